@@ -1,0 +1,1 @@
+//! A file to mono samples, tags and payload identity.

@@ -1,0 +1,2 @@
+//! The `reprise` program.
+fn main() {}

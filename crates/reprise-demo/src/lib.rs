@@ -1,0 +1,1 @@
+//! Public-domain melodies to the audio files of the demo library.

@@ -1,0 +1,1 @@
+//! Samples to constant-Q, CREMA input and chroma: pure functions.

@@ -1,0 +1,1 @@
+//! CREMA input to chord-pitch frames, through ONNX Runtime.

@@ -1,0 +1,1 @@
+//! Feature frames to alignments, neighbours and clusters: pure mathematics.

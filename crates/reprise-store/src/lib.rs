@@ -1,0 +1,1 @@
+//! The library in SQLite: tracks, features, alignments, decisions.
