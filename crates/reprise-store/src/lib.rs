@@ -1,1 +1,41 @@
-//! The library in SQLite: tracks, features, alignments, decisions.
+//! The library in SQLite: tracks, recordings, features, problems, decisions, alignments.
+//!
+//! Knows ids, blobs and paths as bytes. Knows no music: it neither decodes, aligns nor walks folders, and it reads
+//! no clock (times are unix seconds passed in). Start at [`Store`]; each file of `table` holds one table whole: its
+//! schema, its rows and its queries.
+
+mod error;
+mod migrate;
+mod open;
+mod path_bytes;
+mod payload;
+mod quantise;
+mod table;
+
+use rusqlite::Connection;
+
+pub use error::Error;
+pub use migrate::SCHEMA_VERSION;
+pub use payload::PayloadHash;
+pub use quantise::QUANTISATION_ERROR;
+pub use table::alignments::Alignment;
+pub use table::backgrounds::Background;
+pub use table::decisions::{Decision, Verdict};
+pub use table::features::{Features, Owed};
+pub use table::folders::{Folder, FolderId};
+pub use table::problems::{FileVersion, NewProblem, Problem};
+pub use table::recordings::{Recording, RecordingId, Sound};
+pub use table::tracks::{FileStamp, KnownFile, Tags, Track, TrackId};
+pub use table::tracks_commit::{HeardFile, SameSound};
+
+/// One connection to a library: the writer, or a reader beside it.
+///
+/// `Send` but not `Sync`: share it behind a mutex. Every method that writes does so in one transaction, so that a
+/// process killed at any moment leaves whole rows only.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,82 @@
+//! Everything that can go wrong with a library file, told apart by what the caller can do about it.
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Written by a later Reprise: update this one. Nothing was changed.
+    #[error(
+        "this library has schema {found}, and this version of Reprise knows schemas up to {known}: update Reprise to open it"
+    )]
+    Newer {
+        /// `user_version` of the file.
+        found: u32,
+        /// The newest schema this build knows.
+        known: u32,
+    },
+    /// Written by an earlier Reprise and opened for reading only: open it for writing once, which upgrades it.
+    #[error("this library has schema {found} and must be upgraded to {known} before it can be read")]
+    Older {
+        /// `user_version` of the file.
+        found: u32,
+        /// The schema this build reads.
+        known: u32,
+    },
+    /// The file is something else: name another.
+    #[error("{} is not a Reprise library", path.display())]
+    NotALibrary {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file cannot be made or read: check the folder and its permissions.
+    #[error("the library {} cannot be opened", path.display())]
+    Unopenable {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system or SQLite said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The copy that precedes an upgrade could not be made; the library is untouched.
+    #[error("the library was not upgraded, because its backup {} could not be written", path.display())]
+    Backup {
+        /// The backup.
+        path: PathBuf,
+        /// What the operating system or SQLite said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// Another process is writing and did not finish within the busy timeout: try again later.
+    #[error("the library is in use by another program")]
+    Busy,
+    /// The disk or the user's quota is full: make room and go on.
+    #[error("there is no room left on the disk of the library")]
+    DiskFull,
+    /// Opened for reading only, or the file may not be written.
+    #[error("the library is open for reading only")]
+    ReadOnly,
+    /// The file is damaged: restore a backup, or scan into a new library.
+    #[error("the library is damaged: {0}")]
+    Damaged(String),
+    /// The call breaks a rule of the store; the message says which.
+    #[error("{0}")]
+    Rule(String),
+    /// Any other refusal by SQLite.
+    #[error("the library could not be read or written")]
+    Sqlite(#[source] rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for Error {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::ReadOnly) => Self::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(error.to_string()),
+            _ => Self::Sqlite(error),
+        }
+    }
+}

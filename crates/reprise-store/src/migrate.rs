@@ -1,0 +1,104 @@
+//! Brings a library up to the schema of this build, by frozen steps of SQL counted in `PRAGMA user_version`.
+//!
+//! A step that has been published is never edited: a change of schema is a further step. The tables' steps stand
+//! beside their queries (`V1` in each file of `table`); this file only puts them in order and runs them. An existing
+//! library is copied first.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::Error;
+use crate::table::{
+    alignments, backgrounds, decisions, features, folders, meta, problems, recordings, tracks,
+};
+
+/// The schema this build reads and writes.
+pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
+
+/// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
+pub(crate) const STEPS: [&[&str]; 1] = [&[
+    meta::V1,
+    folders::V1,
+    recordings::V1,
+    tracks::V1,
+    features::V1,
+    problems::V1,
+    decisions::V1,
+    alignments::V1,
+    backgrounds::V1,
+]];
+
+/// `PRAGMA user_version`: 0 in a new file.
+pub(crate) fn version(connection: &Connection) -> Result<u32, Error> {
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+}
+
+/// Runs the steps a library lacks, all in one transaction. `path`: the file, to be copied when it holds an older
+/// schema; none for a library in memory.
+pub(crate) fn run(connection: &mut Connection, path: Option<&Path>, steps: &[&[&str]]) -> Result<(), Error> {
+    let known = steps.len() as u32;
+    let found = version(connection)?;
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    if found == known {
+        return Ok(());
+    }
+    if let (Some(path), 1..) = (path, found) {
+        back_up(connection, &backup_path(path, found))?;
+    }
+    // A step that rebuilds a table drops the old one, which must not cascade.
+    connection.pragma_update(None, "foreign_keys", false)?;
+    let outcome = apply(connection, steps);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    outcome
+}
+
+fn apply(connection: &mut Connection, steps: &[&[&str]]) -> Result<(), Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Read again under the lock: another process may have upgraded the file in the meantime.
+    let found = version(&transaction)? as usize;
+    for sql in steps.iter().skip(found).copied().flatten() {
+        transaction.execute_batch(sql)?;
+    }
+    let broken: i64 =
+        transaction.query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))?;
+    if broken > 0 {
+        return Err(Error::Damaged(format!("upgrading it would leave {broken} rows that refer to nothing")));
+    }
+    transaction.pragma_update(None, "user_version", steps.len().max(found) as u32)?;
+    Ok(transaction.commit()?)
+}
+
+/// Where the copy made before an upgrade from schema `version` lies: beside the library.
+pub(crate) fn backup_path(path: &Path, version: u32) -> PathBuf {
+    let mut name = OsString::from(path);
+    name.push(format!(".schema-{version}.backup"));
+    name.into()
+}
+
+/// Copies the library as SQLite sees it (the write-ahead log included), under a temporary name until it is whole.
+fn back_up(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let failed =
+        |source: Box<dyn std::error::Error + Send + Sync>| Error::Backup { path: path.into(), source };
+    let mut partial = OsString::from(path);
+    partial.push(".partial");
+    let partial = PathBuf::from(partial);
+    // Left by an upgrade that was killed.
+    if partial.exists() {
+        std::fs::remove_file(&partial).map_err(|error| failed(error.into()))?;
+    }
+    let mut target = Connection::open(&partial).map_err(|error| failed(error.into()))?;
+    copy(connection, &mut target).map_err(|error| failed(error.into()))?;
+    drop(target);
+    File::open(&partial).and_then(|file| file.sync_all()).map_err(|error| failed(error.into()))?;
+    std::fs::rename(&partial, path).map_err(|error| failed(error.into()))
+}
+
+fn copy(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
+    let backup = rusqlite::backup::Backup::new(from, to)?;
+    backup.run_to_completion(4096, std::time::Duration::ZERO, None)
+}

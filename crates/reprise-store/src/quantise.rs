@@ -1,0 +1,84 @@
+//! Probabilities as compressed bytes: the form in which features rest.
+//!
+//! A value v in [0, 1] becomes the byte round(255 v) and comes back at most [`QUANTISATION_ERROR`] away; values
+//! outside are clamped and NaN becomes 0. Frames [n_frames, 12] are turned to [12, n_frames] and compressed by zstd.
+
+use crate::Error;
+
+/// The largest distance between a value stored and the same value read back: half a step of 1/255.
+pub const QUANTISATION_ERROR: f32 = 1.0 / 510.0;
+
+const PITCH_CLASSES: usize = 12;
+
+const ZSTD_LEVEL: i32 = 3;
+
+/// Frames [n_frames, 12] as a blob.
+pub(crate) fn pack(frames: &[[f32; PITCH_CLASSES]]) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::with_capacity(frames.len() * PITCH_CLASSES);
+    for pitch_class in 0..PITCH_CLASSES {
+        // `as` saturates: below 0 and NaN give 0, above 1 gives 255.
+        bytes.extend(frames.iter().map(|frame| (frame[pitch_class] * 255.0).round() as u8));
+    }
+    zstd::bulk::compress(&bytes, ZSTD_LEVEL)
+        .map_err(|error| Error::Rule(format!("{} frames could not be compressed: {error}", frames.len())))
+}
+
+/// The frames that [`pack`] was given, within [`QUANTISATION_ERROR`].
+pub(crate) fn unpack(blob: &[u8], n_frames: usize) -> Result<Vec<[f32; PITCH_CLASSES]>, Error> {
+    let n_bytes = n_frames * PITCH_CLASSES;
+    let bytes = zstd::bulk::decompress(blob, n_bytes).map_err(|error| Error::Damaged(error.to_string()))?;
+    if bytes.len() != n_bytes {
+        return Err(Error::Damaged(format!("expected features of {n_bytes} bytes, got {}", bytes.len())));
+    }
+    let mut frames = vec![[0f32; PITCH_CLASSES]; n_frames];
+    for (index, byte) in bytes.into_iter().enumerate() {
+        frames[index % n_frames][index / n_frames] = f32::from(byte) / 255.0;
+    }
+    Ok(frames)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frames(n: usize) -> Vec<[f32; 12]> {
+        (0..n).map(|t| std::array::from_fn(|p| ((t * 37 + p * 101) % 997) as f32 / 996.0)).collect()
+    }
+
+    #[test]
+    fn frames_come_back_in_shape_and_within_half_a_step() {
+        for n_frames in [0, 1, 2, 1000] {
+            let given = frames(n_frames);
+            let back = unpack(&pack(&given).unwrap(), n_frames).unwrap();
+            assert_eq!(back.len(), n_frames);
+            for (a, b) in given.iter().flatten().zip(back.iter().flatten()) {
+                assert!((0.0..=1.0).contains(b), "a probability stays one, got {b}");
+                // The division and the product round in f32: a few units in the last place of 1.
+                assert!((a - b).abs() <= QUANTISATION_ERROR + 1e-6, "{a} came back as {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_that_are_no_probabilities_are_clamped() {
+        let odd =
+            [f32::NAN, -1.0, 2.0, f32::INFINITY, f32::NEG_INFINITY, 0.0, 1.0, -0.0, 1e-9, 0.5, 0.0, 0.0];
+        let back = unpack(&pack(&[odd]).unwrap(), 1).unwrap()[0];
+        assert_eq!(back[..9], [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn what_was_quantised_once_does_not_drift() {
+        let once = unpack(&pack(&frames(200)).unwrap(), 200).unwrap();
+        let twice = unpack(&pack(&once).unwrap(), 200).unwrap();
+        assert_eq!(once, twice, "storing what was read must change nothing");
+    }
+
+    #[test]
+    fn a_damaged_blob_is_an_error_not_a_panic() {
+        let blob = pack(&frames(50)).unwrap();
+        assert!(unpack(&blob[..blob.len() / 2], 50).is_err());
+        assert!(unpack(&blob, 49).is_err() && unpack(&blob, 51).is_err());
+        assert!(unpack(b"not zstd", 1).is_err());
+    }
+}

@@ -1,0 +1,87 @@
+//! `alignments`: the scores of pairs of recordings, up to millions of them. No spans: those are computed when asked
+//! for.
+
+use rusqlite::Row;
+
+use crate::table::recordings::RecordingId;
+use crate::{Error, Store};
+
+/// No foreign keys: recordings are never deleted, and two look-ups a row would double the cost of a bulk insert.
+pub(crate) const V1: &str = "
+CREATE TABLE alignments (
+    a         INTEGER NOT NULL,
+    b         INTEGER NOT NULL,
+    aligner   INTEGER NOT NULL,
+    score     REAL NOT NULL,
+    key_shift INTEGER NOT NULL,
+    PRIMARY KEY (a, b),
+    CHECK (a < b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alignments_by_b ON alignments (b);
+";
+
+/// The score of one pair, `a` being the query and `b` the candidate, `a < b`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Alignment {
+    /// The recording with the lesser row.
+    pub a: RecordingId,
+    /// The recording with the greater row.
+    pub b: RecordingId,
+    /// The aligner's score, before centring.
+    pub score: f32,
+    /// Semitones by which `b` is higher than `a`.
+    pub key_shift: i8,
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
+    let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
+    Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)? })
+}
+
+impl Store {
+    /// Writes the scores of many pairs in one transaction, in place of earlier ones of the same pairs. Fastest when
+    /// they come in the order of (`a`, `b`). `aligner`: the version of aligner and features that made them.
+    pub fn put_alignments(&mut self, aligner: u32, alignments: &[Alignment]) -> Result<(), Error> {
+        if let Some(wrong) = alignments.iter().find(|pair| pair.a >= pair.b) {
+            let (a, b) = (wrong.a.0, wrong.b.0);
+            return Err(Error::Rule(format!(
+                "the lesser recording of a pair comes first, got {a} before {b}"
+            )));
+        }
+        let sql =
+            "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift) VALUES (?1, ?2, ?3, ?4, ?5)";
+        let transaction = self.connection.transaction()?;
+        let mut insert = transaction.prepare_cached(sql)?;
+        for pair in alignments {
+            insert.execute((pair.a.0, pair.b.0, aligner, pair.score, pair.key_shift))?;
+        }
+        drop(insert);
+        Ok(transaction.commit()?)
+    }
+
+    /// Every score that `aligner` made, in the order of (`a`, `b`).
+    pub fn alignments(&self, aligner: u32) -> Result<Vec<Alignment>, Error> {
+        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE aligner = ?1 ORDER BY a, b";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// The scores that `aligner` gave one recording with any other, in no order.
+    pub fn alignments_of(&self, recording: RecordingId, aligner: u32) -> Result<Vec<Alignment>, Error> {
+        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE a = ?1 AND aligner = ?2
+                   UNION ALL
+                   SELECT a, b, score, key_shift FROM alignments WHERE b = ?1 AND aligner = ?2";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_map((recording.0, aligner), read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Removes every score another aligner made; gives how many.
+    pub fn remove_alignments_except(&mut self, aligner: u32) -> Result<usize, Error> {
+        Ok(self.connection.execute("DELETE FROM alignments WHERE aligner <> ?1", [aligner])?)
+    }
+
+    /// Removes every score `aligner` made; gives how many.
+    pub fn remove_alignments(&mut self, aligner: u32) -> Result<usize, Error> {
+        Ok(self.connection.execute("DELETE FROM alignments WHERE aligner = ?1", [aligner])?)
+    }
+}

@@ -1,0 +1,62 @@
+//! `folders`: the roots the user added. Not the folders below them.
+
+use std::path::{Path, PathBuf};
+
+use crate::{Error, Store, path_bytes};
+
+pub(crate) const V1: &str = "
+CREATE TABLE folders (
+    id      INTEGER PRIMARY KEY,
+    path    BLOB NOT NULL UNIQUE,
+    added_s INTEGER NOT NULL
+) STRICT;
+";
+
+/// Row of `folders`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FolderId(pub i64);
+
+/// A root the user added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    /// Its row.
+    pub id: FolderId,
+    /// Absolute path as it was added.
+    pub path: PathBuf,
+    /// When it was added, unix seconds.
+    pub added_s: i64,
+}
+
+impl Store {
+    /// Adds a root, or finds it where it was added before (`added_s` then stays).
+    pub fn add_folder(&mut self, path: &Path, added_s: i64) -> Result<FolderId, Error> {
+        let sql = "INSERT INTO folders (path, added_s) VALUES (?1, ?2)
+                   ON CONFLICT (path) DO UPDATE SET path = excluded.path RETURNING id";
+        let mut insert = self.connection.prepare_cached(sql)?;
+        Ok(insert.query_row((path_bytes::encode(path), added_s), |row| row.get(0).map(FolderId))?)
+    }
+
+    /// Every root, in the order of their paths.
+    pub fn folders(&self) -> Result<Vec<Folder>, Error> {
+        let mut select =
+            self.connection.prepare_cached("SELECT id, path, added_s FROM folders ORDER BY path")?;
+        let rows = select.query_map([], |row| {
+            let path = path_bytes::decode(row.get(1)?);
+            Ok(Folder { id: FolderId(row.get(0)?), path, added_s: row.get(2)? })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes a root out of the library at the user's word, with its tracks and problems. What was heard and decided
+    /// stays, so that adding the folder again costs no hearing. A track below another root as well goes too, and is
+    /// found again by that root's next scan.
+    pub fn remove_folder(&mut self, folder: FolderId) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        let path: Vec<u8> =
+            transaction.query_row("SELECT path FROM folders WHERE id = ?1", [folder.0], |row| row.get(0))?;
+        let (first, end) = path_bytes::range_below(&path_bytes::decode(path));
+        transaction.execute("DELETE FROM problems WHERE path >= ?1 AND path < ?2", (first, end))?;
+        transaction.execute("DELETE FROM folders WHERE id = ?1", [folder.0])?;
+        Ok(transaction.commit()?)
+    }
+}

@@ -1,0 +1,12 @@
+//! One file per table: schema, rows and queries together.
+
+pub(crate) mod alignments;
+pub(crate) mod backgrounds;
+pub(crate) mod decisions;
+pub(crate) mod features;
+pub(crate) mod folders;
+pub(crate) mod meta;
+pub(crate) mod problems;
+pub(crate) mod recordings;
+pub(crate) mod tracks;
+pub(crate) mod tracks_commit;

@@ -1,0 +1,133 @@
+//! `recordings`: what was heard, keyed on its content. Several files may hold one recording (exact copies); a
+//! recording whose files are gone stays, with its features, in case they come back.
+
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+
+use crate::{Error, PayloadHash, Store};
+
+/// `id` is the short name of a payload, for tables with millions of rows.
+pub(crate) const V1: &str = "
+CREATE TABLE recordings (
+    id             INTEGER PRIMARY KEY,
+    payload        BLOB NOT NULL UNIQUE CHECK (length(payload) = 32),
+    duration_s     REAL NOT NULL,
+    codec          TEXT NOT NULL,
+    sample_rate_hz INTEGER NOT NULL,
+    channels       INTEGER NOT NULL,
+    tuning_cents   REAL NOT NULL,
+    refused        TEXT,
+    heard_s        INTEGER NOT NULL
+) STRICT;
+";
+
+/// Row of `recordings`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordingId(pub u32);
+
+/// What hearing a file told about its sound, features apart.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sound {
+    /// Identity of the content.
+    pub payload: PayloadHash,
+    /// Length of what decodes.
+    pub duration_s: f64,
+    /// Short name of the codec.
+    pub codec: String,
+    /// Of the file, before resampling.
+    pub sample_rate_hz: u32,
+    /// Of the file, before the mixdown.
+    pub channels: u32,
+    /// What the transform was tuned to.
+    pub tuning_cents: f32,
+    /// Why there are no features ("silence", "noise", ...), where there are none.
+    pub refused: Option<String>,
+    /// When it was heard, unix seconds.
+    pub heard_s: i64,
+}
+
+/// A sound and its row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recording {
+    /// Its row.
+    pub id: RecordingId,
+    /// What was heard.
+    pub sound: Sound,
+}
+
+const COLUMNS: &str = "r.id, r.payload, r.duration_s, r.codec, r.sample_rate_hz, r.channels, r.tuning_cents, \
+                       r.refused, r.heard_s";
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Recording> {
+    let sound = Sound {
+        payload: row.get(1)?,
+        duration_s: row.get(2)?,
+        codec: row.get(3)?,
+        sample_rate_hz: row.get(4)?,
+        channels: row.get(5)?,
+        tuning_cents: row.get(6)?,
+        refused: row.get(7)?,
+        heard_s: row.get(8)?,
+    };
+    Ok(Recording { id: RecordingId(row.get(0)?), sound })
+}
+
+/// Writes what was heard, in place of an earlier hearing of the same content; the row keeps its id.
+pub(crate) fn put(connection: &Connection, sound: &Sound) -> Result<RecordingId, Error> {
+    let sql = "INSERT INTO recordings (payload, duration_s, codec, sample_rate_hz, channels, tuning_cents, refused, \
+                                       heard_s)
+               VALUES (:payload, :duration_s, :codec, :sample_rate_hz, :channels, :tuning_cents, :refused, :heard_s)
+               ON CONFLICT (payload) DO UPDATE SET
+                   duration_s = excluded.duration_s, codec = excluded.codec,
+                   sample_rate_hz = excluded.sample_rate_hz, channels = excluded.channels,
+                   tuning_cents = excluded.tuning_cents, refused = excluded.refused, heard_s = excluded.heard_s
+               RETURNING id";
+    let id = connection.prepare_cached(sql)?.query_row(
+        named_params! {
+            ":payload": sound.payload, ":duration_s": sound.duration_s, ":codec": sound.codec,
+            ":sample_rate_hz": sound.sample_rate_hz, ":channels": sound.channels,
+            ":tuning_cents": sound.tuning_cents, ":refused": sound.refused, ":heard_s": sound.heard_s,
+        },
+        |row| row.get(0),
+    )?;
+    Ok(RecordingId(id))
+}
+
+/// The row of `payload`; a payload never heard breaks a rule.
+pub(crate) fn id_of(connection: &Connection, payload: &PayloadHash) -> Result<RecordingId, Error> {
+    let mut select = connection.prepare_cached("SELECT id FROM recordings WHERE payload = ?1")?;
+    let id = select.query_row([payload], |row| row.get(0).map(RecordingId)).optional()?;
+    id.ok_or_else(|| Error::Rule(format!("no recording with the payload {payload} has been heard")))
+}
+
+impl Store {
+    /// The recording with this content, if it was ever heard.
+    pub fn recording(&self, payload: &PayloadHash) -> Result<Option<Recording>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM recordings AS r WHERE r.payload = ?1");
+        Ok(self.connection.prepare_cached(&sql)?.query_row([payload], read).optional()?)
+    }
+
+    /// Every recording that at least one track holds, in the order of ids; tracks missing from disk count, for an
+    /// absent drive is part of the library.
+    pub fn recordings(&self) -> Result<Vec<Recording>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM recordings AS r
+             WHERE EXISTS (SELECT 1 FROM tracks WHERE tracks.payload = r.payload) ORDER BY r.id"
+        );
+        let mut select = self.connection.prepare_cached(&sql)?;
+        Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Those of [`Store::recordings`] that have every one of `features`, (kind, version) each: what can be matched.
+    pub fn recordings_with(&self, features: &[(&str, &str)]) -> Result<Vec<Recording>, Error> {
+        let mut having = self.recordings()?;
+        having.retain(|recording| recording.sound.refused.is_none());
+        let sql = "SELECT recording_id FROM features WHERE kind = ?1 AND version = ?2";
+        for (kind, version) in features {
+            let mut select = self.connection.prepare_cached(sql)?;
+            let ids = select.query_map([kind, version], |row| row.get(0).map(RecordingId))?;
+            let ids: std::collections::HashSet<RecordingId> = ids.collect::<Result<_, _>>()?;
+            having.retain(|recording| ids.contains(&recording.id));
+        }
+        Ok(having)
+    }
+}

@@ -1,0 +1,242 @@
+//! `tracks`: the files of the library, with the tags they carry. A track that is missing from disk is marked, never
+//! deleted. This file holds the table and what asks it; what writes it is `tracks_commit`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{OptionalExtension, Params, Row};
+
+use crate::table::folders::FolderId;
+use crate::table::recordings::RecordingId;
+use crate::{Error, PayloadHash, Store, path_bytes};
+
+/// `nfc` is the path for people and searches, never for opening. `work_mbids` are joined by newlines.
+pub(crate) const V1: &str = "
+CREATE TABLE tracks (
+    id              INTEGER PRIMARY KEY,
+    folder_id       INTEGER NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+    path            BLOB NOT NULL UNIQUE,
+    nfc             TEXT NOT NULL,
+    size_bytes      INTEGER NOT NULL,
+    mtime_ns        INTEGER NOT NULL,
+    file_id         BLOB,
+    payload         BLOB REFERENCES recordings (payload),
+    seen_s          INTEGER NOT NULL,
+    missing_since_s INTEGER,
+    title           TEXT,
+    artist          TEXT,
+    album           TEXT,
+    album_artist    TEXT,
+    genre           TEXT,
+    year            INTEGER,
+    track_number    INTEGER,
+    compilation     INTEGER NOT NULL,
+    recording_mbid  TEXT,
+    work_mbids      TEXT
+) STRICT;
+CREATE INDEX tracks_by_folder ON tracks (folder_id);
+CREATE INDEX tracks_by_payload ON tracks (payload);
+CREATE INDEX tracks_by_size ON tracks (size_bytes, mtime_ns);
+";
+
+/// Row of `tracks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TrackId(pub i64);
+
+/// A file as the file system describes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileStamp<'a> {
+    /// Absolute path.
+    pub path: &'a Path,
+    /// The path for people: Unicode, composed (NFC), lossy where it must be.
+    pub nfc: &'a str,
+    /// Length of the file.
+    pub size_bytes: u64,
+    /// Time of its last change, unix nanoseconds.
+    pub mtime_ns: i64,
+    /// Device and inode, or the Windows file id, as opaque bytes.
+    pub file_id: Option<&'a [u8]>,
+}
+
+/// What a file says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// Title.
+    pub title: Option<String>,
+    /// Artist.
+    pub artist: Option<String>,
+    /// Album.
+    pub album: Option<String>,
+    /// Artist of the album.
+    pub album_artist: Option<String>,
+    /// Genre.
+    pub genre: Option<String>,
+    /// Year of release.
+    pub year: Option<i32>,
+    /// Number on the album.
+    pub track_number: Option<u32>,
+    /// On an album by various artists.
+    pub compilation: bool,
+    /// MusicBrainz recording.
+    pub recording_mbid: Option<String>,
+    /// MusicBrainz works, several for a medley.
+    pub work_mbids: Vec<String>,
+}
+
+/// What a scan needs to know of a file it may have met before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownFile {
+    /// The track.
+    pub id: TrackId,
+    /// Where it was last seen.
+    pub path: PathBuf,
+    /// Length of the file.
+    pub size_bytes: u64,
+    /// Time of its last change, unix nanoseconds.
+    pub mtime_ns: i64,
+    /// Device and inode, or the Windows file id, as opaque bytes.
+    pub file_id: Option<Vec<u8>>,
+    /// What it holds; none when it has become unreadable.
+    pub payload: Option<PayloadHash>,
+    /// Since when it has been missing from disk, unix seconds.
+    pub missing_since_s: Option<i64>,
+}
+
+/// A track as it is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Track {
+    /// Its row.
+    pub id: TrackId,
+    /// The root it was found below.
+    pub folder: FolderId,
+    /// Absolute path.
+    pub path: PathBuf,
+    /// The path for people.
+    pub nfc: String,
+    /// What it holds; none when it has become unreadable.
+    pub payload: Option<PayloadHash>,
+    /// The row of that recording.
+    pub recording: Option<RecordingId>,
+    /// Length of what decodes.
+    pub duration_s: Option<f64>,
+    /// Why it is not matched, if it is not.
+    pub refused: Option<String>,
+    /// When it was last seen on disk, unix seconds.
+    pub seen_s: i64,
+    /// Since when it has been missing from disk, unix seconds.
+    pub missing_since_s: Option<i64>,
+    /// What the file says of itself.
+    pub tags: Tags,
+}
+
+const KNOWN: &str = "SELECT id, path, size_bytes, mtime_ns, file_id, payload, missing_since_s FROM tracks";
+
+const SHOWN: &str = "SELECT t.id, t.folder_id, t.path, t.nfc, t.payload, r.id, r.duration_s, r.refused, t.seen_s, \
+                     t.missing_since_s, t.title, t.artist, t.album, t.album_artist, t.genre, t.year, \
+                     t.track_number, t.compilation, t.recording_mbid, t.work_mbids \
+                     FROM tracks AS t LEFT JOIN recordings AS r ON r.payload = t.payload";
+
+fn read_known(row: &Row<'_>) -> rusqlite::Result<KnownFile> {
+    Ok(KnownFile {
+        id: TrackId(row.get(0)?),
+        path: path_bytes::decode(row.get(1)?),
+        size_bytes: row.get::<_, i64>(2)? as u64,
+        mtime_ns: row.get(3)?,
+        file_id: row.get(4)?,
+        payload: row.get(5)?,
+        missing_since_s: row.get(6)?,
+    })
+}
+
+fn read_shown(row: &Row<'_>) -> rusqlite::Result<Track> {
+    Ok(Track {
+        id: TrackId(row.get(0)?),
+        folder: FolderId(row.get(1)?),
+        path: path_bytes::decode(row.get(2)?),
+        nfc: row.get(3)?,
+        payload: row.get(4)?,
+        recording: row.get::<_, Option<u32>>(5)?.map(RecordingId),
+        duration_s: row.get(6)?,
+        refused: row.get(7)?,
+        seen_s: row.get(8)?,
+        missing_since_s: row.get(9)?,
+        tags: read_tags(row)?,
+    })
+}
+
+fn read_tags(row: &Row<'_>) -> rusqlite::Result<Tags> {
+    let work_mbids: Option<String> = row.get(19)?;
+    Ok(Tags {
+        title: row.get(10)?,
+        artist: row.get(11)?,
+        album: row.get(12)?,
+        album_artist: row.get(13)?,
+        genre: row.get(14)?,
+        year: row.get(15)?,
+        track_number: row.get(16)?,
+        compilation: row.get(17)?,
+        recording_mbid: row.get(18)?,
+        work_mbids: work_mbids.map_or_else(Vec::new, |joined| joined.lines().map(Into::into).collect()),
+    })
+}
+
+impl Store {
+    /// Every file known below `root`, whichever root it was found by, keyed on its path: what a scan compares the
+    /// disk with.
+    pub fn files_under(&self, root: &Path) -> Result<HashMap<PathBuf, KnownFile>, Error> {
+        let files = self.known("WHERE path >= ?1 AND path < ?2", path_bytes::range_below(root))?;
+        Ok(files.into_iter().map(|file| (file.path.clone(), file)).collect())
+    }
+
+    /// Tracks missing from disk that were the file `stamp` describes, path apart: where a new file was moved from.
+    /// Mark what is missing first. Without a file id there is no telling, and the answer is empty.
+    pub fn moved_from(&self, stamp: &FileStamp<'_>) -> Result<Vec<KnownFile>, Error> {
+        let Some(file_id) = stamp.file_id else { return Ok(Vec::new()) };
+        let filter =
+            "WHERE size_bytes = ?1 AND mtime_ns = ?2 AND file_id = ?3 AND missing_since_s IS NOT NULL";
+        self.known(filter, (stamp.size_bytes as i64, stamp.mtime_ns, file_id))
+    }
+
+    /// Heard tracks of the same length, those missing from disk first: a new file may be one of them, moved across
+    /// disks or copied, which its payload tells.
+    pub fn files_of_size(&self, size_bytes: u64) -> Result<Vec<KnownFile>, Error> {
+        let filter = "WHERE size_bytes = ?1 AND payload IS NOT NULL ORDER BY missing_since_s IS NULL, id";
+        self.known(filter, [size_bytes as i64])
+    }
+
+    /// Every track, in the order of paths, those missing from disk included.
+    pub fn tracks(&self) -> Result<Vec<Track>, Error> {
+        self.shown("ORDER BY t.path", [])
+    }
+
+    /// One track.
+    pub fn track(&self, id: TrackId) -> Result<Option<Track>, Error> {
+        Ok(self.shown("WHERE t.id = ?1", [id.0])?.pop())
+    }
+
+    /// The track at `path`.
+    pub fn track_at(&self, path: &Path) -> Result<Option<Track>, Error> {
+        Ok(self.shown("WHERE t.path = ?1", [path_bytes::encode(path)])?.pop())
+    }
+
+    /// The tracks that hold one recording, those on disk first.
+    pub fn tracks_of(&self, payload: &PayloadHash) -> Result<Vec<Track>, Error> {
+        self.shown("WHERE t.payload = ?1 ORDER BY t.missing_since_s IS NOT NULL, t.id", [payload])
+    }
+
+    /// How many tracks there are, those missing from disk included.
+    pub fn track_count(&self) -> Result<u64, Error> {
+        let mut select = self.connection.prepare_cached("SELECT count(*) FROM tracks")?;
+        Ok(select.query_row([], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
+    }
+
+    fn known(&self, filter: &str, params: impl Params) -> Result<Vec<KnownFile>, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{KNOWN} {filter}"))?;
+        Ok(select.query_map(params, read_known)?.collect::<Result<_, _>>()?)
+    }
+
+    fn shown(&self, filter: &str, params: impl Params) -> Result<Vec<Track>, Error> {
+        let mut select = self.connection.prepare_cached(&format!("{SHOWN} {filter}"))?;
+        Ok(select.query_map(params, read_shown)?.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,195 @@
+//! Writes of `tracks`: one transaction a file, so that a scan killed at any moment resumes where it was.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, named_params};
+
+use crate::table::features::{self, Features};
+use crate::table::folders::FolderId;
+use crate::table::problems::{self, FileVersion, NewProblem};
+use crate::table::recordings::{self, Sound};
+use crate::table::tracks::{FileStamp, Tags, TrackId};
+use crate::{Error, PayloadHash, Store, path_bytes};
+
+/// A file and everything that hearing it gave.
+#[derive(Debug, Clone)]
+pub struct HeardFile<'a> {
+    /// The root it was found below.
+    pub folder: FolderId,
+    /// The file, as it was before it was read.
+    pub stamp: FileStamp<'a>,
+    /// What it says of itself.
+    pub tags: &'a Tags,
+    /// What it sounds like.
+    pub sound: &'a Sound,
+    /// Empty when it is refused.
+    pub features: &'a [Features<'a>],
+    /// (kind, sentence) of what did not decode whole.
+    pub warnings: &'a [(&'a str, &'a str)],
+    /// Now, unix seconds.
+    pub at_s: i64,
+}
+
+/// A file whose payload was heard before: re-tagged, copied, or moved and re-tagged. Its tags are new, nothing else.
+#[derive(Debug, Clone)]
+pub struct SameSound<'a> {
+    /// The root it was found below.
+    pub folder: FolderId,
+    /// The file.
+    pub stamp: FileStamp<'a>,
+    /// What it says of itself.
+    pub tags: &'a Tags,
+    /// What it holds.
+    pub payload: PayloadHash,
+    /// Now, unix seconds.
+    pub at_s: i64,
+}
+
+impl Store {
+    /// Writes a heard file whole: recording, features, track, tags and warnings, in place of what its path and its
+    /// content had. Present from now on.
+    pub fn commit_heard(&mut self, heard: &HeardFile<'_>) -> Result<TrackId, Error> {
+        let transaction = self.connection.transaction()?;
+        let recording = recordings::put(&transaction, heard.sound)?;
+        if heard.sound.refused.is_some() {
+            features::remove(&transaction, recording)?;
+        }
+        for one in heard.features {
+            features::put(&transaction, recording, one)?;
+        }
+        let payload = &heard.sound.payload;
+        let track = upsert(&transaction, heard.folder, &heard.stamp, heard.tags, payload, heard.at_s)?;
+        problems::clear(&transaction, &path_bytes::encode(heard.stamp.path), true)?;
+        for (kind, message) in heard.warnings {
+            problems::add(&transaction, &warning(heard, kind, message))?;
+        }
+        transaction.commit()?;
+        Ok(track)
+    }
+
+    /// Writes a file that needs no hearing, for its payload is known; a payload never heard is an error. A warning
+    /// stays when it was about the same content at the same path.
+    pub fn commit_same_sound(&mut self, file: &SameSound<'_>) -> Result<TrackId, Error> {
+        let transaction = self.connection.transaction()?;
+        recordings::id_of(&transaction, &file.payload)?;
+        let path = path_bytes::encode(file.stamp.path);
+        let was_here = payload_at(&transaction, &path)? == Some(file.payload);
+        problems::clear(&transaction, &path, !was_here)?;
+        let track = upsert(&transaction, file.folder, &file.stamp, file.tags, &file.payload, file.at_s)?;
+        transaction.commit()?;
+        Ok(track)
+    }
+
+    /// Gives a moved track its new place, with everything it had; also takes down a new time, size or file id at the
+    /// old place. A place where another track is known breaks a rule: what lies there now is told by its payload.
+    pub fn relocate(
+        &mut self,
+        track: TrackId,
+        folder: FolderId,
+        stamp: &FileStamp<'_>,
+        at_s: i64,
+    ) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        let path = path_bytes::encode(stamp.path);
+        let taken = "SELECT 1 FROM tracks WHERE path = ?1 AND id <> ?2";
+        if transaction.prepare_cached(taken)?.exists((&path, track.0))? {
+            let place = stamp.path.display();
+            return Err(Error::Rule(format!("a track cannot move to {place}, where another is known")));
+        }
+        // Its problems move along.
+        let sql = "UPDATE problems SET path = ?1 WHERE path = (SELECT path FROM tracks WHERE id = ?2)";
+        transaction.prepare_cached(sql)?.execute((&path, track.0))?;
+        let sql = "UPDATE tracks SET folder_id = ?2, path = ?3, nfc = ?4, size_bytes = ?5, mtime_ns = ?6,
+                       file_id = ?7, seen_s = ?8, missing_since_s = NULL
+                   WHERE id = ?1";
+        transaction.prepare_cached(sql)?.execute((
+            track.0,
+            folder.0,
+            &path,
+            stamp.nfc,
+            stamp.size_bytes as i64,
+            stamp.mtime_ns,
+            stamp.file_id,
+            at_s,
+        ))?;
+        Ok(transaction.commit()?)
+    }
+
+    /// Marks tracks as missing since `at_s`, and gives how many are newly so. Only tracks below `present_root` are
+    /// marked, a folder the caller has just listed: an absent drive must not make its tracks missing one by one.
+    /// A track already missing keeps the time since when.
+    pub fn mark_missing(
+        &mut self,
+        present_root: &Path,
+        tracks: &[TrackId],
+        at_s: i64,
+    ) -> Result<usize, Error> {
+        let (first, end) = path_bytes::range_below(present_root);
+        let sql = "UPDATE tracks SET missing_since_s = ?2
+                   WHERE id = ?1 AND missing_since_s IS NULL AND path >= ?3 AND path < ?4";
+        let transaction = self.connection.transaction()?;
+        let mut n_marked = 0;
+        for track in tracks {
+            n_marked += transaction.prepare_cached(sql)?.execute((track.0, at_s, &first, &end))?;
+        }
+        transaction.commit()?;
+        Ok(n_marked)
+    }
+
+    /// Notes that tracks were seen on disk, unchanged, at `at_s`; those that were missing are back.
+    pub fn touch(&mut self, tracks: &[TrackId], at_s: i64) -> Result<(), Error> {
+        let sql = "UPDATE tracks SET seen_s = ?2, missing_since_s = NULL WHERE id = ?1";
+        let transaction = self.connection.transaction()?;
+        for track in tracks {
+            transaction.prepare_cached(sql)?.execute((track.0, at_s))?;
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+fn warning<'a>(heard: &HeardFile<'a>, kind: &'a str, message: &'a str) -> NewProblem<'a> {
+    let FileStamp { path, size_bytes, mtime_ns, .. } = heard.stamp;
+    let file = Some(FileVersion { size_bytes, mtime_ns });
+    NewProblem { path, kind, message, is_warning: true, at_s: heard.at_s, file }
+}
+
+fn payload_at(connection: &Connection, path: &[u8]) -> Result<Option<PayloadHash>, Error> {
+    let mut select = connection.prepare_cached("SELECT payload FROM tracks WHERE path = ?1")?;
+    Ok(select.query_row([path], |row| row.get(0)).optional()?.flatten())
+}
+
+/// Writes the row of a present file; a path that is known keeps its id.
+fn upsert(
+    connection: &Connection,
+    folder: FolderId,
+    stamp: &FileStamp<'_>,
+    tags: &Tags,
+    payload: &PayloadHash,
+    at_s: i64,
+) -> Result<TrackId, Error> {
+    let sql = "INSERT INTO tracks (folder_id, path, nfc, size_bytes, mtime_ns, file_id, payload, seen_s, title, \
+                   artist, album, album_artist, genre, year, track_number, compilation, recording_mbid, work_mbids)
+               VALUES (:folder_id, :path, :nfc, :size_bytes, :mtime_ns, :file_id, :payload, :seen_s, :title, \
+                   :artist, :album, :album_artist, :genre, :year, :track_number, :compilation, :recording_mbid, \
+                   :work_mbids)
+               ON CONFLICT (path) DO UPDATE SET
+                   folder_id = excluded.folder_id, nfc = excluded.nfc, size_bytes = excluded.size_bytes,
+                   mtime_ns = excluded.mtime_ns, file_id = excluded.file_id, payload = excluded.payload,
+                   seen_s = excluded.seen_s, missing_since_s = NULL, title = excluded.title,
+                   artist = excluded.artist, album = excluded.album, album_artist = excluded.album_artist,
+                   genre = excluded.genre, year = excluded.year, track_number = excluded.track_number,
+                   compilation = excluded.compilation, recording_mbid = excluded.recording_mbid,
+                   work_mbids = excluded.work_mbids
+               RETURNING id";
+    let work_mbids = (!tags.work_mbids.is_empty()).then(|| tags.work_mbids.join("\n"));
+    let params = named_params! {
+        ":folder_id": folder.0, ":path": path_bytes::encode(stamp.path), ":nfc": stamp.nfc,
+        ":size_bytes": stamp.size_bytes as i64, ":mtime_ns": stamp.mtime_ns, ":file_id": stamp.file_id,
+        ":payload": payload, ":seen_s": at_s, ":title": tags.title, ":artist": tags.artist, ":album": tags.album,
+        ":album_artist": tags.album_artist, ":genre": tags.genre, ":year": tags.year,
+        ":track_number": tags.track_number, ":compilation": tags.compilation,
+        ":recording_mbid": tags.recording_mbid, ":work_mbids": work_mbids,
+    };
+    let id = connection.prepare_cached(sql)?.query_row(params, |row| row.get(0))?;
+    Ok(TrackId(id))
+}
