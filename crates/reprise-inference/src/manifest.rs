@@ -1,0 +1,175 @@
+//! `manifest.toml` beside a model: what the file must be before it is run.
+//!
+//! Written by the script that exports the model, never by hand. Each way in which a model can be the wrong one is
+//! its own [`Error`].
+
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use ort::value::{Outlet, TensorElementType, ValueType};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+
+/// Name of the manifest in a model's folder.
+const FILE_NAME: &str = "manifest.toml";
+
+/// What a manifest says. Unknown keys are an error, so that a misspelt one is not silently without effect.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Identity and version of the model; stored with everything it computed.
+    pub id: String,
+    /// Name of the model's file, in the manifest's folder.
+    pub file: String,
+    /// Hash of that file, hexadecimal.
+    pub sha256: String,
+    /// Length of that file.
+    pub size_bytes: u64,
+    /// ONNX operator set.
+    pub opset: u32,
+    /// Version of the feature specification (`models/features`) its input follows.
+    pub feature_version: u32,
+    /// SPDX expression for the weights.
+    pub license: String,
+    /// Where the weights come from.
+    pub source: Source,
+    /// What it takes.
+    pub input: Vec<Tensor>,
+    /// What it gives.
+    pub output: Vec<Tensor>,
+}
+
+/// Where published weights come from.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Package and version.
+    pub package: String,
+    /// File inside the package.
+    pub file: String,
+    /// Hash of the package, hexadecimal.
+    pub sha256: String,
+}
+
+/// An array a model takes or gives.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tensor {
+    /// Name in the ONNX graph.
+    pub name: String,
+    /// Element type; `f32` is the only one in use.
+    pub dtype: String,
+    /// Axes in order of memory.
+    pub shape: Vec<Axis>,
+}
+
+/// Length of an axis.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Axis {
+    /// Always this long.
+    Fixed(u32),
+    /// As long as the input makes it; the name says what it counts.
+    Varying(String),
+}
+
+impl Manifest {
+    /// Reads `manifest.toml` in `folder`.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(FILE_NAME);
+        let text =
+            fs::read_to_string(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
+        toml::from_str(&text).map_err(|source| Error::ManifestInvalid { path, source: Box::new(source) })
+    }
+
+    /// The bytes of the model in `folder`, once they are known to be the ones the manifest means.
+    pub fn read_model(&self, folder: &Path) -> Result<Vec<u8>, Error> {
+        let path = folder.join(&self.file);
+        let content = fs::read(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
+        let n_bytes = content.len() as u64;
+        if n_bytes != self.size_bytes {
+            return Err(Error::WrongSize { path, expected: self.size_bytes, found: n_bytes });
+        }
+        let hash = hexadecimal(&Sha256::digest(&content));
+        if !hash.eq_ignore_ascii_case(&self.sha256) {
+            return Err(Error::WrongHash { path, expected: self.sha256.clone(), found: hash });
+        }
+        Ok(content)
+    }
+
+    /// Refuses a model that was made for another version of the features than `expected`.
+    pub fn require_feature_version(&self, expected: u32) -> Result<(), Error> {
+        if self.feature_version == expected {
+            return Ok(());
+        }
+        Err(Error::WrongFeatureVersion { model: self.id.clone(), expected, found: self.feature_version })
+    }
+
+    /// Refuses a manifest whose tensors are not the ones the program is written for.
+    pub fn require_tensors(&self, input: &[Tensor], output: &[Tensor]) -> Result<(), Error> {
+        self.require("input", input, &self.input)?;
+        self.require("output", output, &self.output)
+    }
+
+    /// Refuses an opened model that takes or gives something else than the manifest says.
+    pub(crate) fn require_same(&self, inputs: &[Outlet], outputs: &[Outlet]) -> Result<(), Error> {
+        let read = |outlets: &[Outlet]| outlets.iter().map(tensor).collect::<Vec<_>>();
+        self.require("input", &self.input, &read(inputs))?;
+        self.require("output", &self.output, &read(outputs))
+    }
+
+    fn require(&self, side: &str, expected: &[Tensor], found: &[Tensor]) -> Result<(), Error> {
+        if expected == found {
+            return Ok(());
+        }
+        let list = |tensors: &[Tensor]| {
+            let tensors: Vec<_> = tensors.iter().map(Tensor::to_string).collect();
+            format!("{side} {}", if tensors.is_empty() { "nothing".into() } else { tensors.join(" and ") })
+        };
+        Err(Error::WrongTensors { model: self.id.clone(), expected: list(expected), found: list(found) })
+    }
+}
+
+impl fmt::Display for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let axes: Vec<_> = self.shape.iter().map(Axis::to_string).collect();
+        write!(f, "{} {} [{}]", self.name, self.dtype, axes.join(", "))
+    }
+}
+
+impl fmt::Display for Axis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(length) => write!(f, "{length}"),
+            Self::Varying(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What an opened model says of one of its ends, as a manifest would put it.
+fn tensor(outlet: &Outlet) -> Tensor {
+    let (dtype, shape) = match outlet.dtype() {
+        ValueType::Tensor { ty: TensorElementType::Float32, shape, dimension_symbols } => {
+            let axes = shape.iter().zip(dimension_symbols.iter());
+            ("f32".into(), axes.map(|(&length, symbol)| axis(length, symbol)).collect())
+        }
+        other => (other.to_string(), Vec::new()),
+    };
+    Tensor { name: outlet.name().to_owned(), dtype, shape }
+}
+
+/// ONNX Runtime gives an axis without a fixed length as -1 and a name.
+fn axis(length: i64, symbol: &str) -> Axis {
+    u32::try_from(length).map_or_else(|_| Axis::Varying(symbol.to_owned()), Axis::Fixed)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+#[path = "manifest_tests.rs"]
+mod tests;

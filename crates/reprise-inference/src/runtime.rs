@@ -1,0 +1,73 @@
+//! ONNX Runtime itself: its shared library and the one environment a process may have.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ort::environment::Environment;
+
+use crate::error::Error;
+
+/// What is loaded. It stays for the life of the process: ONNX Runtime cannot be unloaded and taken up again.
+static LOADED: Mutex<Option<(PathBuf, Environment)>> = Mutex::new(None);
+
+/// ONNX Runtime, ready to open models. Cheap to clone; every clone is the same one.
+#[derive(Clone, Debug)]
+pub struct Runtime {
+    environment: Environment,
+}
+
+impl Runtime {
+    /// Loads the shared library at `library`, or gives the one that is loaded when it is the same file.
+    ///
+    /// Nothing is reported to anyone: Microsoft's builds have telemetry switched on, here it is off.
+    pub fn load(library: &Path) -> Result<Self, Error> {
+        // An absolute path, so that the system's search order has no say in which library it is.
+        let library = library
+            .canonicalize()
+            .map_err(|source| Error::Unreadable { path: library.to_owned(), source })?;
+        let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*loaded {
+            Some((path, environment)) if *path == library => Ok(Self { environment: environment.clone() }),
+            Some((path, _)) => Err(Error::AnotherLibrary { loaded: path.clone(), requested: library }),
+            None => {
+                let environment = open(&library)?;
+                *loaded = Some((library, environment.clone()));
+                Ok(Self { environment })
+            }
+        }
+    }
+
+    pub(crate) fn environment(&self) -> &Environment {
+        &self.environment
+    }
+}
+
+fn open(library: &Path) -> Result<Environment, Error> {
+    ort::init_from(library)
+        .map_err(|source| Error::LibraryRefused { path: library.to_owned(), source })?
+        .with_name("reprise")
+        .with_telemetry(false)
+        .build()
+        .map_err(Error::runtime("start"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::find_runtime_library;
+
+    #[test]
+    fn loading_twice_gives_the_same_environment_and_another_library_is_refused() {
+        let library = find_runtime_library().unwrap();
+        Runtime::load(&library).unwrap();
+        Runtime::load(&library).unwrap();
+        let other = std::env::current_exe().unwrap();
+        assert!(matches!(Runtime::load(&other), Err(Error::AnotherLibrary { .. })));
+    }
+
+    #[test]
+    fn a_missing_library_is_named() {
+        let error = Runtime::load(Path::new("/nowhere/libonnxruntime.so")).unwrap_err();
+        assert_eq!(error.to_string(), "/nowhere/libonnxruntime.so cannot be read");
+    }
+}
