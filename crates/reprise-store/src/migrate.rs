@@ -60,8 +60,11 @@ pub(crate) fn run(connection: &mut Connection, path: Option<&Path>, steps: &[&[&
 fn apply(connection: &mut Connection, steps: &[&[&str]]) -> Result<(), Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Read again under the lock: another process may have upgraded the file in the meantime.
-    let found = version(&transaction)? as usize;
-    for sql in steps.iter().skip(found).copied().flatten() {
+    let (found, known) = (version(&transaction)?, steps.len() as u32);
+    if found > known {
+        return Err(Error::Newer { found, known });
+    }
+    for sql in steps.iter().skip(found as usize).copied().flatten() {
         transaction.execute_batch(sql)?;
     }
     let broken: i64 =
@@ -69,7 +72,7 @@ fn apply(connection: &mut Connection, steps: &[&[&str]]) -> Result<(), Error> {
     if broken > 0 {
         return Err(Error::Damaged(format!("upgrading it would leave {broken} rows that refer to nothing")));
     }
-    transaction.pragma_update(None, "user_version", steps.len().max(found) as u32)?;
+    transaction.pragma_update(None, "user_version", known)?;
     Ok(transaction.commit()?)
 }
 

@@ -77,8 +77,10 @@ impl Store {
 
 /// Another program's database stays untouched; an empty file may become a library.
 fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
-    let id: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let n_tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    // One statement, one snapshot: another process may be making the library at this moment.
+    let sql =
+        "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)";
+    let (id, n_tables): (i32, i64) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
     if id == APPLICATION_ID || (id == 0 && n_tables == 0) {
         return Ok(());
     }

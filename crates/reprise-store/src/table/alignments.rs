@@ -38,16 +38,23 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
     Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)? })
 }
 
+fn check(pair: &Alignment) -> Result<(), Error> {
+    let (a, b) = (pair.a.0, pair.b.0);
+    if a >= b {
+        return Err(Error::Rule(format!("the lesser recording of a pair comes first, got {a} before {b}")));
+    }
+    // SQLite would store NULL for it.
+    if pair.score.is_nan() {
+        return Err(Error::Rule(format!("a score is a number, got NaN for recordings {a} and {b}")));
+    }
+    Ok(())
+}
+
 impl Store {
     /// Writes the scores of many pairs in one transaction, in place of earlier ones of the same pairs. Fastest when
     /// they come in the order of (`a`, `b`). `aligner`: the version of aligner and features that made them.
     pub fn put_alignments(&mut self, aligner: u32, alignments: &[Alignment]) -> Result<(), Error> {
-        if let Some(wrong) = alignments.iter().find(|pair| pair.a >= pair.b) {
-            let (a, b) = (wrong.a.0, wrong.b.0);
-            return Err(Error::Rule(format!(
-                "the lesser recording of a pair comes first, got {a} before {b}"
-            )));
-        }
+        alignments.iter().try_for_each(check)?;
         let sql =
             "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift) VALUES (?1, ?2, ?3, ?4, ?5)";
         let transaction = self.connection.transaction()?;

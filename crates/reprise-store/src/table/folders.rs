@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::OptionalExtension;
+
 use crate::{Error, Store, path_bytes};
 
 pub(crate) const V1: &str = "
@@ -52,10 +54,12 @@ impl Store {
     /// found again by that root's next scan.
     pub fn remove_folder(&mut self, folder: FolderId) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        let path: Vec<u8> =
-            transaction.query_row("SELECT path FROM folders WHERE id = ?1", [folder.0], |row| row.get(0))?;
-        let (first, end) = path_bytes::range_below(&path_bytes::decode(path));
-        transaction.execute("DELETE FROM problems WHERE path >= ?1 AND path < ?2", (first, end))?;
+        let sql = "SELECT path FROM folders WHERE id = ?1";
+        let path: Option<Vec<u8>> = transaction.query_row(sql, [folder.0], |row| row.get(0)).optional()?;
+        let path = path.ok_or_else(|| Error::Rule(format!("no folder {} is in the library", folder.0)))?;
+        let (first, end) = path_bytes::range_below(&path_bytes::decode(path.clone()));
+        let sql = "DELETE FROM problems WHERE (path >= ?1 AND path < ?2) OR path = ?3";
+        transaction.execute(sql, (first, end, path))?;
         transaction.execute("DELETE FROM folders WHERE id = ?1", [folder.0])?;
         Ok(transaction.commit()?)
     }
