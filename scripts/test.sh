@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# npm test: sets up what is missing and checks everything; stops at the first failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+section() {
+  printf '\n== %s\n' "$1"
+}
+
+section "Set-up"
+bash scripts/system-packages.sh test
+python3 scripts/onnxruntime.py
+environment=$(bash scripts/python-env.sh)
+echo "ready"
+
+section "Rust: format"
+cargo fmt --all --check
+echo "formatted"
+
+section "Rust: lints"
+cargo clippy --all-targets -- -D warnings
+
+section "Rust: tests"
+cargo test
+
+section "Python: features, model and specification"
+(cd training && PYTHONDONTWRITEBYTECODE=1 REPRISE_CREMA_WHEEL=$(echo "$environment"/wheels/crema-*.whl) \
+  "$environment/bin/python" -m pytest --quiet)
+
+section "All checks passed"
