@@ -56,7 +56,7 @@ fn assert_sound_and_whole(store: &Store) {
 #[ignore = "the child of a_writer_killed_at_any_moment_leaves_whole_files"]
 fn child_commits_until_killed() {
     if let Some((mut store, folder)) = child_library() {
-        (0..).for_each(|n| commit_one(&mut store, folder, n));
+        (0..u32::MAX).for_each(|n| commit_one(&mut store, folder, n));
     }
 }
 
