@@ -14,12 +14,13 @@ import h5py
 import numpy as np
 from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
 
+from reprise_training import spec
 from reprise_training.features.crema import BATCH_NORM_EPSILON
 
 OPSET = 13
 IR_VERSION = 8
-N_BINS = 216
-N_HARMONICS = 2
+N_BINS = spec.read().crema.n_bins
+N_HARMONICS = len(spec.read().crema.harmonics)
 N_PITCH_CLASSES = 12
 N_UNITS = 128
 INPUT_NAME = "hcqt_db"
