@@ -2,9 +2,8 @@
 //!
 //! A value v in [0, 1] becomes the byte round(255 v) and comes back at most [`QUANTISATION_ERROR`] away; values
 //! outside are clamped and NaN becomes 0. Frames [n_frames, 12] are turned to [12, n_frames], each byte replaced by
-//! its difference (modulo 256) from the one before, and compressed by zstd. On the two chord-pitch matrices of
-//! `tests/golden/v1`, a frame of 12 bytes takes 3.2 and 4.7 bytes so, 4.1 and 5.6 without the differences, 4.1 and
-//! 6.5 in the order of frames.
+//! its difference (modulo 256) from the one before, and compressed by zstd. What the order and the
+//! differences gain on real chord-pitch frames is kept by a test below.
 
 use crate::Error;
 
@@ -90,5 +89,28 @@ mod tests {
         assert!(unpack(&blob[..blob.len() / 2], 50).is_err());
         assert!(unpack(&blob, 49).is_err() && unpack(&blob, 51).is_err());
         assert!(unpack(b"not zstd", 1).is_err());
+    }
+
+    /// The chord-pitch frames of `tests/golden/v1`: little-endian f32 [n, 12] after a header of 128 bytes.
+    fn golden(case: &str) -> Vec<[f32; 12]> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/v1");
+        let bytes = std::fs::read(format!("{folder}/{case}.chord_pitch_020_tf.npy")).unwrap();
+        let values = bytes[128..].chunks_exact(4).map(|four| f32::from_le_bytes(four.try_into().unwrap()));
+        values.collect::<Vec<_>>().chunks_exact(12).map(|frame| frame.try_into().unwrap()).collect()
+    }
+
+    #[test]
+    fn turned_and_differenced_frames_take_least() {
+        // Measured: 3.1 and 4.6 bytes a frame, against 4.1 and 6.5 in the order of frames.
+        for (case, most_bytes) in [("synth_C_Am_F_G", 3.3), ("midi_A_Fsm_D_E7", 4.8)] {
+            let frames = golden(case);
+            let as_they_come: Vec<u8> = frames.iter().flatten().map(|v| (v * 255.0).round() as u8).collect();
+            let plain = zstd::bulk::compress(&as_they_come, ZSTD_LEVEL).unwrap().len();
+            let packed = pack(&frames).unwrap().len();
+            let per_frame = |n_bytes: usize| n_bytes as f64 / frames.len() as f64;
+            println!("{case}: {:.2} bytes a frame, {:.2} as they come", per_frame(packed), per_frame(plain));
+            assert!(packed * 5 < plain * 4, "the order kept must save a fifth, got {packed} of {plain}");
+            assert!(per_frame(packed) < most_bytes, "got {} bytes a frame", per_frame(packed));
+        }
     }
 }
