@@ -1,1 +1,59 @@
 //! A file to mono samples, tags and payload identity.
+//!
+//! Start at [`decode`], which runs in this process, or at [`worker::Worker`], which runs it in a child process
+//! so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean.
+
+mod container;
+mod decode;
+mod demux;
+mod edits;
+mod error;
+mod identity;
+mod mixdown;
+mod resample;
+mod tags;
+mod wire;
+pub mod worker;
+
+use std::ops::ControlFlow;
+
+pub use decode::decode;
+pub use error::Error;
+pub use identity::payload_hash;
+pub use resample::Resampler;
+pub use tags::{Picture, Tags, read_cover_art, read_tags};
+
+/// Receives what a file holds, in this order: tags once, the stream once, then samples until the end.
+pub trait Sink {
+    /// What the file says of itself; empty where it says nothing.
+    fn tags(&mut self, tags: Tags);
+
+    /// The format of the encoded audio, known once the first packet is decoded.
+    fn stream(&mut self, stream: &Stream);
+
+    /// Mono samples at the rate asked for, some thousands at a time; full scale is -1..=1, and decoders may
+    /// overshoot it. `Break` ends decoding with [`Error::Stopped`].
+    fn samples(&mut self, samples: &[f32]) -> ControlFlow<()>;
+}
+
+/// The format of the encoded audio. Where it changes in mid-file, this is the beginning's.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Stream {
+    /// Short lower-case name: `mp3`, `flac`, `aac`, `pcm_s16le`.
+    pub codec: String,
+    /// Rate of the encoded audio, before resampling.
+    pub sample_rate_hz: u32,
+    /// Channels of the encoded audio, before the mixdown.
+    pub channels: u32,
+}
+
+/// What is known of a file once all of it has been decoded.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Decoded {
+    /// Identity of the audio, as [`payload_hash`] gives it: the same whatever the tags and pictures say.
+    pub payload_hash: [u8; 32],
+    /// Length of what was decoded, not what the file claims.
+    pub duration_s: f64,
+    /// What was wrong with a file that could still be decoded; each a clause that follows the file's name.
+    pub warnings: Vec<String>,
+}

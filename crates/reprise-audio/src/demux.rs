@@ -1,0 +1,248 @@
+//! A file to the encoded packets of its audio track, hashed as they pass. Decoding and the payload hash both
+//! read through here, so their hashes agree by construction.
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known};
+use symphonia::core::codecs::registry::CodecRegistry;
+use symphonia::core::errors::Error as Symphonia;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::FORMAT_ID_ISOMP4;
+use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackFlags, TrackType};
+use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::meta::{Metadata, MetadataOptions, RawValue};
+use symphonia::core::packet::Packet;
+
+use crate::container::unsupported_format;
+use crate::edits::{self, Audible};
+use crate::error::{Error, guarded};
+
+/// Unreadable packets in a row after which the rest of the file is given up.
+const MOST_ERRORS_IN_A_ROW: u32 = 32;
+
+/// What comes next in a file.
+pub(crate) enum Step {
+    /// Encoded audio of the chosen track.
+    Packet(Packet),
+    /// The stream starts anew, as in chained Ogg files: the decoder must be made again.
+    Restart,
+    /// No more packets.
+    End,
+}
+
+/// An open file with its audio track chosen.
+pub(crate) struct Demuxer {
+    format: Box<dyn FormatReader>,
+    track: Track,
+    params: AudioCodecParameters,
+    codec: &'static str,
+    hasher: blake3::Hasher,
+    /// Packets that could not be read or decoded.
+    pub n_damaged: u64,
+}
+
+impl Demuxer {
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let file = open_regular(path)?;
+        let mut hint = Hint::new();
+        if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+            hint.with_extension(extension);
+        }
+        let source = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+        let probed = guarded("container reader", || {
+            symphonia::default::get_probe().probe(
+                &hint,
+                source,
+                FormatOptions::default(),
+                MetadataOptions::default(),
+            )
+        })?;
+        let format = probed.map_err(|error| probe_error(&error))?;
+        let (track, params, codec) = choose_track(format.as_ref())?;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(codec.as_bytes()).update(&[0]);
+        Ok(Self { format, track, params, codec, hasher, n_damaged: 0 })
+    }
+
+    /// Short name of the codec.
+    pub fn codec(&self) -> &'static str {
+        self.codec
+    }
+
+    /// A new decoder for the track.
+    pub fn decoder(&self) -> Result<Box<dyn AudioDecoder>, Error> {
+        let options = AudioDecoderOptions::default().gapless(true);
+        guarded("decoder", || codecs().make_audio_decoder(&self.params, &options))?.map_err(|error| {
+            match error {
+                Symphonia::Unsupported(what) => {
+                    Error::Unsupported { format: format!("this kind of {} ({what})", self.codec) }
+                }
+                other => Error::Damaged { reason: other.to_string() },
+            }
+        })
+    }
+
+    /// The next packet of the track. Reading errors end the file or are passed over; only an error of the
+    /// operating system or a panic is one.
+    pub fn next(&mut self) -> Result<Step, Error> {
+        let mut errors_in_a_row = 0;
+        while errors_in_a_row < MOST_ERRORS_IN_A_ROW {
+            match guarded("container reader", || self.format.next_packet())? {
+                Ok(Some(packet)) if packet.track_id == self.track.id => {
+                    self.hasher.update(&packet.data);
+                    return Ok(Step::Packet(packet));
+                }
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(Step::End),
+                Err(Symphonia::ResetRequired) => {
+                    (self.track, self.params, self.codec) = choose_track(self.format.as_ref())?;
+                    return Ok(Step::Restart);
+                }
+                Err(Symphonia::IoError(error)) if error.raw_os_error().is_some() => {
+                    return Err(Error::from_io(&error));
+                }
+                Err(Symphonia::IoError(_)) => return Ok(Step::End),
+                Err(_) => {
+                    self.n_damaged += 1;
+                    errors_in_a_row += 1;
+                }
+            }
+        }
+        Ok(Step::End)
+    }
+
+    /// Identity of the packets that have passed.
+    pub fn hash(&self) -> [u8; 32] {
+        *self.hasher.finalize().as_bytes()
+    }
+
+    /// Length that the file claims for its track; `None` where it claims none or only an estimate exists.
+    pub fn claimed_s(&self) -> Option<f64> {
+        let is_estimated = self.params.codec == well_known::CODEC_ID_MP3 && self.track.delay.is_none();
+        let base = self.track.time_base.filter(|_| !is_estimated)?;
+        let by_clock =
+            self.track.duration.and_then(|length| base.calc_duration(length)).map(|time| time.as_secs_f64());
+        let rate_hz = f64::from(self.params.sample_rate?);
+        by_clock
+            .or_else(|| self.track.num_frames.map(|n| n as f64 / rate_hz))
+            .filter(|&claimed_s| claimed_s > 0.0)
+    }
+
+    /// The audible part, where the container states one that symphonia does not apply.
+    pub fn audible(&mut self, path: &Path) -> Option<Audible> {
+        if self.format.format_info().format != FORMAT_ID_ISOMP4 {
+            return None;
+        }
+        let edited =
+            File::open(path).ok().and_then(|mut file| edits::from_edit_list(&mut file, self.track.id));
+        edited.or_else(|| {
+            edits::from_itunsmpb(&itunsmpb(&mut self.format.metadata())?, self.params.sample_rate?)
+        })
+    }
+
+    /// All frames of the track in its own clock, as the container's sample table adds up.
+    pub fn table_length(&self) -> Option<edits::Ticks> {
+        let base = self.track.time_base.filter(|base| base.numer.get() == 1)?;
+        Some(edits::Ticks { n: self.track.duration?.get(), per_s: base.denom.get() })
+    }
+
+    /// Seconds of a span of the track's clock.
+    pub fn seconds(&self, packet: &Packet) -> f64 {
+        let base = self.track.time_base;
+        base.and_then(|base| base.calc_duration(packet.dur)).map_or(0.0, |time| time.as_secs_f64())
+    }
+}
+
+/// Every decoder of symphonia, and Opus through libopus.
+fn codecs() -> &'static CodecRegistry {
+    static CODECS: OnceLock<CodecRegistry> = OnceLock::new();
+    CODECS.get_or_init(|| {
+        let mut codecs = CodecRegistry::new();
+        symphonia::default::register_enabled_codecs(&mut codecs);
+        codecs.register_audio_decoder::<symphonia_adapter_libopus::OpusDecoder>();
+        codecs
+    })
+}
+
+/// Opens what is a file, is not empty and is in no format known to be unsupported. A pipe would block.
+fn open_regular(path: &Path) -> Result<File, Error> {
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
+    if !metadata.is_file() {
+        return Err(Error::Unreadable { reason: "it is not a regular file".into() });
+    }
+    if metadata.len() == 0 {
+        return Err(Error::Damaged { reason: "it is empty".into() });
+    }
+    let mut file = File::open(path).map_err(|error| unreadable(&error))?;
+    match unsupported_format(&mut file).map_err(|error| unreadable(&error))? {
+        Some(name) => Err(Error::Unsupported { format: name.into() }),
+        None => Ok(file),
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> Error {
+    Error::Unreadable { reason: error.to_string() }
+}
+
+/// symphonia reports a file without any known container as an unsupported feature of its probe.
+fn probe_error(error: &Symphonia) -> Error {
+    match error {
+        Symphonia::IoError(error) => Error::from_io(error),
+        Symphonia::Unsupported(what) if what.contains("probe") => {
+            Error::NotAudio { reason: "no audio format is recognised in it".into() }
+        }
+        Symphonia::Unsupported(what) if what.contains("missing") => Error::Damaged { reason: (*what).into() },
+        Symphonia::Unsupported(what) => Error::Unsupported { format: format!("this kind of file ({what})") },
+        other => Error::Damaged { reason: other.to_string() },
+    }
+}
+
+/// The default audio track if it can be decoded, else the first that can. Pictures and video are not audio.
+fn choose_track(format: &dyn FormatReader) -> Result<(Track, AudioCodecParameters, &'static str), Error> {
+    let mut tracks: Vec<&Track> =
+        format.tracks().iter().filter(|track| track.track_type() == Some(TrackType::Audio)).collect();
+    tracks.sort_by_key(|track| !track.flags.contains(TrackFlags::DEFAULT));
+    let mut unsupported = None;
+    for track in tracks {
+        let Some(params) = track.codec_params.as_ref().and_then(|params| params.audio()) else { continue };
+        match codecs().get_audio_decoder(params.codec) {
+            Some(decoder) => return Ok((track.clone(), params.clone(), decoder.codec.info.short_name)),
+            None => unsupported = unsupported.or(Some(codec_name(params))),
+        }
+    }
+    Err(match unsupported {
+        Some(format) => Error::Unsupported { format },
+        None => Error::NotAudio { reason: "it has no audio track".into() },
+    })
+}
+
+/// Name of a codec that no decoder here reads.
+fn codec_name(params: &AudioCodecParameters) -> String {
+    let name = match params.codec {
+        well_known::CODEC_ID_AC3 => "AC-3",
+        well_known::CODEC_ID_EAC3 => "E-AC-3",
+        well_known::CODEC_ID_AC4 => "AC-4",
+        well_known::CODEC_ID_DCA => "DTS",
+        well_known::CODEC_ID_TRUEHD => "TrueHD",
+        well_known::CODEC_ID_WMA => "WMA (Windows Media)",
+        well_known::CODEC_ID_SPEEX => "Speex",
+        well_known::CODEC_ID_MUSEPACK => "Musepack",
+        well_known::CODEC_ID_WAVPACK => "WavPack",
+        well_known::CODEC_ID_MONKEYS_AUDIO => "Monkey's Audio (APE)",
+        well_known::CODEC_ID_TTA => "True Audio (TTA)",
+        other => return format!("the codec {other}"),
+    };
+    name.into()
+}
+
+/// The value of iTunes' tag for gapless playback, in the newest metadata that has it.
+fn itunsmpb(metadata: &mut Metadata<'_>) -> Option<String> {
+    let revision = metadata.skip_to_latest()?;
+    let tag = revision.media.tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;
+    match &tag.raw.value {
+        RawValue::String(value) => Some(value.to_string()),
+        _ => None,
+    }
+}

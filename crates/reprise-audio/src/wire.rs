@@ -1,0 +1,192 @@
+//! The messages of a worker to its parent: a kind (u8), a length (u32, little-endian), that many bytes.
+//!
+//! Samples travel as little-endian f32, everything else as JSON. Parent and child are the same program, so
+//! there is no version.
+
+use std::io::{self, Read, Write};
+
+use crate::{Decoded, Error, Stream, Tags};
+
+/// Longer messages are none of ours: nothing is allocated for them.
+const LONGEST_MESSAGE_BYTES: usize = 1 << 20;
+
+/// Samples in one message at the most.
+const MOST_SAMPLES: usize = LONGEST_MESSAGE_BYTES / size_of::<f32>();
+
+/// What a worker says.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Message {
+    Tags(Tags),
+    Stream(Stream),
+    Samples(Vec<f32>),
+    /// Still at work, in a task that sends nothing else for long.
+    Alive,
+    Decoded(Decoded),
+    Hash([u8; 32]),
+    Failed(Error),
+}
+
+const TAGS: u8 = b'T';
+const STREAM: u8 = b'F';
+const SAMPLES: u8 = b'S';
+const ALIVE: u8 = b'A';
+const DECODED: u8 = b'D';
+const HASH: u8 = b'H';
+const FAILED: u8 = b'E';
+
+/// Writes messages; `bytes` is kept between them.
+pub(crate) struct Writer<W: Write> {
+    out: W,
+    bytes: Vec<u8>,
+}
+
+impl<W: Write> Writer<W> {
+    pub fn new(out: W) -> Self {
+        Self { out, bytes: Vec::new() }
+    }
+
+    pub fn tags(&mut self, tags: &Tags) -> io::Result<()> {
+        self.json(TAGS, tags)
+    }
+
+    pub fn stream(&mut self, stream: &Stream) -> io::Result<()> {
+        self.json(STREAM, stream)
+    }
+
+    pub fn samples(&mut self, samples: &[f32]) -> io::Result<()> {
+        for chunk in samples.chunks(MOST_SAMPLES) {
+            self.begin(SAMPLES);
+            self.bytes.extend(chunk.iter().flat_map(|sample| sample.to_le_bytes()));
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    pub fn alive(&mut self) -> io::Result<()> {
+        self.begin(ALIVE);
+        self.send()
+    }
+
+    pub fn decoded(&mut self, decoded: &Decoded) -> io::Result<()> {
+        self.json(DECODED, decoded)
+    }
+
+    pub fn hash(&mut self, hash: &[u8; 32]) -> io::Result<()> {
+        self.begin(HASH);
+        self.bytes.extend(hash);
+        self.send()
+    }
+
+    pub fn failed(&mut self, error: &Error) -> io::Result<()> {
+        self.json(FAILED, error)
+    }
+
+    fn json(&mut self, kind: u8, value: &impl serde::Serialize) -> io::Result<()> {
+        self.begin(kind);
+        serde_json::to_writer(&mut self.bytes, value)?;
+        self.send()
+    }
+
+    fn begin(&mut self, kind: u8) {
+        self.bytes.clear();
+        self.bytes.extend([kind, 0, 0, 0, 0]);
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        let length = u32::try_from(self.bytes.len() - 5).expect("messages are far shorter than 4 GiB");
+        self.bytes[1..5].copy_from_slice(&length.to_le_bytes());
+        self.out.write_all(&self.bytes)?;
+        self.out.flush()
+    }
+}
+
+/// The next message; `None` at the end of the stream.
+pub(crate) fn read_message(from: &mut impl Read) -> io::Result<Option<Message>> {
+    let mut kind = [0];
+    if from.read(&mut kind)? == 0 {
+        return Ok(None);
+    }
+    let mut length = [0; 4];
+    from.read_exact(&mut length)?;
+    let length = u32::from_le_bytes(length) as usize;
+    if length > LONGEST_MESSAGE_BYTES {
+        return Err(garbled());
+    }
+    let mut body = vec![0; length];
+    from.read_exact(&mut body)?;
+    parse(kind[0], &body).map(Some)
+}
+
+fn parse(kind: u8, body: &[u8]) -> io::Result<Message> {
+    Ok(match kind {
+        TAGS => Message::Tags(serde_json::from_slice(body)?),
+        STREAM => Message::Stream(serde_json::from_slice(body)?),
+        SAMPLES => Message::Samples(samples_of(body)?),
+        ALIVE => Message::Alive,
+        DECODED => Message::Decoded(serde_json::from_slice(body)?),
+        HASH => Message::Hash(body.try_into().map_err(|_| garbled())?),
+        FAILED => Message::Failed(serde_json::from_slice(body)?),
+        _ => return Err(garbled()),
+    })
+}
+
+fn samples_of(body: &[u8]) -> io::Result<Vec<f32>> {
+    match body.as_chunks::<4>() {
+        (samples, []) => Ok(samples.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect()),
+        _ => Err(garbled()),
+    }
+}
+
+fn garbled() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "a message that is none of ours")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_comes_back_as_it_went() {
+        let tags = Tags { title: Some("Für Élise".into()), work_ids: vec!["w".into()], ..Tags::default() };
+        let stream = Stream { codec: "mp3".into(), sample_rate_hz: 48_000, channels: 2 };
+        let decoded = Decoded { payload_hash: [7; 32], duration_s: 0.1 + 0.2, warnings: vec!["w".into()] };
+        let error = Error::WorkerDied { how: "signal 6".into() };
+        let mut bytes = Vec::new();
+        let mut writer = Writer::new(&mut bytes);
+        writer.tags(&tags).unwrap();
+        writer.stream(&stream).unwrap();
+        writer.samples(&[0.5, -1.0, f32::MIN_POSITIVE]).unwrap();
+        writer.alive().unwrap();
+        writer.decoded(&decoded).unwrap();
+        writer.hash(&[9; 32]).unwrap();
+        writer.failed(&error).unwrap();
+        let sent = [
+            Message::Tags(tags),
+            Message::Stream(stream),
+            Message::Samples(vec![0.5, -1.0, f32::MIN_POSITIVE]),
+            Message::Alive,
+            Message::Decoded(decoded),
+            Message::Hash([9; 32]),
+            Message::Failed(error),
+        ];
+        let mut from = bytes.as_slice();
+        for message in sent {
+            assert_eq!(read_message(&mut from).unwrap(), Some(message));
+        }
+        assert_eq!(read_message(&mut from).unwrap(), None);
+    }
+
+    #[test]
+    fn garbage_is_an_error_and_allocates_nothing() {
+        for bytes in [
+            &b"S\xff\xff\xff\xff"[..],
+            b"S\x03\0\0\0abc",
+            b"x\0\0\0\0",
+            b"T\x01\0\0\0{",
+            b"S\x08\0\0\0abc",
+            b"S\x01",
+        ] {
+            assert!(read_message(&mut &*bytes).is_err(), "{bytes:?}");
+        }
+    }
+}

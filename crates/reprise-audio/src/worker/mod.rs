@@ -1,0 +1,90 @@
+//! Decoding in a child process, so that a decoder that aborts, hangs or eats memory costs one file.
+//!
+//! Start at [`Worker`], the parent's side. The child is a program of ours that passes its arguments on to
+//! [`serve`]; it writes the messages of `wire.rs` to standard output and ends when its standard input does, so
+//! it never outlives its parent.
+
+mod child;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use child::Child;
+pub use serve::{confine, serve};
+
+use crate::wire::Message;
+use crate::{Decoded, Error, Sink};
+
+/// What one file may cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Limits {
+    /// Address space beyond that of the program itself. Linux only: elsewhere the limit is not set, since
+    /// macOS does not heed it and Windows has none.
+    pub memory_bytes: u64,
+    /// The longest wait for the next message; what the sink does with one does not count.
+    pub stall: Duration,
+    /// Longer audio is [`Error::TooLong`].
+    pub max_duration_s: f64,
+}
+
+impl Default for Limits {
+    /// 1 GiB, a minute without a message, 24 hours of audio.
+    fn default() -> Self {
+        Self { memory_bytes: 1 << 30, stall: Duration::from_secs(60), max_duration_s: 24.0 * 3600.0 }
+    }
+}
+
+/// Decodes files in a new child process each.
+#[derive(Debug, Clone)]
+pub struct Worker {
+    /// The program: our own executable.
+    pub program: PathBuf,
+    /// Arguments that make it call [`serve`] with those that follow.
+    pub args: Vec<OsString>,
+    /// What one file may cost.
+    pub limits: Limits,
+}
+
+impl Worker {
+    /// As [`crate::decode`], in a child process. The child is gone when this returns.
+    pub fn decode(&self, path: &Path, rate_hz: u32, sink: &mut dyn Sink) -> Result<Decoded, Error> {
+        let mut child = self.start(serve::Task::Decode { rate_hz }, path)?;
+        loop {
+            match child.next_message()? {
+                Message::Tags(tags) => sink.tags(tags),
+                Message::Stream(stream) => sink.stream(&stream),
+                Message::Samples(samples) => match sink.samples(&samples) {
+                    ControlFlow::Continue(()) => {}
+                    ControlFlow::Break(()) => return Err(Error::Stopped),
+                },
+                Message::Alive => {}
+                Message::Decoded(decoded) => return Ok(decoded),
+                Message::Failed(error) => return Err(error),
+                Message::Hash(_) => return Err(child::garbled()),
+            }
+        }
+    }
+
+    /// As [`crate::payload_hash`], in a child process.
+    pub fn payload_hash(&self, path: &Path) -> Result<[u8; 32], Error> {
+        let mut child = self.start(serve::Task::Hash, path)?;
+        loop {
+            match child.next_message()? {
+                Message::Alive => {}
+                Message::Hash(hash) => return Ok(hash),
+                Message::Failed(error) => return Err(error),
+                _ => return Err(child::garbled()),
+            }
+        }
+    }
+
+    fn start(&self, task: serve::Task, path: &Path) -> Result<Child, Error> {
+        let arguments = serve::Job { task, limits: self.limits, path: path.into() }.to_arguments();
+        Child::start(&self.program, self.args.iter().chain(&arguments), self.limits)
+    }
+}

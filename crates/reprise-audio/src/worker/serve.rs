@@ -1,0 +1,162 @@
+//! The child's side: one job from the command line, its messages to a pipe.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use super::Limits;
+use crate::decode::decode_within;
+use crate::identity::payload_hash_ticking;
+use crate::wire::Writer;
+use crate::{Error, Sink, Stream, Tags};
+
+/// How often a task without results says that it is alive.
+const ALIVE_EVERY: Duration = Duration::from_millis(500);
+
+/// What is asked of a child.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Task {
+    Decode { rate_hz: u32 },
+    Hash,
+}
+
+/// A task, its file and its limits; the stall is the parent's business.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Job {
+    pub task: Task,
+    pub limits: Limits,
+    pub path: PathBuf,
+}
+
+impl Job {
+    /// Four arguments; a rate of 0 asks for the hash. The path is last and may be anything.
+    pub fn to_arguments(&self) -> [OsString; 4] {
+        let rate_hz = match self.task {
+            Task::Decode { rate_hz } => rate_hz,
+            Task::Hash => 0,
+        };
+        let limits = [self.limits.memory_bytes.to_string(), self.limits.max_duration_s.to_string()];
+        let [memory, duration] = limits.map(OsString::from);
+        [rate_hz.to_string().into(), memory, duration, self.path.clone().into()]
+    }
+
+    pub fn from_arguments(arguments: &[OsString]) -> Option<Self> {
+        let [rate_hz, memory_bytes, max_duration_s, path] = arguments else { return None };
+        let limits = Limits {
+            memory_bytes: memory_bytes.to_str()?.parse().ok()?,
+            max_duration_s: max_duration_s.to_str()?.parse().ok()?,
+            ..Limits::default()
+        };
+        let task = match rate_hz.to_str()?.parse().ok()? {
+            0 => Task::Hash,
+            rate_hz => Task::Decode { rate_hz },
+        };
+        Some(Self { task, limits, path: path.into() })
+    }
+
+    /// Does the task; an error is a message like any other. Fails only where nobody reads.
+    pub fn run(&self, out: impl Write) -> io::Result<()> {
+        let mut writer = Writer::new(out);
+        let outcome = match self.task {
+            Task::Decode { rate_hz } => {
+                let mut pipe = Pipe { writer: &mut writer, outcome: Ok(()) };
+                let decoded = decode_within(&self.path, rate_hz, self.limits.max_duration_s, &mut pipe);
+                pipe.outcome?;
+                decoded.map(|decoded| writer.decoded(&decoded))
+            }
+            Task::Hash => {
+                let hashed = hash(&self.path, &mut writer);
+                hashed.map(|hash| writer.hash(&hash))
+            }
+        };
+        outcome.unwrap_or_else(|error| writer.failed(&error))
+    }
+}
+
+/// Does the job that a [`super::Worker`] asked for in `arguments` and writes its messages to `out`.
+///
+/// For the main function of a program: it limits the memory of the whole process and ends it when standard
+/// input ends.
+pub fn serve(arguments: &[OsString], out: impl Write) -> ExitCode {
+    let Some(job) = Job::from_arguments(arguments) else { return ExitCode::from(2) };
+    if confine(job.limits.memory_bytes).is_err() {
+        return ExitCode::FAILURE;
+    }
+    match job.run(out) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Limits this process to `memory_bytes` of address space more than it has now, on Linux, and ends it as soon
+/// as its standard input does, which is when its parent has gone.
+pub fn confine(memory_bytes: u64) -> io::Result<()> {
+    // Ends a child that hangs in a decoder and would never notice the closed pipe.
+    let wait_for_parent = || {
+        let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
+        std::process::exit(1);
+    };
+    std::thread::Builder::new().stack_size(64 << 10).spawn(wait_for_parent)?;
+    limit_memory(memory_bytes)
+}
+
+#[cfg(target_os = "linux")]
+fn limit_memory(memory_bytes: u64) -> io::Result<()> {
+    let limit = address_space_bytes()?.saturating_add(memory_bytes);
+    let (_, hard) = rlimit::Resource::AS.get()?;
+    rlimit::Resource::AS.set(limit.min(hard), hard)
+}
+
+/// macOS accepts the limit and ignores it; Windows has none.
+#[cfg(not(target_os = "linux"))]
+fn limit_memory(_memory_bytes: u64) -> io::Result<()> {
+    Ok(())
+}
+
+/// `VmSize:    12345 kB`, see proc(5).
+#[cfg(target_os = "linux")]
+fn address_space_bytes() -> io::Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    kib.map(|kib| kib * 1024).ok_or_else(|| io::Error::other("/proc/self/status has no VmSize in kB"))
+}
+
+fn hash(path: &std::path::Path, writer: &mut Writer<impl Write>) -> Result<[u8; 32], Error> {
+    let mut spoken = Instant::now();
+    payload_hash_ticking(path, &mut || {
+        if spoken.elapsed() < ALIVE_EVERY {
+            return ControlFlow::Continue(());
+        }
+        spoken = Instant::now();
+        if writer.alive().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })
+}
+
+/// Passes everything on; the first failure ends the decoding.
+struct Pipe<'a, W: Write> {
+    writer: &'a mut Writer<W>,
+    outcome: io::Result<()>,
+}
+
+impl<W: Write> Sink for Pipe<'_, W> {
+    fn tags(&mut self, tags: Tags) {
+        self.outcome = self.writer.tags(&tags);
+    }
+
+    fn stream(&mut self, stream: &Stream) {
+        if self.outcome.is_ok() {
+            self.outcome = self.writer.stream(stream);
+        }
+    }
+
+    fn samples(&mut self, samples: &[f32]) -> ControlFlow<()> {
+        if self.outcome.is_ok() {
+            self.outcome = self.writer.samples(samples);
+        }
+        if self.outcome.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
