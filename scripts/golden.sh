@@ -4,5 +4,5 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 bash scripts/system-packages.sh cli
-python3 scripts/onnxruntime.py
+source scripts/runtime-paths.sh
 cargo test -p reprise-tests --test golden --test golden_crema

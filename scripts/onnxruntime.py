@@ -4,8 +4,10 @@
     python3 scripts/onnxruntime.py [PLATFORM]
 
 PLATFORM is a wheel platform such as win_amd64 or macosx_14_0_arm64, to stage another machine's library;
-without it, this machine's. Says and does nothing when the library is there.
+without it, this machine's. Prints the library's path; does nothing else when it is there.
 """
+
+from __future__ import annotations
 
 import platform
 import subprocess
@@ -25,15 +27,25 @@ STAMP = FOLDER / "VERSION"
 def main() -> None:
     """Downloads, takes the library out, and stamps the folder last."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else None
-    stamp = f"{VERSION} {wanted or f'{platform.system()} {platform.machine()}'}\n"
-    if STAMP.is_file() and STAMP.read_text() == stamp and any(FOLDER.glob("*onnxruntime.*")):
-        return
-    with tempfile.TemporaryDirectory() as scratch:
-        wheel = download(Path(scratch), wanted)
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        library = take_library(wheel)
-    STAMP.write_text(stamp)
-    print(f"ONNX Runtime {VERSION}: {library.relative_to(FOLDER.parent.parent)}")
+    source = f"{VERSION} {wanted or f'{platform.system()} {platform.machine()}'}"
+    library = staged(source)
+    if library is None:
+        print(f"Fetching ONNX Runtime {VERSION} from PyPI", file=sys.stderr)
+        with tempfile.TemporaryDirectory() as scratch:
+            wheel = download(Path(scratch), wanted)
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            library = take_library(wheel)
+        STAMP.write_text(f"{source}\n{library.name}\n")
+    print(library)
+
+
+def staged(source: str) -> Path | None:
+    """The library, if it is there and from `source`."""
+    if not STAMP.is_file():
+        return None
+    stamped_source, _, name = STAMP.read_text().partition("\n")
+    library = FOLDER / (name.strip() or "nothing")
+    return library if stamped_source == source and library.is_file() else None
 
 
 def download(scratch: Path, wanted: str | None) -> Path:

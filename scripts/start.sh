@@ -7,9 +7,14 @@ called_from=${INIT_CWD:-$PWD}
 cd "$(dirname "$0")/.."
 
 bash scripts/system-packages.sh cli
-python3 scripts/onnxruntime.py
-cargo build --quiet --release -p reprise-cli
+source scripts/runtime-paths.sh
 reprise=${CARGO_TARGET_DIR:-target}/release/reprise
+if [ -x "$reprise" ]; then
+  cargo build --quiet --release -p reprise-cli
+else
+  echo "Building Reprise; the first time takes a few minutes."
+  cargo build --release -p reprise-cli
+fi
 
 if [ $# -gt 0 ]; then
   folders=()

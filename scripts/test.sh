@@ -9,7 +9,7 @@ section() {
 
 section "Set-up"
 bash scripts/system-packages.sh test
-python3 scripts/onnxruntime.py
+source scripts/runtime-paths.sh
 environment=$(bash scripts/python-env.sh)
 echo "ready"
 
