@@ -1,6 +1,9 @@
 //! CREMA against the published network's output in `tests/golden/v1`: alone, in pieces, and after Reprise's own
 //! chain from the samples on. The stages before it have their tests in `golden.rs`.
 
+// The helpers of a test are tests too, which clippy does not see outside of `#[test]`.
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
+
 use std::path::PathBuf;
 
 use ndarray::{Array2, Array3};
