@@ -3,6 +3,9 @@
 //! One test per stage, each over all entries of that stage: shape, then finite, then values. To add a stage, list
 //! its arrays in the index, add its name to [`STAGES`] and write its test in the form of the others.
 
+// clippy.toml allows both inside of test functions; here also what those call.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +17,7 @@ use reprise_features::cqt::{Kernel, half_taps};
 use reprise_features::{CqtStream, Loudest, Spec, chroma_frame, hcqt_frame};
 use serde::Deserialize;
 
-/// Stages that have a test in this file.
+/// Stages that have a test here, or in `golden_crema.rs`.
 const STAGES: [&str; 5] = ["taps", "kernel", "hcqt", "chroma", "crema"];
 
 #[derive(Deserialize)]
@@ -45,7 +48,7 @@ impl Case {
         self.input.as_deref().expect("the entry names its input")
     }
 
-    /// The reference array; `None` in its shape's place would hide a changed file.
+    /// The reference array, of the shape that the index states.
     fn reference<A: ReadableElement, D: Dimension>(&self) -> Array<A, D> {
         let array: Array<A, D> = read_npy(folder().join(&self.file)).unwrap();
         assert_eq!(array.shape(), self.shape, "{}: the index states another shape", self.file);
