@@ -1,0 +1,209 @@
+//! Likeness of every window of the query with every window of the candidate.
+//!
+//! Written as plain loops over contiguous rows, to be called inside `pulp::Arch::dispatch`, which compiles them for
+//! each instruction set and chooses when the program runs.
+
+use crate::track::{DIMENSIONS, Track};
+use crate::transpose::rolled;
+
+/// Blocks in a window: 6.7 s. Consecutive blocks must match together.
+pub(crate) const WINDOW_BLOCKS: usize = 6;
+
+/// The share of windows that count as near, along rows and along columns.
+const NEAR_SHARE: f32 = 0.095;
+
+/// What a window can cost at most.
+const LOWEST_LIKENESS: f32 = -0.3;
+
+/// Halvings of the search for a quantile: to 1/4096 of the row's range, far below the difference it makes.
+const BISECTIONS: usize = 12;
+
+/// Distances below this are equal up to rounding; loops and drones would otherwise divide by zero.
+const SMALLEST_THRESHOLD: f32 = 1e-3;
+
+/// Buffers for one pair, kept between pairs so that scoring allocates nothing once they have grown.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Matrix {
+    /// Distances of blocks, [n_query, n_candidate].
+    blocks: Vec<f32>,
+    /// Distances of windows, then their likeness, [n_rows, n_columns].
+    pub windows: Vec<f32>,
+    /// Windows of the query.
+    pub n_rows: usize,
+    /// Windows of the candidate.
+    pub n_columns: usize,
+    row_inverse: Vec<f32>,
+    column_inverse: Vec<f32>,
+    low: Vec<f32>,
+    high: Vec<f32>,
+    middle: Vec<f32>,
+    counts: Vec<f32>,
+}
+
+impl Matrix {
+    /// Fills [`Matrix::windows`] with likeness in -0.3..=1, the query moved up by `shift` semitones. False when a
+    /// track is shorter than a window.
+    #[inline(always)]
+    pub fn fill(&mut self, query: &Track, candidate: &Track, shift: usize) -> bool {
+        if query.n_blocks() < WINDOW_BLOCKS || candidate.n_blocks() < WINDOW_BLOCKS {
+            return false;
+        }
+        self.n_rows = query.n_blocks() + 1 - WINDOW_BLOCKS;
+        self.n_columns = candidate.n_blocks() + 1 - WINDOW_BLOCKS;
+        self.block_distances(query, candidate, shift);
+        self.window_distances(candidate.n_blocks());
+        self.row_thresholds();
+        self.column_thresholds();
+        self.likeness();
+        true
+    }
+
+    /// |a|² + |b|² - 2 a·b of every pair of blocks.
+    #[inline(always)]
+    fn block_distances(&mut self, query: &Track, candidate: &Track, shift: usize) {
+        let n = candidate.n_blocks();
+        self.blocks.resize(query.n_blocks() * n, 0.0);
+        for ((row, out), norm) in query.rows.iter().zip(self.blocks.chunks_exact_mut(n)).zip(&query.norms) {
+            let row = rolled_row(row, shift);
+            for (value, candidate_norm) in out.iter_mut().zip(&candidate.norms) {
+                *value = norm + candidate_norm;
+            }
+            // Four dimensions at a time: one pass over the row for four products.
+            for d in (0..DIMENSIONS).step_by(4) {
+                let [a, b, c, e] = [0, 1, 2, 3].map(|k| &candidate.columns[(d + k) * n..(d + k + 1) * n]);
+                let [p, q, r, s] = [0, 1, 2, 3].map(|k| -2.0 * row[d + k]);
+                for ((((value, a), b), c), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(e) {
+                    *value += (p * a + q * b) + (r * c + s * e);
+                }
+            }
+        }
+    }
+
+    /// Sums of [`WINDOW_BLOCKS`] block distances along each diagonal.
+    #[inline(always)]
+    fn window_distances(&mut self, n_candidate: usize) {
+        let (n, width) = (n_candidate, self.n_columns);
+        self.windows.resize(self.n_rows * width, 0.0);
+        for (i, out) in self.windows.chunks_exact_mut(width).enumerate() {
+            let part = |k: usize| &self.blocks[(i + k) * n + k..(i + k) * n + k + width];
+            let parts = (part(0), part(1), part(2), part(3), part(4), part(5));
+            let parts = parts.0.iter().zip(parts.1).zip(parts.2).zip(parts.3).zip(parts.4).zip(parts.5);
+            for (value, (((((a, b), c), d), e), f)) in out.iter_mut().zip(parts) {
+                *value = ((a + b) + (c + d)) + (e + f);
+            }
+        }
+    }
+
+    /// One over the distance below which a window of the candidate is near to each window of the query.
+    #[inline(always)]
+    fn row_thresholds(&mut self) {
+        self.row_inverse.clear();
+        let wanted = NEAR_SHARE * self.n_columns as f32;
+        for row in self.windows.chunks_exact(self.n_columns) {
+            let (mut low, mut high) = (minimum(row), maximum(row));
+            for _ in 0..BISECTIONS {
+                let middle = 0.5 * (low + high);
+                if count_up_to(row, middle) < wanted { low = middle } else { high = middle }
+            }
+            self.row_inverse.push(1.0 / high.max(SMALLEST_THRESHOLD));
+        }
+    }
+
+    /// The same for columns, all of them at once, row by row.
+    #[inline(always)]
+    fn column_thresholds(&mut self) {
+        let width = self.n_columns;
+        let wanted = NEAR_SHARE * self.n_rows as f32;
+        for buffer in [&mut self.low, &mut self.high] {
+            buffer.clear();
+            buffer.extend_from_slice(&self.windows[..width]);
+        }
+        self.middle.resize(width, 0.0);
+        self.counts.resize(width, 0.0);
+        for row in self.windows.chunks_exact(width) {
+            for ((low, high), value) in self.low.iter_mut().zip(&mut self.high).zip(row) {
+                *low = if *value < *low { *value } else { *low };
+                *high = if *value > *high { *value } else { *high };
+            }
+        }
+        for _ in 0..BISECTIONS {
+            for ((middle, low), high) in self.middle.iter_mut().zip(&self.low).zip(&self.high) {
+                *middle = 0.5 * (low + high);
+            }
+            self.counts[..width].fill(0.0);
+            for row in self.windows.chunks_exact(width) {
+                for ((count, value), middle) in self.counts[..width].iter_mut().zip(row).zip(&self.middle) {
+                    *count += if *value <= *middle { 1.0 } else { 0.0 };
+                }
+            }
+            let bounds = self.low.iter_mut().zip(&mut self.high);
+            for (((low, high), middle), count) in bounds.zip(&self.middle).zip(&self.counts) {
+                let is_low = *count < wanted;
+                *low = if is_low { *middle } else { *low };
+                *high = if is_low { *high } else { *middle };
+            }
+        }
+        self.column_inverse.clear();
+        self.column_inverse.extend(self.high.iter().map(|high| 1.0 / high.max(SMALLEST_THRESHOLD)));
+    }
+
+    /// clamp(2 (1 - D / th), -0.3, 1) with th the smaller of both thresholds.
+    #[inline(always)]
+    fn likeness(&mut self) {
+        for (row, row_inverse) in self.windows.chunks_exact_mut(self.n_columns).zip(&self.row_inverse) {
+            for (value, column_inverse) in row.iter_mut().zip(&self.column_inverse) {
+                let inverse = if *column_inverse > *row_inverse { *column_inverse } else { *row_inverse };
+                let likeness = 2.0 - 2.0 * *value * inverse;
+                let likeness = if likeness > 1.0 { 1.0 } else { likeness };
+                *value = if likeness < LOWEST_LIKENESS { LOWEST_LIKENESS } else { likeness };
+            }
+        }
+    }
+}
+
+/// A block vector moved up by `shift` semitones in both of its halves.
+#[inline(always)]
+fn rolled_row(row: &[f32; DIMENSIONS], shift: usize) -> [f32; DIMENSIONS] {
+    let (crema, chroma) = (rolled(&row[..12], shift), rolled(&row[12..], shift));
+    std::array::from_fn(|d| if d < 12 { crema[d] } else { chroma[d - 12] })
+}
+
+/// Values a loop keeps apart so that it can be vectorised.
+const LANES: usize = 16;
+
+#[inline(always)]
+fn fold(row: &[f32], start: f32, join: impl Fn(f32, f32) -> f32) -> f32 {
+    let mut lanes = [start; LANES];
+    let chunks = row.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane = join(*lane, *value);
+        }
+    }
+    lanes.iter().chain(rest).fold(start, |joined, value| join(joined, *value))
+}
+
+#[inline(always)]
+fn minimum(row: &[f32]) -> f32 {
+    fold(row, f32::INFINITY, |a, b| if b < a { b } else { a })
+}
+
+/// The largest of `row` and 0; distances and sums of likeness are never negative.
+#[inline(always)]
+pub(crate) fn maximum(row: &[f32]) -> f32 {
+    fold(row, 0.0, |a, b| if b > a { b } else { a })
+}
+
+#[inline(always)]
+fn count_up_to(row: &[f32], limit: f32) -> f32 {
+    let mut lanes = [0.0f32; LANES];
+    let chunks = row.chunks_exact(LANES);
+    let rest: f32 = chunks.remainder().iter().map(|value| if *value <= limit { 1.0 } else { 0.0 }).sum();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane += if *value <= limit { 1.0 } else { 0.0 };
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
+}

@@ -1,0 +1,159 @@
+//! Which seconds of two tracks match: the chains that [`super::score`] measures, traced back.
+
+use pulp::Arch;
+
+use crate::align::matrix::{Matrix, WINDOW_BLOCKS};
+use crate::align::score::{Scratch, score};
+use crate::track::Track;
+
+/// A passage of the query and the passage of the candidate that follows the same harmony.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Span {
+    /// Where it begins in the query, in seconds.
+    pub query_start_s: f64,
+    /// Where it ends in the query.
+    pub query_end_s: f64,
+    /// Where it begins in the candidate.
+    pub candidate_start_s: f64,
+    /// Where it ends in the candidate.
+    pub candidate_end_s: f64,
+}
+
+/// A score with everything a listener wants to know about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alignment {
+    /// As [`score`] gives it.
+    pub score: f32,
+    /// Semitones by which the candidate is higher, -5..=6.
+    pub key_shift: i8,
+    /// Above 1 when the candidate is faster; 1 where nothing matches.
+    pub tempo_ratio: f32,
+    /// Passages in the order of the query, overlapping neither in the query nor in the candidate.
+    pub spans: Vec<Span>,
+}
+
+/// Passages looked for at most: more would be fragments.
+const MOST_SPANS: usize = 6;
+
+/// A passage must be this much of the best one's chain to be shown beside it.
+const WEAKEST_SHARE: f32 = 0.2;
+
+/// Chains lower than this are chance: six windows in full likeness.
+const LOWEST_CHAIN: f32 = 6.0;
+
+/// Shorter passages mean nothing to a listener.
+const SHORTEST_S: f64 = 8.0;
+
+/// A cell of the likeness matrix: (row, column).
+type Cell = (usize, usize);
+
+/// Scores two tracks and traces the matching passages.
+pub fn align(query: &Track, candidate: &Track) -> Alignment {
+    let scored = score(query, candidate, &mut Scratch::default());
+    let shift = usize::from(scored.key_shift.rem_euclid(12).unsigned_abs());
+    let mut matrix = Matrix::default();
+    let mut chains = Vec::new();
+    if Arch::new().dispatch(|| matrix.fill(query, candidate, shift)) {
+        chains = extract_chains(&mut matrix, query.block_s.min(candidate.block_s));
+    }
+    chains.sort_unstable();
+    Alignment {
+        score: scored.score,
+        key_shift: scored.key_shift,
+        tempo_ratio: tempo_ratio(&chains, query.block_s, candidate.block_s),
+        spans: chains.iter().map(|chain| span(chain, query, candidate)).collect(),
+    }
+}
+
+/// First and last cell of the best chains. Rows and columns of a chain are taken out before the next is sought.
+fn extract_chains(matrix: &mut Matrix, block_s: f64) -> Vec<(Cell, Cell)> {
+    let shortest = (SHORTEST_S / block_s).ceil() as usize;
+    let mut chains = Vec::new();
+    let mut best = 0.0f32;
+    for _ in 0..MOST_SPANS {
+        let chain_values = chain_values(matrix);
+        let Some((end, peak)) = peak(&chain_values, matrix.n_columns) else { break };
+        best = best.max(peak);
+        if peak < LOWEST_CHAIN.max(WEAKEST_SHARE * best) {
+            break;
+        }
+        let start = trace_back(&chain_values, matrix, end);
+        // Windows of one chain reach over the next, so their blocks are taken out too.
+        remove(matrix, start, end);
+        if (end.0 - start.0).min(end.1 - start.1) + WINDOW_BLOCKS >= shortest {
+            chains.push((start, end));
+        }
+    }
+    chains
+}
+
+/// Q, [n_rows, n_columns], as in [`Scratch`] but kept.
+fn chain_values(matrix: &Matrix) -> Vec<f32> {
+    let width = matrix.n_columns;
+    let mut chains = vec![0.0f32; matrix.n_rows * width];
+    for i in 0..matrix.n_rows {
+        for j in 0..width {
+            let before = predecessors((i, j)).map(|(row, column)| chains[row * width + column]);
+            let longest = before.fold(0.0f32, f32::max);
+            chains[i * width + j] = (longest + matrix.windows[i * width + j]).max(0.0);
+        }
+    }
+    chains
+}
+
+/// Cells a chain can come from, those that exist.
+fn predecessors((i, j): Cell) -> impl Iterator<Item = Cell> {
+    [(1, 1), (2, 1), (1, 2)]
+        .into_iter()
+        .filter_map(move |(down, right)| Some((i.checked_sub(down)?, j.checked_sub(right)?)))
+}
+
+fn peak(chains: &[f32], width: usize) -> Option<(Cell, f32)> {
+    let best = chains.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1))?;
+    Some(((best.0 / width, best.0 % width), *best.1))
+}
+
+/// The first cell of the chain that ends at `end`.
+fn trace_back(chains: &[f32], matrix: &Matrix, end: Cell) -> Cell {
+    let value = |(row, column): Cell| chains[row * matrix.n_columns + column];
+    let mut start = end;
+    loop {
+        let best = predecessors(start).max_by(|a, b| value(*a).total_cmp(&value(*b)));
+        match best.filter(|cell| value(*cell) > 0.0) {
+            Some(cell) => start = cell,
+            None => return start,
+        }
+    }
+}
+
+/// Makes the rows and columns of a chain, and of windows that overlap it, unlike everything.
+fn remove(matrix: &mut Matrix, start: Cell, end: Cell) {
+    let reach = WINDOW_BLOCKS - 1;
+    let near = |from: usize, to: usize, at: usize| at + reach >= from && at <= to + reach;
+    let width = matrix.n_columns;
+    for (index, value) in matrix.windows.iter_mut().enumerate() {
+        if near(start.0, end.0, index / width) || near(start.1, end.1, index % width) {
+            *value = f32::NEG_INFINITY;
+        }
+    }
+}
+
+/// Seconds of the query over seconds of the candidate along all chains. The window's own length is left out: it is
+/// the same on both sides whatever the tempo.
+fn tempo_ratio(chains: &[(Cell, Cell)], query_block_s: f64, candidate_block_s: f64) -> f32 {
+    let steps =
+        |of: fn(&Cell) -> usize| chains.iter().map(|(start, end)| of(end) - of(start)).sum::<usize>() as f64;
+    let (query_s, candidate_s) =
+        (steps(|cell| cell.0) * query_block_s, steps(|cell| cell.1) * candidate_block_s);
+    if query_s > 0.0 && candidate_s > 0.0 { (query_s / candidate_s) as f32 } else { 1.0 }
+}
+
+fn span((start, end): &(Cell, Cell), query: &Track, candidate: &Track) -> Span {
+    let last = WINDOW_BLOCKS as f64;
+    Span {
+        query_start_s: start.0 as f64 * query.block_s,
+        query_end_s: (end.0 as f64 + last) * query.block_s,
+        candidate_start_s: start.1 as f64 * candidate.block_s,
+        candidate_end_s: (end.1 as f64 + last) * candidate.block_s,
+    }
+}

@@ -1,0 +1,83 @@
+//! The score of a pair: how much of each track has its like in the other, in order.
+
+use pulp::Arch;
+
+use crate::align::matrix::{Matrix, maximum};
+use crate::track::Track;
+use crate::transpose::{KEYS_TRIED, likeliest_shifts, signed};
+
+/// What comparing two tracks gave.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// 0 and up; grows with the length of what matches. Comparable only after centring.
+    pub score: f32,
+    /// Semitones by which the candidate is higher, -5..=6.
+    pub key_shift: i8,
+}
+
+/// Buffers that [`score`] reuses; one for each thread.
+#[derive(Debug, Default, Clone)]
+pub struct Scratch {
+    matrix: Matrix,
+    /// Three rows of Q, each with two zeros before it.
+    rows: [Vec<f32>; 3],
+    best_of_column: Vec<f32>,
+    arch: Arch,
+}
+
+/// Aligns two tracks at the likeliest keys and keeps the larger score. Tracks shorter than a window score 0.
+pub fn score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Score {
+    let shifts = likeliest_shifts(&query.mean_crema, &candidate.mean_crema);
+    let mut best = Score { score: 0.0, key_shift: signed(shifts[0]) };
+    for shift in &shifts[..KEYS_TRIED] {
+        let score = score_at(query, candidate, *shift, scratch);
+        if score > best.score {
+            best = Score { score, key_shift: signed(*shift) };
+        }
+    }
+    best
+}
+
+/// The score at one key: the query moved up by `shift` semitones.
+pub(crate) fn score_at(query: &Track, candidate: &Track, shift: usize, scratch: &mut Scratch) -> f32 {
+    let arch = scratch.arch;
+    arch.dispatch(
+        || {
+            if scratch.matrix.fill(query, candidate, shift) { scratch.longest_chains() } else { 0.0 }
+        },
+    )
+}
+
+impl Scratch {
+    /// Q[i,j] = max(0, max(Q[i-1,j-1], Q[i-2,j-1], Q[i-1,j-2]) + s[i,j]); the mean over rows of the best Q plus the
+    /// mean over columns of the best Q. No cell depends on its own row, so rows are vectors.
+    #[inline(always)]
+    fn longest_chains(&mut self) -> f32 {
+        let width = self.matrix.n_columns;
+        for row in &mut self.rows {
+            row.clear();
+            row.resize(width + 2, 0.0);
+        }
+        self.best_of_column.clear();
+        self.best_of_column.resize(width, 0.0);
+        let mut sum_of_rows = 0.0;
+        for likeness in self.matrix.windows.chunks_exact(width) {
+            let [before_last, last, current] = &mut self.rows;
+            let previous = last[1..].iter().zip(&before_last[1..]).zip(&last[..]);
+            let out = current[2..].iter_mut().zip(&mut self.best_of_column);
+            for (((value, best), likeness), ((diagonal, skip_query), skip_candidate)) in
+                out.zip(likeness).zip(previous)
+            {
+                let chain = if *diagonal > *skip_query { *diagonal } else { *skip_query };
+                let chain = if chain > *skip_candidate { chain } else { *skip_candidate };
+                let chain = chain + likeness;
+                let chain = if chain > 0.0 { chain } else { 0.0 };
+                *value = chain;
+                *best = if chain > *best { chain } else { *best };
+            }
+            sum_of_rows += maximum(&current[2..]);
+            self.rows.rotate_left(1);
+        }
+        sum_of_rows / self.matrix.n_rows as f32 + self.best_of_column.iter().sum::<f32>() / width as f32
+    }
+}
