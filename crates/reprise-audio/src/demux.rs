@@ -18,6 +18,7 @@ use symphonia::core::packet::Packet;
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
 use crate::error::{Error, guarded};
+use crate::riff::Riff;
 
 /// Unreadable packets in a row after which the rest of the file is given up.
 const MOST_ERRORS_IN_A_ROW: u32 = 32;
@@ -50,7 +51,7 @@ impl Demuxer {
         if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
             hint.with_extension(extension);
         }
-        let source = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
+        let source = MediaSourceStream::new(Box::new(Riff::new(file)?), MediaSourceStreamOptions::default());
         let probed = guarded("container reader", || {
             symphonia::default::get_probe().probe(
                 &hint,

@@ -11,6 +11,7 @@ mod error;
 mod identity;
 mod mixdown;
 mod resample;
+mod riff;
 mod tags;
 mod wire;
 pub mod worker;

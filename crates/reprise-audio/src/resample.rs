@@ -27,12 +27,7 @@ impl Resampler {
         if !RATES_HZ.contains(&from_hz) || !RATES_HZ.contains(&to_hz) {
             return None;
         }
-        let fft = match from_hz == to_hz {
-            true => None,
-            false => {
-                Some(Fft::new(from_hz as usize, to_hz as usize, BLOCK_SAMPLES, 1, FixedSync::Both).ok()?)
-            }
-        };
+        let fft = if from_hz == to_hz { None } else { Some(filter(from_hz, to_hz)?) };
         let block = vec![0.0; fft.as_ref().map_or(0, |fft| fft.output_frames_max())];
         let skip = fft.as_ref().map_or(0, |fft| fft.output_delay());
         Some(Self {
@@ -93,6 +88,14 @@ impl Resampler {
             emit(&self.block[skipped..end]);
         }
     }
+}
+
+/// The delay is half a block of the transform, so an odd block would leave everything half a sample late: 32 kHz
+/// to 44.1 kHz makes blocks of 13 times 441. Then the next longer block is even.
+fn filter(from_hz: u32, to_hz: u32) -> Option<Fft<f32>> {
+    let blocks_of = |n| Fft::new(from_hz as usize, to_hz as usize, n, 1, FixedSync::Both).ok();
+    let filter = blocks_of(BLOCK_SAMPLES)?;
+    if filter.fft_size_out().is_multiple_of(2) { Some(filter) } else { blocks_of(filter.fft_size_in() + 1) }
 }
 
 #[cfg(test)]
