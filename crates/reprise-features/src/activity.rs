@@ -32,7 +32,7 @@ impl Activity {
         Self { spec, n_frames: 0, n_sounding: 0, n_tonal: 0, powers: Vec::new() }
     }
 
-    /// Takes one frame of linear magnitudes [n_bins].
+    /// Takes one frame of linear magnitudes `[n_bins]`.
     pub fn observe(&mut self, frame: &[f32]) {
         self.n_frames += 1;
         let sounding = frame.iter().any(|&magnitude| magnitude >= self.spec.activity.sounding_magnitude);

@@ -5,7 +5,7 @@ use crate::Loudest;
 /// Pitch classes of an octave; 0 is C.
 const N_PITCH_CLASSES: usize = 12;
 
-/// Chroma of one frame of linear magnitudes [252], pitch class 0 = C, the largest 1; all 0 in a silent frame.
+/// Chroma of one frame of linear magnitudes `[252]`, pitch class 0 = C, the largest 1; all 0 in a silent frame.
 ///
 /// log(1 + gain |C| / max|C|), max over the whole track, summed over the octaves and the 3 bins centred on each
 /// semitone, divided by the frame's largest sum.

@@ -38,7 +38,7 @@ fn frames_of(spec: &Spec, n_samples: u64) -> usize {
 
 /// The transform of one track.
 ///
-/// Frames are [n_bins], linear magnitude, lowest bin first. After the first second nothing is allocated.
+/// Frames are `[n_bins]`, linear magnitude, lowest bin first. After the first second nothing is allocated.
 pub struct CqtStream {
     spec: Spec,
     clean: Vec<f32>,

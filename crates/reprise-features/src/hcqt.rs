@@ -20,7 +20,7 @@ impl Loudest {
         Self { spec, channels: vec![0.0; first_bins.len()], first_bins, overall: 0.0 }
     }
 
-    /// Takes one frame of linear magnitudes [n_bins].
+    /// Takes one frame of linear magnitudes `[n_bins]`.
     pub fn observe(&mut self, frame: &[f32]) {
         let n_bins = self.spec.crema.n_bins;
         for (loudest, &first) in self.channels.iter_mut().zip(&self.first_bins) {
@@ -43,7 +43,7 @@ fn maximum(values: &[f32]) -> f32 {
     values.iter().copied().fold(0.0, f32::max)
 }
 
-/// Levels of one frame of linear magnitudes [252] into `out` [216, 2], in dB from -80 to 0.
+/// Levels of one frame of linear magnitudes `[252]` into `out` `[216, 2]`, in dB from -80 to 0.
 ///
 /// A channel without any cell above the smallest power is at the floor throughout.
 /// DIFFERENCE: there the reference says 0 dB, from which CREMA hears chords in digital silence.

@@ -8,7 +8,7 @@ use crate::spec;
 /// Outputs computed together.
 const LANES: usize = 16;
 
-/// Taps h[0], h[1], .. of the symmetric filter, half of it; h[m] = w(m/2)/2 with
+/// Taps `h[0], h[1], ..` of the symmetric filter, half of it; `h[m]` = w(m/2)/2 with
 /// w(t) = rolloff sinc(rolloff t) kaiser(t / zero_crossings).
 pub fn half_taps(spec: &spec::Decimation) -> Vec<f64> {
     let kaiser_peak = bessel_i0(spec.kaiser_beta);

@@ -11,7 +11,7 @@ use realfft::num_complex::{Complex32, Complex64};
 
 use crate::Spec;
 
-/// Conjugation-free kernels of the top octave, one row per bin, [bins_per_octave, fft_samples / 2 + 1], sparse.
+/// Kernels of the top octave, one row per bin, `[bins_per_octave, fft_samples / 2 + 1]`, sparse.
 pub struct Kernel {
     rows: Vec<Row>,
 }
@@ -29,7 +29,7 @@ impl Kernel {
         Self { rows: dense_rows(spec, tuning_cents).into_iter().map(kept).collect() }
     }
 
-    /// The response of every row to a spectrum [fft_samples / 2 + 1]: sum of products, no conjugate.
+    /// The response of every row to a spectrum `[fft_samples / 2 + 1]`: sum of products, no conjugate.
     pub fn responses<'a>(&'a self, spectrum: &'a [Complex32]) -> impl Iterator<Item = Complex32> + 'a {
         self.rows.iter().map(|row| {
             let heard = &spectrum[row.first..row.first + row.coefficients.len()];
