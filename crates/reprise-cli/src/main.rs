@@ -1,2 +1,44 @@
-//! The `reprise` program.
-fn main() {}
+//! The `reprise` program: Reprise without a window, on the same core and the same library.
+
+mod args;
+mod command;
+mod failure;
+mod json;
+mod print;
+mod progress_bar;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Command::DecodeWorker { arguments } = &arguments.command {
+        return reprise_audio::worker::serve(arguments, std::io::stdout().lock());
+    }
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::Scan(scan) => command::scan::scan(arguments, scan),
+        Command::Listen(effort) => command::scan::listen(arguments, effort),
+        Command::Covers(covers) => command::covers::covers(arguments, covers),
+        Command::Clusters => command::clusters::clusters(arguments),
+        Command::Status => command::status::status(arguments),
+        Command::Problems => command::problems::problems(arguments),
+        Command::Features(features) => command::features::features(features),
+        Command::Eval(eval) => command::eval::eval(arguments, eval),
+        Command::Demo { dir } => command::demo::demo(arguments, dir),
+        Command::DecodeWorker { .. } => Ok(()),
+    }
+}

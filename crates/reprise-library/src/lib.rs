@@ -1,1 +1,51 @@
-//! The application without a face: scan, listen, match, ask.
+//! Reprise without a face: a library of tracks that are heard, aligned with one another and asked for versions.
+//!
+//! Start at [`Library`]. The chain of one file is [`hear`](mod@hear), what a scan does is [`scan`](mod@scan), how
+//! pairs get their scores is [`relate`](mod@relate), what faces ask is [`covers`](mod@covers) and
+//! [`clusters`](mod@clusters). Nothing here draws, prints, decodes or speaks SQL.
+
+mod background;
+mod bands;
+mod clock;
+mod clusters;
+mod covers;
+mod edges;
+mod error;
+mod evaluate;
+mod features;
+mod hear;
+mod library;
+mod listen;
+mod magnitudes;
+mod paths;
+mod plan;
+mod problem;
+mod progress;
+mod reason;
+mod relate;
+mod scan;
+mod shelf;
+mod status;
+mod tools;
+mod track_info;
+mod walk;
+
+pub use bands::Relation;
+pub use clusters::{Cluster, Member};
+pub use covers::{Cover, Covers};
+pub use error::Error;
+pub use evaluate::metrics::{PairAgreement, QueryOutcome, Ranking};
+pub use evaluate::truth::Label;
+pub use evaluate::{Evaluation, LabelledPair, Method, QueryResult};
+pub use features::{FeatureEar, FeatureSet};
+pub use hear::{Heard, Refusal, Sound};
+pub use library::Library;
+pub use listen::Effort;
+pub use paths::{APPLICATION_ID, data_folder, default_library};
+pub use problem::Problem;
+pub use progress::{Event, Progress};
+pub use reprise_matching::Span;
+pub use scan::{ScanOptions, Summary};
+pub use status::Status;
+pub use tools::{DECODE_WORKER_COMMAND, Tools};
+pub use track_info::TrackInfo;

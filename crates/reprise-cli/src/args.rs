@@ -1,0 +1,137 @@
+//! What can be asked of the program.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Hears which of your tracks are the same song.
+///
+/// Audio files are only ever read. Nothing leaves this computer.
+///
+/// Exit codes: 0 done (files that could not be used are problems, not failures); 1 the command failed;
+/// 2 the command line was wrong; 3 a named file is not in the library; 130 interrupted, the library is consistent.
+#[derive(Parser)]
+#[command(name = "reprise", version, max_term_width = 100)]
+pub struct Arguments {
+    /// The library; without it the one the app uses.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub library: Option<PathBuf>,
+    /// Print JSON (schema: docs/json.md) instead of text.
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Add folders, hear what is new in them and find versions.
+    Scan(Scan),
+    /// Do the analysis that is still owed, for instance after an interrupted scan.
+    Listen(Effort),
+    /// Rank the versions of one track.
+    Covers(Covers),
+    /// Show the songs of which there are several versions.
+    Clusters,
+    /// Say how far the library is.
+    Status,
+    /// Show the files that could not be used, and why.
+    Problems,
+    /// Write the features of files as .npy, one a file.
+    Features(Features),
+    /// Measure rankings and clusters against a list of works.
+    Eval(Eval),
+    /// Make the demo library: public-domain songs in several renditions.
+    Demo {
+        /// Folder for the audio files; made if absent.
+        dir: PathBuf,
+    },
+    /// Decode one file for another process of this program.
+    #[command(hide = true)]
+    DecodeWorker {
+        /// Passed on unread: see reprise_audio::worker.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
+}
+
+#[derive(Args)]
+pub struct Effort {
+    /// Files heard at a time; without it one for each processor core.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+}
+
+#[derive(Args)]
+pub struct Scan {
+    /// Folders of music.
+    #[arg(required = true, value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// Try files again that were a problem last time and have not changed.
+    #[arg(long)]
+    pub retry: bool,
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+#[derive(Args)]
+pub struct Covers {
+    /// A track of the library, or any audio file.
+    pub file: PathBuf,
+    /// At most so many answers.
+    #[arg(long, default_value_t = 10, value_name = "N")]
+    pub limit: usize,
+}
+
+#[derive(Args)]
+pub struct Features {
+    /// Audio files.
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Which feature.
+    #[arg(long, value_enum, required = true)]
+    pub stage: Vec<Stage>,
+    /// Folder for the .npy files; made if absent.
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// CREMA's input: dB below the loudest cell, [frames, 216, 2].
+    Hcqt,
+    /// Chord-pitch probabilities, [frames, 12].
+    Crema,
+    /// Chroma, [frames, 12].
+    Chroma,
+}
+
+#[derive(Args)]
+pub struct Eval {
+    /// CSV with columns `file` (or `path`) and `work` (or `work_id`).
+    #[arg(long, value_name = "CSV")]
+    pub truth: PathBuf,
+    /// How tracks are compared.
+    #[arg(long, value_enum, default_value = "soft")]
+    pub method: Method,
+    /// Also write the best-scoring pairs with their works as CSV, to fit thresholds from.
+    #[arg(long, value_name = "CSV")]
+    pub pairs: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// The soft two-feature aligner, centred: what the library uses.
+    Soft,
+    /// Its scores before centring.
+    SoftRaw,
+    /// Plain Qmax on CREMA.
+    Qmax,
+    /// Two-dimensional Fourier magnitudes of CREMA, one vector a track.
+    #[value(name = "2dftm")]
+    TwoDftm,
+    /// Mean CREMA over 12 rotations.
+    Mean,
+}

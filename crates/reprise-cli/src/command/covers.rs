@@ -1,0 +1,69 @@
+//! `covers FILE`: the versions of one track, best first, with the reason.
+
+use reprise_library::{Cover, Relation, TrackInfo};
+use serde::Serialize;
+
+use crate::args::{self, Arguments};
+use crate::command::open_existing;
+use crate::failure::Failure;
+use crate::json::{CoverJson, TrackJson};
+use crate::print::{self, plain};
+
+#[derive(Serialize)]
+struct CoversJson {
+    query: TrackJson,
+    in_library: bool,
+    covers: Vec<CoverJson>,
+}
+
+pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failure> {
+    let library = open_existing(arguments)?;
+    let file = std::path::absolute(&wanted.file).map_err(|error| Failure::file(&wanted.file, error))?;
+    let answer = library.covers(&file, wanted.limit)?;
+    if arguments.json {
+        return print::json(&CoversJson {
+            query: (&answer.query).into(),
+            in_library: answer.in_library,
+            covers: answer.covers.iter().map(Into::into).collect(),
+        });
+    }
+    print::line(&title(&answer.query))?;
+    if let Some(reason) = &answer.not_matched {
+        return print::line(&format!("  This track {reason}."));
+    }
+    let bands = [
+        ("Same recording", &[Relation::Copy][..]),
+        ("Same song", &[Relation::Confirmed, Relation::Version]),
+        ("Possible", &[Relation::Possible]),
+        ("Unlikely", &[Relation::Unlikely]),
+    ];
+    for (heading, relations) in bands {
+        band(heading, answer.covers.iter().filter(|cover| relations.contains(&cover.relation)))?;
+    }
+    if answer.covers.iter().all(|cover| cover.relation == Relation::Unlikely) {
+        print::line("  No versions found.")?;
+    }
+    Ok(())
+}
+
+fn band<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(), Failure> {
+    let mut covers = covers.peekable();
+    if covers.peek().is_some() {
+        print::line(&format!("  {heading}"))?;
+    }
+    for cover in covers {
+        print::line(&format!("    {:5.1}  {}", cover.score, title(&cover.track)))?;
+        print::line(&format!("           {}", cover.reason))?;
+    }
+    Ok(())
+}
+
+/// "Title - Artist", or the name of the file where the tags say nothing.
+pub fn title(track: &TrackInfo) -> String {
+    let name = track.path.file_name().unwrap_or_default().to_string_lossy();
+    plain(&match (&track.title, &track.artist) {
+        (Some(title), Some(artist)) => format!("{title} - {artist}"),
+        (Some(title), None) => title.clone(),
+        _ => name.into_owned(),
+    })
+}

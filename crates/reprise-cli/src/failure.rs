@@ -1,0 +1,47 @@
+//! Why a command failed, as an exit code and a sentence.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// See `reprise --help` for what each exit code means.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    Library(#[from] reprise_library::Error),
+    #[error(transparent)]
+    Demo(#[from] reprise_demo::Error),
+    #[error("{path}: {reason}")]
+    File { path: PathBuf, reason: String },
+    #[error("{0}")]
+    Other(String),
+    #[error("interrupted; what was heard so far is kept, and the same command carries on")]
+    Interrupted,
+}
+
+impl Failure {
+    /// Wraps an error about one file.
+    pub fn file(path: impl Into<PathBuf>, reason: impl ToString) -> Self {
+        Self::File { path: path.into(), reason: reason.to_string() }
+    }
+
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Library(reprise_library::Error::NotInLibrary { .. }) => ExitCode::from(3),
+            Self::Interrupted | Self::Library(reprise_library::Error::Stopped) => ExitCode::from(130),
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    /// Writes the sentence to standard error. A reader that went away (`reprise clusters | head`) is no failure
+    /// worth words, and cannot hear them.
+    pub fn tell(&self) {
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), "reprise: {self}");
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Other(error.to_string())
+    }
+}

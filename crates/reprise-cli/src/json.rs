@@ -1,0 +1,128 @@
+//! The JSON this program prints. A promise: fields are added, never renamed or removed (docs/json.md).
+
+use std::path::Path;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
+use reprise_library::{Cover, Relation, Span, TrackInfo};
+use serde::Serialize;
+
+/// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
+
+/// A path as text, and exactly where text cannot say it.
+#[derive(Serialize)]
+pub struct PathJson {
+    pub path: String,
+    /// Percent-encoded bytes; only for paths that are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_bytes: Option<String>,
+}
+
+impl From<&Path> for PathJson {
+    fn from(path: &Path) -> Self {
+        let encoded = || percent_encode(path.as_os_str().as_encoded_bytes(), ENCODED).to_string();
+        Self { path: path.to_string_lossy().into_owned(), path_bytes: path.to_str().is_none().then(encoded) }
+    }
+}
+
+#[derive(Serialize)]
+pub struct TrackJson {
+    #[serde(flatten)]
+    pub path: PathJson,
+    pub title: Option<String>,
+    pub artist: Option<String>,
+    pub album: Option<String>,
+    pub year: Option<i32>,
+    pub duration_s: Option<f64>,
+}
+
+impl From<&TrackInfo> for TrackJson {
+    fn from(track: &TrackInfo) -> Self {
+        Self {
+            path: track.path.as_path().into(),
+            title: track.title.clone(),
+            artist: track.artist.clone(),
+            album: track.album.clone(),
+            year: track.year,
+            duration_s: track.duration_s.map(|s| rounded(s, 3)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub struct SpanJson {
+    pub query_start_s: f64,
+    pub query_end_s: f64,
+    pub candidate_start_s: f64,
+    pub candidate_end_s: f64,
+}
+
+impl From<&Span> for SpanJson {
+    fn from(span: &Span) -> Self {
+        Self {
+            query_start_s: rounded(span.query_start_s, 2),
+            query_end_s: rounded(span.query_end_s, 2),
+            candidate_start_s: rounded(span.candidate_start_s, 2),
+            candidate_end_s: rounded(span.candidate_end_s, 2),
+        }
+    }
+}
+
+#[derive(Serialize)]
+pub struct CoverJson {
+    #[serde(flatten)]
+    pub track: TrackJson,
+    pub relation: &'static str,
+    pub score: f64,
+    pub key_shift: i8,
+    pub tempo_ratio: f64,
+    pub spans: Vec<SpanJson>,
+    pub reason: String,
+}
+
+impl From<&Cover> for CoverJson {
+    fn from(cover: &Cover) -> Self {
+        Self {
+            track: (&cover.track).into(),
+            relation: relation(cover.relation),
+            score: rounded(f64::from(cover.score), 4),
+            key_shift: cover.key_shift,
+            tempo_ratio: rounded(f64::from(cover.tempo_ratio), 4),
+            spans: cover.spans.iter().map(Into::into).collect(),
+            reason: cover.reason.clone(),
+        }
+    }
+}
+
+/// The word for a relation.
+pub fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Copy => "copy",
+        Relation::Confirmed => "confirmed",
+        Relation::Version => "version",
+        Relation::Possible => "possible",
+        Relation::Unlikely => "unlikely",
+    }
+}
+
+/// Rounds to `digits` decimals, so that the output does not feign precision.
+pub fn rounded(value: f64, digits: i32) -> f64 {
+    let scale = 10f64.powi(digits);
+    (value * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_that_is_not_utf8_is_given_lossily_and_exactly() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"/music/caf\xe9 100%.mp3"));
+        let json = PathJson::from(path);
+        assert_eq!(json.path, "/music/caf\u{fffd} 100%.mp3");
+        assert_eq!(json.path_bytes.as_deref(), Some("/music/caf%E9%20100%25.mp3"));
+        assert!(PathJson::from(Path::new("/music/ä.mp3")).path_bytes.is_none());
+    }
+}

@@ -1,0 +1,83 @@
+//! A line that says where a scan is: tracks done, tracks a minute, time left.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar as Bar, ProgressStyle};
+use reprise_library::Event;
+
+use crate::print::{count, plain};
+
+/// One line on standard error; nothing where that is not a terminal.
+pub struct ProgressBar {
+    state: Mutex<State>,
+}
+
+struct State {
+    bar: Bar,
+    phase: Phase,
+    began: Instant,
+    /// Jobs already done when the phase began are not this run's speed.
+    first_done: usize,
+}
+
+#[derive(PartialEq, Clone, Copy)]
+enum Phase {
+    Walking,
+    Hearing,
+    Matching,
+}
+
+impl ProgressBar {
+    pub fn new() -> Self {
+        let bar = Bar::new_spinner();
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self { state: Mutex::new(State { bar, phase: Phase::Walking, began: Instant::now(), first_done: 0 }) }
+    }
+
+    /// Shows an event. Called from any thread, as often as it likes.
+    pub fn show(&self, event: &Event) {
+        let Ok(mut state) = self.state.lock() else { return };
+        match event {
+            Event::Walking { found } => state.bar.set_message(format!("{} found", count(*found, "audio file"))),
+            Event::Hearing { done, total, path } => {
+                state.enter(Phase::Hearing, *done, *total, HEARING);
+                let speed = state.per_minute(*done);
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                state.bar.set_message(format!("{speed:.0} a minute  {}", plain(&name)));
+            }
+            Event::Matching { done, total } => state.enter(Phase::Matching, *done, *total, MATCHING),
+            _ => {}
+        }
+    }
+
+    pub fn clear(&self) {
+        if let Ok(state) = self.state.lock() {
+            state.bar.finish_and_clear();
+        }
+    }
+}
+
+const HEARING: &str = "Listening  {pos} of {len}  {bar:24}  about {eta} left  {wide_msg}";
+const MATCHING: &str = "Comparing  {percent} %  {bar:24}  about {eta} left";
+
+impl State {
+    fn enter(&mut self, phase: Phase, done: usize, total: usize, template: &str) {
+        if self.phase != phase {
+            self.phase = phase;
+            self.began = Instant::now();
+            self.first_done = done;
+            self.bar.reset();
+            self.bar.set_message("");
+            if let Ok(style) = ProgressStyle::with_template(template) {
+                self.bar.set_style(style.progress_chars("=> "));
+            }
+        }
+        self.bar.set_length(total as u64);
+        self.bar.set_position(done as u64);
+    }
+
+    fn per_minute(&self, done: usize) -> f64 {
+        (done - self.first_done.min(done)) as f64 * 60.0 / self.began.elapsed().as_secs_f64().max(0.1)
+    }
+}

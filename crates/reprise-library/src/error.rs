@@ -1,0 +1,75 @@
+//! What can go wrong with the library as a whole, and with one file.
+
+use std::path::PathBuf;
+
+/// The library, or the machine, cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Another process writes to this library.
+    #[error("the library {} is in use by another Reprise; let it finish or close it", .0.display())]
+    InUse(PathBuf),
+    /// The platform names no data folder.
+    #[error("this system names no folder for application data; name a library file")]
+    NoDataFolder,
+    /// The file is not a track and could not be heard either.
+    #[error("{} is not in the library and cannot be heard: {reason}", path.display())]
+    NotInLibrary {
+        /// The file asked for.
+        path: PathBuf,
+        /// Why hearing it failed.
+        reason: String,
+    },
+    /// Two tracks fit one row of a list of works.
+    #[error("the label {label:?} fits both {} and {}; give its path below the folder", first.display(), second.display())]
+    AmbiguousLabel {
+        /// The row's file.
+        label: String,
+        /// A track that fits.
+        first: PathBuf,
+        /// Another.
+        second: PathBuf,
+    },
+    /// No row has another row of the same work.
+    #[error("the list holds no work with two or more files, so there is nothing to measure")]
+    NothingToMeasure,
+    /// A bundled file is missing or not what its manifest says.
+    #[error("{}: {reason}", path.display())]
+    Bundled {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file or folder of the library itself.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] reprise_store::Error),
+    /// The networks or their runtime.
+    #[error(transparent)]
+    Inference(#[from] reprise_inference::Error),
+    /// The caller asked the work to end before there was an answer.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// One file could not be heard.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HearError {
+    #[error(transparent)]
+    Audio(#[from] reprise_audio::Error),
+    #[error("could not be analysed: {0}")]
+    Inference(#[from] reprise_inference::Error),
+    #[error("could not be analysed: there was no room for intermediate results: {0}")]
+    Spool(#[from] std::io::Error),
+    #[error("could not be analysed: the analysis failed in an unforeseen way")]
+    Panicked,
+    #[error("stopped")]
+    Stopped,
+}

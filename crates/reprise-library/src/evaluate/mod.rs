@@ -1,0 +1,230 @@
+//! Measures rankings and clusters against a list of works.
+
+pub mod metrics;
+pub mod truth;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_matching::{qmax, shortlist};
+use reprise_store::{Recording, RecordingId};
+
+use crate::edges::Centring;
+use crate::error::Error;
+use crate::library::Library;
+use crate::listen::{Effort, on_threads};
+use crate::relate::ALIGNER;
+use crate::shelf::Shelf;
+use metrics::{PairAgreement, QueryOutcome, Ranking};
+use truth::{Label, find_labelled};
+
+/// How tracks are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Centred scores of the soft aligner, as the library stores them.
+    Soft,
+    /// The same before centring.
+    SoftRaw,
+    /// Qmax on CREMA.
+    Qmax,
+    /// Cosine of two-dimensional Fourier magnitudes of CREMA.
+    TwoDftm,
+    /// Cosine of mean CREMA, best of 12 rotations.
+    Mean,
+}
+
+/// What a measurement gave.
+#[derive(Debug, Clone)]
+pub struct Evaluation {
+    /// Means over queries.
+    pub ranking: Ranking,
+    /// Each query.
+    pub per_query: Vec<QueryResult>,
+    /// The library's clusters (they do not depend on the method).
+    pub clusters: PairAgreement,
+    /// Tracks that could be candidates.
+    pub tracks: usize,
+    /// Labelled files that are not in the library or could not be heard.
+    pub missed: usize,
+    /// The pairs that score highest, at most ten a track, best first.
+    pub best_pairs: Vec<LabelledPair>,
+}
+
+/// One query's outcome.
+#[derive(Debug, Clone)]
+pub struct QueryResult {
+    /// Index of its row in the list of works.
+    pub label: usize,
+    /// How well it found the others of its work.
+    pub outcome: QueryOutcome,
+}
+
+/// A pair of tracks with what is known of it.
+#[derive(Debug, Clone)]
+pub struct LabelledPair {
+    /// One track.
+    pub a: PathBuf,
+    /// The other.
+    pub b: PathBuf,
+    /// The work of `a`, if it has a label.
+    pub work_a: Option<String>,
+    /// The work of `b`, if it has a label.
+    pub work_b: Option<String>,
+    /// The method's score.
+    pub score: f32,
+}
+
+/// Pairs kept for each track in [`Evaluation::best_pairs`].
+const PAIRS_A_TRACK: usize = 10;
+
+/// What stands in a row of similarities where nothing is known.
+const UNKNOWN: f32 = f32::NEG_INFINITY;
+
+impl Library {
+    /// Ranks all tracks for every labelled track and judges the rankings. Unlabelled tracks are distractors; a
+    /// labelled file that was not heard counts as missed, as a query and as an answer.
+    pub fn evaluate(&self, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
+        let recordings = self.matchable()?;
+        let items = self.items(&recordings)?;
+        let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
+        let folders: Vec<PathBuf> = self.store().folders()?.into_iter().map(|folder| folder.path).collect();
+        let item_of_label = find_labelled(labels, &paths, &folders)?;
+        let mut work: Vec<Option<&str>> = vec![None; items.len()];
+        for (label, item) in labels.iter().zip(&item_of_label) {
+            if let Some(item) = item {
+                work[*item] = Some(&label.work);
+            }
+        }
+        let rows = self.similarities(&recordings, method)?;
+        let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
+        let mut per_query = Vec::new();
+        for (label, item) in item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1) {
+            let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
+            let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
+            // A query that was never heard finds nothing among all the others.
+            outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
+            per_query.push(QueryResult { label, outcome });
+        }
+        let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
+        Ok(Evaluation {
+            ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
+            per_query,
+            clusters: self.cluster_agreement(&recordings, &items, &work)?,
+            tracks: items.len(),
+            missed: item_of_label.iter().filter(|item| item.is_none()).count(),
+            best_pairs: best_pairs(&items, &rows, &work),
+        })
+    }
+
+    /// Present tracks that can be matched, with the index of their recording.
+    fn items(&self, recordings: &[Recording]) -> Result<Vec<(PathBuf, usize)>, Error> {
+        let index_of: HashMap<RecordingId, usize> = recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let tracks = self.store().tracks()?.into_iter().filter(|track| track.missing_since_s.is_none());
+        Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
+    }
+
+    /// Similarity of every recording with every other, [n, n].
+    fn similarities(&self, recordings: &[Recording], method: Method) -> Result<Vec<Vec<f32>>, Error> {
+        let shelf = Shelf::new(self, recordings);
+        let crema = |index: usize| shelf.crema(index as u32);
+        match method {
+            Method::Soft => self.stored_similarities(recordings, true),
+            Method::SoftRaw => self.stored_similarities(recordings, false),
+            Method::Qmax => {
+                let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
+                let all = all.collect::<Result<Vec<_>, Error>>()?;
+                all_rows(&all, |query, candidate| qmax::score(query, candidate).score)
+            }
+            Method::TwoDftm => {
+                let all = (0..recordings.len()).map(|i| Ok(shortlist::two_dftm(&crema(i)?)));
+                let all = all.collect::<Result<Vec<_>, Error>>()?;
+                all_rows(&all, |query, candidate| shortlist::cosine(query, candidate))
+            }
+            Method::Mean => {
+                let all = (0..recordings.len()).map(|i| Ok(shortlist::mean_profile(&crema(i)?)));
+                let all = all.collect::<Result<Vec<_>, Error>>()?;
+                all_rows(&all, shortlist::best_rotation_cosine)
+            }
+        }
+    }
+
+    fn stored_similarities(&self, recordings: &[Recording], is_centred: bool) -> Result<Vec<Vec<f32>>, Error> {
+        let centring = Centring::of(self)?;
+        let index_of: HashMap<RecordingId, usize> = recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
+        for pair in self.store().alignments(ALIGNER)? {
+            let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
+            let value = if is_centred { centring.edge(&pair).unwrap_or(UNKNOWN) } else { pair.score };
+            rows[*a][*b] = value;
+            rows[*b][*a] = value;
+        }
+        Ok(rows)
+    }
+
+    fn cluster_agreement(
+        &self,
+        recordings: &[Recording],
+        items: &[(PathBuf, usize)],
+        work: &[Option<&str>],
+    ) -> Result<PairAgreement, Error> {
+        let mut cluster_of = vec![0; recordings.len()];
+        for (number, members) in self.grouped(recordings)?.iter().enumerate() {
+            members.iter().for_each(|member| cluster_of[*member] = number);
+        }
+        let cluster: Vec<usize> = items.iter().map(|(_, recording)| cluster_of[*recording]).collect();
+        Ok(metrics::pair_agreement(work, &cluster))
+    }
+}
+
+/// Compares everything with everything on all cores.
+fn all_rows<T: Sync>(all: &[T], similarity: impl Fn(&T, &T) -> f32 + Sync) -> Result<Vec<Vec<f32>>, Error> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut rows = Vec::new();
+        loop {
+            let query = next.fetch_add(1, Ordering::Relaxed);
+            if query >= all.len() {
+                return Ok(rows);
+            }
+            let row: Vec<f32> = all.iter().map(|candidate| similarity(&all[query], candidate)).collect();
+            rows.push((query, row));
+        }
+    };
+    let mut rows = on_threads(Effort::default().threads, work)?;
+    rows.sort_by_key(|(query, _)| *query);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Whether each candidate is of the query's work, best candidate first. Files with the query's very audio lead.
+fn relevance(query: usize, items: &[(PathBuf, usize)], rows: &[Vec<f32>], work: &[Option<&str>]) -> Vec<bool> {
+    let row = &rows[items[query].1];
+    let similarity = |item: usize| {
+        let recording = items[item].1;
+        if recording == items[query].1 { f32::INFINITY } else { row[recording] }
+    };
+    let mut candidates: Vec<usize> = (0..items.len()).filter(|item| *item != query).collect();
+    candidates.sort_by(|a, b| similarity(*b).total_cmp(&similarity(*a)));
+    candidates.into_iter().map(|item| work[item].is_some() && work[item] == work[query]).collect()
+}
+
+fn best_pairs(items: &[(PathBuf, usize)], rows: &[Vec<f32>], work: &[Option<&str>]) -> Vec<LabelledPair> {
+    let mut pairs: HashMap<(usize, usize), f32> = HashMap::new();
+    for a in 0..items.len() {
+        let score = |b: usize| rows[items[a].1][items[b].1];
+        let mut others: Vec<usize> = (0..items.len()).filter(|b| *b != a && score(*b) > UNKNOWN).collect();
+        others.sort_by(|x, y| score(*y).total_cmp(&score(*x)));
+        for b in others.into_iter().take(PAIRS_A_TRACK) {
+            pairs.insert((a.min(b), a.max(b)), score(b));
+        }
+    }
+    let labelled = |((a, b), score)| {
+        let (a, b): (usize, usize) = (a, b);
+        let name = |item: usize| items[item].0.clone();
+        let of = |item: usize| work[item].map(str::to_owned);
+        LabelledPair { a: name(a), b: name(b), work_a: of(a), work_b: of(b), score }
+    };
+    let mut pairs: Vec<LabelledPair> = pairs.into_iter().map(labelled).collect();
+    pairs.sort_by(|x, y| y.score.total_cmp(&x.score).then_with(|| (&x.a, &x.b).cmp(&(&y.a, &y.b))));
+    pairs
+}

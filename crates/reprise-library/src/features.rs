@@ -1,0 +1,46 @@
+//! The matrices of single files, for research and training: what the app computes, nothing kept.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use reprise_features::Spec;
+
+use crate::error::Error;
+use crate::hear::Ear;
+use crate::tools::Tools;
+
+/// All features of one file.
+#[derive(Debug, Clone)]
+pub struct FeatureSet {
+    /// CREMA's input in dB, flat; empty unless asked for.
+    pub hcqt: Vec<f32>,
+    /// Its shape: [n_frames, n_bins, n_harmonics].
+    pub hcqt_shape: (usize, usize, usize),
+    /// Chord-pitch probabilities, [n_frames, 12].
+    pub crema: Vec<[f32; 12]>,
+    /// Chroma, [n_frames, 12].
+    pub chroma: Vec<[f32; 12]>,
+}
+
+/// Hears files for their features, one after another.
+pub struct FeatureEar<'a>(Ear<'a>);
+
+impl Tools {
+    /// Ears for one thread that wants matrices.
+    pub fn feature_ear(&self) -> Result<FeatureEar<'_>, Error> {
+        Ok(FeatureEar(self.ear()?))
+    }
+}
+
+impl FeatureEar<'_> {
+    /// The features of one file, whatever it holds; an error is a sentence.
+    pub fn features(&mut self, path: &Path, with_hcqt: bool, stop: &AtomicBool) -> Result<FeatureSet, String> {
+        let spec = Spec::v1();
+        let mut hcqt = Vec::new();
+        let mut keep = |frame: &[f32]| hcqt.extend_from_slice(frame);
+        let keep: &mut dyn FnMut(&[f32]) = if with_hcqt { &mut keep } else { &mut |_| {} };
+        let (crema, chroma) = self.0.frames(path, stop, keep).map_err(|error| error.to_string())?;
+        let hcqt_shape = (chroma.len(), spec.crema.n_bins, spec.crema.harmonics.len());
+        Ok(FeatureSet { hcqt, hcqt_shape, crema, chroma })
+    }
+}

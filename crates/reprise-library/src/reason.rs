@@ -1,0 +1,84 @@
+//! Says in words how two tracks relate: "whole song, 3 semitones higher, 6 % slower".
+
+use reprise_matching::{Alignment, Span};
+
+/// Share of the shorter track that counts as the whole song.
+const WHOLE_SONG: f64 = 0.75;
+
+/// Tempo differences below this are how people play, not a difference.
+const SAME_TEMPO: f64 = 0.02;
+
+/// The reason for a match, from the candidate's point of view, as a listener would put it.
+pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
+    let mut parts = vec![extent(&alignment.spans, query_s, candidate_s)];
+    parts.push(key(alignment.key_shift));
+    if let Some(tempo) = tempo(alignment.tempo_ratio) {
+        parts.push(tempo);
+    }
+    parts.join(", ")
+}
+
+fn extent(spans: &[Span], query_s: f64, candidate_s: f64) -> String {
+    let matched_query: f64 = spans.iter().map(|s| s.query_end_s - s.query_start_s).sum();
+    let matched_candidate: f64 = spans.iter().map(|s| s.candidate_end_s - s.candidate_start_s).sum();
+    let share = (matched_query / query_s).max(matched_candidate / candidate_s);
+    match spans {
+        [] => "similar throughout, no passage stands out".into(),
+        _ if share >= WHOLE_SONG => "whole song".into(),
+        [span] => format!("{} only", clock_range(span.query_start_s, span.query_end_s)),
+        [first, ..] => {
+            format!("{} passages, first {}", spans.len(), clock_range(first.query_start_s, first.query_end_s))
+        }
+    }
+}
+
+fn key(key_shift: i8) -> String {
+    let plural = if key_shift.abs() == 1 { "" } else { "s" };
+    match key_shift {
+        0 => "same key".into(),
+        1.. => format!("{key_shift} semitone{plural} higher"),
+        _ => format!("{} semitone{plural} lower", -key_shift),
+    }
+}
+
+fn tempo(ratio: f32) -> Option<String> {
+    let difference = f64::from(ratio) - 1.0;
+    if !difference.is_finite() || difference.abs() < SAME_TEMPO {
+        return None;
+    }
+    let percent = (difference.abs() * 100.0).round();
+    Some(format!("{percent} % {}", if difference > 0.0 { "faster" } else { "slower" }))
+}
+
+fn clock_range(start_s: f64, end_s: f64) -> String {
+    format!("{}-{}", clock(start_s), clock(end_s))
+}
+
+/// Seconds as m:ss.
+pub fn clock(seconds: f64) -> String {
+    let whole = seconds.max(0.0).round() as u64;
+    format!("{}:{:02}", whole / 60, whole % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(start_s: f64, end_s: f64) -> Span {
+        Span { query_start_s: start_s, query_end_s: end_s, candidate_start_s: start_s, candidate_end_s: end_s }
+    }
+
+    fn alignment(key_shift: i8, tempo_ratio: f32, spans: Vec<Span>) -> Alignment {
+        Alignment { score: 10.0, key_shift, tempo_ratio, spans }
+    }
+
+    #[test]
+    fn the_reason_names_extent_key_and_tempo() {
+        let whole = alignment(3, 0.94, vec![span(2.0, 178.0)]);
+        assert_eq!(reason(&whole, 180.0, 190.0), "whole song, 3 semitones higher, 6 % slower");
+        let part = alignment(-1, 1.01, vec![span(70.0, 160.0)]);
+        assert_eq!(reason(&part, 300.0, 300.0), "1:10-2:40 only, 1 semitone lower");
+        let two = alignment(0, 1.25, vec![span(10.0, 30.0), span(60.0, 90.0)]);
+        assert_eq!(reason(&two, 300.0, 300.0), "2 passages, first 0:10-0:30, same key, 25 % faster");
+    }
+}

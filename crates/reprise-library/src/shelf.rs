@@ -1,0 +1,57 @@
+//! Recordings prepared for alignment, fetched from the store when first needed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reprise_features::Versions;
+use reprise_matching::Track;
+use reprise_store::Recording;
+
+use crate::error::Error;
+use crate::library::Library;
+use crate::relate::prepared;
+
+/// Prepared tracks held at a time, about 20 kB each: a library that is aligned whole fits.
+const HELD: usize = 4000;
+
+/// The tracks of some recordings, by their index.
+pub(crate) struct Shelf<'a> {
+    library: &'a Library,
+    recordings: &'a [Recording],
+    held: Mutex<HashMap<u32, Arc<Track>>>,
+}
+
+impl<'a> Shelf<'a> {
+    /// What a recording must have to stand here: (feature, version).
+    pub const FEATURES: [(&'static str, &'static str); 2] =
+        [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)];
+
+    pub fn new(library: &'a Library, recordings: &'a [Recording]) -> Self {
+        Self { library, recordings, held: Mutex::new(HashMap::new()) }
+    }
+
+    /// The prepared track of recording `index`.
+    pub fn track(&self, index: u32) -> Result<Arc<Track>, Error> {
+        if let Some(track) = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&index) {
+            return Ok(track.clone());
+        }
+        let track = Arc::new(prepared(&self.crema(index)?, &self.frames(index, 1)?));
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= HELD {
+            held.clear();
+        }
+        Ok(held.entry(index).or_insert(track).clone())
+    }
+
+    /// CREMA's frames of recording `index`, [n_frames, 12].
+    pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
+        self.frames(index, 0)
+    }
+
+    /// The frames of one of [`Shelf::FEATURES`].
+    fn frames(&self, index: u32, feature: usize) -> Result<Vec<[f32; 12]>, Error> {
+        let (kind, version) = Self::FEATURES[feature];
+        let payload = &self.recordings[index as usize].sound.payload;
+        Ok(self.library.store().features(payload, kind, version)?.unwrap_or_default())
+    }
+}

@@ -1,0 +1,41 @@
+//! What hearing needs from outside: the program's own decode worker, the networks and their runtime.
+
+use std::path::{Path, PathBuf};
+
+use reprise_audio::worker::{Limits, Worker};
+use reprise_inference::{Crema, Runtime};
+
+use crate::error::Error;
+use crate::hear::Ear;
+
+/// The hidden subcommand every program that hears must offer: it hands its arguments to
+/// `reprise_audio::worker::serve`.
+pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
+
+/// Found once for a scan and shared by its threads.
+pub struct Tools {
+    worker: Worker,
+    runtime: Runtime,
+    models: PathBuf,
+}
+
+impl Tools {
+    /// Finds the models and ONNX Runtime; decoding is done by this same executable.
+    pub fn find() -> Result<Self, Error> {
+        let program = std::env::current_exe()
+            .map_err(|source| Error::Io { path: PathBuf::from("the program itself"), source })?;
+        let worker = Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() };
+        let runtime = Runtime::load(&reprise_inference::find_runtime_library()?)?;
+        Ok(Self { worker, runtime, models: reprise_inference::find_models()? })
+    }
+
+    /// The folder of the models.
+    pub fn models(&self) -> &Path {
+        &self.models
+    }
+
+    /// Ears for one thread.
+    pub(crate) fn ear(&self) -> Result<Ear<'_>, Error> {
+        Ok(Ear { worker: &self.worker, crema: Crema::load(&self.runtime, &self.models)? })
+    }
+}

@@ -1,0 +1,126 @@
+//! Who may depend on whom, and other rules of ARCHITECTURE.md that a compiler does not know.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// Direct dependencies of every member, development ones left out.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let mut command = MetadataCommand::new();
+    let metadata = command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".into()]);
+    let packages = metadata.exec().unwrap().packages.into_iter();
+    let edges = packages.map(|package| {
+        let normal = package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal);
+        (package.name.to_string(), normal.map(|d| d.name.clone()).collect())
+    });
+    edges.collect()
+}
+
+/// Which crates of ours each crate may use.
+const ALLOWED: [(&str, &[&str]); 9] = [
+    ("reprise-audio", &[]),
+    ("reprise-features", &[]),
+    ("reprise-inference", &["reprise-features"]),
+    ("reprise-matching", &[]),
+    ("reprise-store", &[]),
+    ("reprise-demo", &[]),
+    ("reprise-library", &[
+        "reprise-audio",
+        "reprise-features",
+        "reprise-inference",
+        "reprise-matching",
+        "reprise-store",
+    ]),
+    ("reprise-cli", &["reprise-audio", "reprise-demo", "reprise-library"]),
+    ("reprise-tests", &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching"]),
+];
+
+#[test]
+fn stages_do_not_know_each_other_and_only_the_library_composes_them() {
+    let dependencies = dependencies();
+    let named: BTreeSet<&str> = ALLOWED.iter().map(|(name, _)| *name).collect();
+    let members: BTreeSet<&str> = dependencies.keys().map(String::as_str).collect();
+    assert_eq!(named, members, "every member of the workspace has its line in this test");
+    for (name, allowed) in ALLOWED {
+        for dependency in dependencies[name].iter().filter(|d| d.starts_with("reprise-")) {
+            assert!(allowed.contains(&dependency.as_str()), "{name} must not depend on {dependency}");
+        }
+    }
+}
+
+#[test]
+fn each_heavy_library_is_known_in_one_place() {
+    let owners = [
+        ("ort", "reprise-inference"),
+        ("rusqlite", "reprise-store"),
+        ("symphonia", "reprise-audio"),
+        ("rubato", "reprise-audio"),
+        ("lofty", "reprise-audio"),
+        ("pulp", "reprise-matching"),
+    ];
+    for (name, dependencies) in dependencies() {
+        for (library, owner) in owners {
+            // The demo writes tags into the files it makes; it reads none.
+            let is_owner = name == owner || (library == "lofty" && name == "reprise-demo");
+            assert!(is_owner || !dependencies.contains(library), "{library} belongs to {owner}, not to {name}");
+        }
+        let desktop = dependencies.iter().find(|d| d.starts_with("tauri") || d.starts_with("specta"));
+        assert!(desktop.is_none(), "{name} must stay usable without a desktop");
+    }
+}
+
+/// Rust sources of a crate, tests left out.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn pure_crates_touch_neither_files_nor_threads_nor_clocks() {
+    for name in ["reprise-features", "reprise-matching"] {
+        for path in sources(&root().join("crates").join(name).join("src")) {
+            let text = fs::read_to_string(&path).unwrap();
+            for forbidden in ["std::fs", "std::thread", "std::time", "std::env", "std::net"] {
+                assert!(!text.contains(forbidden), "{} must stay pure, it mentions {forbidden}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn numbers_of_the_transform_stand_in_the_specification_only() {
+    let crates = sources(&root().join("crates"));
+    let kept = crates.iter().filter(|path| path.components().any(|part| part.as_os_str() == "src"));
+    for path in kept {
+        let text = fs::read_to_string(path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_test = path.file_name().is_some_and(|name| name.to_string_lossy().contains("tests"));
+        let demo = path.components().any(|part| part.as_os_str() == "reprise-demo");
+        for number in ["32.703", "44_100", "44100.0", "4096.0 / 44100"] {
+            let said = code.lines().find(|line| line.contains(number) && !line.trim_start().starts_with("//"));
+            assert!(is_test || demo || said.is_none(), "{} restates {number}: {said:?}", path.display());
+        }
+    }
+}
+
+#[test]
+fn no_source_file_is_longer_than_a_reader_s_patience() {
+    for path in sources(&root().join("crates")) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 600, "{} has {lines} lines; 600 is the most", path.display());
+    }
+}
