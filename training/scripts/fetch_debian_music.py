@@ -95,7 +95,9 @@ def fetch(package: str, out: Path, known: set[str]) -> list[Piece]:
 
 def download(package: str, folder: Path) -> Path | None:
     """The .deb of `package`, or None with a line on stderr."""
-    done = subprocess.run(["apt-get", "-q", "download", package], cwd=folder, capture_output=True, text=True)
+    done = subprocess.run(
+        ["apt-get", "-q", "download", package], check=False, cwd=folder, capture_output=True, text=True
+    )
     found = sorted(folder.glob("*.deb"))
     if done.returncode != 0 or not found:
         print(f"{package}: {done.stderr.strip()}", file=sys.stderr)
@@ -105,7 +107,9 @@ def download(package: str, folder: Path) -> Path | None:
 
 def dpkg_field(archive: Path, field: str) -> str:
     """One control field of a .deb."""
-    shown = subprocess.run(["dpkg-deb", "-f", str(archive), field], check=True, capture_output=True, text=True)
+    shown = subprocess.run(
+        ["dpkg-deb", "-f", str(archive), field], check=True, capture_output=True, text=True
+    )
     return shown.stdout.strip()
 
 
@@ -122,7 +126,11 @@ def new_files(root: Path, known: set[str]) -> list[Path]:
     """Audio files of full length below `root` whose bytes are not yet in `known`, which takes them in."""
     fresh = []
     for path in sorted(root.rglob("*")):
-        if path.suffix.lower() not in AUDIO_KINDS or path.is_symlink() or path.stat().st_size < SMALLEST_BYTES:
+        if (
+            path.suffix.lower() not in AUDIO_KINDS
+            or path.is_symlink()
+            or path.stat().st_size < SMALLEST_BYTES
+        ):
             continue
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if digest not in known:
@@ -158,10 +166,12 @@ def title_of(file: Path) -> str:
     command = ["ffprobe", "-v", "error", "-show_entries", "format_tags=title:stream_tags=title"]
     command += ["-of", "default=noprint_wrappers=1:nokey=1", str(file)]
     try:
-        lines = subprocess.run(command, capture_output=True, text=True, errors="replace").stdout.splitlines()
+        shown = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     except FileNotFoundError:
-        lines = []
-    return next((line.strip() for line in lines if line.strip()), file.stem.replace("_", " "))
+        return file.stem.replace("_", " ")
+    return next(
+        (line.strip() for line in shown.stdout.splitlines() if line.strip()), file.stem.replace("_", " ")
+    )
 
 
 def write_table(path: Path, pieces: list[Piece]) -> None:

@@ -2,7 +2,7 @@
 
     python training/scripts/render_midi_archive.py --archive midi-archive.tar.gz --out DIR [--jobs N]
 
-Writes DIR/midi/<name>.ogg for every file of the archive and DIR/labels.csv with the columns `file,work` for
+Writes DIR/midi/<name>.flac for every file of the archive and DIR/labels.csv with the columns `file,work` for
 those that belong to a work; the others are strangers and stay out of it. Versions of one work sound through
 different soundfonts, so that no two share their timbre. What is already there is not rendered again.
 
@@ -49,6 +49,7 @@ def main() -> int:
     audio.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as unpacked:
         pieces = read_pieces(unpack(options.archive, Path(unpacked)), find_soundfonts(options.soundfonts))
+        write_labels(options.out / "labels.csv", pieces)
         with ThreadPoolExecutor(options.jobs) as pool:
             problems = list(pool.map(lambda piece: render_missing(piece, audio), pieces))
     failed = {piece.name for piece, problem in zip(pieces, problems, strict=True) if problem}
@@ -117,7 +118,7 @@ def stable_number(text: str) -> int:
 
 def render_missing(piece: Piece, folder: Path) -> str:
     """Renders `piece` into `folder` unless it is there; the problem, or "" if there was none."""
-    target = folder / f"{piece.name}.ogg"
+    target = folder / f"{piece.name}.flac"
     if target.exists():
         return ""
     unfinished = folder / f".{piece.name}.part"
@@ -133,13 +134,27 @@ def render_missing(piece: Piece, folder: Path) -> str:
 def render(piece: Piece, target: Path) -> str:
     """FluidSynth into ffmpeg, which closes the pipe, and so ends FluidSynth, at the longest duration."""
     synthesis = ["fluidsynth", "-ni", "-q", "-g", str(GAIN), "-r", str(RATE_HZ), "-T", "raw", "-O", "float"]
-    synthesis += ["-E", "little", "-F", "-", str(piece.soundfont), str(piece.midi)]
+    synthesis += [
+        "-o",
+        "synth.dynamic-sample-loading=1",
+        "-E",
+        "little",
+        "-F",
+        "-",
+        str(piece.soundfont),
+        str(piece.midi),
+    ]
     encoding = ["ffmpeg", "-v", "error", "-y", "-f", "f32le", "-ar", str(RATE_HZ), "-ac", "2", "-i", "-"]
-    encoding += ["-t", str(LONGEST_S), "-c:a", "libvorbis", "-q:a", "4", "-f", "ogg", str(target)]
+    encoding += ["-t", str(LONGEST_S), "-c:a", "flac", "-sample_fmt", "s16", "-f", "flac", str(target)]
     with subprocess.Popen(synthesis, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as synthesiser:
         try:
             encoder = subprocess.run(
-                encoding, stdin=synthesiser.stdout, capture_output=True, text=True, timeout=TIMEOUT_S
+                encoding,
+                check=False,
+                stdin=synthesiser.stdout,
+                capture_output=True,
+                text=True,
+                timeout=TIMEOUT_S,
             )
         except subprocess.TimeoutExpired:
             return f"not rendered within {TIMEOUT_S} s"
@@ -151,11 +166,13 @@ def render(piece: Piece, target: Path) -> str:
 
 
 def write_labels(path: Path, pieces: list[Piece]) -> None:
-    """The table that `reprise eval --truth` reads: file name and work, strangers left out."""
+    """The table that `reprise eval --truth` reads: file name and work; strangers and single versions left out."""
+    versions = Counter(piece.work for piece in pieces)
+    labelled = [piece for piece in pieces if piece.work and versions[piece.work] > 1]
     with path.open("w", newline="", encoding="utf-8") as table:
         rows = csv.writer(table)
         rows.writerow(["file", "work"])
-        rows.writerows([f"{piece.name}.ogg", piece.work] for piece in pieces if piece.work)
+        rows.writerows([f"{piece.name}.flac", piece.work] for piece in labelled)
 
 
 if __name__ == "__main__":
