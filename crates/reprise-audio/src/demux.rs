@@ -46,21 +46,10 @@ pub(crate) struct Demuxer {
 
 impl Demuxer {
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let file = open_regular(path)?;
-        let mut hint = Hint::new();
-        if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
-            hint.with_extension(extension);
-        }
-        let source = MediaSourceStream::new(Box::new(Riff::new(file)?), MediaSourceStreamOptions::default());
-        let probed = guarded("container reader", || {
-            symphonia::default::get_probe().probe(
-                &hint,
-                source,
-                FormatOptions::default(),
-                MetadataOptions::default(),
-            )
+        let format = probe(path, true).or_else(|error| match error {
+            Error::Damaged { .. } => probe(path, false).map_err(|_| error),
+            other => Err(other),
         })?;
-        let format = probed.map_err(|error| probe_error(&error))?;
         let (track, params, codec) = choose_track(format.as_ref())?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(codec.as_bytes()).update(&[0]);
@@ -154,6 +143,21 @@ impl Demuxer {
         let base = self.track.time_base;
         base.and_then(|base| base.calc_duration(packet.dur)).map_or(0.0, |time| time.as_secs_f64())
     }
+}
+
+/// Finds the container. Without `is_seekable` nothing behind the audio is looked for.
+fn probe(path: &Path, is_seekable: bool) -> Result<Box<dyn FormatReader>, Error> {
+    let source = Riff::new(open_regular(path)?, is_seekable)?;
+    let source = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+    let mut hint = Hint::new();
+    if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
+        hint.with_extension(extension);
+    }
+    let (format_options, metadata_options) = (FormatOptions::default(), MetadataOptions::default());
+    let probed = guarded("container reader", || {
+        symphonia::default::get_probe().probe(&hint, source, format_options, metadata_options)
+    })?;
+    probed.map_err(|error| probe_error(&error))
 }
 
 /// Every decoder of symphonia, and Opus through libopus.

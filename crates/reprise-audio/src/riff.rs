@@ -16,16 +16,18 @@ pub(crate) struct Riff {
     file: File,
     position: u64,
     is_wav: bool,
+    is_seekable: bool,
 }
 
 impl Riff {
-    /// Reads from the start of `file`.
-    pub fn new(mut file: File) -> Result<Self, Error> {
+    /// Reads from the start of `file`. Where it is not seekable, readers begin at the audio at once instead of
+    /// looking behind it, where a file cut short has nothing.
+    pub fn new(mut file: File, is_seekable: bool) -> Result<Self, Error> {
         let mut head = Vec::new();
         let read = (&mut file).take(12).read_to_end(&mut head).and_then(|_| file.rewind());
         read.map_err(|error| Error::from_io(&error))?;
         let is_wav = head.starts_with(b"RIFF") && head.ends_with(b"WAVE");
-        Ok(Self { file, position: 0, is_wav })
+        Ok(Self { file, position: 0, is_wav, is_seekable })
     }
 }
 
@@ -51,7 +53,7 @@ impl Seek for Riff {
 
 impl MediaSource for Riff {
     fn is_seekable(&self) -> bool {
-        true
+        self.is_seekable
     }
 
     fn byte_len(&self) -> Option<u64> {

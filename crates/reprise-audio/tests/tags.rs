@@ -1,5 +1,7 @@
 //! Tags written by lofty and read back, and that writing them leaves the identity of the audio alone.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
+
 mod support;
 
 use lofty::config::WriteOptions;

@@ -1,5 +1,6 @@
 //! Fixtures, a sink that keeps everything, and the sweep that the fixtures hold.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use std::ops::ControlFlow;
