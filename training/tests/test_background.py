@@ -1,0 +1,97 @@
+"""The bundled background on synthetic features."""
+
+import csv
+import hashlib
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from reprise_training import background
+
+
+def random_features(n_frames: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    source = np.random.default_rng(seed)
+    return tuple(source.random((n_frames, 12), dtype=np.float32) for _ in range(2))
+
+
+def save(folder: Path, name: str, n_frames: int, seed: int) -> None:
+    crema, chroma = random_features(n_frames, seed)
+    np.save(folder / f"{name}.crema.npy", crema)
+    np.save(folder / f"{name}.chroma.npy", chroma)
+
+
+def write_pieces(path: Path, rows: list[tuple[str, str, str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as table:
+        writer = csv.writer(table)
+        writer.writerow(["path", "package", "version", "title", "role"])
+        writer.writerows((f"x/{name}.ogg", package, "1", f'"{name}"\n', role) for name, package, role in rows)
+
+
+def test_blocks_are_the_rounded_means_of_twelve_frames():
+    crema, chroma = random_features(5 * 12 + 7, 1)
+    blocks = background.quantised_blocks(crema, chroma)
+    assert blocks.shape == (5, 24) and blocks.dtype == np.uint8
+    for block in range(5):
+        for column in range(24):
+            source = crema[:, column] if column < 12 else chroma[:, column - 12]
+            mean = sum(float(value) for value in source[block * 12 : block * 12 + 12]) / 12
+            assert blocks[block, column] == round(mean * 255)
+
+
+def test_full_scale_stays_full_scale_and_silence_zero():
+    ones, zeros = np.ones((12, 12), np.float32), np.zeros((12, 12), np.float32)
+    assert background.quantised_blocks(ones, zeros).tolist() == [[255] * 12 + [0] * 12]
+
+
+@pytest.mark.parametrize("bad", [np.full((12, 12), 1.1), np.full((12, 12), -0.1), np.full((12, 12), np.nan)])
+def test_what_is_no_probability_is_refused(bad: np.ndarray):
+    with pytest.raises(ValueError, match="0..=1"):
+        background.quantised_blocks(bad, np.zeros((12, 12)))
+
+
+def test_features_of_two_lengths_are_refused():
+    with pytest.raises(ValueError, match="one length"):
+        background.quantised_blocks(np.zeros((12, 12)), np.zeros((13, 12)))
+
+
+def test_only_background_of_known_licence_and_length_is_taken(tmp_path: Path):
+    rows = [
+        ("long", "megaglest-data", "background"),
+        ("short", "megaglest-data", "background"),
+        ("other", "megaglest-data", "stranger"),
+        ("unknown", "no-such-package", "background"),
+        ("absent", "megaglest-data", "background"),
+    ]
+    write_pieces(tmp_path / "pieces.csv", rows)
+    for name, n_frames in (("long", 400), ("short", 300), ("other", 400), ("unknown", 400)):
+        save(tmp_path, name, n_frames, n_frames)
+    pieces = background.read_pieces(tmp_path / "pieces.csv", tmp_path)
+    assert [(piece.title, len(piece.blocks)) for piece in pieces] == [('"long"\n', 33)]
+
+
+def test_pieces_are_cut_until_all_fit():
+    blocks = np.zeros((1000, 24), np.uint8)
+    few = background.shortened([background.Piece("a", "megaglest-data", blocks)])
+    assert len(few[0].blocks) == background.blocks_of(240) == 215
+    many = background.shortened([background.Piece("a", "megaglest-data", blocks)] * 200)
+    assert {len(piece.blocks) for piece in many} == {93}
+    assert 200 * 93 * 24 <= background.LARGEST_BYTES < 200 * 94 * 24
+
+
+def test_the_manifest_describes_the_data(tmp_path: Path):
+    pieces = [
+        background.Piece('a "quoted" \\ title\n', "megaglest-data", np.full((30, 24), 7, np.uint8)),
+        background.Piece("b", "naev-data", np.full((40, 24), 9, np.uint8)),
+    ]
+    size_bytes = background.write(pieces, tmp_path)
+    content = (tmp_path / "blocks.u8").read_bytes()
+    manifest = tomllib.loads((tmp_path / "manifest.toml").read_text(encoding="utf-8"))
+    assert manifest["size_bytes"] == size_bytes == len(content) == 70 * 24
+    assert manifest["sha256"] == hashlib.sha256(content).hexdigest()
+    assert (manifest["block_frames"], manifest["feature_versions"]) == (12, ["crema-1", "chroma-1"])
+    assert [piece["n_blocks"] for piece in manifest["piece"]] == [30, 40]
+    assert manifest["piece"][0]["title"] == 'a "quoted" \\ title'
+    assert content[: 30 * 24] == bytes([7] * 30 * 24)
+    assert "naev-data" in (tmp_path / "README.md").read_text(encoding="utf-8")
