@@ -1,0 +1,62 @@
+"""The evaluation scripts on tables made up by hand."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
+
+
+def script(name: str) -> dict:
+    return runpy.run_path(str(SCRIPTS / name))
+
+
+def write_pairs(path: Path) -> Path:
+    lines = ["a,b,work_a,work_b,score"]
+    lines += [
+        "a,b,w,w,9",
+        "a,c,w,w,8",
+        "s,t,,,7.5",
+        "a,d,w,x,7",
+        "b,c,w,w,7",
+        "a,s,w,,6",
+        "a,t,w,,5",
+        "b,t,w,,4",
+    ]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_pairs_of_two_strangers_are_unknown_and_ties_fall_together(tmp_path: Path):
+    fit = script("fit_threshold.py")
+    found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
+    seen = [(cut.threshold, cut.right, cut.false) for cut in found]
+    assert seen == [(9, 1, 0), (8, 2, 0), (7, 3, 1), (6, 3, 2), (5, 3, 3), (4, 3, 4)]
+
+
+@pytest.mark.parametrize(("allowed", "threshold"), [(0, 8), (1, 7), (2.5, 6)])
+def test_the_threshold_is_the_lowest_with_so_few_false_edges(
+    tmp_path: Path, allowed: float, threshold: float
+):
+    fit = script("fit_threshold.py")
+    found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
+    assert fit["lowest"](found, lambda cut: cut.false <= allowed).threshold == threshold
+    assert fit["lowest"](found, lambda cut: cut.precision >= 0.5).threshold == 5
+
+
+def test_the_interval_holds_the_mean_and_is_the_same_on_every_run():
+    interval = script("evaluate_methods.py")["interval"]
+    by_work = {f"w{i}": [i / 20, 1 - i / 40] for i in range(20)}
+    low, high = interval(by_work)
+    mean = sum(sum(work) for work in by_work.values()) / 40
+    assert 0 < low < mean < high < 1
+    assert interval(by_work) == (low, high)
+    assert interval({"a": [0.5, 0.5], "b": [0.5]}) == (0.5, 0.5)
+
+
+def test_a_work_stays_in_its_half():
+    half_of = script("split_works.py")["half_of"]
+    halves = [half_of(f"work {i}") for i in range(1000)]
+    assert halves == [half_of(f"work {i}") for i in range(1000)]
+    assert 450 < halves.count("a") < 550
