@@ -44,8 +44,11 @@ AUDIO_KINDS = {".ogg", ".mp3", ".flac", ".opus", ".wav"}
 SMALLEST_BYTES = 600_000
 """What is smaller is a jingle or an effect."""
 
+EFFECT_FOLDERS = {"sfx", "sound", "sounds"}
+"""What lies below one of these is weather, machines and beasts."""
+
 BACKGROUND_SHARE = 0.28
-"""Of the 370 pieces that these packages hold about 100 become background."""
+"""Of the 350 pieces that these packages hold about 100 become background."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +126,9 @@ def keep_copyright(root: Path, package: str, target: Path) -> None:
 
 
 def new_files(root: Path, known: set[str]) -> list[Path]:
-    """Audio files of full length below `root` whose bytes are not yet in `known`, which takes them in."""
+    """Pieces of music below `root` whose bytes are not yet in `known`, which takes them in."""
     fresh = []
-    for path in sorted(root.rglob("*")):
-        if (
-            path.suffix.lower() not in AUDIO_KINDS
-            or path.is_symlink()
-            or path.stat().st_size < SMALLEST_BYTES
-        ):
-            continue
+    for path in sorted(path for path in root.rglob("*") if is_piece(path)):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         if digest not in known:
             known.add(digest)
@@ -139,11 +136,21 @@ def new_files(root: Path, known: set[str]) -> list[Path]:
     return fresh
 
 
+def is_piece(path: Path) -> bool:
+    """Whether a file is audio of a whole piece's size and no sound effect."""
+    is_audio = path.suffix.lower() in AUDIO_KINDS and path.is_file() and not path.is_symlink()
+    return is_audio and EFFECT_FOLDERS.isdisjoint(path.parts) and path.stat().st_size >= SMALLEST_BYTES
+
+
 def named(files: list[Path], package: str) -> list[tuple[Path, str]]:
     """Each file with its name, unique over all packages; the folder tells apart files of one stem."""
     shared = Counter(path.stem.lower() for path in files)
     folders = ("" if shared[path.stem.lower()] == 1 else f"{path.parent.name}-" for path in files)
-    return [(path, f"{package}-{folder}{path.stem}") for path, folder in zip(files, folders, strict=True)]
+    names = [f"{package}-{folder}{path.stem}" for path, folder in zip(files, folders, strict=True)]
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        sys.exit(f"names that two files share: {', '.join(twice)}")
+    return list(zip(files, names, strict=True))
 
 
 def keep(file: Path, name: str, package: str, version: str, out: Path) -> Piece:
