@@ -3,7 +3,7 @@
     python training/scripts/render_midi_archive.py --archive midi-archive.tar.gz --out DIR [--jobs N]
 
 Writes DIR/midi/<name>.flac for every file of the archive and DIR/labels.csv with the columns `file,work` for
-those that belong to a work; the others are strangers and stay out of it. Versions of one work sound through
+works of several versions; the others are strangers and stay out of it. Versions of one work sound through
 different soundfonts, so that no two share their timbre. What is already there is not rendered again.
 
 Needs fluidsynth, ffmpeg and at least one General MIDI soundfont.
@@ -34,7 +34,7 @@ TIMEOUT_S = 240
 
 @dataclass(frozen=True)
 class Piece:
-    """One MIDI file: where it lies, the work it is a version of ("" for a stranger), name and timbre."""
+    """One MIDI file: where it lies, the work it is a version of, name and timbre."""
 
     midi: Path
     work: str
@@ -87,15 +87,16 @@ def find_soundfonts(folder: Path) -> list[Path]:
 
 
 def read_pieces(root: Path, soundfonts: list[Path]) -> list[Piece]:
-    """What labels.csv below `root` lists, works before strangers, versions of a work in order."""
+    """What labels.csv below `root` lists, works of several versions first, versions in order."""
     with (root / "labels.csv").open(newline="", encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
-    rows.sort(key=lambda row: (row["work"] == "", row["work"], row["version_id"], row["file"]))
+    versions = Counter(row["work"] for row in rows)
+    rows.sort(key=lambda row: (versions[row["work"]] == 1, row["work"], row["version_id"], row["file"]))
     names = unique_names([Path(row["file"]) for row in rows])
     versions_seen: Counter[str] = Counter()
     pieces = []
     for row, name in zip(rows, names, strict=True):
-        turn = stable_number(row["work"] or name) + versions_seen[row["work"]] * bool(row["work"])
+        turn = stable_number(row["work"]) + versions_seen[row["work"]]
         versions_seen[row["work"]] += 1
         pieces.append(Piece(root / row["file"], row["work"], name, soundfonts[turn % len(soundfonts)]))
     return pieces
@@ -168,7 +169,7 @@ def render(piece: Piece, target: Path) -> str:
 def write_labels(path: Path, pieces: list[Piece]) -> None:
     """The table that `reprise eval --truth` reads: file name and work; strangers and single versions left out."""
     versions = Counter(piece.work for piece in pieces)
-    labelled = [piece for piece in pieces if piece.work and versions[piece.work] > 1]
+    labelled = [piece for piece in pieces if versions[piece.work] > 1]
     with path.open("w", newline="", encoding="utf-8") as table:
         rows = csv.writer(table)
         rows.writerow(["file", "work"])
