@@ -39,7 +39,9 @@ impl ProgressBar {
     pub fn show(&self, event: &Event) {
         let Ok(mut state) = self.state.lock() else { return };
         match event {
-            Event::Walking { found } => state.bar.set_message(format!("{} found", count(*found, "audio file"))),
+            Event::Walking { found } => {
+                state.bar.set_message(format!("{} found", count(*found, "audio file")))
+            }
             Event::Hearing { done, total, path } => {
                 state.enter(Phase::Hearing, *done, *total, HEARING);
                 let speed = state.per_minute(*done);

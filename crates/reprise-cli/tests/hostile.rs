@@ -85,15 +85,22 @@ fn silence_and_short_tracks_are_refused_with_a_reason() {
     let home = Home::new();
     let music = home.path("music");
     fs::create_dir_all(&music).unwrap();
-    let format =
-        hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let format = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut silence = hound::WavWriter::create(music.join("silence.wav"), format).unwrap();
     (0..8_000 * 30).for_each(|_| silence.write_sample(0i16).unwrap());
     silence.finalize().unwrap();
     write_song(&music.join("jingle.wav"), 5, 6);
     assert_eq!(home.scan(&music)["not_matched"], 2);
     let covers = home.run(&["covers", music.join("silence.wav").to_str().unwrap()]);
-    assert!(String::from_utf8_lossy(&covers.stdout).contains("silent"), "the reason is said where it is missed");
+    assert!(
+        String::from_utf8_lossy(&covers.stdout).contains("silent"),
+        "the reason is said where it is missed"
+    );
 }
 
 #[cfg(unix)]
@@ -147,18 +154,25 @@ fn six_hours_of_silence_stay_within_memory() {
 fn memory_of_tree_mib(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let own = resident.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024;
+    let own =
+        resident.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024;
     let children = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let children = children.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
-    let children: Vec<u32> = children.flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect();
+    let children: Vec<u32> = children
+        .flat_map(|list| list.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>())
+        .collect();
     own + children.into_iter().map(memory_of_tree_mib).sum::<u64>()
 }
 
 #[cfg(target_os = "linux")]
 /// A WAV of zeros whose samples take no room on disk.
 fn sparse_silence(path: &Path, seconds: u32) {
-    let format =
-        hound::WavSpec { channels: 1, sample_rate: 8_000, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let format = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     hound::WavWriter::create(path, format).unwrap().finalize().unwrap();
     let mut bytes = fs::read(path).unwrap();
     let length = seconds * 8_000 * 2;

@@ -47,7 +47,9 @@ fn wait_for_tracks(home: &Home, count: u64) -> u64 {
     for _ in 0..600 {
         std::thread::sleep(Duration::from_millis(100));
         let status = home.run(&["--json", "status"]);
-        let heard = serde_json::from_slice::<serde_json::Value>(&status.stdout).ok().and_then(|s| s["heard"].as_u64());
+        let heard = serde_json::from_slice::<serde_json::Value>(&status.stdout)
+            .ok()
+            .and_then(|s| s["heard"].as_u64());
         if heard.is_some_and(|heard| heard >= count) {
             return heard.unwrap_or_default();
         }
@@ -102,5 +104,8 @@ fn two_programs_do_not_write_one_library_at_the_same_time() {
     let second = home.run(&["scan", music.to_str().unwrap()]);
     first.wait().unwrap();
     let complaint = String::from_utf8_lossy(&second.stderr).into_owned();
-    assert!(second.status.success() || complaint.contains("in use"), "either it was over already or it says why: {complaint}");
+    assert!(
+        second.status.success() || complaint.contains("in use"),
+        "either it was over already or it says why: {complaint}"
+    );
 }

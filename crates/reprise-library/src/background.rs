@@ -38,14 +38,19 @@ impl Strangers {
 
     fn load_from(folder: &Path) -> Result<Self, Error> {
         let path = folder.join("manifest.toml");
-        let text = std::fs::read_to_string(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
         let wrong = |reason: String| Error::Bundled { path: path.clone(), reason };
         let manifest: Manifest = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
         let data = folder.join(&manifest.file);
         let bytes = std::fs::read(&data).map_err(|source| Error::Io { path: data.clone(), source })?;
         let n_blocks: usize = manifest.piece.iter().map(|piece| piece.n_blocks).sum();
         if bytes.len() != manifest.size_bytes || bytes.len() != n_blocks * BLOCK_BYTES {
-            return Err(wrong(format!("promises {} bytes, the data has {}", manifest.size_bytes, bytes.len())));
+            return Err(wrong(format!(
+                "promises {} bytes, the data has {}",
+                manifest.size_bytes,
+                bytes.len()
+            )));
         }
         if hex(&Sha256::digest(&bytes)) != manifest.sha256 {
             return Err(Error::Bundled { path: data, reason: "is not what its manifest describes".into() });

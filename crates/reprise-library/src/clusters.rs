@@ -47,14 +47,17 @@ impl Library {
     /// Indices of `recordings` by song, each song's most typical recording first.
     pub(crate) fn grouped(&self, recordings: &[Recording]) -> Result<Vec<Vec<usize>>, Error> {
         let centring = Centring::of(self)?;
-        let index_of: HashMap<RecordingId, usize> = recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let index_of: HashMap<RecordingId, usize> =
+            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let by_payload: HashMap<PayloadHash, usize> =
             recordings.iter().enumerate().map(|(i, r)| (r.sound.payload, i)).collect();
         let store = self.store();
         let mut edges = Vec::new();
         for pair in store.alignments(ALIGNER)? {
             let ends = index_of.get(&pair.a).zip(index_of.get(&pair.b));
-            if let (Some((a, b)), Some(weight)) = (ends, centring.edge(&pair).filter(|edge| *edge >= bands::POSSIBLE)) {
+            if let (Some((a, b)), Some(weight)) =
+                (ends, centring.edge(&pair).filter(|edge| *edge >= bands::POSSIBLE))
+            {
                 edges.push(cluster::Edge { a: *a, b: *b, weight });
             }
         }
@@ -69,7 +72,12 @@ impl Library {
         Ok(cluster::clusters(recordings.len(), &edges, &same, &different, bands::LINKAGE))
     }
 
-    fn described(&self, recordings: &[Recording], shelf: &Shelf, members: &[usize]) -> Result<Cluster, Error> {
+    fn described(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        members: &[usize],
+    ) -> Result<Cluster, Error> {
         let mut tracks = Vec::new();
         let first = members[0];
         for index in members {
@@ -80,7 +88,9 @@ impl Library {
                 let length = |i: usize| recordings[i].sound.duration_s;
                 Some(reason(&alignment, length(first), length(*index)))
             };
-            for (number, file) in self.store().tracks_of(&recordings[*index].sound.payload)?.iter().enumerate() {
+            for (number, file) in
+                self.store().tracks_of(&recordings[*index].sound.payload)?.iter().enumerate()
+            {
                 let copy = (number > 0).then(|| "the same audio in another file".to_owned());
                 tracks.push(Member { track: info(file), reason: copy.or_else(|| reason.clone()) });
             }

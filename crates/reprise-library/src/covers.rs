@@ -80,10 +80,17 @@ impl Library {
         };
         let shelf = Shelf::new(self, &recordings);
         let recording = &recordings[position];
-        let query = Query { info, track: shelf.track(position as u32)?, duration_s: recording.sound.duration_s };
+        let query =
+            Query { info, track: shelf.track(position as u32)?, duration_s: recording.sound.duration_s };
         let ranked = self.ranked(recording)?;
         let mut covers = self.copies(track, &query, recording.id)?;
-        covers.extend(self.explained(&query, &recordings, &shelf, ranked, limit.saturating_sub(covers.len()))?);
+        covers.extend(self.explained(
+            &query,
+            &recordings,
+            &shelf,
+            ranked,
+            limit.saturating_sub(covers.len()),
+        )?);
         covers.truncate(limit);
         Ok(Covers { query: query.info, in_library: true, not_matched: None, covers })
     }
@@ -125,7 +132,12 @@ impl Library {
     }
 
     /// Other files with the very same audio.
-    fn copies(&self, track: &reprise_store::Track, query: &Query, id: RecordingId) -> Result<Vec<Cover>, Error> {
+    fn copies(
+        &self,
+        track: &reprise_store::Track,
+        query: &Query,
+        id: RecordingId,
+    ) -> Result<Vec<Cover>, Error> {
         let Some(payload) = &track.payload else { return Ok(Vec::new()) };
         let itself = align(&query.track, &query.track);
         let centring = Centring::of(self)?;
@@ -153,7 +165,8 @@ impl Library {
         ranked: Ranked,
         limit: usize,
     ) -> Result<Vec<Cover>, Error> {
-        let index_of: HashMap<RecordingId, usize> = recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let index_of: HashMap<RecordingId, usize> =
+            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let mut covers = Vec::new();
         for (id, score, relation) in ranked.into_iter().take(limit) {
             let Some(index) = index_of.get(&id).copied() else { continue };

@@ -34,5 +34,9 @@ impl Centring {
 }
 
 fn background(stored: &Background) -> centre::Background {
-    centre::Background { mean: stored.mean, deviation: stored.deviation, n: stored.n_library + stored.n_bundled }
+    centre::Background {
+        mean: stored.mean,
+        deviation: stored.deviation,
+        n: stored.n_library + stored.n_bundled,
+    }
 }

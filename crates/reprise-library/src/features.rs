@@ -34,7 +34,12 @@ impl Tools {
 
 impl FeatureEar<'_> {
     /// The features of one file, whatever it holds; an error is a sentence.
-    pub fn features(&mut self, path: &Path, with_hcqt: bool, stop: &AtomicBool) -> Result<FeatureSet, String> {
+    pub fn features(
+        &mut self,
+        path: &Path,
+        with_hcqt: bool,
+        stop: &AtomicBool,
+    ) -> Result<FeatureSet, String> {
         let spec = Spec::v1();
         let mut hcqt = Vec::new();
         let mut keep = |frame: &[f32]| hcqt.extend_from_slice(frame);

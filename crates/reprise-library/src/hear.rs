@@ -106,14 +106,23 @@ impl Ear<'_> {
     }
 
     /// CREMA and chroma of a file whatever it holds; `keep` sees CREMA's input frame by frame.
-    pub fn frames(&mut self, path: &Path, stop: &AtomicBool, keep: &mut dyn FnMut(&[f32])) -> Result<Frames, HearError> {
+    pub fn frames(
+        &mut self,
+        path: &Path,
+        stop: &AtomicBool,
+        keep: &mut dyn FnMut(&[f32]),
+    ) -> Result<Frames, HearError> {
         let (_, listening) = self.first_pass(path, stop)?;
         let (_, _, _, magnitudes) = listening.finish();
         self.second_pass(magnitudes, stop, keep)
     }
 
     /// Decodes and transforms.
-    fn first_pass<'s>(&self, path: &Path, stop: &'s AtomicBool) -> Result<(Decoded, Listening<'s>), HearError> {
+    fn first_pass<'s>(
+        &self,
+        path: &Path,
+        stop: &'s AtomicBool,
+    ) -> Result<(Decoded, Listening<'s>), HearError> {
         let spec = Spec::v1();
         let mut listening = Listening::new(spec, stop);
         let decoded = self.worker.decode(path, spec.audio.sample_rate_hz, &mut listening)?;
@@ -226,7 +235,8 @@ impl<'a> Listening<'a> {
         if let Some(transform) = self.transform.take() {
             transform.finish(&mut |frame| self.magnitudes.push(frame));
         }
-        let stream = self.stream.unwrap_or_else(|| Stream { codec: "unknown".into(), sample_rate_hz: 0, channels: 0 });
+        let stream =
+            self.stream.unwrap_or_else(|| Stream { codec: "unknown".into(), sample_rate_hz: 0, channels: 0 });
         (self.tags, stream, self.tuning_cents, self.magnitudes)
     }
 }

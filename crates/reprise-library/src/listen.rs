@@ -62,7 +62,9 @@ impl Library {
         let hear_some = || -> Result<Vec<Outcome>, Error> {
             let mut ear = tools.ear()?;
             let mut outcomes = Vec::new();
-            while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !progress.stopped()) {
+            while let Some(job) =
+                jobs.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !progress.stopped())
+            {
                 outcomes.push(self.hear_one(&mut ear, job, progress)?);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 progress.report(Event::Hearing { done, total: jobs.len(), path: job.job.found.path.clone() });
@@ -86,7 +88,9 @@ impl Library {
         let heard = catch_unwind(AssertUnwindSafe(|| ear.hear(&found.path, progress.stop_flag())));
         match heard {
             Ok(Ok(heard)) => self.commit(file, heard),
-            Ok(Err(HearError::Stopped | HearError::Audio(reprise_audio::Error::Stopped))) => Ok(Outcome::Stopped),
+            Ok(Err(HearError::Stopped | HearError::Audio(reprise_audio::Error::Stopped))) => {
+                Ok(Outcome::Stopped)
+            }
             Ok(Err(error)) => self.commit_failure(found, &error),
             Err(_) => self.commit_failure(found, &HearError::Panicked),
         }
@@ -160,7 +164,9 @@ impl Library {
     fn commit_failure(&self, found: &Found, error: &HearError) -> Result<Outcome, Error> {
         let may_mend = matches!(
             error,
-            HearError::Audio(reprise_audio::Error::Unreadable { .. }) | HearError::Inference(_) | HearError::Spool(_)
+            HearError::Audio(reprise_audio::Error::Unreadable { .. })
+                | HearError::Inference(_)
+                | HearError::Spool(_)
         );
         let version = FileVersion { size_bytes: found.size_bytes, mtime_ns: found.mtime_ns };
         self.store().commit_failure(&NewProblem {

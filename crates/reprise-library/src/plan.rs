@@ -54,7 +54,8 @@ pub(crate) fn plan(
     let mut plan = Plan::default();
     let seen: HashSet<PathBuf> = found.iter().map(|file| file.path.clone()).collect();
     let sizes: HashSet<u64> = known.iter().map(|track| track.size_bytes).collect();
-    let (here, gone): (Vec<Known>, Vec<Known>) = known.into_iter().partition(|track| seen.contains(&track.path));
+    let (here, gone): (Vec<Known>, Vec<Known>) =
+        known.into_iter().partition(|track| seen.contains(&track.path));
     let here: HashMap<PathBuf, Known> = here.into_iter().map(|track| (track.path.clone(), track)).collect();
     let mut movable = Movable::new(&gone, |track| listed(&track.path) || !exists(&track.path));
     for file in found {
@@ -69,7 +70,8 @@ pub(crate) fn plan(
         }
     }
     let moved: HashSet<i64> = plan.moved.iter().map(|(id, _)| *id).collect();
-    let newly_gone = gone.iter().filter(|track| !track.missing && !moved.contains(&track.id) && listed(&track.path));
+    let newly_gone =
+        gone.iter().filter(|track| !track.missing && !moved.contains(&track.id) && listed(&track.path));
     plan.missing = newly_gone.map(|track| track.id).collect();
     plan
 }
@@ -136,11 +138,12 @@ mod tests {
     #[test]
     fn a_renamed_file_keeps_its_track_and_two_renamed_copies_take_one_track_each() {
         let files = vec![found("/new/a", 10, 1), found("/new/b", 10, 2)];
-        let plan = plan(files, vec![known(1, "/old/a", 10, 1), known(2, "/old/b", 10, 2)], |_| false, |_| false);
-        assert_eq!(plan.moved.iter().map(|(id, f)| (*id, f.path.to_str().unwrap())).collect::<Vec<_>>(), [
-            (1, "/new/a"),
-            (2, "/new/b")
-        ]);
+        let plan =
+            plan(files, vec![known(1, "/old/a", 10, 1), known(2, "/old/b", 10, 2)], |_| false, |_| false);
+        assert_eq!(
+            plan.moved.iter().map(|(id, f)| (*id, f.path.to_str().unwrap())).collect::<Vec<_>>(),
+            [(1, "/new/a"), (2, "/new/b")]
+        );
         assert!(plan.missing.is_empty() && plan.hear.is_empty(), "a rename must not cost an analysis");
     }
 

@@ -65,7 +65,12 @@ mod tests {
     use super::*;
 
     fn span(start_s: f64, end_s: f64) -> Span {
-        Span { query_start_s: start_s, query_end_s: end_s, candidate_start_s: start_s, candidate_end_s: end_s }
+        Span {
+            query_start_s: start_s,
+            query_end_s: end_s,
+            candidate_start_s: start_s,
+            candidate_end_s: end_s,
+        }
     }
 
     fn alignment(key_shift: i8, tempo_ratio: f32, spans: Vec<Span>) -> Alignment {

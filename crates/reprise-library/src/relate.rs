@@ -40,7 +40,12 @@ const PAIRS_A_BATCH: usize = 4096;
 
 impl Library {
     /// Aligns what is owed and brings the backgrounds up to date.
-    pub(crate) fn relate(&self, effort: Effort, progress: &Progress, summary: &mut Summary) -> Result<(), Error> {
+    pub(crate) fn relate(
+        &self,
+        effort: Effort,
+        progress: &Progress,
+        summary: &mut Summary,
+    ) -> Result<(), Error> {
         let recordings = self.matchable()?;
         if recordings.is_empty() {
             return Ok(());
@@ -84,7 +89,8 @@ impl Library {
 
     fn every_owed_pair(&self, recordings: &[Recording]) -> Result<Vec<(u32, u32)>, Error> {
         let known = self.store().alignments(ALIGNER)?;
-        let known: HashSet<(RecordingId, RecordingId)> = known.into_iter().map(|pair| (pair.a, pair.b)).collect();
+        let known: HashSet<(RecordingId, RecordingId)> =
+            known.into_iter().map(|pair| (pair.a, pair.b)).collect();
         let all = (0..recordings.len()).flat_map(|a| (a + 1..recordings.len()).map(move |b| (a, b)));
         let owed = all.filter(|(a, b)| !known.contains(&(recordings[*a].id, recordings[*b].id)));
         Ok(owed.map(|(a, b)| (a as u32, b as u32)).collect())
@@ -124,13 +130,20 @@ impl Library {
     }
 
     /// Computes the background of recordings that have none, or whose library has grown by half since.
-    fn renew_backgrounds(&self, recordings: &[Recording], shelf: &Shelf, effort: Effort) -> Result<(), Error> {
+    fn renew_backgrounds(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        effort: Effort,
+    ) -> Result<(), Error> {
         let strangers = Strangers::load()?;
         let known = self.backgrounds()?;
         let of_library = background_size(recordings.len());
         let fresh = |one: &Background| one.n_library * 3 >= of_library * 2 && one.n_bundled > 0;
-        let fresh: HashSet<RecordingId> = known.iter().filter(|one| fresh(one)).map(|one| one.recording).collect();
-        let owed: Vec<usize> = (0..recordings.len()).filter(|i| !fresh.contains(&recordings[*i].id)).collect();
+        let fresh: HashSet<RecordingId> =
+            known.iter().filter(|one| fresh(one)).map(|one| one.recording).collect();
+        let owed: Vec<usize> =
+            (0..recordings.len()).filter(|i| !fresh.contains(&recordings[*i].id)).collect();
         let sample: HashSet<RecordingId> = sample(recordings).iter().map(|i| recordings[*i].id).collect();
         let next = Mutex::new(owed.iter());
         let renew_some = || -> Result<Vec<Background>, Error> {

@@ -61,7 +61,12 @@ impl Library {
     ///
     /// A file that cannot be used is a [`Problem`]. Nothing is deleted: what is not found is marked absent, and not
     /// even that where the folder itself cannot be listed.
-    pub fn scan(&self, folders: &[PathBuf], options: &ScanOptions, progress: &Progress) -> Result<Summary, Error> {
+    pub fn scan(
+        &self,
+        folders: &[PathBuf],
+        options: &ScanOptions,
+        progress: &Progress,
+    ) -> Result<Summary, Error> {
         let began = Instant::now();
         let roots = outermost(folders);
         let mut summary = Summary::default();
@@ -113,7 +118,8 @@ impl Library {
         }
         self.note_listing_problems(roots, &listing, options)?;
         let remembered = self.remembered_failures(roots)?;
-        let found = listing.files.into_iter().filter(|file| remembered.get(&file.path) != Some(&version(file)));
+        let found =
+            listing.files.into_iter().filter(|file| remembered.get(&file.path) != Some(&version(file)));
         let listed = |path: &Path| is_below(path, roots) && !is_below(path, &listing.unlisted);
         let plan = plan(found.collect(), self.known_files()?, listed, Path::exists);
         self.take_down(&plan, roots, summary)?;
@@ -121,7 +127,12 @@ impl Library {
     }
 
     /// Replaces the problems of a root's listing by those of the one just made.
-    fn note_listing_problems(&self, roots: &[PathBuf], listing: &Walk, options: &ScanOptions) -> Result<(), Error> {
+    fn note_listing_problems(
+        &self,
+        roots: &[PathBuf],
+        listing: &Walk,
+        options: &ScanOptions,
+    ) -> Result<(), Error> {
         let mut store = self.store();
         if options.retry_problems {
             for root in roots {
@@ -234,7 +245,8 @@ fn list(roots: &[PathBuf], progress: &Progress) -> Walk {
 
 /// Drops folders that lie below another one.
 fn outermost(folders: &[PathBuf]) -> Vec<PathBuf> {
-    let below_another = |folder: &PathBuf| folders.iter().any(|other| other != folder && folder.starts_with(other));
+    let below_another =
+        |folder: &PathBuf| folders.iter().any(|other| other != folder && folder.starts_with(other));
     let mut roots: Vec<PathBuf> = folders.iter().filter(|folder| !below_another(folder)).cloned().collect();
     roots.sort();
     roots.dedup();

@@ -12,8 +12,9 @@ use crate::problem::Problem;
 
 /// File endings that are tried. The last row is recognised only to be named as unsupported rather than ignored.
 const AUDIO_EXTENSIONS: [&str; 38] = [
-    "mp3", "mp2", "mp1", "mpga", "flac", "m4a", "m4b", "mp4", "aac", "adts", "alac", "ogg", "oga", "opus", "spx",
-    "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "caf", "mka", "mkv", "webm", "weba", //
+    "mp3", "mp2", "mp1", "mpga", "flac", "m4a", "m4b", "mp4", "aac", "adts", "alac", "ogg", "oga", "opus",
+    "spx", "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "caf", "mka", "mkv", "webm",
+    "weba", //
     "wma", "asf", "wv", "ape", "mpc", "mp+", "tta", "dsf", "dff", "ra",
 ];
 

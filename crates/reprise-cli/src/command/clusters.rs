@@ -39,7 +39,11 @@ pub fn clusters(arguments: &Arguments) -> Result<(), Failure> {
     let tracks: usize = clusters.iter().map(|cluster| cluster.members.len()).sum();
     match clusters.len() {
         0 => print::line("No versions found yet."),
-        n => print::line(&format!("{} with several versions, {} in all", count(n, "song"), count(tracks, "track"))),
+        n => print::line(&format!(
+            "{} with several versions, {} in all",
+            count(n, "song"),
+            count(tracks, "track")
+        )),
     }
 }
 
@@ -64,6 +68,7 @@ fn heading(cluster: &Cluster) -> String {
 }
 
 fn to_json(cluster: &Cluster) -> ClusterJson {
-    let member = |m: &reprise_library::Member| MemberJson { track: (&m.track).into(), reason: m.reason.clone() };
+    let member =
+        |m: &reprise_library::Member| MemberJson { track: (&m.track).into(), reason: m.reason.clone() };
     ClusterJson { tracks: cluster.members.iter().map(member).collect() }
 }

@@ -97,11 +97,20 @@ fn to_json(labels: &[Label], evaluation: &Evaluation) -> EvaluationJson {
 fn tell(evaluation: &Evaluation) -> Result<(), Failure> {
     let ranking = &evaluation.ranking;
     print::line(&format!("MAP {:.4}   MR1 {:.2}   P@1 {:.4}", ranking.map, ranking.mr1, ranking.p_at_1))?;
-    let (queries, tracks) = (print::count(ranking.queries, "query"), print::count(evaluation.tracks, "track"));
-    print::line(&format!("{} among {tracks}, {} missed", queries.replace("querys", "queries"), evaluation.missed))?;
+    let (queries, tracks) =
+        (print::count(ranking.queries, "query"), print::count(evaluation.tracks, "track"));
+    print::line(&format!(
+        "{} among {tracks}, {} missed",
+        queries.replace("querys", "queries"),
+        evaluation.missed
+    ))?;
     let share = |value: Option<f64>| value.map_or_else(|| "none".into(), |v| format!("{v:.4}"));
     let clusters = &evaluation.clusters;
-    print::line(&format!("clusters: precision {}, recall {}", share(clusters.precision), share(clusters.recall)))
+    print::line(&format!(
+        "clusters: precision {}, recall {}",
+        share(clusters.precision),
+        share(clusters.recall)
+    ))
 }
 
 fn write_pairs(file: &Path, evaluation: &Evaluation) -> Result<(), Failure> {
@@ -111,7 +120,8 @@ fn write_pairs(file: &Path, evaluation: &Evaluation) -> Result<(), Failure> {
     for pair in &evaluation.best_pairs {
         let work = |of: &Option<String>| of.clone().unwrap_or_default();
         let name = |path: &Path| path.to_string_lossy().into_owned();
-        let row = [name(&pair.a), name(&pair.b), work(&pair.work_a), work(&pair.work_b), pair.score.to_string()];
+        let row =
+            [name(&pair.a), name(&pair.b), work(&pair.work_a), work(&pair.work_b), pair.score.to_string()];
         writer.write_record(&row).map_err(wrong)?;
     }
     Ok(writer.flush()?)

@@ -63,7 +63,11 @@ fn with_progress(
     let outcome = work(&library, &Progress::new(&report, stop));
     bar.clear();
     let summary = outcome?;
-    if arguments.json { print::json(&SummaryJson::from(&summary))? } else { tell(arguments, &summary)? }
+    if arguments.json {
+        print::json(&SummaryJson::from(&summary))?
+    } else {
+        tell(arguments, &summary)?
+    }
     if summary.stopped { Err(Failure::Interrupted) } else { Ok(()) }
 }
 

@@ -30,7 +30,8 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
         });
     }
     let mut parts = vec![count(status.tracks, "track"), format!("{} heard", status.heard)];
-    let also = [(status.missing, "absent now"), (status.owed, "still to be heard"), (status.problems, "unusable")];
+    let also =
+        [(status.missing, "absent now"), (status.owed, "still to be heard"), (status.problems, "unusable")];
     parts.extend(also.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     print::line(&parts.join(", "))
 }

@@ -48,7 +48,9 @@ impl Home {
     /// Problem messages by file name.
     pub fn problems(&self) -> Vec<(String, String)> {
         let problems = self.json(&["problems"]);
-        let name = |path: &Value| Path::new(path.as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
+        let name = |path: &Value| {
+            Path::new(path.as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned()
+        };
         let all = problems["problems"].as_array().unwrap().iter();
         all.map(|p| (name(&p["path"]), p["message"].as_str().unwrap().to_owned())).collect()
     }
@@ -57,8 +59,12 @@ impl Home {
 /// Writes a mono 16-bit WAV at 22,050 Hz: a slow sequence of triads that depends on `seed`, so that no two seeds
 /// are versions of each other.
 pub fn write_song(path: &Path, seed: u32, seconds: u32) {
-    let format =
-        hound::WavSpec { channels: 1, sample_rate: 22_050, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
+    let format = hound::WavSpec {
+        channels: 1,
+        sample_rate: 22_050,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
     let mut wav = hound::WavWriter::create(path, format).unwrap();
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(12_345);
     let mut roots = Vec::new();

@@ -36,7 +36,8 @@ pub fn judge(ranked_relevance: &[bool], relevant: usize) -> QueryOutcome {
         hits += 1;
         sum += hits as f64 / (rank + 1) as f64;
     }
-    let first_rank = ranked_relevance.iter().position(|relevant| *relevant).unwrap_or(ranked_relevance.len()) + 1;
+    let first_rank =
+        ranked_relevance.iter().position(|relevant| *relevant).unwrap_or(ranked_relevance.len()) + 1;
     QueryOutcome { average_precision: if relevant == 0 { 0.0 } else { sum / relevant as f64 }, first_rank }
 }
 
@@ -114,6 +115,9 @@ mod tests {
         let work = [Some("a"), Some("a"), None, None, None];
         let agreement = pair_agreement(&work, &[0, 0, 0, 1, 1]);
         assert_eq!(agreement, PairAgreement { precision: Some(1.0 / 3.0), recall: Some(1.0) });
-        assert_eq!(pair_agreement(&work, &[0, 1, 2, 3, 3]), PairAgreement { precision: None, recall: Some(0.0) });
+        assert_eq!(
+            pair_agreement(&work, &[0, 1, 2, 3, 3]),
+            PairAgreement { precision: None, recall: Some(0.0) }
+        );
     }
 }

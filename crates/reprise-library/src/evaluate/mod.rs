@@ -99,7 +99,9 @@ impl Library {
         let rows = self.similarities(&recordings, method)?;
         let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
         let mut per_query = Vec::new();
-        for (label, item) in item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1) {
+        for (label, item) in
+            item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1)
+        {
             let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
             let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
             // A query that was never heard finds nothing among all the others.
@@ -119,7 +121,8 @@ impl Library {
 
     /// Present tracks that can be matched, with the index of their recording.
     fn items(&self, recordings: &[Recording]) -> Result<Vec<(PathBuf, usize)>, Error> {
-        let index_of: HashMap<RecordingId, usize> = recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let index_of: HashMap<RecordingId, usize> =
+            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let tracks = self.store().tracks()?.into_iter().filter(|track| track.missing_since_s.is_none());
         Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
     }
@@ -149,9 +152,14 @@ impl Library {
         }
     }
 
-    fn stored_similarities(&self, recordings: &[Recording], is_centred: bool) -> Result<Vec<Vec<f32>>, Error> {
+    fn stored_similarities(
+        &self,
+        recordings: &[Recording],
+        is_centred: bool,
+    ) -> Result<Vec<Vec<f32>>, Error> {
         let centring = Centring::of(self)?;
-        let index_of: HashMap<RecordingId, usize> = recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let index_of: HashMap<RecordingId, usize> =
+            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
         for pair in self.store().alignments(ALIGNER)? {
             let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
@@ -197,7 +205,12 @@ fn all_rows<T: Sync>(all: &[T], similarity: impl Fn(&T, &T) -> f32 + Sync) -> Re
 }
 
 /// Whether each candidate is of the query's work, best candidate first. Files with the query's very audio lead.
-fn relevance(query: usize, items: &[(PathBuf, usize)], rows: &[Vec<f32>], work: &[Option<&str>]) -> Vec<bool> {
+fn relevance(
+    query: usize,
+    items: &[(PathBuf, usize)],
+    rows: &[Vec<f32>],
+    work: &[Option<&str>],
+) -> Vec<bool> {
     let row = &rows[items[query].1];
     let similarity = |item: usize| {
         let recording = items[item].1;

@@ -1,0 +1,66 @@
+//! Samples to a tagged FLAC file, written whole or not at all.
+
+use std::path::Path;
+
+use flacenc::component::BitRepr;
+use flacenc::error::Verify;
+use lofty::config::WriteOptions;
+use lofty::file::TaggedFileExt;
+use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
+
+use crate::error::Error;
+use crate::synth::SAMPLE_RATE_HZ;
+
+/// What a demo file says of itself.
+pub(crate) struct Labels<'a> {
+    pub title: &'a str,
+    pub artist: &'a str,
+    pub year: u32,
+    /// Tells our files from others and this arrangement from earlier ones.
+    pub marker: &'a str,
+}
+
+const ALBUM: &str = "Reprise demo";
+
+/// Encodes mono `samples` and puts the file at `path` in one step.
+pub(crate) fn write(path: &Path, samples: &[f32], labels: &Labels) -> Result<(), Error> {
+    let failed = |reason: String| Error::Encoding { path: path.to_path_buf(), reason };
+    let bytes = encode(samples).map_err(failed)?;
+    let half_made = path.with_extension("part.flac");
+    let io = |source| Error::Io { path: half_made.clone(), source };
+    std::fs::write(&half_made, bytes).map_err(io)?;
+    let outcome = tag(labels).save_to_path(&half_made, WriteOptions::default());
+    outcome.map_err(|error| failed(error.to_string()))?;
+    std::fs::rename(&half_made, path).map_err(io)
+}
+
+/// The marker of an existing file; empty where there is none.
+pub(crate) fn marker(path: &Path) -> String {
+    let tagged = lofty::read_from_path(path).ok();
+    let comment =
+        tagged.as_ref().and_then(|file| file.primary_tag()?.comment().map(|text| text.into_owned()));
+    comment.unwrap_or_default()
+}
+
+fn encode(samples: &[f32]) -> Result<Vec<u8>, String> {
+    let pcm: Vec<i32> =
+        samples.iter().map(|sample| (sample.clamp(-1.0, 1.0) * 32_767.0).round() as i32).collect();
+    let config =
+        flacenc::config::Encoder::default().into_verified().map_err(|(_, error)| error.to_string())?;
+    let source = flacenc::source::MemSource::from_samples(&pcm, 1, 16, SAMPLE_RATE_HZ as usize);
+    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size);
+    let stream = stream.map_err(|error| error.to_string())?;
+    let mut bytes = flacenc::bitsink::ByteSink::new();
+    stream.write(&mut bytes).map_err(|error| error.to_string())?;
+    Ok(bytes.as_slice().to_vec())
+}
+
+fn tag(labels: &Labels) -> Tag {
+    let mut tag = Tag::new(TagType::VorbisComments);
+    tag.set_title(labels.title.to_owned());
+    tag.set_artist(labels.artist.to_owned());
+    tag.set_album(ALBUM.to_owned());
+    tag.set_comment(labels.marker.to_owned());
+    tag.insert_text(ItemKey::RecordingDate, labels.year.to_string());
+    tag
+}
