@@ -43,10 +43,13 @@ pub(crate) fn marker(path: &Path) -> String {
 }
 
 fn encode(samples: &[f32]) -> Result<Vec<u8>, String> {
-    let pcm: Vec<i32> =
+    let mut pcm: Vec<i32> =
         samples.iter().map(|sample| (sample.clamp(-1.0, 1.0) * 32_767.0).round() as i32).collect();
     let config =
         flacenc::config::Encoder::default().into_verified().map_err(|(_, error)| error.to_string())?;
+    // A shorter last block would be announced as the stream's least block, which decoders take for a stream of
+    // varying blocks: silence fills it.
+    pcm.resize(pcm.len().next_multiple_of(config.block_size), 0);
     let source = flacenc::source::MemSource::from_samples(&pcm, 1, 16, SAMPLE_RATE_HZ as usize);
     let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size);
     let stream = stream.map_err(|error| error.to_string())?;

@@ -25,6 +25,8 @@ pub struct QueryOutcome {
     pub average_precision: f64,
     /// Rank of the first relevant item; one past the last candidate if none was found.
     pub first_rank: usize,
+    /// Whether any relevant item was found.
+    pub is_found: bool,
 }
 
 /// Judges one ranking. `ranked_relevance[r]` tells whether the item at rank `r + 1` is relevant; `relevant` counts
@@ -36,9 +38,12 @@ pub fn judge(ranked_relevance: &[bool], relevant: usize) -> QueryOutcome {
         hits += 1;
         sum += hits as f64 / (rank + 1) as f64;
     }
-    let first_rank =
-        ranked_relevance.iter().position(|relevant| *relevant).unwrap_or(ranked_relevance.len()) + 1;
-    QueryOutcome { average_precision: if relevant == 0 { 0.0 } else { sum / relevant as f64 }, first_rank }
+    let first = ranked_relevance.iter().position(|relevant| *relevant);
+    QueryOutcome {
+        average_precision: if relevant == 0 { 0.0 } else { sum / relevant as f64 },
+        first_rank: first.unwrap_or(ranked_relevance.len()) + 1,
+        is_found: first.is_some(),
+    }
 }
 
 /// The mean of [`judge`] over queries; `None` when there are none.
@@ -48,7 +53,7 @@ pub fn summarise(outcomes: &[QueryOutcome]) -> Option<Ranking> {
     (queries > 0).then(|| Ranking {
         map: mean(&|q| q.average_precision),
         mr1: mean(&|q| q.first_rank as f64),
-        p_at_1: mean(&|q| f64::from(u8::from(q.first_rank == 1))),
+        p_at_1: mean(&|q| f64::from(u8::from(q.is_found && q.first_rank == 1))),
         queries,
     })
 }
@@ -106,7 +111,9 @@ mod tests {
     #[test]
     fn an_item_that_was_never_found_still_counts_as_relevant() {
         assert_eq!(judge(&[true, false], 2).average_precision, 0.5);
-        assert_eq!(judge(&[], 1), QueryOutcome { average_precision: 0.0, first_rank: 1 });
+        let lost = judge(&[], 1);
+        assert_eq!(lost, QueryOutcome { average_precision: 0.0, first_rank: 1, is_found: false });
+        assert_eq!(summarise(&[lost]).unwrap().p_at_1, 0.0, "nothing found is not found first");
         assert_eq!(summarise(&[]), None);
     }
 
