@@ -94,11 +94,11 @@ mod tests {
     #[test]
     fn names_differ_and_the_renditions_of_a_song_differ_in_key_and_tempo() {
         let mut names = HashSet::new();
-        for song in 0..SONGS.len() {
+        for (song, written) in SONGS.iter().enumerate() {
             let styles: Vec<_> = (0..RENDITIONS).map(|rendition| style(song, rendition)).collect();
             let keys: HashSet<i32> = styles.iter().map(|style| style.transposition.rem_euclid(12)).collect();
             let tempi: HashSet<u64> = styles.iter().map(|style| style.tempo.to_bits()).collect();
-            assert_eq!((keys.len(), tempi.len()), (RENDITIONS, RENDITIONS), "{}", SONGS[song].title);
+            assert_eq!((keys.len(), tempi.len()), (RENDITIONS, RENDITIONS), "{}", written.title);
             (0..RENDITIONS).for_each(|rendition| assert!(names.insert(file_name(song, rendition))));
         }
         assert_eq!(names.len(), 36);

@@ -1,6 +1,7 @@
 //! Lists the audio files below a folder. Opens nothing and changes nothing.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -132,11 +133,15 @@ fn without_links_to_the_same_file(files: Vec<Found>) -> Vec<Found> {
         let real = if is_shared(&file) { file.path.canonicalize() } else { Ok(file.path.clone()) };
         let real = real.unwrap_or_else(|_| file.path.clone());
         let is_real = real == file.path;
-        if !kept.contains_key(&real) {
-            order.push(real.clone());
-            kept.insert(real, file);
-        } else if is_real {
-            kept.insert(real, file);
+        match kept.entry(real) {
+            Entry::Vacant(place) => {
+                order.push(place.key().clone());
+                place.insert(file);
+            }
+            Entry::Occupied(mut place) if is_real => {
+                place.insert(file);
+            }
+            Entry::Occupied(_) => {}
         }
     }
     order.into_iter().filter_map(|real| kept.remove(&real)).collect()

@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p reprise-matching`
 
-#![allow(clippy::print_stdout, missing_docs)]
+#![allow(clippy::print_stdout, clippy::needless_range_loop)]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -104,9 +104,15 @@ fn main() {
     let (plain_query, plain_candidate) = (plain(&a), plain(&b));
     let (q_query, q_candidate) = (qmax::Track::from_frames(&a), qmax::Track::from_frames(&b));
     let mut scratch = Scratch::default();
-    let fast = least_seconds(|| drop(black_box(score(&query, &candidate, &mut scratch))));
-    let slow = least_seconds(|| drop(black_box(plain_score(&plain_query, &plain_candidate))));
-    let qmax = least_seconds(|| drop(black_box(qmax::score(&q_query, &q_candidate))));
+    let fast = least_seconds(|| {
+        black_box(score(&query, &candidate, &mut scratch));
+    });
+    let slow = least_seconds(|| {
+        black_box(plain_score(&plain_query, &plain_candidate));
+    });
+    let qmax = least_seconds(|| {
+        black_box(qmax::score(&q_query, &q_candidate));
+    });
     println!("4-minute tracks, {} blocks each, one core, least of many", query.n_blocks());
     println!(
         "soft aligner   {:8.3} ms a pair, {:.3} ms a key, {:6.0} pairs a second",

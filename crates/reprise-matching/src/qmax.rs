@@ -84,7 +84,7 @@ fn longest_chain(recurrence: &[Vec<bool>]) -> f32 {
     for i in 1..rows {
         for j in 1..columns {
             let at = |down: usize, right: usize| {
-                (i >= down && j >= right).then(|| q[i - down][j - right]).unwrap_or_default()
+                if i >= down && j >= right { q[i - down][j - right] } else { 0.0 }
             };
             let before = at(1, 1).max(at(2, 1)).max(at(1, 2));
             q[i][j] = if recurrence[i][j] { before + 1.0 } else { (before - GAP_PENALTY).max(0.0) };

@@ -16,7 +16,7 @@ use crate::progress_bar::ProgressBar;
 static STOP: AtomicBool = AtomicBool::new(false);
 
 pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
-    let folders = scan.folders.iter().map(|folder| absolute_folder(folder)).collect::<Result<Vec<_>, _>>()?;
+    let folders = scan.folders.iter().map(absolute_folder).collect::<Result<Vec<_>, _>>()?;
     let options = ScanOptions { retry_problems: scan.retry, effort: effort(&scan.effort) };
     with_progress(arguments, |library, progress| library.scan(&folders, &options, progress))
 }

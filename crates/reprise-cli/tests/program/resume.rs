@@ -1,12 +1,10 @@
 //! Nothing is lost: interrupted scans, renames, absent drives, changed files.
 
-mod support;
-
 use std::ffi::OsStr;
 use std::path::Path;
 use std::time::Duration;
 
-use support::{Home, write_song};
+use crate::support::{Home, write_song};
 
 fn songs(folder: &Path, count: u32) {
     std::fs::create_dir_all(folder).unwrap();

@@ -1,11 +1,9 @@
 //! Files that lie, break off or are something else: each is a named problem, and the scan goes on.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
-use support::{Home, write_song};
+use crate::support::{Home, write_song};
 
 /// Audio fixtures of the repository, one a codec.
 fn fixtures() -> std::path::PathBuf {
@@ -125,7 +123,7 @@ fn a_file_without_permission_is_a_problem_and_not_a_crash() {
     let music = home.path("music");
     fs::create_dir_all(&music).unwrap();
     write_song(&music.join("locked.wav"), 1, 20);
-    fs::set_permissions(music.join("locked.wav"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(music.join("locked.wav"), fs::Permissions::from_mode(0o0)).unwrap();
     let summary = home.scan(&music);
     // The superuser reads it all the same.
     assert_eq!(summary["heard"].as_u64().unwrap() + summary["problems"].as_u64().unwrap(), 1);

@@ -1,0 +1,8 @@
+//! The program as its users meet it: processes, files, exit codes.
+
+#![allow(clippy::unwrap_used)] // a test that unwraps fails with the place and the reason
+
+mod demo;
+mod hostile;
+mod resume;
+mod support;
