@@ -17,7 +17,7 @@ fn every_demo_rendition_finds_the_others_of_its_work_first() {
     assert_eq!(measured["map"], 1.0, "both others of a work come before every stranger: {measured}");
     assert_eq!(measured["p_at_1"], 1.0);
     assert_eq!(measured["cluster_precision"], 1.0, "no two works may be joined");
-    assert!(measured["cluster_recall"].as_f64().unwrap() > 0.5);
+    assert!(measured["cluster_recall"].as_f64().unwrap() > 0.4);
     a_cover_is_explained(&home, &demo.join("Silent Night - The Harbour Street Trio.flac"));
     a_visitor_is_compared_without_being_added(&home);
 }
@@ -27,12 +27,12 @@ fn a_cover_is_explained(home: &Home, song: &std::path::Path) {
     assert_eq!(answer["query"]["title"], "Silent Night");
     let covers = answer["covers"].as_array().unwrap();
     assert_eq!(covers.len(), 2, "a limit is a limit");
-    // The live one is two semitones lower and 18 % faster in reprise-demo/src/styles.rs.
+    // The live one is two semitones lower and 12 % faster in reprise-demo/src/styles.rs.
     let live = covers.iter().find(|cover| cover["title"] == "Silent Night (Live)").unwrap();
     assert_eq!(live["key_shift"], -2);
     assert_eq!(live["relation"], "version");
     let ratio = live["tempo_ratio"].as_f64().unwrap();
-    assert!((ratio - 1.18).abs() < 0.08, "{ratio}");
+    assert!((ratio - 1.12).abs() < 0.06, "{ratio}");
     let span = &live["spans"][0];
     let seconds = |name: &str| span[name].as_f64().unwrap();
     assert!(seconds("query_end_s") > seconds("query_start_s"));
@@ -42,7 +42,7 @@ fn a_cover_is_explained(home: &Home, song: &std::path::Path) {
 
 fn a_visitor_is_compared_without_being_added(home: &Home) {
     let visitor = home.path("visitor.flac");
-    std::fs::copy(home.path("demo/Korobeiniki - Quartet Alder.flac"), &visitor).unwrap();
+    std::fs::copy(home.path("demo/Korobeiniki - Ensemble Halden.flac"), &visitor).unwrap();
     let answer: Value = home.json(&["covers", visitor.to_str().unwrap()]);
     assert_eq!(answer["in_library"], false);
     assert_eq!(answer["covers"][0]["title"], "Korobeiniki");

@@ -96,7 +96,8 @@ impl Library {
                 work[*item] = Some(&label.work);
             }
         }
-        let rows = self.similarities(&recordings, method)?;
+        let asked = asked(&items, &work, recordings.len());
+        let rows = self.similarities(&recordings, method, &asked)?;
         let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
         let mut per_query = Vec::new();
         for (label, item) in
@@ -127,8 +128,13 @@ impl Library {
         Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
     }
 
-    /// Similarity of every recording with every other, [n, n].
-    fn similarities(&self, recordings: &[Recording], method: Method) -> Result<Vec<Vec<f32>>, Error> {
+    /// Similarity of recordings with every other, [n, n]; rows of recordings nobody asks about may stay unknown.
+    fn similarities(
+        &self,
+        recordings: &[Recording],
+        method: Method,
+        asked: &[bool],
+    ) -> Result<Vec<Vec<f32>>, Error> {
         let shelf = Shelf::new(self, recordings);
         let crema = |index: usize| shelf.crema(index as u32);
         match method {
@@ -137,17 +143,17 @@ impl Library {
             Method::Qmax => {
                 let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, |query, candidate| qmax::score(query, candidate).score)
+                all_rows(&all, asked, |query, candidate| qmax::score(query, candidate).score)
             }
             Method::TwoDftm => {
                 let all = (0..recordings.len()).map(|i| Ok(shortlist::two_dftm(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, |query, candidate| shortlist::cosine(query, candidate))
+                all_rows(&all, asked, |query, candidate| shortlist::cosine(query, candidate))
             }
             Method::Mean => {
                 let all = (0..recordings.len()).map(|i| Ok(shortlist::mean_profile(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, shortlist::best_rotation_cosine)
+                all_rows(&all, asked, shortlist::best_rotation_cosine)
             }
         }
     }
@@ -185,8 +191,21 @@ impl Library {
     }
 }
 
-/// Compares everything with everything on all cores.
-fn all_rows<T: Sync>(all: &[T], similarity: impl Fn(&T, &T) -> f32 + Sync) -> Result<Vec<Vec<f32>>, Error> {
+/// Which recordings belong to a labelled track.
+fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -> Vec<bool> {
+    let mut asked = vec![false; recordings];
+    for ((_, recording), work) in items.iter().zip(work) {
+        asked[*recording] |= work.is_some();
+    }
+    asked
+}
+
+/// Compares what is asked about with everything, on all cores.
+fn all_rows<T: Sync>(
+    all: &[T],
+    asked: &[bool],
+    similarity: impl Fn(&T, &T) -> f32 + Sync,
+) -> Result<Vec<Vec<f32>>, Error> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut rows = Vec::new();
@@ -195,8 +214,9 @@ fn all_rows<T: Sync>(all: &[T], similarity: impl Fn(&T, &T) -> f32 + Sync) -> Re
             if query >= all.len() {
                 return Ok(rows);
             }
-            let row: Vec<f32> = all.iter().map(|candidate| similarity(&all[query], candidate)).collect();
-            rows.push((query, row));
+            let value =
+                |candidate: &T| if asked[query] { similarity(&all[query], candidate) } else { UNKNOWN };
+            rows.push((query, all.iter().map(value).collect::<Vec<f32>>()));
         }
     };
     let mut rows = on_threads(Effort::default().threads, work)?;
