@@ -1,6 +1,7 @@
 //! Samples to a tagged FLAC file, written whole or not at all.
 
-use std::path::Path;
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
 
 use flacenc::component::BitRepr;
 use flacenc::error::Verify;
@@ -25,13 +26,19 @@ const ALBUM: &str = "Reprise demo";
 /// Encodes mono `samples` and puts the file at `path` in one step.
 pub(crate) fn write(path: &Path, samples: &[f32], labels: &Labels) -> Result<(), Error> {
     let failed = |reason: String| Error::Encoding { path: path.to_path_buf(), reason };
-    let bytes = encode(samples).map_err(failed)?;
-    let half_made = path.with_extension("part.flac");
-    let io = |source| Error::Io { path: half_made.clone(), source };
-    std::fs::write(&half_made, bytes).map_err(io)?;
-    let outcome = tag(labels).save_to_path(&half_made, WriteOptions::default());
-    outcome.map_err(|error| failed(error.to_string()))?;
-    std::fs::rename(&half_made, path).map_err(io)
+    let mut file = Cursor::new(encode(samples).map_err(failed)?);
+    tag(labels).save_to(&mut file, WriteOptions::default()).map_err(|error| failed(error.to_string()))?;
+    put(path, file.get_ref())
+}
+
+/// Makes `bytes` the file at `path`, whole or not at all. The half-made file ends in `.part`: one left behind by a
+/// process that was stopped is no music to a scan.
+pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    let half_made = PathBuf::from(name);
+    let written = std::fs::write(&half_made, bytes).and_then(|()| std::fs::rename(&half_made, path));
+    written.map_err(|source| Error::Io { path: path.to_path_buf(), source })
 }
 
 /// The marker of an existing file; empty where there is none.

@@ -13,8 +13,8 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A file of another origin has the name of a demo track.
-    #[error("{} exists and is not a demo track; choose an empty folder", .0.display())]
+    /// A file of another origin has the name of a demo track or of the list of works.
+    #[error("{} exists and is not the demo's; choose an empty folder", .0.display())]
     Foreign(PathBuf),
     /// The audio could not be encoded or tagged.
     #[error("{}: could not be encoded: {reason}", path.display())]

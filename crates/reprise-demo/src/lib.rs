@@ -39,20 +39,45 @@ pub struct Rendition {
 /// how many files are done, how many there are, and the name of the last.
 pub fn write(dir: &Path, progress: &mut dyn FnMut(usize, usize, &str)) -> Result<Vec<Rendition>, Error> {
     std::fs::create_dir_all(dir).map_err(|source| Error::Io { path: dir.to_path_buf(), source })?;
+    // First, so that a foreign list is refused before the work and not after it.
+    write_labels(&dir.join("labels.csv"))?;
     let mut renditions = Vec::new();
-    let mut labels = String::from("file,work\n");
-    let total = SONGS.len() * RENDITIONS;
-    for (song, rendition) in (0..SONGS.len()).flat_map(|song| (0..RENDITIONS).map(move |r| (song, r))) {
+    for (song, rendition) in all_renditions() {
         let name = file_name(song, rendition);
         let path = dir.join(&name);
         write_rendition(&path, song, rendition)?;
-        labels += &format!("\"{name}\",{}\n", SONGS[song].title);
         renditions.push(Rendition { path, work: SONGS[song].title });
-        progress(renditions.len(), total, &name);
+        progress(renditions.len(), SONGS.len() * RENDITIONS, &name);
     }
-    let path = dir.join("labels.csv");
-    std::fs::write(&path, labels).map_err(|source| Error::Io { path, source })?;
     Ok(renditions)
+}
+
+/// Numbers of song and rendition of every file, in order.
+fn all_renditions() -> impl Iterator<Item = (usize, usize)> {
+    (0..SONGS.len()).flat_map(|song| (0..RENDITIONS).map(move |rendition| (song, rendition)))
+}
+
+/// Writes the list of works. One with lines that are not ours stays: somebody added to it or it is another list.
+fn write_labels(path: &Path) -> Result<(), Error> {
+    let lines: Vec<String> = std::iter::once("file,work".to_owned())
+        .chain(
+            all_renditions()
+                .map(|(song, rendition)| format!("\"{}\",{}", file_name(song, rendition), SONGS[song].title)),
+        )
+        .collect();
+    let current = lines.join("\n") + "\n";
+    match std::fs::read(path) {
+        Ok(found) if found == current.as_bytes() => Ok(()),
+        Ok(found)
+            if !String::from_utf8_lossy(&found).lines().all(|line| lines.iter().any(|ours| ours == line)) =>
+        {
+            Err(Error::Foreign(path.to_path_buf()))
+        }
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::Io { path: path.to_path_buf(), source })
+        }
+        _ => encode::put(path, current.as_bytes()),
+    }
 }
 
 fn write_rendition(path: &Path, song: usize, rendition: usize) -> Result<(), Error> {
@@ -128,5 +153,38 @@ mod tests {
             matches!(write(folder.path(), &mut |_, _, _| {}), Err(Error::Foreign(named)) if named == path)
         );
         assert_eq!(std::fs::read(&path).unwrap(), b"somebody's file");
+    }
+
+    #[test]
+    fn a_list_of_works_with_lines_of_another_origin_is_never_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("labels.csv");
+        std::fs::write(&path, "file,work\nmine.mp3,Mine\n").unwrap();
+        assert!(
+            matches!(write(folder.path(), &mut |_, _, _| {}), Err(Error::Foreign(named)) if named == path)
+        );
+        assert_eq!(std::fs::read(&path).unwrap(), b"file,work\nmine.mp3,Mine\n");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "refused before any work");
+    }
+
+    #[test]
+    fn a_list_of_works_cut_short_is_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("labels.csv");
+        std::fs::write(&path, "file,work\n").unwrap();
+        write_labels(&path).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap().lines().count(), 37);
+    }
+
+    #[test]
+    fn a_finished_file_is_left_alone_and_nothing_half_made_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(file_name(0, 0));
+        write_rendition(&path, 0, 0).unwrap();
+        let modified = || std::fs::metadata(&path).unwrap().modified().unwrap();
+        let first = modified();
+        write_rendition(&path, 0, 0).unwrap();
+        assert_eq!(modified(), first);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

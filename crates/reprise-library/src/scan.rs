@@ -142,8 +142,10 @@ impl Library {
         let present: HashSet<&Path> = listing.files.iter().map(|file| file.path.as_path()).collect();
         let old = store.problems()?;
         let settled = old.iter().map(|problem| problem.path.as_path());
-        let settled: Vec<&Path> =
-            settled.filter(|path| is_below(path, roots) && !present.contains(path)).collect();
+        let is_settled = |path: &&Path| {
+            is_below(path, roots) && !is_below(path, &listing.unlisted) && !present.contains(path)
+        };
+        let settled: Vec<&Path> = settled.filter(is_settled).collect();
         store.clear_problems(&settled)?;
         for problem in &listing.problems {
             store.commit_failure(&NewProblem {

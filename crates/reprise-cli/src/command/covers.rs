@@ -13,6 +13,7 @@ use crate::print::{self, plain};
 struct CoversJson {
     query: TrackJson,
     in_library: bool,
+    not_matched: Option<String>,
     covers: Vec<CoverJson>,
 }
 
@@ -24,6 +25,7 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
         return print::json(&CoversJson {
             query: (&answer.query).into(),
             in_library: answer.in_library,
+            not_matched: answer.not_matched,
             covers: answer.covers.iter().map(Into::into).collect(),
         });
     }
