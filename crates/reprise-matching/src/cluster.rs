@@ -6,7 +6,7 @@
 //! their order.
 
 use std::cmp::{Ordering, Reverse};
-use std::collections::{BTreeMap, BinaryHeap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
 
 /// A pair of recordings and its centred score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,8 +59,11 @@ impl PartialOrd for Candidate {
 }
 
 /// Groups `0..n`. Pairs in `same` are together, pairs in `different` never are, not even through others; where both
-/// are demanded the separation wins. Every index is in exactly one group, groups are in the order of their least
-/// index, and within a group the recording most like the others comes first.
+/// are demanded the separation wins, see [`contradicted`]. Every index is in exactly one group, groups are in the order
+/// of their least index, and within a group the recording most like the others comes first.
+///
+/// The order of the slices does not matter: of several edges of a pair the highest counts. Edges whose weight is no
+/// number and pairs with an index of `n` or above are passed over.
 pub fn clusters(
     n: usize,
     edges: &[Edge],
@@ -68,19 +71,38 @@ pub fn clusters(
     different: &[(usize, usize)],
     linkage: Linkage,
 ) -> Vec<Vec<usize>> {
-    let mut grouping = Grouping::new(n, edges, different);
-    for (a, b) in same {
-        let (a, b) = (grouping.group_of[*a], grouping.group_of[*b]);
-        if a != b && !grouping.is_forbidden(a, b) {
-            grouping.join(a, b);
-        }
-    }
+    let edges = highest_of_each_pair(n, edges);
+    let mut grouping = Grouping::new(n, &edges, different);
+    grouping.confirm(same);
     grouping.agglomerate(linkage);
     let mut groups: Vec<Vec<usize>> =
         grouping.members.into_iter().filter(|members| !members.is_empty()).collect();
     groups.sort_by_key(|members| members.iter().min().copied());
-    typical_first(&mut groups, edges);
+    typical_first(&mut groups, &edges);
     groups
+}
+
+/// The pairs of `same`, lesser index first and in order, that [`clusters`] keeps apart because of `different`: rejected
+/// themselves, or joined to others that were. What to show to a user whose decisions contradict each other.
+pub fn contradicted(n: usize, same: &[(usize, usize)], different: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    Grouping::new(n, &BTreeMap::new(), different).confirm(same)
+}
+
+/// Weights by pair, lesser index first.
+fn highest_of_each_pair(n: usize, edges: &[Edge]) -> BTreeMap<(usize, usize), f32> {
+    let mut highest = BTreeMap::new();
+    for edge in edges.iter().filter(|edge| edge.weight.is_finite()) {
+        if let Some(pair) = ordered(n, edge.a, edge.b) {
+            let weight = highest.entry(pair).or_insert(edge.weight);
+            *weight = weight.max(edge.weight);
+        }
+    }
+    highest
+}
+
+/// A pair with its lesser index first; none of one recording with itself or with an index that does not exist.
+fn ordered(n: usize, a: usize, b: usize) -> Option<(usize, usize)> {
+    (a != b && a < n && b < n).then_some((a.min(b), a.max(b)))
 }
 
 struct Grouping {
@@ -92,17 +114,17 @@ struct Grouping {
 }
 
 impl Grouping {
-    fn new(n: usize, edges: &[Edge], different: &[(usize, usize)]) -> Self {
+    fn new(n: usize, edges: &BTreeMap<(usize, usize), f32>, different: &[(usize, usize)]) -> Self {
         let mut links = vec![BTreeMap::new(); n];
-        for edge in edges.iter().filter(|edge| edge.a != edge.b) {
-            let link = Link { sum: edge.weight, best: edge.weight };
-            links[edge.a].insert(edge.b, link);
-            links[edge.b].insert(edge.a, link);
+        for ((a, b), weight) in edges {
+            let link = Link { sum: *weight, best: *weight };
+            links[*a].insert(*b, link);
+            links[*b].insert(*a, link);
         }
         let mut apart = vec![HashSet::new(); n];
-        for (a, b) in different {
-            apart[*a].insert(*b);
-            apart[*b].insert(*a);
+        for (a, b) in different.iter().filter_map(|(a, b)| ordered(n, *a, *b)) {
+            apart[a].insert(b);
+            apart[b].insert(a);
         }
         Self { group_of: (0..n).collect(), members: (0..n).map(|index| vec![index]).collect(), links, apart }
     }
@@ -111,6 +133,21 @@ impl Grouping {
         self.members[a]
             .iter()
             .any(|member| self.members[b].iter().any(|other| self.apart[*member].contains(other)))
+    }
+
+    /// Joins confirmed pairs, in the order of their indices; gives those that must stay apart.
+    fn confirm(&mut self, same: &[(usize, usize)]) -> Vec<(usize, usize)> {
+        let n = self.members.len();
+        let pairs: BTreeSet<(usize, usize)> = same.iter().filter_map(|(a, b)| ordered(n, *a, *b)).collect();
+        let mut apart = Vec::new();
+        for pair in pairs {
+            let (a, b) = (self.group_of[pair.0], self.group_of[pair.1]);
+            if a == b {
+                continue;
+            }
+            if self.is_forbidden(a, b) { apart.push(pair) } else { self.join(a.min(b), a.max(b)) }
+        }
+        apart
     }
 
     /// Joins best pairs first until none may be joined.
@@ -162,7 +199,7 @@ impl Grouping {
 
 /// Puts the member with the greatest sum of edges within its group first, the others in the order of their edge
 /// sums.
-fn typical_first(groups: &mut [Vec<usize>], edges: &[Edge]) {
+fn typical_first(groups: &mut [Vec<usize>], edges: &BTreeMap<(usize, usize), f32>) {
     let mut group_of = BTreeMap::new();
     for (number, members) in groups.iter().enumerate() {
         members.iter().for_each(|member| {
@@ -170,9 +207,9 @@ fn typical_first(groups: &mut [Vec<usize>], edges: &[Edge]) {
         });
     }
     let mut sums: BTreeMap<usize, f32> = BTreeMap::new();
-    for edge in edges.iter().filter(|edge| group_of[&edge.a] == group_of[&edge.b]) {
-        *sums.entry(edge.a).or_default() += edge.weight;
-        *sums.entry(edge.b).or_default() += edge.weight;
+    for ((a, b), weight) in edges.iter().filter(|((a, b), _)| group_of[a] == group_of[b]) {
+        *sums.entry(*a).or_default() += weight;
+        *sums.entry(*b).or_default() += weight;
     }
     let sum = |member: &usize| sums.get(member).copied().unwrap_or_default();
     for members in groups {
@@ -181,70 +218,4 @@ fn typical_first(groups: &mut [Vec<usize>], edges: &[Edge]) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const LINKAGE: Linkage = Linkage { best: 5.0, mean: 3.0 };
-
-    fn edge(a: usize, b: usize, weight: f32) -> Edge {
-        Edge { a, b, weight }
-    }
-
-    fn sets(groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
-        groups
-            .into_iter()
-            .map(|mut members| {
-                members.sort_unstable();
-                members
-            })
-            .collect()
-    }
-
-    /// Two songs of three versions each.
-    fn two_songs() -> Vec<Edge> {
-        [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)].map(|(a, b)| edge(a, b, 8.0)).to_vec()
-    }
-
-    #[test]
-    fn one_wrong_edge_does_not_join_two_songs() {
-        let mut edges = two_songs();
-        edges.push(edge(2, 3, 9.0));
-        // 2 and 3 are the closest pair of all, so they would be joined first by mistake; the others must not follow.
-        let groups = sets(clusters(6, &edges, &[], &[], LINKAGE));
-        assert!(groups.iter().all(|members| members.len() <= 4), "{groups:?}");
-        edges.pop();
-        edges.push(edge(2, 3, 6.0));
-        assert_eq!(sets(clusters(6, &edges, &[], &[], LINKAGE)), [vec![0, 1, 2], vec![3, 4, 5]]);
-    }
-
-    #[test]
-    fn a_rejected_pair_is_kept_apart_even_through_a_third() {
-        let groups = sets(clusters(6, &two_songs(), &[], &[(0, 1)], LINKAGE));
-        assert!(groups.iter().all(|members| !(members.contains(&0) && members.contains(&1))), "{groups:?}");
-    }
-
-    #[test]
-    fn a_confirmed_pair_is_together_without_an_edge_unless_it_was_also_rejected() {
-        assert_eq!(sets(clusters(3, &[], &[(0, 2)], &[], LINKAGE)), [vec![0, 2], vec![1]]);
-        assert_eq!(clusters(3, &[], &[(0, 2), (2, 1)], &[(0, 1)], LINKAGE).len(), 2);
-    }
-
-    #[test]
-    fn the_order_of_edges_does_not_matter_and_every_index_is_in_one_group() {
-        let mut edges = two_songs();
-        edges.extend([edge(2, 3, 6.0), edge(5, 6, 5.5), edge(6, 7, 5.5)]);
-        let forward = clusters(9, &edges, &[], &[], LINKAGE);
-        edges.reverse();
-        assert_eq!(forward, clusters(9, &edges, &[], &[], LINKAGE));
-        let mut all: Vec<usize> = forward.into_iter().flatten().collect();
-        all.sort_unstable();
-        assert_eq!(all, (0..9).collect::<Vec<_>>());
-    }
-
-    #[test]
-    fn edges_below_the_threshold_join_nothing_and_the_typical_member_leads() {
-        assert_eq!(clusters(2, &[edge(0, 1, 4.9)], &[], &[], LINKAGE), [vec![0], vec![1]]);
-        let edges = [edge(0, 1, 6.0), edge(1, 2, 9.0), edge(0, 2, 5.0)];
-        assert_eq!(clusters(3, &edges, &[], &[], LINKAGE)[0][0], 1);
-    }
-}
+mod tests;

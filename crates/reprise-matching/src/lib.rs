@@ -8,6 +8,7 @@ mod align;
 pub mod centre;
 pub mod cluster;
 pub mod qmax;
+mod settings;
 pub mod shortlist;
 #[cfg(test)]
 mod synthetic;
@@ -15,5 +16,6 @@ mod track;
 mod transpose;
 
 pub use align::path::{Alignment, Span, align};
-pub use align::score::{Score, Scratch, score};
+pub use align::score::{Score, Scratch, score, score_with};
+pub use settings::Settings;
 pub use track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};

@@ -77,6 +77,9 @@ fn quantile(mut values: Vec<f32>) -> f32 {
 }
 
 /// Qmax: 1 for each match, less the penalty for each gap, best over all chains.
+///
+/// DIFFERENCE: the paper leaves the first two rows and columns at zero, here the first only, so a chain from the very
+/// start may be longer by one.
 fn longest_chain(recurrence: &[Vec<bool>]) -> f32 {
     let (rows, columns) = (recurrence.len(), recurrence[0].len());
     let mut q = vec![vec![0.0f32; columns]; rows];

@@ -1,8 +1,5 @@
 //! Keys: by how many semitones one track seems to be higher than another.
 
-/// How many of the likeliest keys are tried. Two gain 2.4 points of MAP over one; four or twelve add nothing.
-pub(crate) const KEYS_TRIED: usize = 2;
-
 /// Mean of frames, [n, 12] to [12]; zero for none.
 pub(crate) fn mean(frames: &[[f32; 12]]) -> [f32; 12] {
     let mut sum = [0.0f32; 12];

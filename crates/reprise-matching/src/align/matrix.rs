@@ -3,14 +3,9 @@
 //! Written as plain loops over contiguous rows, to be called inside `pulp::Arch::dispatch`, which compiles them for
 //! each instruction set and chooses when the program runs.
 
+use crate::settings::Settings;
 use crate::track::{DIMENSIONS, Track};
 use crate::transpose::rolled;
-
-/// Blocks in a window: 6.7 s. Consecutive blocks must match together.
-pub(crate) const WINDOW_BLOCKS: usize = 6;
-
-/// The share of windows that count as near, along rows and along columns.
-const NEAR_SHARE: f32 = 0.095;
 
 /// What a window can cost at most.
 const LOWEST_LIKENESS: f32 = -0.3;
@@ -18,7 +13,7 @@ const LOWEST_LIKENESS: f32 = -0.3;
 /// Halvings of the search for a quantile: to 1/4096 of the row's range, far below the difference it makes.
 const BISECTIONS: usize = 12;
 
-/// Distances below this are equal up to rounding; loops and drones would otherwise divide by zero.
+/// Windows nearer than this are equal up to rounding; loops and drones would otherwise divide by zero.
 const SMALLEST_THRESHOLD: f32 = 1e-3;
 
 /// Buffers for one pair, kept between pairs so that scoring allocates nothing once they have grown.
@@ -38,23 +33,39 @@ pub(crate) struct Matrix {
     high: Vec<f32>,
     middle: Vec<f32>,
     counts: Vec<f32>,
+    /// Whether some threshold may be as good as zero.
+    crowded: bool,
+    row_weight: Vec<f32>,
+    column_weight: Vec<f32>,
 }
 
 impl Matrix {
     /// Fills [`Matrix::windows`] with likeness in -0.3..=1, the query moved up by `shift` semitones. False when a
     /// track is shorter than a window.
     #[inline(always)]
-    pub fn fill(&mut self, query: &Track, candidate: &Track, shift: usize) -> bool {
-        if query.n_blocks() < WINDOW_BLOCKS || candidate.n_blocks() < WINDOW_BLOCKS {
+    pub fn fill(&mut self, query: &Track, candidate: &Track, shift: usize, settings: &Settings) -> bool {
+        let window_blocks = settings.window_blocks.max(1);
+        if query.n_blocks() < window_blocks || candidate.n_blocks() < window_blocks {
             return false;
         }
-        self.n_rows = query.n_blocks() + 1 - WINDOW_BLOCKS;
-        self.n_columns = candidate.n_blocks() + 1 - WINDOW_BLOCKS;
+        self.n_rows = query.n_blocks() + 1 - window_blocks;
+        self.n_columns = candidate.n_blocks() + 1 - window_blocks;
+        self.crowded = false;
         self.block_distances(query, candidate, shift);
-        self.window_distances(candidate.n_blocks());
-        self.row_thresholds();
-        self.column_thresholds();
+        if window_blocks == Settings::RECIPE.window_blocks {
+            self.window_distances(candidate.n_blocks());
+        } else {
+            self.window_distances_of(window_blocks, candidate.n_blocks());
+        }
+        self.row_thresholds(settings.near_share);
+        self.column_thresholds(settings.near_share);
+        if self.crowded {
+            self.weigh_crowds(settings.near_share);
+        }
         self.likeness();
+        if self.crowded {
+            self.discount_crowds();
+        }
         true
     }
 
@@ -79,7 +90,7 @@ impl Matrix {
         }
     }
 
-    /// Sums of [`WINDOW_BLOCKS`] block distances along each diagonal.
+    /// Sums of the recipe's six block distances along each diagonal.
     #[inline(always)]
     fn window_distances(&mut self, n_candidate: usize) {
         let (n, width) = (n_candidate, self.n_columns);
@@ -94,26 +105,40 @@ impl Matrix {
         }
     }
 
+    /// The same for windows of any length.
+    fn window_distances_of(&mut self, window_blocks: usize, n_candidate: usize) {
+        let (n, width) = (n_candidate, self.n_columns);
+        self.windows.clear();
+        self.windows.resize(self.n_rows * width, 0.0);
+        for (i, out) in self.windows.chunks_exact_mut(width).enumerate() {
+            for k in 0..window_blocks {
+                let part = &self.blocks[(i + k) * n + k..(i + k) * n + k + width];
+                out.iter_mut().zip(part).for_each(|(value, distance)| *value += distance);
+            }
+        }
+    }
+
     /// One over the distance below which a window of the candidate is near to each window of the query.
     #[inline(always)]
-    fn row_thresholds(&mut self) {
+    fn row_thresholds(&mut self, near_share: f32) {
         self.row_inverse.clear();
-        let wanted = NEAR_SHARE * self.n_columns as f32;
+        let wanted = near_share * self.n_columns as f32;
         for row in self.windows.chunks_exact(self.n_columns) {
             let (mut low, mut high) = (minimum(row), maximum(row));
             for _ in 0..BISECTIONS {
                 let middle = 0.5 * (low + high);
                 if count_up_to(row, middle) < wanted { low = middle } else { high = middle }
             }
+            self.crowded |= low < SMALLEST_THRESHOLD;
             self.row_inverse.push(1.0 / high.max(SMALLEST_THRESHOLD));
         }
     }
 
     /// The same for columns, all of them at once, row by row.
     #[inline(always)]
-    fn column_thresholds(&mut self) {
+    fn column_thresholds(&mut self, near_share: f32) {
         let width = self.n_columns;
-        let wanted = NEAR_SHARE * self.n_rows as f32;
+        let wanted = near_share * self.n_rows as f32;
         for buffer in [&mut self.low, &mut self.high] {
             buffer.clear();
             buffer.extend_from_slice(&self.windows[..width]);
@@ -143,6 +168,7 @@ impl Matrix {
                 *high = if is_low { *high } else { *middle };
             }
         }
+        self.crowded |= self.low.iter().any(|low| *low < SMALLEST_THRESHOLD);
         self.column_inverse.clear();
         self.column_inverse.extend(self.high.iter().map(|high| 1.0 / high.max(SMALLEST_THRESHOLD)));
     }
@@ -159,6 +185,48 @@ impl Matrix {
             }
         }
     }
+
+    /// How much each row and column says, read from distances. Rarely needed, so not written for speed.
+    #[cold]
+    fn weigh_crowds(&mut self, near_share: f32) {
+        let (n_rows, n_columns) = (self.n_rows, self.n_columns);
+        self.counts.clear();
+        self.counts.resize(n_columns, 0.0);
+        self.row_weight.clear();
+        for row in self.windows.chunks_exact(n_columns) {
+            self.row_weight.push(weight(count_up_to(row, SMALLEST_THRESHOLD), n_columns, near_share));
+            for (count, value) in self.counts.iter_mut().zip(row) {
+                *count += if *value <= SMALLEST_THRESHOLD { 1.0 } else { 0.0 };
+            }
+        }
+        self.column_weight.clear();
+        self.column_weight.extend(self.counts.iter().map(|equal| weight(*equal, n_rows, near_share)));
+    }
+
+    /// Where windows by the dozen are equal, that two of them are says little: any two drones, and any two loops of one
+    /// bar, would otherwise match as well as a track matches itself. DIFFERENCE: the recipe leaves this undefined, its
+    /// threshold being zero; music without exact repetition is not touched.
+    #[cold]
+    fn discount_crowds(&mut self) {
+        for (row, row_weight) in self.windows.chunks_exact_mut(self.n_columns).zip(&self.row_weight) {
+            for (value, column_weight) in row.iter_mut().zip(&self.column_weight) {
+                if *value > 0.0 {
+                    *value *= row_weight.min(*column_weight);
+                }
+            }
+        }
+    }
+}
+
+/// How much a likeness says where `equal` of `n` windows are equal: all as long as they are no more than count as near
+/// anyway, nothing when all are.
+fn weight(equal: f32, n: usize, near_share: f32) -> f32 {
+    let near = (near_share * n as f32).ceil().max(1.0);
+    if equal <= near {
+        return 1.0;
+    }
+    let n = n as f32;
+    (near / equal - near / n) / (1.0 - near / n)
 }
 
 /// A block vector moved up by `shift` semitones in both of its halves.

@@ -2,8 +2,9 @@
 
 use pulp::Arch;
 
-use crate::align::matrix::{Matrix, WINDOW_BLOCKS};
+use crate::align::matrix::Matrix;
 use crate::align::score::{Scratch, score};
+use crate::settings::Settings;
 use crate::track::Track;
 
 /// A passage of the query and the passage of the candidate that follows the same harmony.
@@ -32,6 +33,9 @@ pub struct Alignment {
     pub spans: Vec<Span>,
 }
 
+/// Blocks in a window, by which a passage reaches beyond the start of its last window.
+const WINDOW_BLOCKS: usize = Settings::RECIPE.window_blocks;
+
 /// Passages looked for at most: more would be fragments.
 const MOST_SPANS: usize = 6;
 
@@ -53,7 +57,7 @@ pub fn align(query: &Track, candidate: &Track) -> Alignment {
     let shift = usize::from(scored.key_shift.rem_euclid(12).unsigned_abs());
     let mut matrix = Matrix::default();
     let mut chains = Vec::new();
-    if Arch::new().dispatch(|| matrix.fill(query, candidate, shift)) {
+    if Arch::new().dispatch(|| matrix.fill(query, candidate, shift, &Settings::RECIPE)) {
         chains = extract_chains(&mut matrix, query.block_s.min(candidate.block_s));
     }
     chains.sort_unstable();
@@ -113,12 +117,14 @@ fn peak(chains: &[f32], width: usize) -> Option<(Cell, f32)> {
     Some(((best.0 / width, best.0 % width), *best.1))
 }
 
-/// The first cell of the chain that ends at `end`.
+/// The first cell of the chain that ends at `end`. Of equal ways the diagonal is taken: nothing then speaks for another
+/// tempo.
 fn trace_back(chains: &[f32], matrix: &Matrix, end: Cell) -> Cell {
     let value = |(row, column): Cell| chains[row * matrix.n_columns + column];
     let mut start = end;
     loop {
-        let best = predecessors(start).max_by(|a, b| value(*a).total_cmp(&value(*b)));
+        let best =
+            predecessors(start).reduce(|best, cell| if value(cell) > value(best) { cell } else { best });
         match best.filter(|cell| value(*cell) > 0.0) {
             Some(cell) => start = cell,
             None => return start,

@@ -3,8 +3,9 @@
 use pulp::Arch;
 
 use crate::align::matrix::{Matrix, maximum};
+use crate::settings::Settings;
 use crate::track::Track;
-use crate::transpose::{KEYS_TRIED, likeliest_shifts, signed};
+use crate::transpose::{likeliest_shifts, signed};
 
 /// What comparing two tracks gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,12 +26,18 @@ pub struct Scratch {
     arch: Arch,
 }
 
-/// Aligns two tracks at the likeliest keys and keeps the larger score. Tracks shorter than a window score 0.
+/// Aligns two tracks at the likeliest keys and keeps the larger score, of equal ones that of the likelier key. Tracks
+/// shorter than a window score 0, and so do two that never change: see `Matrix::discount_crowds`.
 pub fn score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Score {
+    score_with(query, candidate, &Settings::RECIPE, scratch)
+}
+
+/// As [`score`], with other windows, another share of near ones or more keys.
+pub fn score_with(query: &Track, candidate: &Track, settings: &Settings, scratch: &mut Scratch) -> Score {
     let shifts = likeliest_shifts(&query.mean_crema, &candidate.mean_crema);
     let mut best = Score { score: 0.0, key_shift: signed(shifts[0]) };
-    for shift in &shifts[..KEYS_TRIED] {
-        let score = score_at(query, candidate, *shift, scratch);
+    for shift in &shifts[..settings.keys_tried.clamp(1, 12)] {
+        let score = score_at(query, candidate, *shift, settings, scratch);
         if score > best.score {
             best = Score { score, key_shift: signed(*shift) };
         }
@@ -39,13 +46,17 @@ pub fn score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Score {
 }
 
 /// The score at one key: the query moved up by `shift` semitones.
-pub(crate) fn score_at(query: &Track, candidate: &Track, shift: usize, scratch: &mut Scratch) -> f32 {
+pub(crate) fn score_at(
+    query: &Track,
+    candidate: &Track,
+    shift: usize,
+    settings: &Settings,
+    scratch: &mut Scratch,
+) -> f32 {
     let arch = scratch.arch;
-    arch.dispatch(
-        || {
-            if scratch.matrix.fill(query, candidate, shift) { scratch.longest_chains() } else { 0.0 }
-        },
-    )
+    arch.dispatch(|| {
+        if scratch.matrix.fill(query, candidate, shift, settings) { scratch.longest_chains() } else { 0.0 }
+    })
 }
 
 impl Scratch {

@@ -1,0 +1,165 @@
+//! Grouping against its obvious twin, and what a user may rely on.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const LINKAGE: Linkage = Linkage { best: 5.0, mean: 3.0 };
+
+fn edge(a: usize, b: usize, weight: f32) -> Edge {
+    Edge { a, b, weight }
+}
+
+fn sets(groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    groups
+        .into_iter()
+        .map(|mut members| {
+            members.sort_unstable();
+            members
+        })
+        .collect()
+}
+
+/// Two songs of three versions each.
+fn two_songs() -> Vec<Edge> {
+    [(0, 1), (0, 2), (1, 2), (3, 4), (3, 5), (4, 5)].map(|(a, b)| edge(a, b, 8.0)).to_vec()
+}
+
+#[test]
+fn one_wrong_edge_does_not_join_two_songs() {
+    let mut edges = two_songs();
+    edges.push(edge(2, 3, 9.0));
+    // 2 and 3 are the closest pair of all, so they would be joined first by mistake; the others must not follow.
+    let groups = sets(clusters(6, &edges, &[], &[], LINKAGE));
+    assert!(groups.iter().all(|members| members.len() <= 4), "{groups:?}");
+    edges.pop();
+    edges.push(edge(2, 3, 6.0));
+    assert_eq!(sets(clusters(6, &edges, &[], &[], LINKAGE)), [vec![0, 1, 2], vec![3, 4, 5]]);
+}
+
+#[test]
+fn a_rejected_pair_is_kept_apart_even_through_a_third() {
+    let groups = sets(clusters(6, &two_songs(), &[], &[(0, 1)], LINKAGE));
+    assert!(groups.iter().all(|members| !(members.contains(&0) && members.contains(&1))), "{groups:?}");
+}
+
+#[test]
+fn a_confirmed_pair_is_together_without_an_edge_unless_it_was_also_rejected() {
+    assert_eq!(sets(clusters(3, &[], &[(0, 2)], &[], LINKAGE)), [vec![0, 2], vec![1]]);
+    assert_eq!(clusters(3, &[], &[(0, 2), (2, 1)], &[(0, 1)], LINKAGE).len(), 2);
+}
+
+#[test]
+fn the_order_of_edges_does_not_matter_and_every_index_is_in_one_group() {
+    let mut edges = two_songs();
+    edges.extend([edge(2, 3, 6.0), edge(5, 6, 5.5), edge(6, 7, 5.5)]);
+    let forward = clusters(9, &edges, &[], &[], LINKAGE);
+    edges.reverse();
+    assert_eq!(forward, clusters(9, &edges, &[], &[], LINKAGE));
+    let mut all: Vec<usize> = forward.into_iter().flatten().collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..9).collect::<Vec<_>>());
+}
+
+#[test]
+fn edges_below_the_threshold_join_nothing_and_the_typical_member_leads() {
+    assert_eq!(clusters(2, &[edge(0, 1, 4.9)], &[], &[], LINKAGE), [vec![0], vec![1]]);
+    let edges = [edge(0, 1, 6.0), edge(1, 2, 9.0), edge(0, 2, 5.0)];
+    assert_eq!(clusters(3, &edges, &[], &[], LINKAGE)[0][0], 1);
+}
+
+#[test]
+fn of_two_contradicting_decisions_the_rejection_wins_and_is_reported() {
+    assert_eq!(clusters(2, &[], &[(1, 0)], &[(0, 1)], LINKAGE), [vec![0], vec![1]]);
+    assert_eq!(contradicted(2, &[(1, 0)], &[(0, 1)]), [(0, 1)]);
+    assert_eq!(contradicted(3, &[(2, 1), (0, 2)], &[(0, 1)]), [(1, 2)], "both together would join 0 and 1");
+    assert!(contradicted(3, &[(2, 1), (0, 2), (2, 2)], &[]).is_empty());
+}
+
+#[test]
+fn of_several_edges_of_a_pair_the_highest_counts_and_nonsense_is_passed_over() {
+    let mut edges =
+        [edge(0, 1, 6.0), edge(1, 0, 1.0), edge(0, 1, f32::NAN), edge(1, 1, 9.0), edge(1, 7, 9.0)];
+    assert_eq!(sets(clusters(2, &edges, &[(0, 9)], &[(9, 1)], LINKAGE)), [vec![0, 1]]);
+    edges.reverse();
+    assert_eq!(sets(clusters(2, &edges, &[(0, 9)], &[(9, 1)], LINKAGE)), [vec![0, 1]]);
+    assert!(clusters(0, &edges, &[(0, 1)], &[], LINKAGE).is_empty());
+}
+
+/// Average linkage as one would say it: look at all pairs of groups, join the best, start again.
+fn obvious_clusters(n: usize, edges: &[Edge], different: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    let weight = |a: usize, b: usize| {
+        let of_pair = edges.iter().filter(|e| (e.a, e.b) == (a, b) || (e.a, e.b) == (b, a));
+        of_pair.map(|e| e.weight).fold(0.0f32, f32::max)
+    };
+    let is_apart = |a: usize, b: usize| different.contains(&(a, b)) || different.contains(&(b, a));
+    let mut groups: Vec<Vec<usize>> = (0..n).map(|index| vec![index]).collect();
+    loop {
+        let mut best: Option<(f32, usize, usize)> = None;
+        for i in 0..groups.len() {
+            for j in i + 1..groups.len() {
+                let pairs: Vec<(usize, usize)> =
+                    groups[i].iter().flat_map(|a| groups[j].iter().map(move |b| (*a, *b))).collect();
+                let weights: Vec<f32> = pairs.iter().map(|(a, b)| weight(*a, *b)).collect();
+                let highest = weights.iter().copied().fold(0.0f32, f32::max);
+                let mean = weights.iter().sum::<f32>() / pairs.len() as f32;
+                let is_allowed = highest >= LINKAGE.best && mean >= LINKAGE.mean;
+                let is_better = best.is_none_or(|(so_far, _, _)| mean > so_far);
+                if is_allowed && is_better && !pairs.iter().any(|(a, b)| is_apart(*a, *b)) {
+                    best = Some((mean, i, j));
+                }
+            }
+        }
+        let Some((_, i, j)) = best else { return groups };
+        let moved = groups.remove(j);
+        groups[i].extend(moved);
+    }
+}
+
+/// Edges of whole weights, so that sums are exact in any order.
+fn some_edges() -> impl Strategy<Value = Vec<Edge>> {
+    let one = (0usize..10, 0usize..10, 1u8..12);
+    let one = one.prop_filter_map("of two recordings", |(a, b, weight)| {
+        (a != b).then_some(edge(a, b, f32::from(weight)))
+    });
+    prop::collection::vec(one, 0..40)
+}
+
+fn some_pairs() -> impl Strategy<Value = Vec<(usize, usize)>> {
+    prop::collection::vec((0usize..10, 0usize..10), 0..5)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn the_heap_joins_what_looking_at_all_pairs_joins(edges in some_edges(), different in some_pairs()) {
+        let different: Vec<_> = different.into_iter().filter(|(a, b)| a != b).collect();
+        let found = sets(clusters(10, &edges, &[], &different, LINKAGE));
+        prop_assert_eq!(found, sets(obvious_clusters(10, &edges, &different)));
+    }
+
+    #[test]
+    fn decisions_hold_whatever_the_edges_and_their_order(
+        edges in some_edges(),
+        same in some_pairs(),
+        different in some_pairs(),
+    ) {
+        let found = clusters(10, &edges, &same, &different, LINKAGE);
+        let mut all: Vec<usize> = found.iter().flatten().copied().collect();
+        all.sort_unstable();
+        prop_assert_eq!(all, (0..10).collect::<Vec<_>>(), "each recording is in one group");
+        let is_together = |a: usize, b: usize| found.iter().any(|group| group.contains(&a) && group.contains(&b));
+        for (a, b) in different.iter().filter(|(a, b)| a != b) {
+            prop_assert!(!is_together(*a, *b), "a rejected pair is apart");
+        }
+        let apart = contradicted(10, &same, &different);
+        for (a, b) in &same {
+            let is_reported = apart.contains(&(*a.min(b), *a.max(b)));
+            prop_assert!(is_together(*a, *b) != is_reported, "a confirmed pair is together or reported");
+        }
+        let turned = |pairs: &[(usize, usize)]| pairs.iter().rev().map(|(a, b)| (*b, *a)).collect::<Vec<_>>();
+        let backwards: Vec<Edge> = edges.iter().rev().map(|e| edge(e.b, e.a, e.weight)).collect();
+        prop_assert_eq!(found, clusters(10, &backwards, &turned(&same), &turned(&different), LINKAGE));
+    }
+}
