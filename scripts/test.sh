@@ -20,6 +20,10 @@ echo "formatted"
 section "Rust: lints"
 cargo clippy --all-targets -- -D warnings
 
+section "Rust: documentation"
+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+echo "no dead link"
+
 section "Rust: tests"
 cargo test
 

@@ -13,7 +13,8 @@ fn root() -> PathBuf {
 /// Direct dependencies of every member, development ones left out.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let mut command = MetadataCommand::new();
-    let metadata = command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".into()]);
+    let metadata =
+        command.manifest_path(root().join("Cargo.toml")).no_deps().other_options(["--offline".into()]);
     let packages = metadata.exec().unwrap().packages.into_iter();
     let edges = packages.map(|package| {
         let normal = package.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal);
@@ -30,13 +31,10 @@ const ALLOWED: [(&str, &[&str]); 9] = [
     ("reprise-matching", &[]),
     ("reprise-store", &[]),
     ("reprise-demo", &[]),
-    ("reprise-library", &[
-        "reprise-audio",
-        "reprise-features",
-        "reprise-inference",
-        "reprise-matching",
-        "reprise-store",
-    ]),
+    (
+        "reprise-library",
+        &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching", "reprise-store"],
+    ),
     ("reprise-cli", &["reprise-audio", "reprise-demo", "reprise-library"]),
     ("reprise-tests", &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching"]),
 ];
@@ -68,7 +66,10 @@ fn each_heavy_library_is_known_in_one_place() {
         for (library, owner) in owners {
             // The demo writes tags into the files it makes; it reads none.
             let is_owner = name == owner || (library == "lofty" && name == "reprise-demo");
-            assert!(is_owner || !dependencies.contains(library), "{library} belongs to {owner}, not to {name}");
+            assert!(
+                is_owner || !dependencies.contains(library),
+                "{library} belongs to {owner}, not to {name}"
+            );
         }
         let desktop = dependencies.iter().find(|d| d.starts_with("tauri") || d.starts_with("specta"));
         assert!(desktop.is_none(), "{name} must stay usable without a desktop");
@@ -95,7 +96,11 @@ fn pure_crates_touch_neither_files_nor_threads_nor_clocks() {
         for path in sources(&root().join("crates").join(name).join("src")) {
             let text = fs::read_to_string(&path).unwrap();
             for forbidden in ["std::fs", "std::thread", "std::time", "std::env", "std::net"] {
-                assert!(!text.contains(forbidden), "{} must stay pure, it mentions {forbidden}", path.display());
+                assert!(
+                    !text.contains(forbidden),
+                    "{} must stay pure, it mentions {forbidden}",
+                    path.display()
+                );
             }
         }
     }
@@ -111,7 +116,8 @@ fn numbers_of_the_transform_stand_in_the_specification_only() {
         let is_test = path.file_name().is_some_and(|name| name.to_string_lossy().contains("tests"));
         let demo = path.components().any(|part| part.as_os_str() == "reprise-demo");
         for number in ["32.703", "44_100", "44100.0", "4096.0 / 44100"] {
-            let said = code.lines().find(|line| line.contains(number) && !line.trim_start().starts_with("//"));
+            let said =
+                code.lines().find(|line| line.contains(number) && !line.trim_start().starts_with("//"));
             assert!(is_test || demo || said.is_none(), "{} restates {number}: {said:?}", path.display());
         }
     }

@@ -25,7 +25,7 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden/v1").join(name)
 }
 
-/// The published network's input, [n_frames, n_bins, n_harmonics] in order of memory.
+/// The published network's input, `[n_frames, n_bins, n_harmonics]` in order of memory.
 fn reference_input(case: &str) -> Vec<f32> {
     let array: Array3<f32> = read_npy(file(&format!("{case}.cqt_librosa081.npy"))).unwrap();
     let [n_bins, n_harmonics] = [Spec::v1().crema.n_bins, Spec::v1().crema.harmonics.len()];

@@ -1,6 +1,6 @@
 //! Several channels to one: their mean, so that nothing clips that did not clip before.
 
-/// Appends the mean over channels to `mono`. `interleaved`: [n_frames, channels], `channels` ≥ 1; samples that
+/// Appends the mean over channels to `mono`. `interleaved`: `[n_frames, channels]`, `channels` ≥ 1; samples that
 /// are not finite, which floating-point files may hold, become 0.
 pub(crate) fn append_mean(interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
     let finite = |sample: f32| if sample.is_finite() { sample } else { 0.0 };

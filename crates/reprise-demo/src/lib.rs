@@ -1,6 +1,6 @@
 //! Public-domain melodies to the audio files of the demo library.
 //!
-//! [`write`] makes twelve works in three renditions each, in our own arrangements and sounds: other keys, tempi,
+//! [`write()`] makes twelve works in three renditions each, in our own arrangements and sounds: other keys, tempi,
 //! instruments, structures, some with other chords. Nothing of the rest of Reprise is used here, so that the demo
 //! is as foreign to it as any folder of music.
 
@@ -24,7 +24,7 @@ use styles::{RENDITIONS, style};
 const MARKER: &str = "Reprise demo library";
 
 /// Changes whenever any rendition sounds different, so that old files are made anew.
-const EDITION: u32 = 1;
+const EDITION: u32 = 2;
 
 /// A file of the demo library.
 #[derive(Debug, Clone, PartialEq, Eq)]

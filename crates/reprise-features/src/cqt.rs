@@ -231,7 +231,7 @@ impl Analysis {
         }
     }
 
-    /// Magnitudes of one octave's bins in the frame `samples` [fft_samples].
+    /// Magnitudes of one octave's bins in the frame `samples` `[fft_samples]`.
     fn magnitudes(&mut self, samples: &[f32], gains: &[f32], out: &mut [f32]) {
         self.samples.copy_from_slice(samples);
         self.fft
@@ -249,7 +249,7 @@ struct Waiting {
     n_bins: usize,
     /// Index of the first frame in `frames`.
     first: usize,
-    /// [n_waiting, n_bins]
+    /// `[n_waiting, n_bins]`
     frames: Vec<f32>,
 }
 

@@ -53,7 +53,7 @@ impl Crema {
 
     /// The network over one piece, a whole track as a rule.
     ///
-    /// `hcqt_db`: [n_frames, n_bins, n_harmonics], dB re the loudest cell of the track per harmonic. Returns
+    /// `hcqt_db`: `[n_frames, n_bins, n_harmonics]`, dB re the loudest cell of the track per harmonic. Returns
     /// one `[f32; 12]` a frame, in 0..=1; nothing for nothing.
     pub fn run(&mut self, hcqt_db: &[f32]) -> Result<Vec<[f32; N_PITCH_CLASSES]>, Error> {
         let n_frames = self.n_frames(hcqt_db)?;

@@ -22,7 +22,7 @@ pub const CONTEXT_FRAMES: usize = 1024;
 pub struct CremaStream<'a> {
     crema: &'a mut Crema,
     cut: Cut,
-    /// Frames not yet dropped, [n_frames, n_bins, n_harmonics].
+    /// Frames not yet dropped, `[n_frames, n_bins, n_harmonics]`.
     pending: Vec<f32>,
     /// How many of them, at the front, are there only as context.
     n_heard: usize,
@@ -46,7 +46,7 @@ impl<'a> CremaStream<'a> {
         Self { crema, cut, pending: Vec::new(), n_heard: 0 }
     }
 
-    /// Takes the next frames, `hcqt_db` [n_frames, n_bins, n_harmonics] as for [`Crema::run`], and hands on those
+    /// Takes the next frames, `hcqt_db` `[n_frames, n_bins, n_harmonics]` as for [`Crema::run`], and hands on those
     /// that are settled, in order.
     pub fn push(
         &mut self,

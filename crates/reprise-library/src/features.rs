@@ -14,11 +14,11 @@ use crate::tools::Tools;
 pub struct FeatureSet {
     /// CREMA's input in dB, flat; empty unless asked for.
     pub hcqt: Vec<f32>,
-    /// Its shape: [n_frames, n_bins, n_harmonics].
+    /// Its shape: `[n_frames, n_bins, n_harmonics]`.
     pub hcqt_shape: (usize, usize, usize),
-    /// Chord-pitch probabilities, [n_frames, 12].
+    /// Chord-pitch probabilities, `[n_frames, 12]`.
     pub crema: Vec<[f32; 12]>,
-    /// Chroma, [n_frames, 12].
+    /// Chroma, `[n_frames, 12]`.
     pub chroma: Vec<[f32; 12]>,
 }
 

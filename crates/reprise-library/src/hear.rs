@@ -38,7 +38,7 @@ pub struct Heard {
 
 /// The outcome of listening.
 pub enum Sound {
-    /// Frames on one grid: `crema` and `chroma` are [n_frames, 12].
+    /// Frames on one grid: `crema` and `chroma` are `[n_frames, 12]`.
     Music {
         /// Chord-pitch probabilities of CREMA.
         crema: Vec<[f32; 12]>,
@@ -81,7 +81,7 @@ impl Refusal {
     }
 }
 
-/// CREMA and chroma, [n_frames, 12] each.
+/// CREMA and chroma, `[n_frames, 12]` each.
 type Frames = (Vec<[f32; 12]>, Vec<[f32; 12]>);
 
 /// Hears files one after another; each thread has its own.

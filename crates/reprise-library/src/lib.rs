@@ -1,8 +1,8 @@
 //! Reprise without a face: a library of tracks that are heard, aligned with one another and asked for versions.
 //!
-//! Start at [`Library`]. The chain of one file is [`hear`](mod@hear), what a scan does is [`scan`](mod@scan), how
-//! pairs get their scores is [`relate`](mod@relate), what faces ask is [`covers`](mod@covers) and
-//! [`clusters`](mod@clusters). Nothing here draws, prints, decodes or speaks SQL.
+//! Start at [`Library`]. The chain of one file is `hear.rs`, what a scan does is `scan.rs`, how
+//! pairs get their scores is `relate.rs`, what faces ask is `covers.rs` and
+//! `clusters.rs`. Nothing here draws, prints, decodes or speaks SQL.
 
 mod background;
 mod bands;

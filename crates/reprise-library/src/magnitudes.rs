@@ -11,7 +11,7 @@ use tempfile::SpooledTempFile;
 /// Half an hour of frames (252 bins of 4 bytes, 10.8 a second).
 const KEPT_IN_MEMORY_BYTES: usize = 20 << 20;
 
-/// Linear constant-Q magnitudes of one track, [n_frames, n_bins], written once and read once.
+/// Linear constant-Q magnitudes of one track, `[n_frames, n_bins]`, written once and read once.
 pub(crate) struct Magnitudes {
     spool: BufWriter<SpooledTempFile>,
     n_bins: usize,

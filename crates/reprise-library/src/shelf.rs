@@ -43,7 +43,7 @@ impl<'a> Shelf<'a> {
         Ok(held.entry(index).or_insert(track).clone())
     }
 
-    /// CREMA's frames of recording `index`, [n_frames, 12].
+    /// CREMA's frames of recording `index`, `[n_frames, 12]`.
     pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
         self.frames(index, 0)
     }

@@ -27,7 +27,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// From CREMA frames, [n_frames, 12]. Frames that fill no average are dropped.
+    /// From CREMA frames, `[n_frames, 12]`. Frames that fill no average are dropped.
     pub fn from_frames(crema: &[[f32; 12]]) -> Self {
         let frames: Vec<[f32; 12]> = crema.chunks_exact(AVERAGED_FRAMES).map(mean).collect();
         let mean = mean(&frames);

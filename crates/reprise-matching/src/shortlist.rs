@@ -34,7 +34,7 @@ pub fn two_dftm(crema: &[[f32; 12]]) -> Vec<f32> {
     vector
 }
 
-/// |FFT2| of one patch, [12, 75] to [12, 38] flat: the other half mirrors it.
+/// |FFT2| of one patch, `[12, 75]` to `[12, 38]` flat: the other half mirrors it.
 fn patch_magnitudes(patch: &[[f32; 12]], planner: &mut RealFftPlanner<f32>) -> Vec<f32> {
     let fft = planner.plan_fft_forward(PATCH_COLUMNS);
     let spectra: Vec<Vec<Complex<f32>>> = (0..12)
@@ -57,7 +57,7 @@ fn median(mut values: Vec<f32>) -> f32 {
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
-/// The mean CREMA frame, length 1, [12].
+/// The mean CREMA frame, length 1, `[12]`.
 pub fn mean_profile(crema: &[[f32; 12]]) -> [f32; 12] {
     let mut profile = mean(crema);
     normalise(&mut profile);

@@ -16,11 +16,11 @@ pub(crate) const DIMENSIONS: usize = 24;
 /// A recording, ready to be aligned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
-    /// Block vectors, [n_blocks, 24].
+    /// Block vectors, `[n_blocks, 24]`.
     pub(crate) rows: Vec<[f32; DIMENSIONS]>,
-    /// The same, [24, n_blocks]: what a loop over candidate blocks reads.
+    /// The same, `[24, n_blocks]`: what a loop over candidate blocks reads.
     pub(crate) columns: Vec<f32>,
-    /// Squared length of each block vector, [n_blocks].
+    /// Squared length of each block vector, `[n_blocks]`.
     pub(crate) norms: Vec<f32>,
     /// Mean CREMA frame, from which likely keys are read.
     pub(crate) mean_crema: [f32; 12],
@@ -29,7 +29,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// From frames on one grid, `crema` and `chroma` [n_frames, 12] with values in 0..=1; the shorter one counts.
+    /// From frames on one grid, `crema` and `chroma` `[n_frames, 12]` with values in 0..=1; the shorter one counts.
     /// Frames that fill no block are dropped.
     pub fn from_frames(crema: &[[f32; 12]], chroma: &[[f32; 12]], frame_rate_hz: f64) -> Self {
         Self::from_frames_with(crema, chroma, frame_rate_hz, &Settings::RECIPE)
@@ -49,7 +49,7 @@ impl Track {
         Self::weighted(&averaged(crema), &averaged(chroma), block_s, settings.chroma_weight)
     }
 
-    /// From frames already averaged over blocks of `block_s` seconds, [n_blocks, 12] each.
+    /// From frames already averaged over blocks of `block_s` seconds, `[n_blocks, 12]` each.
     pub fn from_blocks(crema: &[[f32; 12]], chroma: &[[f32; 12]], block_s: f64) -> Self {
         Self::weighted(crema, chroma, block_s, Settings::RECIPE.chroma_weight)
     }

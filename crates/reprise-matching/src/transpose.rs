@@ -1,6 +1,6 @@
 //! Keys: by how many semitones one track seems to be higher than another.
 
-/// Mean of frames, [n, 12] to [12]; zero for none.
+/// Mean of frames, `[n, 12]` to `[12]`; zero for none.
 pub(crate) fn mean(frames: &[[f32; 12]]) -> [f32; 12] {
     let mut sum = [0.0f32; 12];
     for frame in frames {

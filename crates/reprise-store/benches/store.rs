@@ -1,5 +1,5 @@
 //! Prints what the store manages: `cargo bench -p reprise-store`. Frames are smoothed noise unless a file of raw
-//! little-endian f32 frames [n, 12] is named in `REPRISE_FRAMES`; only the size of features depends on them.
+//! little-endian f32 frames `[n, 12]` is named in `REPRISE_FRAMES`; only the size of features depends on them.
 
 #![allow(clippy::print_stdout)] // a benchmark is there to print
 

@@ -1,7 +1,7 @@
 //! Probabilities as compressed bytes: the form in which features rest.
 //!
-//! A value v in [0, 1] becomes the byte round(255 v) and comes back at most [`QUANTISATION_ERROR`] away; values
-//! outside are clamped and NaN becomes 0. Frames [n_frames, 12] are turned to [12, n_frames], each byte replaced by
+//! A value v in `[0, 1]` becomes the byte round(255 v) and comes back at most [`QUANTISATION_ERROR`] away; values
+//! outside are clamped and NaN becomes 0. Frames `[n_frames, 12]` are turned to `[12, n_frames]`, each byte replaced by
 //! its difference (modulo 256) from the one before, and compressed by zstd. What the order and the
 //! differences gain on real chord-pitch frames is kept by a test below.
 
@@ -14,7 +14,7 @@ const PITCH_CLASSES: usize = 12;
 
 const ZSTD_LEVEL: i32 = 3;
 
-/// Frames [n_frames, 12] as a blob.
+/// Frames `[n_frames, 12]` as a blob.
 pub(crate) fn pack(frames: &[[f32; PITCH_CLASSES]]) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(frames.len() * PITCH_CLASSES);
     let mut before = 0u8;
@@ -91,7 +91,7 @@ mod tests {
         assert!(unpack(b"not zstd", 1).is_err());
     }
 
-    /// The chord-pitch frames of `tests/golden/v1`: little-endian f32 [n, 12] after a header of 128 bytes.
+    /// The chord-pitch frames of `tests/golden/v1`: little-endian f32 `[n, 12]` after a header of 128 bytes.
     fn golden(case: &str) -> Vec<[f32; 12]> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/v1");
         let bytes = std::fs::read(format!("{folder}/{case}.chord_pitch_020_tf.npy")).unwrap();

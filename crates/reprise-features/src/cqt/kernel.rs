@@ -56,7 +56,7 @@ fn bin_hz(spec: &Spec, tuning_cents: f32, bin: usize) -> f64 {
     tuned * 2f64.powf(bin as f64 / spec.cqt.bins_per_octave as f64)
 }
 
-/// All rows before anything is dropped, [bins_per_octave][fft_samples / 2 + 1].
+/// All rows before anything is dropped, `[bins_per_octave]`[fft_samples / 2 + 1].
 fn dense_rows(spec: &Spec, tuning_cents: f32) -> Vec<Vec<Complex64>> {
     let fft = RealFftPlanner::<f64>::new().plan_fft_forward(spec.cqt.fft_samples);
     let transformed = |mut real: Vec<f64>| {

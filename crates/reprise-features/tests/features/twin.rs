@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 
 use reprise_features::Spec;
 
-/// Linear magnitudes [n_frames][n_bins] of a whole track.
+/// Linear magnitudes `[n_frames]`[n_bins] of a whole track.
 pub fn cqt(samples: &[f32], spec: &Spec, tuning_cents: f64) -> Vec<Vec<f64>> {
     let rate_hz = f64::from(spec.audio.sample_rate_hz);
     let n_frames = (samples.len() as f64 / rate_hz * rate_hz) as usize / spec.cqt.hop_samples;

@@ -128,7 +128,7 @@ impl Library {
         Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
     }
 
-    /// Similarity of recordings with every other, [n, n]; rows of recordings nobody asks about may stay unknown.
+    /// Similarity of recordings with every other, `[n, n]`; rows of recordings nobody asks about may stay unknown.
     fn similarities(
         &self,
         recordings: &[Recording],

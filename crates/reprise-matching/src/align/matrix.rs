@@ -19,9 +19,9 @@ const SMALLEST_THRESHOLD: f32 = 1e-3;
 /// Buffers for one pair, kept between pairs so that scoring allocates nothing once they have grown.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Matrix {
-    /// Distances of blocks, [n_query, n_candidate].
+    /// Distances of blocks, `[n_query, n_candidate]`.
     blocks: Vec<f32>,
-    /// Distances of windows, then their likeness, [n_rows, n_columns].
+    /// Distances of windows, then their likeness, `[n_rows, n_columns]`.
     pub windows: Vec<f32>,
     /// Windows of the query.
     pub n_rows: usize,

@@ -91,7 +91,7 @@ fn extract_chains(matrix: &mut Matrix, block_s: f64) -> Vec<(Cell, Cell)> {
     chains
 }
 
-/// Q, [n_rows, n_columns], as in [`Scratch`] but kept.
+/// Q, `[n_rows, n_columns]`, as in [`Scratch`] but kept.
 fn chain_values(matrix: &Matrix) -> Vec<f32> {
     let width = matrix.n_columns;
     let mut chains = vec![0.0f32; matrix.n_rows * width];

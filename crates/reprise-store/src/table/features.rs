@@ -29,7 +29,7 @@ pub struct Features<'a> {
     pub kind: &'a str,
     /// "crema-1", ...
     pub version: &'a str,
-    /// [n_frames, 12], values in [0, 1]; others are clamped.
+    /// `[n_frames, 12]`, values in `[0, 1]`; others are clamped.
     pub frames: &'a [[f32; 12]],
 }
 
@@ -78,7 +78,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The frames [n_frames, 12] of one feature, within [`crate::QUANTISATION_ERROR`] of what was written; none
+    /// The frames `[n_frames, 12]` of one feature, within [`crate::QUANTISATION_ERROR`] of what was written; none
     /// where it is absent or of another version.
     pub fn features(
         &self,
