@@ -100,11 +100,11 @@ pub struct Features {
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
-    /// CREMA's input: dB below the loudest cell, `[frames, 216, 2]`.
+    /// CREMA's input: dB below the loudest cell, [frames, 216, 2].
     Hcqt,
-    /// Chord-pitch probabilities, `[frames, 12]`.
+    /// Chord-pitch probabilities, [frames, 12].
     Crema,
-    /// Chroma, `[frames, 12]`.
+    /// Chroma, [frames, 12].
     Chroma,
 }
 
