@@ -102,6 +102,7 @@ pub fn relation(relation: Relation) -> &'static str {
         Relation::Version => "version",
         Relation::Possible => "possible",
         Relation::Unlikely => "unlikely",
+        Relation::Rejected => "rejected",
     }
 }
 

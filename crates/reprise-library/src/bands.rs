@@ -31,6 +31,8 @@ pub enum Relation {
     Possible,
     /// Nothing speaks for it; listed only to fill a ranking.
     Unlikely,
+    /// The user said that they are not one song.
+    Rejected,
 }
 
 /// The relation that a centred score alone suggests.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use reprise_matching::{align, cluster};
-use reprise_store::{PayloadHash, Recording, RecordingId, Verdict};
+use reprise_store::{PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::bands;
 use crate::edges::Centring;
@@ -30,7 +30,44 @@ pub struct Member {
     pub reason: Option<String>,
 }
 
+/// The tracks of one song, the most typical recording first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Song {
+    /// Its tracks; copies of one recording follow each other.
+    pub tracks: Vec<TrackId>,
+}
+
 impl Library {
+    /// The songs of which there are several recordings, largest first, without reasons.
+    pub fn songs(&self) -> Result<Vec<Song>, Error> {
+        let recordings = self.matchable()?;
+        let mut songs = Vec::new();
+        for members in self.grouped(&recordings)?.into_iter().filter(|members| members.len() > 1) {
+            let mut tracks = Vec::new();
+            for index in members {
+                let files = self.store().tracks_of(&recordings[index].sound.payload)?;
+                tracks.extend(files.iter().map(|file| file.id));
+            }
+            songs.push(Song { tracks });
+        }
+        songs.sort_by_key(|song| std::cmp::Reverse(song.tracks.len()));
+        Ok(songs)
+    }
+
+    /// The song that holds this track, if there are several recordings of it, with reasons relative to its first
+    /// track.
+    pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
+        let track = self.known_track(track)?;
+        let recordings = self.matchable()?;
+        let Some(index) = recordings.iter().position(|r| Some(r.sound.payload) == track.payload) else {
+            return Ok(None);
+        };
+        let mut grouped = self.grouped(&recordings)?.into_iter();
+        let members = grouped.find(|members| members.len() > 1 && members.contains(&index));
+        let shelf = Shelf::new(self, &recordings);
+        members.map(|members| self.described(&recordings, &shelf, &members)).transpose()
+    }
+
     /// The songs of which there are several recordings, largest first.
     pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
         let recordings = self.matchable()?;

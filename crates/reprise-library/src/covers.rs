@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use reprise_matching::{Alignment, Scratch, Span, Track, align, centre, score, shortlist};
-use reprise_store::{PayloadHash, Recording, RecordingId, Verdict};
+use reprise_store::{PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::background::Strangers;
 use crate::bands::{self, Relation};
@@ -71,7 +71,24 @@ impl Library {
         }
     }
 
+    /// What is known and guessed of a track of the library: copies, confirmed, versions and possible versions, best
+    /// first, then what the user rejected.
+    pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
+        let track = self.known_track(track)?;
+        self.related(&track, usize::MAX, |relation| relation != Relation::Unlikely)
+    }
+
     fn covers_of_track(&self, track: &reprise_store::Track, limit: usize) -> Result<Covers, Error> {
+        self.related(track, limit, |relation| relation != Relation::Rejected)
+    }
+
+    /// The tracks related to `track` in the ways that `wanted` names.
+    fn related(
+        &self,
+        track: &reprise_store::Track,
+        limit: usize,
+        wanted: impl Fn(Relation) -> bool,
+    ) -> Result<Covers, Error> {
         let info = info(track);
         let recordings = self.matchable()?;
         let position = recordings.iter().position(|recording| Some(recording.sound.payload) == track.payload);
@@ -82,7 +99,8 @@ impl Library {
         let recording = &recordings[position];
         let query =
             Query { info, track: shelf.track(position as u32)?, duration_s: recording.sound.duration_s };
-        let ranked = self.ranked(recording)?;
+        let mut ranked = self.ranked(recording)?;
+        ranked.retain(|(_, _, relation)| wanted(*relation));
         let mut covers = self.copies(track, &query, recording.id)?;
         covers.extend(self.explained(
             &query,
@@ -95,21 +113,28 @@ impl Library {
         Ok(Covers { query: query.info, in_library: true, not_matched: None, covers })
     }
 
-    /// Candidates of a recording by their stored scores, best first, rejected ones left out.
+    /// Candidates of a recording by their stored scores: confirmed ones, the others best first, then rejected ones.
     fn ranked(&self, recording: &Recording) -> Result<Ranked, Error> {
         let centring = Centring::of(self)?;
         let (confirmed, rejected) = self.judged(&recording.sound.payload)?;
         let scores = self.store().alignments_of(recording.id, ALIGNER)?;
         let edges = scores.iter().filter_map(|pair| Some((other(pair, recording.id), centring.edge(pair)?)));
         let mut ranked: Vec<_> = edges
-            .filter(|(candidate, _)| !rejected.contains(candidate))
             .map(|(candidate, edge)| {
-                let is_confirmed = confirmed.contains(&candidate);
-                (candidate, edge, if is_confirmed { Relation::Confirmed } else { bands::relation(edge) })
+                let relation = match (confirmed.contains(&candidate), rejected.contains(&candidate)) {
+                    (true, _) => Relation::Confirmed,
+                    (_, true) => Relation::Rejected,
+                    _ => bands::relation(edge),
+                };
+                (candidate, edge, relation)
             })
             .collect();
-        let is_unconfirmed = |relation: Relation| relation != Relation::Confirmed;
-        ranked.sort_by(|a, b| is_unconfirmed(a.2).cmp(&is_unconfirmed(b.2)).then(b.1.total_cmp(&a.1)));
+        let place = |relation: Relation| match relation {
+            Relation::Confirmed => 0,
+            Relation::Rejected => 2,
+            _ => 1,
+        };
+        ranked.sort_by(|a, b| place(a.2).cmp(&place(b.2)).then(b.1.total_cmp(&a.1)));
         Ok(ranked)
     }
 
@@ -184,6 +209,7 @@ impl Library {
         let heard = self.hear_unseen(path)?;
         let duration_s = heard.decoded.duration_s;
         let info = TrackInfo {
+            id: None,
             path: path.to_path_buf(),
             title: heard.tags.title,
             artist: heard.tags.artist,
@@ -262,7 +288,7 @@ fn too_long() -> String {
     format!("is longer than {:.0} minutes, so it is not matched", LONGEST_MATCHED_S / 60.0)
 }
 
-fn why_not(track: &reprise_store::Track) -> String {
+pub(crate) fn why_not(track: &reprise_store::Track) -> String {
     match &track.refused {
         Some(code) => Refusal::sentence(code),
         None if track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S) => too_long(),

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use reprise_store::TrackId;
+
 /// The library, or the machine, cannot do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -19,6 +21,15 @@ pub enum Error {
         /// Why hearing it failed.
         reason: String,
     },
+    /// No track has this number (any more).
+    #[error("no track {} is in the library", .0.0)]
+    NoSuchTrack(TrackId),
+    /// There is no audio to compare or show.
+    #[error("{} has not been heard yet", .0.display())]
+    NotHeard(PathBuf),
+    /// A decision about two files with the same audio.
+    #[error("{} and {} hold the same audio, so there is nothing to decide", .0.display(), .1.display())]
+    SameAudio(PathBuf, PathBuf),
     /// Two tracks fit one row of a list of works.
     #[error("the label {label:?} fits both {} and {}; give its path below the folder", first.display(), second.display())]
     AmbiguousLabel {

@@ -1,12 +1,12 @@
 //! The matrices of single files, for research and training: what the app computes, nothing kept.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 use reprise_features::Spec;
 
 use crate::error::Error;
 use crate::hear::Ear;
+use crate::progress::Control;
 use crate::tools::Tools;
 
 /// All features of one file.
@@ -38,13 +38,14 @@ impl FeatureEar<'_> {
         &mut self,
         path: &Path,
         with_hcqt: bool,
-        stop: &AtomicBool,
+        control: &Control,
     ) -> Result<FeatureSet, String> {
         let spec = Spec::v1();
         let mut hcqt = Vec::new();
         let mut keep = |frame: &[f32]| hcqt.extend_from_slice(frame);
         let keep: &mut dyn FnMut(&[f32]) = if with_hcqt { &mut keep } else { &mut |_| {} };
-        let (crema, chroma) = self.0.frames(path, stop, keep).map_err(|error| error.to_string())?;
+        let (crema, chroma) =
+            self.0.frames(path, control.stop_flag(), keep).map_err(|error| error.to_string())?;
         let hcqt_shape = (chroma.len(), spec.crema.n_bins, spec.crema.harmonics.len());
         Ok(FeatureSet { hcqt, hcqt_shape, crema, chroma })
     }

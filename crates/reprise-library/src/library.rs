@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use fs4::{FileExt, TryLockError};
@@ -12,12 +13,11 @@ use crate::error::Error;
 /// A library of tracks. Shared by reference between threads.
 ///
 /// ```no_run
-/// use std::sync::atomic::AtomicBool;
-/// use reprise_library::{Library, Progress, ScanOptions};
+/// use reprise_library::{Control, Library, Progress, ScanOptions};
 ///
 /// let library = Library::open("library.db".as_ref())?;
-/// let stop = AtomicBool::new(false);
-/// let progress = Progress::new(&|event| eprintln!("{event:?}"), &stop);
+/// let control = Control::new();
+/// let progress = Progress::new(&|event| eprintln!("{event:?}"), &control);
 /// library.scan(&["/home/ada/Music".into()], &ScanOptions::default(), &progress)?;
 /// for cover in library.covers("/home/ada/Music/Greensleeves.flac".as_ref(), 10)?.covers {
 ///     println!("{:?}: {}", cover.track.title, cover.reason);
@@ -26,20 +26,47 @@ use crate::error::Error;
 /// ```
 pub struct Library {
     store: Mutex<Store>,
+    /// See [`Library::revision`].
+    revision: AtomicU64,
     /// Held while this process may write; released by the system even when the process is killed.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Library {
     /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let lock = lock_beside(path)?;
-        Ok(Self { store: Mutex::new(Store::open(path)?), _lock: Some(lock) })
+        Ok(Self::new(Store::open(path)?, Some(lock)))
     }
 
     /// Opens an existing library to ask; another process may be writing.
     pub fn open_to_read(path: &Path) -> Result<Self, Error> {
-        Ok(Self { store: Mutex::new(Store::open_read_only(path)?), _lock: None })
+        Ok(Self::new(Store::open_read_only(path)?, None))
+    }
+
+    fn new(store: Store, lock: Option<File>) -> Self {
+        Self { store: Mutex::new(store), revision: AtomicU64::new(0), lock }
+    }
+
+    /// False when opened to read.
+    pub fn can_write(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// A number that moves whenever tracks, problems, links or decisions changed through this `Library`.
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    /// Writes what faces show, and moves the revision.
+    pub(crate) fn change<T>(
+        &self,
+        write: impl FnOnce(&mut Store) -> Result<T, reprise_store::Error>,
+    ) -> Result<T, Error> {
+        let outcome = write(&mut self.store());
+        // A failed write may have been the second of two.
+        self.revision.fetch_add(1, Ordering::Release);
+        Ok(outcome?)
     }
 
     /// The store; a thread that panicked while it had it left whole transactions, so its poison is ignored.

@@ -63,7 +63,7 @@ impl Library {
             let mut ear = tools.ear()?;
             let mut outcomes = Vec::new();
             while let Some(job) =
-                jobs.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| !progress.stopped())
+                jobs.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
             {
                 outcomes.push(self.hear_one(&mut ear, job, progress)?);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -107,7 +107,7 @@ impl Library {
             let stamp = stamp(&file.job.found, &nfc);
             let tags = stored(ear.tags(path));
             let file = SameSound { folder: file.folder, stamp, tags: &tags, payload, at_s: now_s() };
-            self.store().commit_same_sound(&file)?;
+            self.change(|store| store.commit_same_sound(&file))?;
         }
         Ok(complete)
     }
@@ -147,7 +147,7 @@ impl Library {
         };
         let warnings: Vec<(&str, &str)> =
             heard.decoded.warnings.iter().map(|warning| ("damaged", warning.as_str())).collect();
-        self.store().commit_heard(&HeardFile {
+        let heard = HeardFile {
             folder: file.folder,
             stamp: stamp(&file.job.found, &nfc),
             tags: &stored(heard.tags),
@@ -155,7 +155,8 @@ impl Library {
             features: &features,
             warnings: &warnings,
             at_s: now_s(),
-        })?;
+        };
+        self.change(|store| store.commit_heard(&heard))?;
         Ok(outcome)
     }
 
@@ -169,14 +170,15 @@ impl Library {
                 | HearError::Spool(_)
         );
         let version = FileVersion { size_bytes: found.size_bytes, mtime_ns: found.mtime_ns };
-        self.store().commit_failure(&NewProblem {
+        let problem = NewProblem {
             path: &found.path,
             kind: "unusable",
             message: &error.to_string(),
             is_warning: false,
             at_s: now_s(),
             file: (!may_mend).then_some(version),
-        })?;
+        };
+        self.change(|store| store.commit_failure(&problem))?;
         Ok(Outcome::Problem)
     }
 

@@ -1,10 +1,11 @@
-//! How long work reports where it is and learns that it should stop.
+//! How long work reports where it is, waits while it is paused and learns that it should stop.
 //!
-//! The library knows neither terminal nor window: it calls a function and reads a flag. Callers sample as they
+//! The library knows neither terminal nor window: it calls a function and asks a [`Control`]. Callers sample as they
 //! like; an event is cheap.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Where a piece of long work is.
 #[derive(Debug, Clone)]
@@ -33,18 +34,83 @@ pub enum Event {
     },
 }
 
-/// A callback for [`Event`]s and a flag that asks the work to stop.
+/// What the owner of long work says to it, from any thread: go on, wait, end.
 ///
-/// Work that sees the flag finishes what it must to leave the library consistent and returns early.
+/// A pause lets the files in flight finish; then the threads wait. A stop wins over a pause and is final.
+#[derive(Debug, Default)]
+pub struct Control {
+    stop: AtomicBool,
+    paused: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Control {
+    /// Lets work run.
+    pub const fn new() -> Self {
+        Self { stop: AtomicBool::new(false), paused: Mutex::new(false), changed: Condvar::new() }
+    }
+
+    /// Work waits at the next file or batch.
+    pub fn pause(&self) {
+        *self.paused() = true;
+    }
+
+    /// Work that waits goes on.
+    pub fn resume(&self) {
+        *self.paused() = false;
+        self.changed.notify_all();
+    }
+
+    /// Work ends as soon as the library is consistent, paused or not.
+    pub fn stop(&self) {
+        // Under the lock, or a thread about to wait would miss it.
+        let paused = self.paused();
+        self.stop.store(true, Ordering::Relaxed);
+        drop(paused);
+        self.changed.notify_all();
+    }
+
+    /// Whether work is asked to wait.
+    pub fn is_paused(&self) -> bool {
+        *self.paused()
+    }
+
+    /// Whether work is asked to end.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself, for work that knows nothing of progress.
+    pub(crate) fn stop_flag(&self) -> &AtomicBool {
+        &self.stop
+    }
+
+    /// Waits until the work may go on; false when it must end.
+    fn may_go_on(&self) -> bool {
+        let mut paused = self.paused();
+        while *paused && !self.is_stopped() {
+            paused = self.changed.wait(paused).unwrap_or_else(PoisonError::into_inner);
+        }
+        !self.is_stopped()
+    }
+
+    fn paused(&self) -> MutexGuard<'_, bool> {
+        self.paused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A callback for [`Event`]s and the [`Control`] of the work.
+///
+/// Work that is stopped finishes what it must to leave the library consistent and returns early.
 pub struct Progress<'a> {
     report: &'a (dyn Fn(Event) + Sync),
-    stop: &'a AtomicBool,
+    control: &'a Control,
 }
 
 impl<'a> Progress<'a> {
-    /// Reports to `report`; stops when `stop` becomes true.
-    pub fn new(report: &'a (dyn Fn(Event) + Sync), stop: &'a AtomicBool) -> Self {
-        Self { report, stop }
+    /// Reports to `report`; heeds `control`.
+    pub fn new(report: &'a (dyn Fn(Event) + Sync), control: &'a Control) -> Self {
+        Self { report, control }
     }
 
     /// Tells the caller where the work is.
@@ -54,11 +120,40 @@ impl<'a> Progress<'a> {
 
     /// The flag itself, for work that knows nothing of progress.
     pub(crate) fn stop_flag(&self) -> &AtomicBool {
-        self.stop
+        self.control.stop_flag()
     }
 
     /// Whether the caller wants the work to end.
     pub fn stopped(&self) -> bool {
-        self.stop.load(Ordering::Relaxed)
+        self.control.is_stopped()
+    }
+
+    /// Waits while the caller wants the work to wait; false when it must end.
+    pub fn may_go_on(&self) -> bool {
+        self.control.may_go_on()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn paused_work_waits_until_it_is_resumed_or_stopped() {
+        for end in [Control::resume, Control::stop] {
+            let control = Control::new();
+            control.pause();
+            std::thread::scope(|scope| {
+                let (say, hear) = channel();
+                let control = &control;
+                scope.spawn(move || say.send(control.may_go_on()));
+                assert_eq!(hear.recv_timeout(Duration::from_millis(30)), Err(RecvTimeoutError::Timeout));
+                end(control);
+                assert_eq!(hear.recv_timeout(Duration::from_secs(10)), Ok(!control.is_stopped()));
+            });
+        }
     }
 }

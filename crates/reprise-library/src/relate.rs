@@ -110,7 +110,7 @@ impl Library {
         let align_some = || -> Result<Vec<()>, Error> {
             let mut scratch = Scratch::default();
             while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if progress.stopped() {
+                if !progress.may_go_on() {
                     break;
                 }
                 let mut rows = Vec::with_capacity(batch.len());
@@ -169,7 +169,7 @@ impl Library {
             Ok(renewed)
         };
         let renewed = on_threads(effort.threads.min(owed.len()), renew_some)?;
-        Ok(self.store().put_backgrounds(ALIGNER, &renewed)?)
+        self.change(|store| store.put_backgrounds(ALIGNER, &renewed))
     }
 
     /// The backgrounds in force.

@@ -114,7 +114,7 @@ impl Library {
             return Ok(Vec::new());
         }
         for root in roots {
-            self.store().add_folder(root, now_s())?;
+            self.change(|store| store.add_folder(root, now_s()))?;
         }
         self.note_listing_problems(roots, &listing, options)?;
         let remembered = self.remembered_failures(roots)?;
@@ -133,29 +133,29 @@ impl Library {
         listing: &Walk,
         options: &ScanOptions,
     ) -> Result<(), Error> {
-        let mut store = self.store();
         if options.retry_problems {
             for root in roots {
-                store.clear_failures_under(root)?;
+                self.change(|store| store.clear_failures_under(root))?;
             }
         }
         let present: HashSet<&Path> = listing.files.iter().map(|file| file.path.as_path()).collect();
-        let old = store.problems()?;
+        let old = self.store().problems()?;
         let settled = old.iter().map(|problem| problem.path.as_path());
         let is_settled = |path: &&Path| {
             is_below(path, roots) && !is_below(path, &listing.unlisted) && !present.contains(path)
         };
         let settled: Vec<&Path> = settled.filter(is_settled).collect();
-        store.clear_problems(&settled)?;
+        self.change(|store| store.clear_problems(&settled))?;
         for problem in &listing.problems {
-            store.commit_failure(&NewProblem {
+            let problem = NewProblem {
                 path: &problem.path,
                 kind: "listing",
                 message: &problem.message,
                 is_warning: false,
                 at_s: now_s(),
                 file: None,
-            })?;
+            };
+            self.change(|store| store.commit_failure(&problem))?;
         }
         Ok(())
     }
@@ -191,14 +191,14 @@ impl Library {
         for (track, file) in &plan.moved {
             let folder = self.folder_of(&file.path)?;
             let nfc = nfc(&file.path);
-            self.store().relocate(TrackId(*track), folder, &stamp(file, &nfc), now_s())?;
+            self.change(|store| store.relocate(TrackId(*track), folder, &stamp(file, &nfc), now_s()))?;
         }
         let ids = |of: &[i64]| of.iter().copied().map(TrackId).collect::<Vec<_>>();
-        let mut store = self.store();
-        store.touch(&ids(&plan.back), now_s())?;
+        self.change(|store| store.touch(&ids(&plan.back), now_s()))?;
         for root in roots {
-            store.mark_missing(root, &ids(&plan.missing), now_s())?;
+            self.change(|store| store.mark_missing(root, &ids(&plan.missing), now_s()))?;
         }
+        let store = self.store();
         summary.missing = 0;
         for root in roots {
             let files = store.files_under(root)?;
@@ -232,7 +232,7 @@ fn list(roots: &[PathBuf], progress: &Progress) -> Walk {
         let before = listing.files.len();
         let mut one = walk(root, |found| {
             progress.report(Event::Walking { found: before + found });
-            !progress.stopped()
+            progress.may_go_on()
         });
         // An unmounted drive leaves an empty folder behind; that says nothing of its tracks.
         if one.files.is_empty() {

@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
+use reprise_store::TrackId;
+
 /// A track as a face shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackInfo {
+    /// Its row; `None` when it is not in the library.
+    pub id: Option<TrackId>,
     /// Where the file is, or was when last seen.
     pub path: PathBuf,
     /// Title, if the file says one.
@@ -23,6 +27,7 @@ pub struct TrackInfo {
 
 pub(crate) fn info(track: &reprise_store::Track) -> TrackInfo {
     TrackInfo {
+        id: Some(track.id),
         path: track.path.clone(),
         title: track.tags.title.clone(),
         artist: track.tags.artist.clone(),

@@ -15,17 +15,17 @@ use crate::print;
 pub fn features(wanted: &Features) -> Result<(), Failure> {
     std::fs::create_dir_all(&wanted.out).map_err(|error| Failure::file(&wanted.out, error))?;
     let tools = Tools::find()?;
-    let stop = stop_on_interrupt();
+    let control = stop_on_interrupt();
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(0);
     let write_some = || -> Result<(), Failure> {
         let mut ear = tools.feature_ear()?;
         while let Some(file) = wanted.files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if stop.load(Ordering::Relaxed) {
+            if control.is_stopped() {
                 return Err(Failure::Interrupted);
             }
             let with_hcqt = wanted.stage.contains(&Stage::Hcqt);
-            match ear.features(file, with_hcqt, stop) {
+            match ear.features(file, with_hcqt, control) {
                 Ok(features) => write(wanted, file, &features)?,
                 Err(reason) => {
                     failed.fetch_add(1, Ordering::Relaxed);

@@ -1,9 +1,8 @@
 //! `scan` and `listen`: hear what is new or owed, with honest progress.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use reprise_library::{Effort, Library, Progress, ScanOptions, Summary};
+use reprise_library::{Control, Effort, Library, Progress, ScanOptions, Summary};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -12,8 +11,8 @@ use crate::failure::Failure;
 use crate::print::{self, count};
 use crate::progress_bar::ProgressBar;
 
-/// Set by Ctrl-C.
-static STOP: AtomicBool = AtomicBool::new(false);
+/// Stopped by Ctrl-C.
+static CONTROL: Control = Control::new();
 
 pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
     let folders = scan.folders.iter().map(absolute_folder).collect::<Result<Vec<_>, _>>()?;
@@ -32,15 +31,16 @@ pub fn effort(wanted: &args::Effort) -> Effort {
 }
 
 /// Ctrl-C asks the work to end; a second one ends the program, which the library survives too.
-pub fn stop_on_interrupt() -> &'static AtomicBool {
+pub fn stop_on_interrupt() -> &'static Control {
     let handler = || {
-        if STOP.swap(true, Ordering::Relaxed) {
+        if CONTROL.is_stopped() {
             std::process::exit(130);
         }
+        CONTROL.stop();
     };
     // Without a handler Ctrl-C ends the program at once; nothing committed is lost.
     let _ = ctrlc::set_handler(handler);
-    &STOP
+    &CONTROL
 }
 
 fn absolute_folder(folder: &PathBuf) -> Result<PathBuf, Failure> {
@@ -56,11 +56,11 @@ fn with_progress(
     arguments: &Arguments,
     work: impl FnOnce(&Library, &Progress) -> Result<Summary, reprise_library::Error>,
 ) -> Result<(), Failure> {
-    let stop = stop_on_interrupt();
+    let control = stop_on_interrupt();
     let library = open_library(arguments)?;
     let bar = ProgressBar::new();
     let report = |event| bar.show(&event);
-    let outcome = work(&library, &Progress::new(&report, stop));
+    let outcome = work(&library, &Progress::new(&report, control));
     bar.clear();
     let summary = outcome?;
     if arguments.json {

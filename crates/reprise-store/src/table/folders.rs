@@ -1,5 +1,6 @@
 //! `folders`: the roots the user added. Not the folders below them.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::OptionalExtension;
@@ -46,6 +47,14 @@ impl Store {
             let path = path_bytes::decode(row.get(1)?);
             Ok(Folder { id: FolderId(row.get(0)?), path, added_s: row.get(2)? })
         })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many tracks each root has, those missing from disk included; roots without any are left out.
+    pub fn tracks_by_folder(&self) -> Result<HashMap<FolderId, usize>, Error> {
+        let sql = "SELECT folder_id, count(*) FROM tracks GROUP BY folder_id";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let rows = select.query_map([], |row| Ok((FolderId(row.get(0)?), row.get::<_, i64>(1)? as usize)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

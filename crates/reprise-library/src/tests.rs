@@ -1,0 +1,124 @@
+//! Rules of the library as its faces meet it, on rows written straight into the store.
+
+mod asking;
+
+use std::path::PathBuf;
+
+use reprise_features::Versions;
+use reprise_store::{
+    Alignment, Background, Features, FileStamp, FolderId, HeardFile, PayloadHash, RecordingId, Sound, Tags,
+    TrackId,
+};
+
+use crate::Library;
+use crate::relate::ALIGNER;
+
+/// A library of made-up tracks in a folder that vanishes.
+pub(crate) struct Home {
+    pub folder: tempfile::TempDir,
+    pub library: Library,
+    pub root: FolderId,
+}
+
+/// A track as a test describes it.
+#[derive(Clone, Default)]
+pub(crate) struct Made<'a> {
+    pub name: &'a str,
+    pub tags: Tags,
+    pub payload: u32,
+    pub refused: Option<&'a str>,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let music = folder.path().join("music");
+        std::fs::create_dir(&music).unwrap();
+        std::fs::write(music.join("a file"), "so that the folder is not empty").unwrap();
+        let library = Library::open(&folder.path().join("library.db")).unwrap();
+        let root = library.change(|store| store.add_folder(&music, 0)).unwrap();
+        Self { folder, library, root }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("music").join(name)
+    }
+
+    pub fn add(&self, made: &Made) -> TrackId {
+        let path = self.path(made.name);
+        let frames: Vec<[f32; 12]> = (0..400).map(|t| frame(t, made.payload)).collect();
+        let features = [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)]
+            .map(|(kind, version)| Features { kind, version, frames: &frames });
+        let sound = Sound {
+            payload: payload(made.payload),
+            duration_s: 30.0 + f64::from(made.payload),
+            codec: "flac".into(),
+            sample_rate_hz: 48_000,
+            channels: 2,
+            tuning_cents: 0.0,
+            refused: made.refused.map(Into::into),
+            heard_s: 0,
+        };
+        let nfc = path.to_string_lossy().into_owned();
+        let stamp = FileStamp { path: &path, nfc: &nfc, size_bytes: 1, mtime_ns: 1, file_id: None };
+        let heard = HeardFile {
+            folder: self.root,
+            stamp,
+            tags: &made.tags,
+            sound: &sound,
+            features: if made.refused.is_some() { &[] } else { &features },
+            warnings: &[],
+            at_s: 0,
+        };
+        self.library.change(|store| store.commit_heard(&heard)).unwrap()
+    }
+
+    /// A track of which only the name and the audio matter.
+    pub fn song(&self, name: &str, payload: u32) -> TrackId {
+        self.add(&Made { name, payload, ..Made::default() })
+    }
+
+    pub fn recording(&self, n: u32) -> RecordingId {
+        self.library.store().recording(&payload(n)).unwrap().unwrap().id
+    }
+
+    /// Gives pairs of payloads these centred scores.
+    pub fn relate(&self, edges: &[(u32, u32, f32)]) {
+        let id = |n: u32| self.recording(n);
+        let pairs = edges.iter().map(|(a, b, score)| Alignment {
+            a: id(*a).min(id(*b)),
+            b: id(*a).max(id(*b)),
+            score: *score,
+            key_shift: 0,
+        });
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_by_key(|pair| (pair.a, pair.b));
+        let recordings = self.library.matchable().unwrap();
+        let neutral = |id: RecordingId| Background {
+            recording: id,
+            mean: 0.0,
+            deviation: 1.0,
+            n_library: recordings.len() as u32,
+            n_bundled: 84,
+        };
+        let backgrounds: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
+        self.library.store().put_alignments(ALIGNER, &pairs).unwrap();
+        self.library.change(|store| store.put_backgrounds(ALIGNER, &backgrounds)).unwrap();
+    }
+}
+
+pub(crate) fn payload(n: u32) -> PayloadHash {
+    let mut hash = [0; 32];
+    hash[..4].copy_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
+    PayloadHash(hash)
+}
+
+pub(crate) fn titled(title: &str) -> Tags {
+    Tags { title: Some(title.into()), ..Tags::default() }
+}
+
+/// A slow walk over pitch classes that depends on `seed`.
+fn frame(t: u32, seed: u32) -> [f32; 12] {
+    let step = (t / 20).wrapping_mul(seed * 2 + 7).wrapping_add(seed) % 12;
+    std::array::from_fn(|p| if (p as u32 + 12 - step) % 12 % 5 == 0 { 1.0 } else { 0.1 })
+}
