@@ -1,0 +1,94 @@
+// What the window asks of the library behind it. `tauri.ts` asks the real one, `mock.ts` plays one in a browser;
+// nothing else in the interface knows which of the two it talks to.
+
+import type {
+  Folder,
+  ListQuery,
+  Overview,
+  Playback,
+  Problem,
+  Scan,
+  Song,
+  SongMember,
+  TrackRow,
+  Verdict,
+  Versions,
+} from "./bindings";
+
+export type {
+  Folder,
+  ListQuery,
+  Overview,
+  Playback,
+  Problem,
+  Relation,
+  Scan,
+  Song,
+  SongMember,
+  SortKey,
+  Span,
+  Strength,
+  TrackRow,
+  Verdict,
+  Version,
+  Versions,
+} from "./bindings";
+
+/** Takes an event's listener off again. */
+export type Unlisten = () => void;
+
+export interface Backend {
+  /** Folders, counts and the state of the scan. */
+  overview(): Promise<Overview>;
+  /** Ids of the tracks that fit, in order. */
+  trackIds(query: ListQuery): Promise<number[]>;
+  /** Rows in the order of `ids`; tracks that are gone are left out. */
+  tracks(ids: number[]): Promise<TrackRow[]>;
+  /** The versions of one track, best first. */
+  versions(track: number): Promise<Versions>;
+  /** 600 peaks, 0 to 255. */
+  waveform(track: number): Promise<number[]>;
+  /** Says what two tracks are to each other (`null` takes it back); gives what was said before. */
+  decide(one: number, other: number, verdict: Verdict | null): Promise<Verdict | null>;
+  /** Songs with several versions, largest first. */
+  songs(): Promise<Song[]>;
+  /** The tracks of the song that holds `track`, with reasons. */
+  song(track: number): Promise<SongMember[] | null>;
+
+  /** Asks for folders in the system's dialog; none when cancelled. */
+  chooseFolders(): Promise<string[]>;
+  /** Adds folders and begins to listen. */
+  addFolders(paths: string[]): Promise<void>;
+  removeFolder(folder: Folder["id"]): Promise<void>;
+  /** Makes the demo library and listens to it. */
+  tryDemo(): Promise<void>;
+  startScan(): Promise<void>;
+  pauseScan(): Promise<void>;
+  resumeScan(): Promise<void>;
+  stopScan(): Promise<void>;
+  problems(): Promise<Problem[]>;
+  /** Tries files again that were a problem. */
+  retryProblems(): Promise<void>;
+
+  play(track: number, fromS: number): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  seek(toS: number): Promise<void>;
+  setVolume(volume: number): Promise<void>;
+
+  /** The address of a track's small cover picture; loading it fails where there is none. */
+  coverArtUrl(track: number): string;
+
+  onScan(listener: (scan: Scan) => void): Unlisten;
+  /** Tracks, versions or decisions changed. */
+  onLibraryChange(listener: () => void): Unlisten;
+  onPlayback(listener: (playback: Playback) => void): Unlisten;
+  /** Folders are dragged over the window (`true`), away (`false`), or dropped on it. */
+  onDrop(dragging: (isOver: boolean) => void, dropped: (paths: string[]) => void): Unlisten;
+}
+
+/** The sentence of an error, whatever was thrown. */
+export function sentence(error: unknown): string {
+  if (typeof error === "object" && error !== null && "message" in error) return String(error.message);
+  return String(error);
+}

@@ -1,0 +1,177 @@
+// The tracks of the pretended library: works in three renditions each, made from their number alone, so that a
+// hundred thousand of them cost nothing.
+
+import type { Relation, Span, TrackRow, Version } from "../backend";
+
+const SONGS = [
+  "Amazing Grace",
+  "Auld Lang Syne",
+  "Canon in D",
+  "Für Elise",
+  "Greensleeves",
+  "House of the Rising Sun",
+  "Korobeiniki",
+  "Londonderry Air",
+  "Ode to Joy",
+  "Scarborough Fair",
+  "Silent Night",
+  "When the Saints Go Marching In",
+];
+const ARTISTS = [
+  "Ida Lindqvist",
+  "Quartet Alder",
+  "The Harbour Street Trio",
+  "Marlow & the Tides",
+  "The Paper Lanterns",
+  "Ensemble Halden",
+  "Two Rivers",
+  "The Glass Room",
+];
+const FIRST = [
+  "Blue",
+  "Paper",
+  "Northern",
+  "Slow",
+  "Silver",
+  "Evening",
+  "Wild",
+  "Distant",
+  "Golden",
+  "Last",
+  "Quiet",
+];
+const SECOND = [
+  "Harbour",
+  "Lanterns",
+  "Train",
+  "Garden",
+  "Letters",
+  "River",
+  "Mornings",
+  "Highway",
+  "Waltz",
+  "Stars",
+];
+const ALBUMS = ["Evening Prayer", "From the Shore", "Kitchen Sessions", "Live at the Alder", "Rooms"];
+
+/** Renditions of a work in the pretended library. */
+export const RENDITIONS = 3;
+
+/** A fixed number in [0, 1) for `n`, as good as random. */
+export function chance(n: number, salt: number): number {
+  let x = Math.imul(n ^ Math.imul(salt, 0x9e3779b1), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return ((x ^ (x >>> 16)) >>> 0) / 2 ** 32;
+}
+
+function pick<T>(list: T[], n: number, salt: number): T {
+  return list[Math.floor(chance(n, salt) * list.length)]!;
+}
+
+/** The work a track is a rendition of. */
+export function workOf(id: number): number {
+  return Math.floor((id - 1) / RENDITIONS);
+}
+
+function songTitle(work: number): string {
+  const known = SONGS[work];
+  if (known !== undefined) return known;
+  return `${pick(FIRST, work, 1)} ${pick(SECOND, work, 2)} ${Math.floor(work / 110) || ""}`.trim();
+}
+
+/** The row of a track, without what depends on other tracks. */
+export function trackRow(id: number): TrackRow {
+  const work = workOf(id);
+  const rendition = (id - 1) % RENDITIONS;
+  const title = songTitle(work);
+  const artist = ARTISTS[(work * 5 + rendition * 3) % ARTISTS.length]!;
+  const suffix = rendition === 1 && chance(work, 3) < 0.5 ? " (Live)" : "";
+  return {
+    id,
+    title: title + suffix,
+    artist,
+    album: pick(ALBUMS, id, 4),
+    year: 1958 + Math.floor(chance(id, 5) * 66),
+    durationS: 140 + Math.floor(chance(id, 6) * 160),
+    path: `/home/ada/Music/${artist}/${title}${suffix}.flac`,
+    versions: 0,
+    isMissing: false,
+    isReachable: true,
+    notMatched: null,
+  };
+}
+
+function spansOf(query: TrackRow, candidate: TrackRow, tempo: number): Span[] {
+  const [q, c] = [query.durationS ?? 180, candidate.durationS ?? 180];
+  const length = Math.min(q * 0.9, c * 0.9 * tempo);
+  if (chance(query.id * 31 + candidate.id, 7) < 0.6) {
+    return [
+      {
+        queryStartS: q * 0.04,
+        queryEndS: q * 0.04 + length,
+        candidateStartS: c * 0.05,
+        candidateEndS: c * 0.05 + length / tempo,
+      },
+    ];
+  }
+  const half = length / 2.4;
+  return [
+    {
+      queryStartS: q * 0.05,
+      queryEndS: q * 0.05 + half,
+      candidateStartS: c * 0.02,
+      candidateEndS: c * 0.02 + half / tempo,
+    },
+    {
+      queryStartS: q * 0.55,
+      queryEndS: q * 0.55 + half,
+      candidateStartS: c * 0.5,
+      candidateEndS: c * 0.5 + half / tempo,
+    },
+  ];
+}
+
+function words(keyShift: number, tempo: number, spans: Span[]): string {
+  const key =
+    keyShift === 0
+      ? "same key"
+      : `${Math.abs(keyShift)} semitone${Math.abs(keyShift) === 1 ? "" : "s"} ${keyShift > 0 ? "higher" : "lower"}`;
+  const percent = Math.round(Math.abs(tempo - 1) * 100);
+  const pace = percent >= 2 ? [`${percent} % ${tempo > 1 ? "faster" : "slower"}`] : [];
+  const extent = spans.length === 1 ? "whole song" : "2 passages";
+  return [extent, key, ...pace].join(", ");
+}
+
+/** How `candidate` would relate to `query`. */
+export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation: Relation): Version {
+  const keyOf = (id: number) => Math.floor(chance(id, 8) * 7) - 3;
+  const keyShift = keyOf(candidate.id) - keyOf(query.id);
+  const tempo = (0.88 + chance(candidate.id, 9) * 0.26) / (0.88 + chance(query.id, 9) * 0.26);
+  const spans = spansOf(query, candidate, tempo);
+  const strength =
+    relation === "confirmed" || relation === "copy"
+      ? "certain"
+      : relation === "version"
+        ? "likely"
+        : "possible";
+  const score = (relation === "version" ? 14 : 6) + chance(query.id + candidate.id, 10) * 6;
+  return {
+    track: candidate,
+    relation,
+    strength,
+    score,
+    keyShift,
+    tempoRatio: tempo,
+    reason: words(keyShift, tempo, spans),
+    spans,
+  };
+}
+
+/** A waveform with verses and choruses. */
+export function pretendedPeaks(id: number): number[] {
+  return Array.from({ length: 600 }, (_, i) => {
+    const part = 0.55 + 0.35 * Math.sin((i / 600) * Math.PI * (4 + (id % 4))) ** 2;
+    const edge = Math.min(1, i / 12, (599 - i) / 25);
+    return Math.round(255 * Math.max(0.03, part * edge * (0.65 + 0.35 * chance(id * 600 + i, 11))));
+  });
+}

@@ -1,0 +1,1 @@
+// placeholder until the generated commands are here

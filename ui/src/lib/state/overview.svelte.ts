@@ -1,0 +1,69 @@
+// The library as a whole: its folders, how far it is, and what the scan does at this moment.
+
+import { sentence, type Backend, type Overview, type Problem, type Scan } from "../ipc/backend";
+
+export class LibraryOverview {
+  /** Null until the first answer. */
+  overview = $state.raw<Overview | null>(null);
+  problems = $state.raw<Problem[]>([]);
+  problem = $state<string | null>(null);
+
+  constructor(private readonly backend: Backend) {}
+
+  get scan(): Scan | null {
+    return this.overview?.scan ?? null;
+  }
+
+  get isScanning(): boolean {
+    return this.scan !== null && this.scan.phase !== "idle";
+  }
+
+  /** No folder yet: the first-run screen. */
+  get isNew(): boolean {
+    const overview = this.overview;
+    return overview !== null && overview.folders.length === 0 && overview.tracks === 0;
+  }
+
+  async refresh(): Promise<void> {
+    await this.attempt(async () => {
+      this.overview = await this.backend.overview();
+    });
+  }
+
+  async refreshProblems(): Promise<void> {
+    await this.attempt(async () => {
+      this.problems = await this.backend.problems();
+    });
+  }
+
+  scanned(scan: Scan): void {
+    if (this.overview !== null) this.overview = { ...this.overview, scan };
+  }
+
+  /** Runs an action and shows what went wrong, until the next one. True when it went well. */
+  async attempt(action: () => Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      this.problem = null;
+      return true;
+    } catch (error) {
+      this.problem = sentence(error);
+      return false;
+    }
+  }
+
+  async addFolders(paths: string[]): Promise<boolean> {
+    if (paths.length === 0) return false;
+    const isAdded = await this.attempt(() => this.backend.addFolders(paths));
+    if (isAdded) await this.refresh();
+    return isAdded;
+  }
+
+  async chooseFolders(): Promise<void> {
+    await this.attempt(async () => {
+      const paths = await this.backend.chooseFolders();
+      if (paths.length > 0) await this.backend.addFolders(paths);
+    });
+    if (this.problem === null) await this.refresh();
+  }
+}

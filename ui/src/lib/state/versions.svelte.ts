@@ -1,0 +1,136 @@
+// The chosen track and its versions: fetched when it is chosen, judged by the user, with undo.
+
+import {
+  sentence,
+  type Backend,
+  type Relation,
+  type Verdict,
+  type Version,
+  type Versions,
+} from "../ipc/backend";
+
+/** How long a judgement is offered for undoing. */
+const UNDO_MS = 10_000;
+
+/** Wait before asking, so that running down the list with an arrow key asks for the last track only. */
+const SETTLE_MS = 60;
+
+/** One word of the user, and what stood there before. */
+export type Judgement = {
+  one: number;
+  other: number;
+  title: string;
+  said: Verdict | null;
+  before: Verdict | null;
+};
+
+/** The bands of the panel, in order. */
+export type Band = { name: string; relations: Relation[]; versions: Version[] };
+
+const BANDS: { name: string; relations: Relation[] }[] = [
+  { name: "Same recording", relations: ["copy"] },
+  { name: "Same song", relations: ["confirmed", "version"] },
+  { name: "Possible", relations: ["possible"] },
+  { name: "You said no", relations: ["rejected"] },
+];
+
+export class ChosenVersions {
+  answer = $state.raw<Versions | null>(null);
+  problem = $state<string | null>(null);
+  isLoading = $state(false);
+  /** The version keys act on. */
+  active = $state<number | null>(null);
+  judgement = $state<Judgement | null>(null);
+  peaks = $state.raw<{ track: number; peaks: number[] } | null>(null);
+
+  #wanted: number | null = null;
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  #undo: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly backend: Backend) {}
+
+  get bands(): Band[] {
+    const versions = this.answer?.versions ?? [];
+    const filled = BANDS.map((band) => ({
+      ...band,
+      versions: versions.filter((version) => band.relations.includes(version.relation)),
+    }));
+    return filled.filter((band) => band.versions.length > 0);
+  }
+
+  get activeVersion(): Version | undefined {
+    return this.answer?.versions.find((version) => version.track.id === this.active);
+  }
+
+  /** Shows the versions of `track`, or of none. */
+  choose(track: number | null): void {
+    clearTimeout(this.#settle);
+    if (track === this.#wanted) return;
+    this.#wanted = track;
+    this.active = null;
+    if (track === null) {
+      this.answer = null;
+      return;
+    }
+    this.#settle = setTimeout(() => void this.#load(track), this.answer === null ? 0 : SETTLE_MS);
+  }
+
+  /** Asks again, for a library that changed; what is shown stays until then. */
+  async refresh(): Promise<void> {
+    if (this.#wanted !== null) await this.#load(this.#wanted);
+  }
+
+  async #load(track: number): Promise<void> {
+    this.isLoading = this.answer?.track.id !== track;
+    void this.#loadPeaks(track);
+    try {
+      const answer = await this.backend.versions(track);
+      if (track !== this.#wanted) return;
+      this.answer = answer;
+      this.problem = null;
+    } catch (error) {
+      if (track === this.#wanted) this.problem = sentence(error);
+    } finally {
+      if (track === this.#wanted) this.isLoading = false;
+    }
+  }
+
+  async #loadPeaks(track: number): Promise<void> {
+    if (this.peaks?.track === track) return;
+    // A track without a waveform is shown without one: that is no reason for a message.
+    const peaks = await this.backend.waveform(track).catch(() => []);
+    if (track === this.#wanted) this.peaks = { track, peaks };
+  }
+
+  /** Says what a version is; remembered for the recordings, whatever happens to the files. */
+  async judge(version: Version, said: Verdict): Promise<void> {
+    const one = this.answer?.track.id;
+    if (one === undefined || version.relation === "copy") return;
+    try {
+      const before = await this.backend.decide(one, version.track.id, said);
+      this.#offerUndo({ one, other: version.track.id, title: version.track.title, said, before });
+    } catch (error) {
+      this.problem = sentence(error);
+    }
+    await this.refresh();
+  }
+
+  /** Takes the last judgement back. */
+  async undo(): Promise<void> {
+    const last = this.judgement;
+    if (last === null) return;
+    this.#offerUndo(null);
+    try {
+      await this.backend.decide(last.one, last.other, last.before);
+    } catch (error) {
+      this.problem = sentence(error);
+    }
+    await this.refresh();
+  }
+
+  #offerUndo(judgement: Judgement | null): void {
+    clearTimeout(this.#undo);
+    this.judgement = judgement;
+    if (judgement !== null) this.#undo = setTimeout(() => (this.judgement = null), UNDO_MS);
+  }
+}
