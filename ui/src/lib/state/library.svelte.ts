@@ -53,14 +53,14 @@ export class Library {
   }
 
   /** Fetches the rows from `first` to `end` that are not fresh. */
-  async fetch(first: number, end: number): Promise<void> {
+  async load(first: number, end: number): Promise<void> {
     const pages = new Set<number>();
     for (let index = first; index < end; index += PAGE) pages.add(Math.floor(index / PAGE));
     if (end > first) pages.add(Math.floor((end - 1) / PAGE));
-    await Promise.all([...pages].map((page) => this.#fetchPage(page)));
+    await Promise.all([...pages].map((page) => this.#loadPage(page)));
   }
 
-  async #fetchPage(page: number): Promise<void> {
+  async #loadPage(page: number): Promise<void> {
     if (this.#asked.has(page) || this.ids === null) return;
     this.#asked.add(page);
     const ids = this.ids.slice(page * PAGE, (page + 1) * PAGE);

@@ -1,0 +1,53 @@
+import { expect, test } from "@playwright/test";
+
+test("first run says what it does with one's files and takes a typed path", async ({ page }) => {
+  await page.goto("/?tracks=0");
+  await expect(page.getByText("Nothing leaves this computer. Your files are only ever read.")).toBeVisible();
+  const path = page.getByLabel(/type a path/);
+  await path.fill("Musik");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("alert")).toHaveText("Musik is not a folder on this computer.");
+  await path.fill("/home/ada/Music");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("contentinfo")).toContainText("Listening to");
+});
+
+test("tracks appear while the scan goes on; it pauses, goes on and ends", async ({ page }) => {
+  await page.goto("/?tracks=0");
+  await page.getByRole("button", { name: "Try the demo library" }).click();
+  const footer = page.getByRole("contentinfo");
+  await expect(footer).toContainText(/Listening to \d+ of 36.*a minute.*left/);
+  await expect(page.getByRole("grid").getByRole("row").first()).toBeVisible();
+  await footer.getByRole("button", { name: "Pause listening" }).click();
+  await expect(footer).toContainText("Paused at");
+  await footer.getByRole("button", { name: "Go on listening" }).click();
+  await expect(footer).toHaveText(/36 tracks/, { timeout: 15_000 });
+  await expect(page.getByRole("grid")).toHaveAttribute("aria-rowcount", "36");
+});
+
+test("a stopped scan keeps what was heard", async ({ page }) => {
+  await page.goto("/?tracks=0");
+  await page.getByRole("button", { name: "Try the demo library" }).click();
+  await expect(page.getByRole("grid").getByRole("row").first()).toBeVisible();
+  await page.getByRole("button", { name: /Stop listening/ }).click();
+  await expect(page.getByRole("contentinfo")).toHaveText(/^\s*\d+ tracks?/);
+});
+
+test("problems name the file and the reason", async ({ page }) => {
+  await page.goto("/?tracks=36&problems");
+  await page.getByRole("button", { name: "1 problem" }).click();
+  await expect(page.getByRole("dialog")).toContainText("tape 3.wma is WMA, which Reprise cannot decode");
+  await expect(page.getByRole("dialog")).toContainText("in the library all the same");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("a folder leaves the library only at the second word", async ({ page }) => {
+  await page.goto("/?tracks=36");
+  await page.getByRole("button", { name: "Folders" }).click();
+  await page.getByRole("button", { name: "Take /home/ada/Music out of the library" }).click();
+  await page.getByRole("button", { name: "Take out of the library" }).click();
+  await expect(page.getByRole("dialog")).toContainText("No folder yet.");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("main").getByRole("button", { name: "Choose folders" })).toBeVisible();
+});
