@@ -27,6 +27,14 @@ pub enum Error {
     /// There is no audio to compare or show.
     #[error("{} has not been heard yet", .0.display())]
     NotHeard(PathBuf),
+    /// A file of the library is gone or cannot be decoded any more.
+    #[error("{}: {reason}", path.display())]
+    Undecodable {
+        /// The file.
+        path: PathBuf,
+        /// What stood in the way.
+        reason: String,
+    },
     /// A decision about two files with the same audio.
     #[error("{} and {} hold the same audio, so there is nothing to decide", .0.display(), .1.display())]
     SameAudio(PathBuf, PathBuf),

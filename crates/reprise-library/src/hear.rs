@@ -11,6 +11,7 @@ use reprise_inference::Crema;
 
 use crate::error::HearError;
 use crate::magnitudes::Magnitudes;
+use crate::waveform::Peaks;
 
 /// How much of the beginning, from the first sound on, the tuning is estimated from. It is held in memory
 /// (11 MB a minute) because the transform cannot start before its kernels are tuned.
@@ -32,6 +33,8 @@ pub struct Heard {
     pub decoded: Decoded,
     /// Deviation from A = 440 Hz that the transform was tuned to.
     pub tuning_cents: f32,
+    /// What it looks like: see [`crate::Library::waveform`].
+    pub waveform: Vec<u8>,
     /// What there is to match by.
     pub sound: Sound,
 }
@@ -94,7 +97,7 @@ impl Ear<'_> {
     /// The whole chain for one file.
     pub fn hear(&mut self, path: &Path, stop: &AtomicBool) -> Result<Heard, HearError> {
         let (decoded, listening) = self.first_pass(path, stop)?;
-        let (tags, stream, tuning_cents, magnitudes) = listening.finish();
+        let First { tags, stream, tuning_cents, waveform, magnitudes } = listening.finish();
         let sound = match refusal(&magnitudes, decoded.duration_s) {
             Some(refusal) => Sound::Refused(refusal),
             None => {
@@ -102,7 +105,7 @@ impl Ear<'_> {
                 Sound::Music { crema, chroma }
             }
         };
-        Ok(Heard { tags, stream, decoded, tuning_cents, sound })
+        Ok(Heard { tags, stream, decoded, tuning_cents, waveform, sound })
     }
 
     /// CREMA and chroma of a file whatever it holds; `keep` sees CREMA's input frame by frame.
@@ -113,8 +116,7 @@ impl Ear<'_> {
         keep: &mut dyn FnMut(&[f32]),
     ) -> Result<Frames, HearError> {
         let (_, listening) = self.first_pass(path, stop)?;
-        let (_, _, _, magnitudes) = listening.finish();
-        self.second_pass(magnitudes, stop, keep)
+        self.second_pass(listening.finish().magnitudes, stop, keep)
     }
 
     /// Decodes and transforms.
@@ -174,6 +176,15 @@ fn refusal(magnitudes: &Magnitudes, duration_s: f64) -> Option<Refusal> {
     }
 }
 
+/// What the first pass gave.
+struct First {
+    tags: Tags,
+    stream: Stream,
+    tuning_cents: f32,
+    waveform: Vec<u8>,
+    magnitudes: Magnitudes,
+}
+
 /// The first pass: collects tags, tunes the transform on the beginning, then turns samples into magnitudes.
 struct Listening<'a> {
     spec: &'static Spec,
@@ -181,6 +192,7 @@ struct Listening<'a> {
     tags: Tags,
     stream: Option<Stream>,
     tuning_cents: f32,
+    peaks: Peaks,
     excerpt: Vec<f32>,
     /// Samples before the first sound within `excerpt`.
     silent_samples: usize,
@@ -197,6 +209,7 @@ impl<'a> Listening<'a> {
             tags: Tags::default(),
             stream: None,
             tuning_cents: 0.0,
+            peaks: Peaks::default(),
             excerpt: Vec::new(),
             silent_samples: 0,
             transform: None,
@@ -228,7 +241,7 @@ impl<'a> Listening<'a> {
         }
     }
 
-    fn finish(mut self) -> (Tags, Stream, f32, Magnitudes) {
+    fn finish(mut self) -> First {
         if self.transform.is_none() {
             self.tune();
         }
@@ -237,7 +250,13 @@ impl<'a> Listening<'a> {
         }
         let stream =
             self.stream.unwrap_or_else(|| Stream { codec: "unknown".into(), sample_rate_hz: 0, channels: 0 });
-        (self.tags, stream, self.tuning_cents, self.magnitudes)
+        First {
+            tags: self.tags,
+            stream,
+            tuning_cents: self.tuning_cents,
+            waveform: self.peaks.finish(),
+            magnitudes: self.magnitudes,
+        }
     }
 }
 
@@ -254,6 +273,7 @@ impl Sink for Listening<'_> {
         if self.stop.load(Ordering::Relaxed) {
             return ControlFlow::Break(());
         }
+        self.peaks.push(samples);
         match &mut self.transform {
             Some(transform) => transform.push(samples, &mut |frame| self.magnitudes.push(frame)),
             None => self.hold_back(samples),

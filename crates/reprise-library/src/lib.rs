@@ -34,6 +34,7 @@ mod tests;
 mod tools;
 mod track_info;
 mod walk;
+mod waveform;
 
 pub use bands::Relation;
 pub use clusters::{Cluster, Member, Song};

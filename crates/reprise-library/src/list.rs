@@ -66,10 +66,11 @@ impl Library {
     pub fn track_ids(&self, query: &ListQuery) -> Result<Vec<TrackId>, Error> {
         let tracks = self.store().tracks()?;
         let versions = self.version_counts(&tracks)?;
-        let words = words(&query.search);
+        let found = self.store().search(&query.search)?;
+        let is_found = |track: &Track| found.as_ref().is_none_or(|ids| ids.binary_search(&track.id).is_ok());
         let mut listed: Vec<&Track> = tracks
             .iter()
-            .filter(|track| fits(track, &words) && (!query.only_with_versions || versions[&track.id] > 0))
+            .filter(|track| is_found(track) && (!query.only_with_versions || versions[&track.id] > 0))
             .collect();
         listed.sort_by(|a, b| {
             let order = compare(query, a, b, &versions);
@@ -148,19 +149,6 @@ fn shown_title(track: &Track) -> String {
 /// Without case and accents, for comparing.
 fn text(words: &str) -> String {
     words.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
-}
-
-/// The words of a text.
-fn words(of: &str) -> Vec<String> {
-    let folded = text(of);
-    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-}
-
-fn fits(track: &Track, wanted: &[String]) -> bool {
-    let tags = [&track.tags.title, &track.tags.artist, &track.tags.album];
-    let mut said: Vec<String> = tags.into_iter().flatten().flat_map(|tag| words(tag)).collect();
-    said.extend(words(&track.nfc));
-    wanted.iter().all(|wanted| said.iter().any(|word| word.starts_with(wanted)))
 }
 
 fn compare(query: &ListQuery, a: &Track, b: &Track, versions: &HashMap<TrackId, usize>) -> Ordering {

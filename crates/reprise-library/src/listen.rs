@@ -153,6 +153,7 @@ impl Library {
             tags: &stored(heard.tags),
             sound: &sound,
             features: &features,
+            waveform: &heard.waveform,
             warnings: &warnings,
             at_s: now_s(),
         };

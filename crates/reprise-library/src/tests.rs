@@ -67,6 +67,7 @@ impl Home {
             tags: &made.tags,
             sound: &sound,
             features: if made.refused.is_some() { &[] } else { &features },
+            waveform: &[],
             warnings: &[],
             at_s: 0,
         };
@@ -120,5 +121,5 @@ pub(crate) fn titled(title: &str) -> Tags {
 /// A slow walk over pitch classes that depends on `seed`.
 fn frame(t: u32, seed: u32) -> [f32; 12] {
     let step = (t / 20).wrapping_mul(seed * 2 + 7).wrapping_add(seed) % 12;
-    std::array::from_fn(|p| if (p as u32 + 12 - step) % 12 % 5 == 0 { 1.0 } else { 0.1 })
+    std::array::from_fn(|p| if ((p as u32 + 12 - step) % 12).is_multiple_of(5) { 1.0 } else { 0.1 })
 }

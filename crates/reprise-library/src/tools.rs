@@ -12,6 +12,13 @@ use crate::hear::Ear;
 /// `reprise_audio::worker::serve`.
 pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
 
+/// Decodes in this same executable.
+pub(crate) fn worker() -> Result<Worker, Error> {
+    let program = std::env::current_exe()
+        .map_err(|source| Error::Io { path: PathBuf::from("the program itself"), source })?;
+    Ok(Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() })
+}
+
 /// Found once for a scan and shared by its threads.
 pub struct Tools {
     worker: Worker,
@@ -22,9 +29,7 @@ pub struct Tools {
 impl Tools {
     /// Finds the models and ONNX Runtime; decoding is done by this same executable.
     pub fn find() -> Result<Self, Error> {
-        let program = std::env::current_exe()
-            .map_err(|source| Error::Io { path: PathBuf::from("the program itself"), source })?;
-        let worker = Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() };
+        let worker = worker()?;
         let runtime = Runtime::load(&reprise_inference::find_runtime_library()?)?;
         Ok(Self { worker, runtime, models: reprise_inference::find_models()? })
     }

@@ -60,7 +60,16 @@ fn commit(store: &mut Store, folder: FolderId, n: u32, features: &[Features<'_>]
     let stamp =
         FileStamp { path: Path::new(&name), nfc: &name, size_bytes, mtime_ns, file_id: Some(&file_id) };
     let sound = sound(n);
-    let heard = HeardFile { folder, stamp, tags: &tags, sound: &sound, features, warnings: &[], at_s: 0 };
+    let heard = HeardFile {
+        folder,
+        stamp,
+        tags: &tags,
+        sound: &sound,
+        features,
+        waveform: &[],
+        warnings: &[],
+        at_s: 0,
+    };
     store.commit_heard(&heard).expect("a new file can be written");
 }
 

@@ -23,6 +23,7 @@ pub use table::backgrounds::Background;
 pub use table::decisions::{Decision, Verdict};
 pub use table::features::{Features, Owed};
 pub use table::folders::{Folder, FolderId};
+pub use table::links::Link;
 pub use table::problems::{FileVersion, NewProblem, Problem};
 pub use table::recordings::{Recording, RecordingId, Sound};
 pub use table::tracks::{FileStamp, KnownFile, Tags, Track, TrackId};

@@ -1,7 +1,7 @@
 //! Brings a library up to the schema of this build, by frozen steps of SQL counted in `PRAGMA user_version`.
 //!
 //! A step that has been published is never edited: a change of schema is a further step. The tables' steps stand
-//! beside their queries (`V1` in each file of `table`); this file only puts them in order and runs them. An existing
+//! beside their queries (`V1`, `V2` in the files of `table`); this file only puts them in order and runs them. An existing
 //! library is copied first.
 
 use std::ffi::OsString;
@@ -12,24 +12,28 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 use crate::table::{
-    alignments, backgrounds, decisions, features, folders, meta, problems, recordings, tracks,
+    alignments, backgrounds, decisions, features, folders, links, meta, problems, recordings, search,
+    stranger_scores, tracks, waveforms,
 };
 
 /// The schema this build reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 1] = [&[
-    meta::V1,
-    folders::V1,
-    recordings::V1,
-    tracks::V1,
-    features::V1,
-    problems::V1,
-    decisions::V1,
-    alignments::V1,
-    backgrounds::V1,
-]];
+pub(crate) const STEPS: [&[&str]; 2] = [
+    &[
+        meta::V1,
+        folders::V1,
+        recordings::V1,
+        tracks::V1,
+        features::V1,
+        problems::V1,
+        decisions::V1,
+        alignments::V1,
+        backgrounds::V1,
+    ],
+    &[waveforms::V2, search::V2, links::V2, stranger_scores::V2],
+];
 
 /// `PRAGMA user_version`: 0 in a new file.
 pub(crate) fn version(connection: &Connection) -> Result<u32, Error> {

@@ -1,5 +1,6 @@
 //! Rules of the store as a whole: opening and upgrading, scanning, dying in the middle, large libraries.
 
+mod derived;
 mod kill;
 mod open;
 mod rows;
@@ -76,6 +77,7 @@ fn hear(store: &mut Store, folder: FolderId, path: &Path, n: u32) -> TrackId {
         tags: &tags,
         sound: &sound,
         features: &features,
+        waveform: &[],
         warnings: &[],
         at_s: NOW_S,
     };

@@ -9,6 +9,7 @@ use crate::table::folders::FolderId;
 use crate::table::problems::{self, FileVersion, NewProblem};
 use crate::table::recordings::{self, Sound};
 use crate::table::tracks::{FileStamp, Tags, TrackId};
+use crate::table::waveforms;
 use crate::{Error, PayloadHash, Store, path_bytes};
 
 /// A file and everything that hearing it gave.
@@ -24,6 +25,8 @@ pub struct HeardFile<'a> {
     pub sound: &'a Sound,
     /// Empty when it is refused.
     pub features: &'a [Features<'a>],
+    /// Its peaks for drawing; empty when there are none.
+    pub waveform: &'a [u8],
     /// (kind, sentence) of what did not decode whole.
     pub warnings: &'a [(&'a str, &'a str)],
     /// Now, unix seconds.
@@ -56,6 +59,9 @@ impl Store {
         }
         for one in heard.features {
             features::put(&transaction, recording, one)?;
+        }
+        if !heard.waveform.is_empty() {
+            waveforms::put(&transaction, recording, heard.waveform)?;
         }
         let payload = &heard.sound.payload;
         let track = upsert(&transaction, heard.folder, &heard.stamp, heard.tags, payload, heard.at_s)?;

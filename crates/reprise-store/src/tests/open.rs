@@ -105,6 +105,7 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     let tracks = store.tracks().unwrap();
     assert_eq!(tracks.len(), 3);
     assert_eq!(tracks[0].tags.title.as_deref(), Some("Greensleeves"));
+    assert_eq!(store.search("green").unwrap().unwrap(), [tracks[0].id], "words of old rows are found");
     assert_eq!(tracks[0].tags.work_mbids.len(), 2);
     assert_eq!(tracks[1].missing_since_s, Some(NOW_S + 60));
     assert_eq!(tracks[2].refused.as_deref(), Some("silence"));
@@ -114,6 +115,8 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     assert_eq!(store.backgrounds(1).unwrap()[0].n_bundled, 100);
     assert_eq!(store.problems().unwrap()[0].file, Some(FileVersion { size_bytes: 7, mtime_ns: 8 }));
     assert_eq!(store.folders().unwrap().len(), 1);
+    assert_eq!(store.links_derived_by().unwrap(), None, "links are still to be derived");
+    assert!(backup_path(&path, 1).exists());
 }
 
 const FIRST: &str =

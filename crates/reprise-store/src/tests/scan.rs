@@ -36,6 +36,7 @@ fn a_heard_file_comes_back_with_everything_it_had() {
         tags: &tags,
         sound: &sound,
         features: &features,
+        waveform: &[],
         warnings: &warnings,
         at_s: NOW_S,
     };
@@ -206,6 +207,7 @@ fn a_warning_follows_its_track_and_leaves_with_its_content() {
         tags: &tags,
         sound: &sound,
         features: &[],
+        waveform: &[],
         warnings: &warnings,
         at_s: NOW_S,
     };
@@ -250,8 +252,16 @@ fn what_is_refused_or_absent_is_not_owed() {
     shelf.hear("silent.mp3", 1);
     let (tags, sound) = (Tags::default(), Sound { refused: Some("silence".into()), ..sound(1) });
     let stamp = stamp(&path, 1);
-    let heard =
-        HeardFile { folder, stamp, tags: &tags, sound: &sound, features: &[], warnings: &[], at_s: NOW_S };
+    let heard = HeardFile {
+        folder,
+        stamp,
+        tags: &tags,
+        sound: &sound,
+        features: &[],
+        waveform: &[],
+        warnings: &[],
+        at_s: NOW_S,
+    };
     shelf.store.commit_heard(&heard).unwrap();
     assert_eq!(
         shelf.store.features(&payload(1), "crema", "1").unwrap(),

@@ -1,0 +1,52 @@
+//! `stranger_scores`: the scores of a recording against the bundled pieces, so that a background can be renewed
+//! without aligning with them again.
+
+use rusqlite::OptionalExtension;
+
+use crate::table::recordings::RecordingId;
+use crate::{Error, Store};
+
+/// `pieces`: the digest of the set of pieces; scores against another set are stale. `scores`: little-endian f32.
+pub(crate) const V2: &str = "
+CREATE TABLE stranger_scores (
+    recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
+    aligner      INTEGER NOT NULL,
+    pieces       TEXT NOT NULL,
+    scores       BLOB NOT NULL
+) STRICT;
+";
+
+impl Store {
+    /// Writes the scores of recordings against a set of pieces in one transaction, in place of earlier ones.
+    pub fn put_stranger_scores(
+        &mut self,
+        aligner: u32,
+        pieces: &str,
+        scores: &[(RecordingId, Vec<f32>)],
+    ) -> Result<(), Error> {
+        let sql = "INSERT OR REPLACE INTO stranger_scores (recording_id, aligner, pieces, scores)
+                   VALUES (?1, ?2, ?3, ?4)";
+        let transaction = self.connection.transaction()?;
+        for (recording, scores) in scores {
+            let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
+            transaction.prepare_cached(sql)?.execute((recording.0, aligner, pieces, bytes))?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// The scores that `aligner` gave a recording against this set of pieces, if it did.
+    pub fn stranger_scores(
+        &self,
+        aligner: u32,
+        pieces: &str,
+        recording: RecordingId,
+    ) -> Result<Option<Vec<f32>>, Error> {
+        let sql =
+            "SELECT scores FROM stranger_scores WHERE recording_id = ?1 AND aligner = ?2 AND pieces = ?3";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let bytes: Option<Vec<u8>> =
+            select.query_row((recording.0, aligner, pieces), |row| row.get(0)).optional()?;
+        let value = |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]);
+        Ok(bytes.map(|bytes| bytes.chunks_exact(4).map(value).collect()))
+    }
+}

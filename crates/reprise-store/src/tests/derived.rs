@@ -1,0 +1,100 @@
+//! What is derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
+
+use super::*;
+use crate::{Error, Link, RecordingId, SameSound};
+
+fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
+    let path = shelf.path(name);
+    let tags = Tags { title: Some(title.into()), ..Tags::default() };
+    let stamp = FileStamp { nfc: name, ..stamp(&path, n) };
+    let file = SameSound { folder: shelf.folder, stamp, tags: &tags, payload: payload(n), at_s: NOW_S };
+    shelf.store.commit_same_sound(&file).unwrap()
+}
+
+#[test]
+fn a_search_follows_tags_paths_and_removed_folders() {
+    let mut shelf = Shelf::new();
+    let id = shelf.hear("a.mp3", 1);
+    let found = |shelf: &Shelf, text: &str| shelf.store.search(text).unwrap().unwrap();
+    assert_eq!(found(&shelf, "shown"), [id], "the path for people is searched");
+    assert_eq!(
+        retag(&mut shelf, "einaudi/a.mp3", 1, "Una Mattina").0,
+        id.0 + 1,
+        "another path is another track"
+    );
+    let id = retag(&mut shelf, "a.mp3", 1, "Für Elise");
+    assert_eq!(found(&shelf, "fur eli"), [id]);
+    assert_eq!(found(&shelf, "shown"), [], "words that are gone are not found");
+    assert_eq!(found(&shelf, "MATTIN einaudi").len(), 1);
+    shelf.store.remove_folder(shelf.folder).unwrap();
+    assert_eq!(found(&shelf, "elise"), [], "a folder takes the words of its tracks along");
+    assert_eq!(shelf.store.search(" \"*-:() ").unwrap(), None, "signs ask for nothing");
+}
+
+#[test]
+fn no_search_is_an_error_whatever_is_typed() {
+    let mut shelf = Shelf::new();
+    shelf.hear("a.mp3", 1);
+    let id = retag(&mut shelf, "a.mp3", 1, "Either OR, rock'n'roll ½ x² \u{0928}\u{093f} 東京");
+    for text in [
+        "OR",
+        "or*",
+        "\"or",
+        "x²",
+        "½",
+        "-rock:n",
+        "ROCK'N'ROLL",
+        "東",
+        "\u{0928}\u{093f}",
+        "rock AND roll NOT x",
+    ] {
+        let found = shelf.store.search(text).unwrap().unwrap();
+        let has_other_words = text.contains("AND");
+        assert_eq!(found, if has_other_words { vec![] } else { vec![id] }, "search {text:?}");
+    }
+    for text in ["\u{301}", "𐐀𝔘", "\u{0}", "a\u{0}b", "ⅷ٣", "\u{e000}", &"x ".repeat(5000)] {
+        shelf.store.search(text).unwrap();
+    }
+}
+
+#[test]
+fn a_waveform_comes_with_a_heard_file_or_later() {
+    let mut shelf = Shelf::new();
+    shelf.hear("a.mp3", 1);
+    assert_eq!(shelf.store.waveform(&payload(1)).unwrap(), None);
+    shelf.store.put_waveform(&payload(1), &[1, 255, 0]).unwrap();
+    shelf.hear("a.mp3", 1);
+    assert_eq!(
+        shelf.store.waveform(&payload(1)).unwrap(),
+        Some(vec![1, 255, 0]),
+        "hearing without peaks keeps them"
+    );
+    assert!(matches!(shelf.store.put_waveform(&payload(9), &[1]), Err(Error::Rule(_))));
+}
+
+#[test]
+fn links_are_replaced_by_recording_and_tell_whether_they_are_complete() {
+    let mut store = Store::in_memory().unwrap();
+    let link = |a, b, edge| Link { a: RecordingId(a), b: RecordingId(b), edge };
+    store.replace_links("rule 1", &[link(1, 2, 6.0), link(1, 3, 7.0), link(2, 3, 8.0)]).unwrap();
+    assert_eq!(store.links_derived_by().unwrap().as_deref(), Some("rule 1"));
+    store.doubt_links().unwrap();
+    assert_eq!(store.links_derived_by().unwrap(), None);
+    store.renew_links("rule 1", &[RecordingId(3)], &[link(3, 4, 9.0)]).unwrap();
+    assert_eq!(store.links().unwrap(), [link(1, 2, 6.0), link(3, 4, 9.0)]);
+    assert_eq!(store.links_of(RecordingId(4)).unwrap(), [link(3, 4, 9.0)]);
+    assert_eq!(store.links_derived_by().unwrap().as_deref(), Some("rule 1"));
+    store.replace_links("rule 2", &[]).unwrap();
+    assert_eq!(store.links().unwrap(), []);
+}
+
+#[test]
+fn scores_against_strangers_belong_to_an_aligner_and_a_set() {
+    let mut shelf = Shelf::new();
+    let id = shelf.hear("a.mp3", 1);
+    let recording = shelf.store.track(id).unwrap().unwrap().recording.unwrap();
+    shelf.store.put_stranger_scores(1, "set", &[(recording, vec![0.5, -1.25])]).unwrap();
+    assert_eq!(shelf.store.stranger_scores(1, "set", recording).unwrap(), Some(vec![0.5, -1.25]));
+    assert_eq!(shelf.store.stranger_scores(1, "other set", recording).unwrap(), None);
+    assert_eq!(shelf.store.stranger_scores(2, "set", recording).unwrap(), None);
+}
