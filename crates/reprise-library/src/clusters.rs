@@ -1,17 +1,16 @@
 //! The songs of a library: recordings that are versions of each other, grouped without chaining.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
 
 use reprise_matching::{align, cluster};
-use reprise_store::{PayloadHash, Recording, RecordingId, TrackId, Verdict};
+use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::bands;
-use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::reason::reason;
-use crate::relate::ALIGNER;
-use crate::shelf::Shelf;
+use crate::related::stored_track;
 use crate::track_info::{TrackInfo, info};
 
 /// Recordings that are one song.
@@ -37,20 +36,32 @@ pub struct Song {
     pub tracks: Vec<TrackId>,
 }
 
+/// Recordings by song, each song's most typical recording first.
+type Grouped = Vec<Vec<Recording>>;
+
 impl Library {
-    /// The songs of which there are several recordings, largest first, without reasons.
+    /// The songs of which there are several recordings, largest first, with reasons.
+    pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
+        let mut clusters = Vec::new();
+        for members in self.recorded_songs()? {
+            clusters.push(self.described(&members)?);
+        }
+        clusters.sort_by_key(|cluster| Reverse(cluster.members.len()));
+        Ok(clusters)
+    }
+
+    /// The same without reasons, and therefore quick.
     pub fn songs(&self) -> Result<Vec<Song>, Error> {
-        let recordings = self.matchable()?;
+        let asking = self.asking()?;
         let mut songs = Vec::new();
-        for members in self.grouped(&recordings)?.into_iter().filter(|members| members.len() > 1) {
+        for members in self.recorded_songs()? {
             let mut tracks = Vec::new();
-            for index in members {
-                let files = self.store().tracks_of(&recordings[index].sound.payload)?;
-                tracks.extend(files.iter().map(|file| file.id));
+            for recording in members {
+                tracks.extend(asking.tracks_of(&recording.sound.payload)?.iter().map(|file| file.id));
             }
             songs.push(Song { tracks });
         }
-        songs.sort_by_key(|song| std::cmp::Reverse(song.tracks.len()));
+        songs.sort_by_key(|song| Reverse(song.tracks.len()));
         Ok(songs)
     }
 
@@ -58,80 +69,73 @@ impl Library {
     /// track.
     pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
         let track = self.known_track(track)?;
-        let recordings = self.matchable()?;
-        let Some(index) = recordings.iter().position(|r| Some(r.sound.payload) == track.payload) else {
-            return Ok(None);
-        };
-        let mut grouped = self.grouped(&recordings)?.into_iter();
-        let members = grouped.find(|members| members.len() > 1 && members.contains(&index));
-        let shelf = Shelf::new(self, &recordings);
-        members.map(|members| self.described(&recordings, &shelf, &members)).transpose()
+        let holds = |members: &Vec<Recording>| members.iter().any(|r| Some(r.sound.payload) == track.payload);
+        let song = self.recorded_songs()?.into_iter().find(holds);
+        song.map(|members| self.described(&members)).transpose()
     }
 
-    /// The songs of which there are several recordings, largest first.
-    pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
-        let recordings = self.matchable()?;
-        let shelf = Shelf::new(self, &recordings);
-        let grouped = self.grouped(&recordings)?;
-        let mut clusters = Vec::new();
-        for members in grouped.into_iter().filter(|members| members.len() > 1) {
-            clusters.push(self.described(&recordings, &shelf, &members)?);
+    /// Recordings of which there are several of one song.
+    fn recorded_songs(&self) -> Result<Grouped, Error> {
+        let mut recordings = self.matchable()?;
+        let joined = self.joined()?;
+        recordings.retain(|recording| joined.contains(&recording.id));
+        let mut songs = self.grouped(&recordings)?;
+        songs.retain(|members| members.len() > 1);
+        let recording = |index: usize| recordings[index].clone();
+        Ok(songs.into_iter().map(|members| members.into_iter().map(recording).collect()).collect())
+    }
+
+    /// Recordings that have a link or a decision: no other can be in a song of several.
+    fn joined(&self) -> Result<HashSet<RecordingId>, Error> {
+        let asking = self.asking()?;
+        let mut joined: HashSet<RecordingId> =
+            asking.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
+        for payload in asking.decisions()?.iter().flat_map(|decision| [decision.a, decision.b]) {
+            joined.extend(asking.recording(&payload)?.map(|recording| recording.id));
         }
-        clusters.sort_by_key(|cluster| std::cmp::Reverse(cluster.members.len()));
-        Ok(clusters)
+        Ok(joined)
     }
 
     /// Indices of `recordings` by song, each song's most typical recording first.
     pub(crate) fn grouped(&self, recordings: &[Recording]) -> Result<Vec<Vec<usize>>, Error> {
-        let centring = Centring::of(self)?;
         let index_of: HashMap<RecordingId, usize> =
             recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let by_payload: HashMap<PayloadHash, usize> =
             recordings.iter().enumerate().map(|(i, r)| (r.sound.payload, i)).collect();
-        let store = self.store();
-        let mut edges = Vec::new();
-        for pair in store.alignments(ALIGNER)? {
-            let ends = index_of.get(&pair.a).zip(index_of.get(&pair.b));
-            if let (Some((a, b)), Some(weight)) =
-                (ends, centring.edge(&pair).filter(|edge| *edge >= bands::POSSIBLE))
-            {
-                edges.push(cluster::Edge { a: *a, b: *b, weight });
-            }
-        }
+        let asking = self.asking()?;
+        let edge = |link: &Link| {
+            let (a, b) = index_of.get(&link.a).zip(index_of.get(&link.b))?;
+            Some(cluster::Edge { a: *a, b: *b, weight: link.edge })
+        };
+        let edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).collect();
         let (mut same, mut different) = (Vec::new(), Vec::new());
-        for decision in store.decisions()? {
+        for decision in asking.decisions()? {
             if let Some((a, b)) = by_payload.get(&decision.a).zip(by_payload.get(&decision.b)) {
                 let list = if decision.verdict == Verdict::Same { &mut same } else { &mut different };
                 list.push((*a, *b));
             }
         }
-        drop(store);
         Ok(cluster::clusters(recordings.len(), &edges, &same, &different, bands::LINKAGE))
     }
 
-    fn described(
-        &self,
-        recordings: &[Recording],
-        shelf: &Shelf,
-        members: &[usize],
-    ) -> Result<Cluster, Error> {
-        let mut tracks = Vec::new();
-        let first = members[0];
-        for index in members {
-            let reason = if *index == first {
+    fn described(&self, recordings: &[Recording]) -> Result<Cluster, Error> {
+        let asking = self.asking()?;
+        let mut members = Vec::new();
+        let Some(first) = recordings.first() else { return Ok(Cluster { members }) };
+        let typical = stored_track(&asking, &first.sound.payload)?;
+        for recording in recordings {
+            let payload = &recording.sound.payload;
+            let reason = if recording.id == first.id {
                 None
             } else {
-                let alignment = align(&*shelf.track(first as u32)?, &*shelf.track(*index as u32)?);
-                let length = |i: usize| recordings[i].sound.duration_s;
-                Some(reason(&alignment, length(first), length(*index)))
+                let alignment = align(&typical, &stored_track(&asking, payload)?);
+                Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };
-            for (number, file) in
-                self.store().tracks_of(&recordings[*index].sound.payload)?.iter().enumerate()
-            {
+            for (number, file) in asking.tracks_of(payload)?.iter().enumerate() {
                 let copy = (number > 0).then(|| "the same audio in another file".to_owned());
-                tracks.push(Member { track: info(file), reason: copy.or_else(|| reason.clone()) });
+                members.push(Member { track: info(file), reason: copy.or_else(|| reason.clone()) });
             }
         }
-        Ok(Cluster { members: tracks })
+        Ok(Cluster { members })
     }
 }

@@ -1,11 +1,10 @@
-//! The versions of one track: ranked by centred score, explained by alignment.
+//! The versions of one file, in the library or not: ranked by centred score, explained by alignment. How they are
+//! found for a track of the library is `related.rs`.
 
-use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use reprise_matching::{Alignment, Scratch, Span, Track, align, centre, score, shortlist};
-use reprise_store::{PayloadHash, Recording, RecordingId, TrackId, Verdict};
+use reprise_matching::{Scratch, Span, Track, centre, score, shortlist};
+use reprise_store::Recording;
 
 use crate::background::Strangers;
 use crate::bands::{self, Relation};
@@ -13,10 +12,10 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::{Refusal, Sound};
 use crate::library::Library;
-use crate::reason::reason;
-use crate::relate::{ALIGNED_WHOLE, ALIGNER, LONGEST_MATCHED_S, SHORTLISTED, other, prepared};
+use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED, prepared};
+use crate::related::{Related, too_long};
 use crate::shelf::Shelf;
-use crate::track_info::{TrackInfo, info};
+use crate::track_info::TrackInfo;
 
 /// Another rendition of the track that was asked about.
 #[derive(Debug, Clone)]
@@ -50,158 +49,22 @@ pub struct Covers {
     pub covers: Vec<Cover>,
 }
 
-/// Candidates with their edges and relations, best first.
-type Ranked = Vec<(RecordingId, f32, Relation)>;
-
 /// What is needed of the query to rank candidates.
-struct Query {
-    info: TrackInfo,
-    track: Arc<Track>,
-    duration_s: f64,
+pub(crate) struct Query {
+    pub info: TrackInfo,
+    pub track: Track,
+    pub duration_s: f64,
 }
 
 impl Library {
     /// The versions of the track at `path` (absolute), best first, at most `limit`. A file that is not in the library
     /// is heard for the occasion and forgotten.
     pub fn covers(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
-        let known = self.store().track_at(path)?.filter(|track| track.payload.is_some());
+        let known = self.asking()?.track_at(path)?.filter(|track| track.payload.is_some());
         match known {
             Some(track) => self.covers_of_track(&track, limit),
             None => self.covers_of_visitor(path, limit),
         }
-    }
-
-    /// What is known and guessed of a track of the library: copies, confirmed, versions and possible versions, best
-    /// first, then what the user rejected.
-    pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
-        let track = self.known_track(track)?;
-        self.related(&track, usize::MAX, |relation| relation != Relation::Unlikely)
-    }
-
-    fn covers_of_track(&self, track: &reprise_store::Track, limit: usize) -> Result<Covers, Error> {
-        self.related(track, limit, |relation| relation != Relation::Rejected)
-    }
-
-    /// The tracks related to `track` in the ways that `wanted` names.
-    fn related(
-        &self,
-        track: &reprise_store::Track,
-        limit: usize,
-        wanted: impl Fn(Relation) -> bool,
-    ) -> Result<Covers, Error> {
-        let info = info(track);
-        let recordings = self.matchable()?;
-        let position = recordings.iter().position(|recording| Some(recording.sound.payload) == track.payload);
-        let Some(position) = position else {
-            return Ok(Covers { in_library: true, ..unmatched(info, why_not(track)) });
-        };
-        let shelf = Shelf::new(self, &recordings);
-        let recording = &recordings[position];
-        let query =
-            Query { info, track: shelf.track(position as u32)?, duration_s: recording.sound.duration_s };
-        let mut ranked = self.ranked(recording)?;
-        ranked.retain(|(_, _, relation)| wanted(*relation));
-        let mut covers = self.copies(track, &query, recording.id)?;
-        covers.extend(self.explained(
-            &query,
-            &recordings,
-            &shelf,
-            ranked,
-            limit.saturating_sub(covers.len()),
-        )?);
-        covers.truncate(limit);
-        Ok(Covers { query: query.info, in_library: true, not_matched: None, covers })
-    }
-
-    /// Candidates of a recording by their stored scores: confirmed ones, the others best first, then rejected ones.
-    fn ranked(&self, recording: &Recording) -> Result<Ranked, Error> {
-        let centring = Centring::of(self)?;
-        let (confirmed, rejected) = self.judged(&recording.sound.payload)?;
-        let scores = self.store().alignments_of(recording.id, ALIGNER)?;
-        let edges = scores.iter().filter_map(|pair| Some((other(pair, recording.id), centring.edge(pair)?)));
-        let mut ranked: Vec<_> = edges
-            .map(|(candidate, edge)| {
-                let relation = match (confirmed.contains(&candidate), rejected.contains(&candidate)) {
-                    (true, _) => Relation::Confirmed,
-                    (_, true) => Relation::Rejected,
-                    _ => bands::relation(edge),
-                };
-                (candidate, edge, relation)
-            })
-            .collect();
-        let place = |relation: Relation| match relation {
-            Relation::Confirmed => 0,
-            Relation::Rejected => 2,
-            _ => 1,
-        };
-        ranked.sort_by(|a, b| place(a.2).cmp(&place(b.2)).then(b.1.total_cmp(&a.1)));
-        Ok(ranked)
-    }
-
-    /// Recordings the user confirmed or rejected as versions of `payload`.
-    fn judged(&self, payload: &PayloadHash) -> Result<(HashSet<RecordingId>, HashSet<RecordingId>), Error> {
-        let store = self.store();
-        let (mut confirmed, mut rejected) = (HashSet::new(), HashSet::new());
-        for decision in store.decisions()? {
-            let other = match (decision.a == *payload, decision.b == *payload) {
-                (true, _) => decision.b,
-                (_, true) => decision.a,
-                _ => continue,
-            };
-            if let Some(recording) = store.recording(&other)? {
-                let judged = if decision.verdict == Verdict::Same { &mut confirmed } else { &mut rejected };
-                judged.insert(recording.id);
-            }
-        }
-        Ok((confirmed, rejected))
-    }
-
-    /// Other files with the very same audio.
-    fn copies(
-        &self,
-        track: &reprise_store::Track,
-        query: &Query,
-        id: RecordingId,
-    ) -> Result<Vec<Cover>, Error> {
-        let Some(payload) = &track.payload else { return Ok(Vec::new()) };
-        let itself = align(&query.track, &query.track);
-        let centring = Centring::of(self)?;
-        let score = centring.get(id).map_or(itself.score, |own| centre::edge(itself.score, own, own));
-        let files = self.store().tracks_of(payload)?.into_iter().filter(|file| file.id != track.id);
-        Ok(files
-            .map(|file| Cover {
-                track: info(&file),
-                relation: Relation::Copy,
-                score,
-                key_shift: 0,
-                tempo_ratio: 1.0,
-                spans: itself.spans.clone(),
-                reason: "the same audio in another file".into(),
-            })
-            .collect())
-    }
-
-    /// Adds to the best `limit` candidates what a listener wants to know.
-    fn explained(
-        &self,
-        query: &Query,
-        recordings: &[Recording],
-        shelf: &Shelf,
-        ranked: Ranked,
-        limit: usize,
-    ) -> Result<Vec<Cover>, Error> {
-        let index_of: HashMap<RecordingId, usize> =
-            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-        let mut covers = Vec::new();
-        for (id, score, relation) in ranked.into_iter().take(limit) {
-            let Some(index) = index_of.get(&id).copied() else { continue };
-            let recording = &recordings[index];
-            let alignment = align(&query.track, &*shelf.track(index as u32)?);
-            let reason = reason(&alignment, query.duration_s, recording.sound.duration_s);
-            let files = self.store().tracks_of(&recording.sound.payload)?;
-            covers.extend(files.iter().map(|file| cover(info(file), relation, score, &alignment, &reason)));
-        }
-        Ok(covers)
     }
 
     /// Hears a file that is not in the library and compares it with everything, or with a shortlist.
@@ -223,12 +86,12 @@ impl Library {
             Sound::Music { .. } => return Ok(unmatched(info, too_long())),
             Sound::Refused(refusal) => return Ok(unmatched(info, Refusal::sentence(refusal.code()))),
         };
-        let query = Query { info, track: Arc::new(prepared(&crema, &chroma)), duration_s };
+        let query = Query { info, track: prepared(&crema, &chroma), duration_s };
         let recordings = self.matchable()?;
         let shelf = Shelf::new(self, &recordings);
         let candidates = visited(&crema, &recordings, &shelf)?;
         let ranked = self.ranked_visitor(&query, &recordings, &shelf, &candidates)?;
-        let covers = self.explained(&query, &recordings, &shelf, ranked, limit)?;
+        let covers = self.explained(&query, None, ranked, limit)?;
         Ok(Covers { query: query.info, in_library: false, not_matched: None, covers })
     }
 
@@ -238,7 +101,7 @@ impl Library {
         recordings: &[Recording],
         shelf: &Shelf,
         candidates: &[usize],
-    ) -> Result<Ranked, Error> {
+    ) -> Result<Vec<Related>, Error> {
         let mut scratch = Scratch::default();
         let mut scores = Vec::new();
         for index in candidates {
@@ -249,8 +112,10 @@ impl Library {
         let own = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
         let centring = Centring::of(self)?;
         let edges = scores.into_iter().filter_map(|(id, raw)| Some((id, centring.edge_with(raw, &own, id)?)));
-        let mut ranked: Vec<_> = edges.map(|(id, edge)| (id, edge, bands::relation(edge))).collect();
-        ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let related =
+            |(recording, edge)| Related { recording, edge: Some(edge), relation: bands::relation(edge) };
+        let mut ranked: Vec<Related> = edges.map(related).collect();
+        ranked.sort_by(|a, b| b.edge.unwrap_or_default().total_cmp(&a.edge.unwrap_or_default()));
         Ok(ranked)
     }
 }
@@ -268,30 +133,6 @@ fn visited(crema: &[[f32; 12]], recordings: &[Recording], shelf: &Shelf) -> Resu
     Ok(nearest.into_iter().map(|index| index - 1).collect())
 }
 
-fn cover(track: TrackInfo, relation: Relation, score: f32, alignment: &Alignment, reason: &str) -> Cover {
-    Cover {
-        track,
-        relation,
-        score,
-        key_shift: alignment.key_shift,
-        tempo_ratio: alignment.tempo_ratio,
-        spans: alignment.spans.clone(),
-        reason: reason.to_owned(),
-    }
-}
-
-fn unmatched(query: TrackInfo, reason: String) -> Covers {
+pub(crate) fn unmatched(query: TrackInfo, reason: String) -> Covers {
     Covers { query, in_library: false, not_matched: Some(reason), covers: Vec::new() }
-}
-
-fn too_long() -> String {
-    format!("is longer than {:.0} minutes, so it is not matched", LONGEST_MATCHED_S / 60.0)
-}
-
-pub(crate) fn why_not(track: &reprise_store::Track) -> String {
-    match &track.refused {
-        Some(code) => Refusal::sentence(code),
-        None if track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S) => too_long(),
-        None => "has not been heard yet; run: reprise listen".into(),
-    }
 }

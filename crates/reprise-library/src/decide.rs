@@ -4,7 +4,7 @@ use reprise_store::{PayloadHash, Track, TrackId, Verdict};
 
 use crate::clock::now_s;
 use crate::error::Error;
-use crate::library::Library;
+use crate::library::{Changed, Library};
 
 impl Library {
     /// Takes down what the user says of two tracks' recordings (`None` takes it back); gives what was said before,
@@ -20,7 +20,7 @@ impl Library {
         if a == b {
             return Err(Error::SameAudio(one.path, other.path));
         }
-        self.change(|store| {
+        self.change(Changed::Relations, |store| {
             let before = store.decision(a, b)?.map(|decision| decision.verdict);
             match verdict {
                 Some(verdict) => store.put_decision(a, b, verdict, now_s())?,
@@ -32,7 +32,7 @@ impl Library {
 
     /// The track with this number.
     pub(crate) fn known_track(&self, id: TrackId) -> Result<Track, Error> {
-        self.store().track(id)?.ok_or(Error::NoSuchTrack(id))
+        self.asking()?.track(id)?.ok_or(Error::NoSuchTrack(id))
     }
 }
 

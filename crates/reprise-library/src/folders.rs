@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use reprise_store::{FolderId, TrackId};
+use reprise_store::{FolderId, Store, TrackId};
 
 use crate::error::Error;
-use crate::library::Library;
+use crate::library::{Changed, Library};
 
 /// A folder that the user added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +26,8 @@ pub struct FolderStatus {
 impl Library {
     /// The folders of the library, in the order of their paths.
     pub fn folders(&self) -> Result<Vec<FolderStatus>, Error> {
-        let store = self.store();
-        let (folders, counts) = (store.folders()?, store.tracks_by_folder()?);
-        drop(store);
+        let asking = self.asking()?;
+        let (folders, counts) = (asking.folders()?, asking.tracks_by_folder()?);
         let status = |folder: reprise_store::Folder| {
             let tracks = counts.get(&folder.id).copied().unwrap_or_default();
             let is_reachable = is_reachable(&folder.path, tracks);
@@ -38,18 +39,45 @@ impl Library {
     /// Takes a folder and its tracks out of the library. No file is touched; what was heard and decided stays, so
     /// that adding the folder again costs no hearing.
     pub fn remove_folder(&self, folder: FolderId) -> Result<(), Error> {
-        self.change(|store| store.remove_folder(folder))
+        let outcome = self.change(Changed::Tracks, |store| store.remove_folder(folder));
+        // What the user removes is gone at once, also from a list that may otherwise be a moment old.
+        self.listing.forget();
+        outcome
     }
 
     /// Where a track's file is, or was when last seen.
     pub fn track_path(&self, track: TrackId) -> Result<Option<PathBuf>, Error> {
-        Ok(self.store().track(track)?.map(|track| track.path))
+        Ok(self.asking()?.track(track)?.map(|track| track.path))
     }
 
-    /// Which folders are there now.
-    pub(crate) fn reachable(&self) -> Result<HashMap<FolderId, bool>, Error> {
-        Ok(self.folders()?.into_iter().map(|folder| (folder.id, folder.is_reachable)).collect())
+    /// Which folders are there, as of the last few seconds: a row of the list must not wait for a slow drive.
+    pub(crate) fn reachable_folders(&self, asking: &Store) -> Result<HashMap<FolderId, bool>, Error> {
+        let mut known = self.reachable.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reachable = HashMap::new();
+        for folder in asking.folders()? {
+            let (is_reachable, _) = *known
+                .entry(folder.id)
+                .and_modify(|looked| {
+                    if looked.1.elapsed() > LOOKED_AGAIN {
+                        *looked = (is_there(&folder.path), Instant::now());
+                    }
+                })
+                .or_insert_with(|| (is_there(&folder.path), Instant::now()));
+            reachable.insert(folder.id, is_reachable);
+        }
+        Ok(reachable)
     }
+}
+
+/// When each folder was looked for, and whether it was there.
+pub(crate) type Reachable = Mutex<HashMap<FolderId, (bool, Instant)>>;
+
+/// How often rows of the list look whether a folder is there.
+const LOOKED_AGAIN: Duration = Duration::from_secs(3);
+
+/// The folder of a track: an unmounted drive leaves an empty one behind, or none.
+fn is_there(path: &Path) -> bool {
+    is_reachable(path, 1)
 }
 
 /// An unmounted drive leaves an empty folder behind, or none.

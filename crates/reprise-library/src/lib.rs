@@ -4,6 +4,7 @@
 //! pairs get their scores is `relate.rs`, what faces ask is `covers.rs` and
 //! `clusters.rs`. Nothing here draws, prints, decodes or speaks SQL.
 
+mod asking;
 mod background;
 mod bands;
 mod clock;
@@ -17,8 +18,10 @@ mod features;
 mod folders;
 mod hear;
 mod library;
+mod links;
 mod list;
 mod listen;
+mod listing;
 mod magnitudes;
 mod paths;
 mod plan;
@@ -26,6 +29,7 @@ mod problem;
 mod progress;
 mod reason;
 mod relate;
+mod related;
 mod scan;
 mod shelf;
 mod status;

@@ -2,13 +2,16 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use fs4::{FileExt, TryLockError};
 use reprise_store::Store;
 
+use crate::asking::{Asking, Readers};
 use crate::error::Error;
+use crate::folders::Reachable;
+use crate::listing::ListingCache;
 
 /// A library of tracks. Shared by reference between threads.
 ///
@@ -25,27 +28,61 @@ use crate::error::Error;
 /// # Ok::<(), reprise_library::Error>(())
 /// ```
 pub struct Library {
+    /// The one connection that writes; it reads too where it must see what it is about to change.
     store: Mutex<Store>,
-    /// See [`Library::revision`].
-    revision: AtomicU64,
+    readers: Readers,
+    revisions: [AtomicU64; Changed::ALL],
+    /// Scans under way.
+    working: AtomicUsize,
+    /// The order of the list, as last computed.
+    pub(crate) listing: ListingCache,
+    /// Which folders were there when last looked for.
+    pub(crate) reachable: Reachable,
     /// Held while this process may write; released by the system even when the process is killed.
     lock: Option<File>,
+}
+
+/// What a write touches, for those who keep something derived from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// Tracks, their tags and places, folders.
+    Tracks,
+    /// Links and decisions.
+    Relations,
+    /// Problems.
+    Problems,
+}
+
+impl Changed {
+    const ALL: usize = 3;
 }
 
 impl Library {
     /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let lock = lock_beside(path)?;
-        Ok(Self::new(Store::open(path)?, Some(lock)))
+        let library = Self::new(path, Store::open(path)?, Some(lock))?;
+        library.complete_links()?;
+        Ok(library)
     }
 
     /// Opens an existing library to ask; another process may be writing.
     pub fn open_to_read(path: &Path) -> Result<Self, Error> {
-        Ok(Self::new(Store::open_read_only(path)?, None))
+        Self::new(path, Store::open_read_only(path)?, None)
     }
 
-    fn new(store: Store, lock: Option<File>) -> Self {
-        Self { store: Mutex::new(store), revision: AtomicU64::new(0), lock }
+    fn new(path: &Path, store: Store, lock: Option<File>) -> Result<Self, Error> {
+        // Readers are opened later, when the working folder may be another.
+        let path = std::path::absolute(path).map_err(io(path))?;
+        Ok(Self {
+            store: Mutex::new(store),
+            readers: Readers::new(path),
+            revisions: Default::default(),
+            working: AtomicUsize::new(0),
+            listing: ListingCache::default(),
+            reachable: Reachable::default(),
+            lock,
+        })
     }
 
     /// False when opened to read.
@@ -55,31 +92,66 @@ impl Library {
 
     /// A number that moves whenever tracks, problems, links or decisions changed through this `Library`.
     pub fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Acquire)
+        self.revisions.iter().map(|revision| revision.load(Ordering::Acquire)).sum()
     }
 
-    /// Writes what faces show, and moves the revision.
+    /// The part of the revision that `what` moves.
+    pub(crate) fn revision_of(&self, what: Changed) -> u64 {
+        self.revisions[what as usize].load(Ordering::Acquire)
+    }
+
+    /// Says that something faces show has changed.
+    pub(crate) fn mark_changed(&self, what: Changed) {
+        self.revisions[what as usize].fetch_add(1, Ordering::Release);
+    }
+
+    /// Writes something faces show, and moves the revision.
     pub(crate) fn change<T>(
         &self,
+        what: Changed,
         write: impl FnOnce(&mut Store) -> Result<T, reprise_store::Error>,
     ) -> Result<T, Error> {
         let outcome = write(&mut self.store());
         // A failed write may have been the second of two.
-        self.revision.fetch_add(1, Ordering::Release);
+        self.mark_changed(what);
         Ok(outcome?)
     }
 
-    /// The store; a thread that panicked while it had it left whole transactions, so its poison is ignored.
+    /// The connection that writes; a thread that panicked while it had it left whole transactions, so its poison is
+    /// ignored.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection for questions, which sees what was committed and waits for nobody.
+    pub(crate) fn asking(&self) -> Result<Asking<'_>, Error> {
+        self.readers.lend()
+    }
+
+    /// Notes that a scan is under way until what it gives is dropped.
+    pub(crate) fn at_work(&self) -> AtWork<'_> {
+        self.working.fetch_add(1, Ordering::AcqRel);
+        AtWork(self)
+    }
+
+    /// Whether a scan is under way.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.working.load(Ordering::Acquire) > 0
+    }
+}
+
+/// A scan under way.
+pub(crate) struct AtWork<'a>(&'a Library);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.working.fetch_sub(1, Ordering::AcqRel);
+        // Faces may have been given a list that was a moment old.
+        self.0.mark_changed(Changed::Tracks);
     }
 }
 
 fn lock_beside(path: &Path) -> Result<File, Error> {
-    let io = |path: &Path| {
-        let path = path.to_path_buf();
-        |source| Error::Io { path, source }
-    };
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(io(folder))?;
     }
@@ -92,4 +164,9 @@ fn lock_beside(path: &Path) -> Result<File, Error> {
         Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_path_buf())),
         Err(TryLockError::Error(source)) => Err(Error::Io { path: lock_path, source }),
     }
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
+    let path = path.to_path_buf();
+    |source| Error::Io { path, source }
 }

@@ -12,7 +12,7 @@ use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound};
 use crate::clock::now_s;
 use crate::error::{Error, HearError};
 use crate::hear::{Ear, Heard, Sound};
-use crate::library::Library;
+use crate::library::{Changed, Library};
 use crate::plan::Job;
 use crate::progress::{Event, Progress};
 use crate::scan::{FileJob, Summary, nfc, stamp};
@@ -107,14 +107,14 @@ impl Library {
             let stamp = stamp(&file.job.found, &nfc);
             let tags = stored(ear.tags(path));
             let file = SameSound { folder: file.folder, stamp, tags: &tags, payload, at_s: now_s() };
-            self.change(|store| store.commit_same_sound(&file))?;
+            self.change(Changed::Tracks, |store| store.commit_same_sound(&file))?;
         }
         Ok(complete)
     }
 
     /// Whether this audio was heard before and owes nothing.
     fn is_complete(&self, payload: &PayloadHash) -> Result<bool, Error> {
-        let store = self.store();
+        let store = self.asking()?;
         let Some(recording) = store.recording(payload)? else { return Ok(false) };
         let Versions { crema, chroma } = Versions::CURRENT;
         let has = |kind, version| store.features(payload, kind, version).map(|features| features.is_some());
@@ -157,7 +157,7 @@ impl Library {
             warnings: &warnings,
             at_s: now_s(),
         };
-        self.change(|store| store.commit_heard(&heard))?;
+        self.change(Changed::Tracks, |store| store.commit_heard(&heard))?;
         Ok(outcome)
     }
 
@@ -179,13 +179,13 @@ impl Library {
             at_s: now_s(),
             file: (!may_mend).then_some(version),
         };
-        self.change(|store| store.commit_failure(&problem))?;
+        self.change(Changed::Tracks, |store| store.commit_failure(&problem))?;
         Ok(Outcome::Problem)
     }
 
     /// One present file for each recording that owes a feature.
     pub(crate) fn owed_paths(&self) -> Result<Vec<PathBuf>, Error> {
-        let store = self.store();
+        let store = self.asking()?;
         let mut owed = store.owed("crema", Versions::CURRENT.crema)?;
         owed.extend(store.owed("chroma", Versions::CURRENT.chroma)?);
         let mut seen = HashSet::new();

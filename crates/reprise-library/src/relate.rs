@@ -52,16 +52,20 @@ impl Library {
         }
         let shelf = Shelf::new(self, &recordings);
         let pairs = self.owed_pairs(&recordings, &shelf)?;
-        summary.pairs_aligned = self.align_pairs(&recordings, &shelf, &pairs, effort, progress)?;
+        let were_complete = self.links_are_complete()?;
+        self.store().doubt_links()?;
+        summary.pairs_aligned += self.align_pairs(&recordings, &shelf, &pairs, effort, progress)?;
+        let id = |index: u32| recordings[index as usize].id;
+        let mut changed: HashSet<RecordingId> = pairs.iter().flat_map(|(a, b)| [id(*a), id(*b)]).collect();
         if !progress.stopped() {
-            self.renew_backgrounds(&recordings, &shelf, effort)?;
+            changed.extend(self.renew_backgrounds(&recordings, &shelf, effort)?);
         }
-        Ok(())
+        if were_complete { self.renew_links(&changed) } else { self.derive_links() }
     }
 
     /// Recordings that can be aligned, in the order of their rows.
     pub(crate) fn matchable(&self) -> Result<Vec<Recording>, Error> {
-        let mut recordings = self.store().recordings_with(&Shelf::FEATURES)?;
+        let mut recordings = self.asking()?.recordings_with(&Shelf::FEATURES)?;
         recordings.retain(|recording| recording.sound.duration_s <= LONGEST_MATCHED_S);
         Ok(recordings)
     }
@@ -88,7 +92,7 @@ impl Library {
     }
 
     fn every_owed_pair(&self, recordings: &[Recording]) -> Result<Vec<(u32, u32)>, Error> {
-        let known = self.store().alignments(ALIGNER)?;
+        let known = self.asking()?.alignments(ALIGNER)?;
         let known: HashSet<(RecordingId, RecordingId)> =
             known.into_iter().map(|pair| (pair.a, pair.b)).collect();
         let all = (0..recordings.len()).flat_map(|a| (a + 1..recordings.len()).map(move |b| (a, b)));
@@ -129,13 +133,13 @@ impl Library {
         Ok(done.into_inner())
     }
 
-    /// Computes the background of recordings that have none, or whose library has grown by half since.
+    /// Computes the background of recordings that have none, or whose library has grown by half since; gives which.
     fn renew_backgrounds(
         &self,
         recordings: &[Recording],
         shelf: &Shelf,
         effort: Effort,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<RecordingId>, Error> {
         let strangers = Strangers::load()?;
         let known = self.backgrounds()?;
         let of_library = background_size(recordings.len());
@@ -152,7 +156,7 @@ impl Library {
             let take = || next.lock().ok().and_then(|mut next| next.next().copied());
             while let Some(index) = take() {
                 let id = recordings[index].id;
-                let scores = self.store().alignments_of(id, ALIGNER)?;
+                let scores = self.asking()?.alignments_of(id, ALIGNER)?;
                 let whole = recordings.len() <= ALIGNED_WHOLE;
                 let in_library = scores.iter().filter(|pair| whole || sample.contains(&other(pair, id)));
                 let in_library: Vec<f32> = in_library.map(|pair| pair.score).collect();
@@ -169,12 +173,13 @@ impl Library {
             Ok(renewed)
         };
         let renewed = on_threads(effort.threads.min(owed.len()), renew_some)?;
-        self.change(|store| store.put_backgrounds(ALIGNER, &renewed))
+        self.store().put_backgrounds(ALIGNER, &renewed)?;
+        Ok(renewed.iter().map(|background| background.recording).collect())
     }
 
     /// The backgrounds in force.
     pub(crate) fn backgrounds(&self) -> Result<Vec<Background>, Error> {
-        Ok(self.store().backgrounds(ALIGNER)?)
+        Ok(self.asking()?.backgrounds(ALIGNER)?)
     }
 }
 

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::clock::now_s;
 use crate::error::Error;
-use crate::library::Library;
+use crate::library::{Changed, Library};
 use crate::listen::Effort;
 use crate::plan::{Job, Known, Plan, plan};
 use crate::problem::Problem;
@@ -67,7 +67,7 @@ impl Library {
         options: &ScanOptions,
         progress: &Progress,
     ) -> Result<Summary, Error> {
-        let began = Instant::now();
+        let (began, _at_work) = (Instant::now(), self.at_work());
         let roots = outermost(folders);
         let mut summary = Summary::default();
         let jobs = self.find_work(&roots, options, progress, &mut summary)?;
@@ -84,7 +84,7 @@ impl Library {
 
     /// Does the analysis that is still owed anywhere in the library, without listing folders.
     pub fn listen(&self, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
-        let began = Instant::now();
+        let (began, _at_work) = (Instant::now(), self.at_work());
         let mut summary = Summary::default();
         let jobs = self.owed_files()?;
         self.hear_all(jobs, *effort, progress, &mut summary)?;
@@ -97,7 +97,7 @@ impl Library {
 
     /// Everything that is wrong with files, as last seen.
     pub fn problems(&self) -> Result<Vec<Problem>, Error> {
-        let problems = self.store().problems()?.into_iter();
+        let problems = self.asking()?.problems()?.into_iter();
         Ok(problems.map(|p| Problem { path: p.path, message: p.message, is_warning: p.is_warning }).collect())
     }
 
@@ -114,7 +114,7 @@ impl Library {
             return Ok(Vec::new());
         }
         for root in roots {
-            self.change(|store| store.add_folder(root, now_s()))?;
+            self.change(Changed::Tracks, |store| store.add_folder(root, now_s()))?;
         }
         self.note_listing_problems(roots, &listing, options)?;
         let remembered = self.remembered_failures(roots)?;
@@ -135,17 +135,17 @@ impl Library {
     ) -> Result<(), Error> {
         if options.retry_problems {
             for root in roots {
-                self.change(|store| store.clear_failures_under(root))?;
+                self.change(Changed::Problems, |store| store.clear_failures_under(root))?;
             }
         }
         let present: HashSet<&Path> = listing.files.iter().map(|file| file.path.as_path()).collect();
-        let old = self.store().problems()?;
+        let old = self.asking()?.problems()?;
         let settled = old.iter().map(|problem| problem.path.as_path());
         let is_settled = |path: &&Path| {
             is_below(path, roots) && !is_below(path, &listing.unlisted) && !present.contains(path)
         };
         let settled: Vec<&Path> = settled.filter(is_settled).collect();
-        self.change(|store| store.clear_problems(&settled))?;
+        self.change(Changed::Problems, |store| store.clear_problems(&settled))?;
         for problem in &listing.problems {
             let problem = NewProblem {
                 path: &problem.path,
@@ -155,7 +155,7 @@ impl Library {
                 at_s: now_s(),
                 file: None,
             };
-            self.change(|store| store.commit_failure(&problem))?;
+            self.change(Changed::Problems, |store| store.commit_failure(&problem))?;
         }
         Ok(())
     }
@@ -163,14 +163,14 @@ impl Library {
     fn remembered_failures(&self, roots: &[PathBuf]) -> Result<HashMap<PathBuf, FileVersion>, Error> {
         let mut failures = HashMap::new();
         for root in roots {
-            failures.extend(self.store().failures_under(root)?);
+            failures.extend(self.asking()?.failures_under(root)?);
         }
         Ok(failures)
     }
 
     fn known_files(&self) -> Result<Vec<Known>, Error> {
         let owed: HashSet<PathBuf> = self.owed_paths()?.into_iter().collect();
-        let store = self.store();
+        let store = self.asking()?;
         let mut known = HashMap::new();
         for folder in store.folders()? {
             known.extend(store.files_under(&folder.path)?);
@@ -191,14 +191,16 @@ impl Library {
         for (track, file) in &plan.moved {
             let folder = self.folder_of(&file.path)?;
             let nfc = nfc(&file.path);
-            self.change(|store| store.relocate(TrackId(*track), folder, &stamp(file, &nfc), now_s()))?;
+            self.change(Changed::Tracks, |store| {
+                store.relocate(TrackId(*track), folder, &stamp(file, &nfc), now_s())
+            })?;
         }
         let ids = |of: &[i64]| of.iter().copied().map(TrackId).collect::<Vec<_>>();
-        self.change(|store| store.touch(&ids(&plan.back), now_s()))?;
+        self.change(Changed::Tracks, |store| store.touch(&ids(&plan.back), now_s()))?;
         for root in roots {
-            self.change(|store| store.mark_missing(root, &ids(&plan.missing), now_s()))?;
+            self.change(Changed::Tracks, |store| store.mark_missing(root, &ids(&plan.missing), now_s()))?;
         }
-        let store = self.store();
+        let store = self.asking()?;
         summary.missing = 0;
         for root in roots {
             let files = store.files_under(root)?;
@@ -215,7 +217,7 @@ impl Library {
 
     /// The innermost folder of the library that holds `path`.
     pub(crate) fn folder_of(&self, path: &Path) -> Result<FolderId, Error> {
-        let folders = self.store().folders()?.into_iter();
+        let folders = self.asking()?.folders()?.into_iter();
         let holding = folders.filter(|folder| path.starts_with(&folder.path));
         let innermost = holding.max_by_key(|folder| folder.path.as_os_str().len());
         innermost.map(|folder| folder.id).ok_or_else(|| Error::Io {

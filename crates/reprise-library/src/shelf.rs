@@ -52,6 +52,6 @@ impl<'a> Shelf<'a> {
     fn frames(&self, index: u32, feature: usize) -> Result<Vec<[f32; 12]>, Error> {
         let (kind, version) = Self::FEATURES[feature];
         let payload = &self.recordings[index as usize].sound.payload;
-        Ok(self.library.store().features(payload, kind, version)?.unwrap_or_default())
+        Ok(self.library.asking()?.features(payload, kind, version)?.unwrap_or_default())
     }
 }

@@ -25,7 +25,7 @@ impl Library {
     pub fn status(&self) -> Result<Status, Error> {
         let owed = self.owed_paths()?.len();
         let matchable = self.matchable()?.len();
-        let store = self.store();
+        let store = self.asking()?;
         let tracks = store.tracks()?;
         Ok(Status {
             tracks: tracks.len(),

@@ -1,6 +1,7 @@
 //! Rules of the library as its faces meet it, on rows written straight into the store.
 
 mod asking;
+mod twins;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use reprise_store::{
 };
 
 use crate::Library;
+use crate::library::Changed;
 use crate::relate::ALIGNER;
 
 /// A library of made-up tracks in a folder that vanishes.
@@ -36,7 +38,7 @@ impl Home {
         std::fs::create_dir(&music).unwrap();
         std::fs::write(music.join("a file"), "so that the folder is not empty").unwrap();
         let library = Library::open(&folder.path().join("library.db")).unwrap();
-        let root = library.change(|store| store.add_folder(&music, 0)).unwrap();
+        let root = library.change(Changed::Tracks, |store| store.add_folder(&music, 0)).unwrap();
         Self { folder, library, root }
     }
 
@@ -71,7 +73,7 @@ impl Home {
             warnings: &[],
             at_s: 0,
         };
-        self.library.change(|store| store.commit_heard(&heard)).unwrap()
+        self.library.change(Changed::Tracks, |store| store.commit_heard(&heard)).unwrap()
     }
 
     /// A track of which only the name and the audio matter.
@@ -104,7 +106,8 @@ impl Home {
         };
         let backgrounds: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
         self.library.store().put_alignments(ALIGNER, &pairs).unwrap();
-        self.library.change(|store| store.put_backgrounds(ALIGNER, &backgrounds)).unwrap();
+        self.library.store().put_backgrounds(ALIGNER, &backgrounds).unwrap();
+        self.library.derive_links().unwrap();
     }
 }
 

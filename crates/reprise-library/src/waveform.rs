@@ -63,14 +63,16 @@ impl Library {
     /// where this library may write.
     pub fn waveform(&self, track: TrackId) -> Result<Vec<u8>, Error> {
         let track = self.known_track(track)?;
-        let stored = track.payload.map(|payload| self.store().waveform(&payload)).transpose()?.flatten();
+        let stored = match track.payload {
+            Some(payload) => self.asking()?.waveform(&payload)?,
+            None => None,
+        };
         if let Some(peaks) = stored {
             return Ok(peaks);
         }
         let (payload, peaks) = decoded(&tools::worker()?, &track.path)?;
-        let mut store = self.store();
-        if self.can_write() && store.recording(&payload)?.is_some() {
-            store.put_waveform(&payload, &peaks)?;
+        if self.can_write() && self.asking()?.recording(&payload)?.is_some() {
+            self.store().put_waveform(&payload, &peaks)?;
         }
         Ok(peaks)
     }

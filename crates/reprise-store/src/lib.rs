@@ -26,7 +26,7 @@ pub use table::folders::{Folder, FolderId};
 pub use table::links::Link;
 pub use table::problems::{FileVersion, NewProblem, Problem};
 pub use table::recordings::{Recording, RecordingId, Sound};
-pub use table::tracks::{FileStamp, KnownFile, Tags, Track, TrackId};
+pub use table::tracks::{FileStamp, KnownFile, ListKeys, Tags, Track, TrackId};
 pub use table::tracks_commit::{HeardFile, SameSound};
 
 /// One connection to a library: the writer, or a reader beside it.

@@ -16,8 +16,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Pages kept in memory. SQLite's own 2 MiB make a bulk insert of alignments go to the disk for its index.
 const CACHE_KIB: i32 = 32 * 1024;
 
-/// Queries of the store that stay prepared; there are about fifty.
-const PREPARED_STATEMENTS: usize = 64;
+/// The same of a reader, of which a program may have several.
+const READER_CACHE_KIB: i32 = 8 * 1024;
+
+/// Queries of the store that stay prepared; there are about seventy.
+const PREPARED_STATEMENTS: usize = 96;
 
 impl Store {
     /// Opens the library at `path` for reading and writing, making or upgrading it where needed. An upgrade leaves a
@@ -35,6 +38,7 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|source| unopenable(path, source))?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         let store = Self { connection };
         store.check_readable(path).map_err(|error| recognise(error, path))?;
         Ok(store)

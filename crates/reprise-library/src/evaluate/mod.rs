@@ -88,7 +88,7 @@ impl Library {
         let recordings = self.matchable()?;
         let items = self.items(&recordings)?;
         let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
-        let folders: Vec<PathBuf> = self.store().folders()?.into_iter().map(|folder| folder.path).collect();
+        let folders: Vec<PathBuf> = self.asking()?.folders()?.into_iter().map(|folder| folder.path).collect();
         let item_of_label = find_labelled(labels, &paths, &folders)?;
         let mut work: Vec<Option<&str>> = vec![None; items.len()];
         for (label, item) in labels.iter().zip(&item_of_label) {
@@ -124,7 +124,7 @@ impl Library {
     fn items(&self, recordings: &[Recording]) -> Result<Vec<(PathBuf, usize)>, Error> {
         let index_of: HashMap<RecordingId, usize> =
             recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-        let tracks = self.store().tracks()?.into_iter().filter(|track| track.missing_since_s.is_none());
+        let tracks = self.asking()?.tracks()?.into_iter().filter(|track| track.missing_since_s.is_none());
         Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
     }
 
@@ -167,7 +167,7 @@ impl Library {
         let index_of: HashMap<RecordingId, usize> =
             recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
         let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
-        for pair in self.store().alignments(ALIGNER)? {
+        for pair in self.asking()?.alignments(ALIGNER)? {
             let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
             let value = if is_centred { centring.edge(&pair).unwrap_or(UNKNOWN) } else { pair.score };
             rows[*a][*b] = value;

@@ -1,7 +1,7 @@
 //! `alignments`: the scores of pairs of recordings, up to millions of them. No spans: those are computed when asked
 //! for.
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
@@ -71,6 +71,29 @@ impl Store {
         let sql = "SELECT a, b, score, key_shift FROM alignments WHERE aligner = ?1 ORDER BY a, b";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)
+    }
+
+    /// Shows `each` every score that `aligner` made, without holding them all.
+    pub fn each_alignment(&self, aligner: u32, mut each: impl FnMut(Alignment)) -> Result<(), Error> {
+        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE aligner = ?1";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let mut rows = select.query([aligner])?;
+        while let Some(row) = rows.next()? {
+            each(read(row)?);
+        }
+        Ok(())
+    }
+
+    /// The score that `aligner` gave a pair, in either order.
+    pub fn alignment(
+        &self,
+        one: RecordingId,
+        other: RecordingId,
+        aligner: u32,
+    ) -> Result<Option<Alignment>, Error> {
+        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE a = ?1 AND b = ?2 AND aligner = ?3";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_row((one.0.min(other.0), one.0.max(other.0), aligner), read).optional()?)
     }
 
     /// The scores that `aligner` gave one recording with any other, in no order.

@@ -1,6 +1,6 @@
 //! `backgrounds`: against what the scores of each recording are centred, and from how many pairs that is known.
 
-use rusqlite::Row;
+use rusqlite::{OptionalExtension, Row};
 
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
@@ -60,6 +60,14 @@ impl Store {
         }
         drop(insert);
         Ok(transaction.commit()?)
+    }
+
+    /// The background of one recording, computed from `aligner`'s scores.
+    pub fn background(&self, recording: RecordingId, aligner: u32) -> Result<Option<Background>, Error> {
+        let sql = "SELECT recording_id, mean, deviation, n_library, n_bundled FROM backgrounds
+                   WHERE recording_id = ?1 AND aligner = ?2";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_row((recording.0, aligner), read).optional()?)
     }
 
     /// Every background computed from `aligner`'s scores, in the order of recordings.

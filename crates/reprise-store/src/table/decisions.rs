@@ -94,6 +94,14 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row(pair, read).optional()?)
     }
 
+    /// What was said of one payload and any other, in no order.
+    pub fn decisions_of(&self, payload: PayloadHash) -> Result<Vec<Decision>, Error> {
+        let sql = "SELECT a, b, verdict, at_s FROM decisions WHERE a = ?1
+                   UNION ALL SELECT a, b, verdict, at_s FROM decisions WHERE b = ?1";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_map([payload], read)?.collect::<Result<_, _>>()?)
+    }
+
     /// Everything the user said, in the order of payloads.
     pub fn decisions(&self) -> Result<Vec<Decision>, Error> {
         let sql = "SELECT a, b, verdict, at_s FROM decisions ORDER BY a, b";

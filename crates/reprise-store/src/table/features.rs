@@ -94,6 +94,18 @@ impl Store {
         found.map(|(n_frames, data)| quantise::unpack(&data, n_frames as usize)).transpose()
     }
 
+    /// Whether a recording has every one of `features`, (kind, version) each.
+    pub fn has_features(&self, recording: RecordingId, features: &[(&str, &str)]) -> Result<bool, Error> {
+        let sql = "SELECT 1 FROM features WHERE kind = ?1 AND version = ?2 AND recording_id = ?3";
+        let mut select = self.connection.prepare_cached(sql)?;
+        for (kind, version) in features {
+            if !select.exists((kind, version, recording.0))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// Recordings that have no feature `kind` of `version` though they are music, each with one file to hear it
     /// from. Recordings all of whose files are missing from disk are not owed until one comes back.
     pub fn owed(&self, kind: &str, version: &str) -> Result<Vec<Owed>, Error> {

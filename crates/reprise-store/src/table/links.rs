@@ -87,6 +87,12 @@ impl Store {
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
+    /// The links of at least this edge, in no order.
+    pub fn links_from(&self, edge: f32) -> Result<Vec<Link>, Error> {
+        let mut select = self.connection.prepare_cached("SELECT a, b, edge FROM links WHERE edge >= ?1")?;
+        Ok(select.query_map([edge], read)?.collect::<Result<_, _>>()?)
+    }
+
     /// The links of one recording, in no order.
     pub fn links_of(&self, recording: RecordingId) -> Result<Vec<Link>, Error> {
         let sql = "SELECT a, b, edge FROM links WHERE a = ?1

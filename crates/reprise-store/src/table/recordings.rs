@@ -106,6 +106,12 @@ impl Store {
         Ok(self.connection.prepare_cached(&sql)?.query_row([payload], read).optional()?)
     }
 
+    /// The recording in this row.
+    pub fn recording_in(&self, id: RecordingId) -> Result<Option<Recording>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM recordings AS r WHERE r.id = ?1");
+        Ok(self.connection.prepare_cached(&sql)?.query_row([id.0], read).optional()?)
+    }
+
     /// Every recording that at least one track holds, in the order of ids; tracks missing from disk count, for an
     /// absent drive is part of the library.
     pub fn recordings(&self) -> Result<Vec<Recording>, Error> {

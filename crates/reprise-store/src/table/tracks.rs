@@ -129,6 +129,31 @@ pub struct Track {
     pub tags: Tags,
 }
 
+/// What the order of a list depends on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListKeys {
+    /// The track.
+    pub id: TrackId,
+    /// The row of what it holds.
+    pub recording: Option<RecordingId>,
+    /// Where it is; only of tracks without a title.
+    pub path: Option<PathBuf>,
+    /// Title.
+    pub title: Option<String>,
+    /// Artist.
+    pub artist: Option<String>,
+    /// Album.
+    pub album: Option<String>,
+    /// Number on the album.
+    pub track_number: Option<u32>,
+    /// Year of release.
+    pub year: Option<i32>,
+    /// Length of what decodes.
+    pub duration_s: Option<f64>,
+    /// It was heard but cannot be matched.
+    pub is_refused: bool,
+}
+
 const KNOWN: &str = "SELECT id, path, size_bytes, mtime_ns, file_id, payload, missing_since_s FROM tracks";
 
 const SHOWN: &str = "SELECT t.id, t.folder_id, t.path, t.nfc, t.payload, r.id, r.duration_s, r.refused, t.seen_s, \
@@ -222,6 +247,37 @@ impl Store {
     /// The tracks that hold one recording, those on disk first.
     pub fn tracks_of(&self, payload: &PayloadHash) -> Result<Vec<Track>, Error> {
         self.shown("WHERE t.payload = ?1 ORDER BY t.missing_since_s IS NOT NULL, t.id", [payload])
+    }
+
+    /// What the order of a list depends on, of every track in the order of ids.
+    pub fn list_keys(&self) -> Result<Vec<ListKeys>, Error> {
+        let sql = "SELECT t.id, r.id, CASE WHEN t.title IS NULL THEN t.path END, t.title, t.artist, t.album,
+                       t.track_number, t.year, r.duration_s, r.refused IS NOT NULL
+                   FROM tracks AS t LEFT JOIN recordings AS r ON r.payload = t.payload ORDER BY t.id";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let rows = select.query_map([], |row| {
+            Ok(ListKeys {
+                id: TrackId(row.get(0)?),
+                recording: row.get::<_, Option<u32>>(1)?.map(RecordingId),
+                path: row.get::<_, Option<Vec<u8>>>(2)?.map(path_bytes::decode),
+                title: row.get(3)?,
+                artist: row.get(4)?,
+                album: row.get(5)?,
+                track_number: row.get(6)?,
+                year: row.get(7)?,
+                duration_s: row.get(8)?,
+                is_refused: row.get(9)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many tracks hold one recording, those missing from disk included.
+    pub fn count_tracks_of(&self, recording: RecordingId) -> Result<usize, Error> {
+        let sql =
+            "SELECT count(*) FROM tracks WHERE payload = (SELECT payload FROM recordings WHERE id = ?1)";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_row([recording.0], |row| row.get::<_, i64>(0))? as usize)
     }
 
     /// How many tracks there are, those missing from disk included.

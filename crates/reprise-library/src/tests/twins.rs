@@ -1,0 +1,265 @@
+//! What is kept in memory or derived agrees with the obvious way to compute it from every row.
+
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
+
+use reprise_matching::cluster;
+use reprise_store::{Link, PayloadHash, RecordingId, Tags, Track, TrackId, Verdict};
+
+use super::{Home, Made, payload};
+use crate::edges::Centring;
+use crate::listing::{artist_key, folded, name_key};
+use crate::relate::ALIGNER;
+use crate::{ListQuery, Relation, SortKey, bands};
+
+/// Numbers as good as random.
+struct Dice(u32);
+
+impl Dice {
+    fn below(&mut self, n: u32) -> u32 {
+        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.0 >> 8) % n
+    }
+
+    fn pick<'a>(&mut self, from: &[&'a str]) -> Option<&'a str> {
+        let pick = self.below(from.len() as u32) as usize;
+        Some(from[pick]).filter(|text| !text.is_empty())
+    }
+}
+
+const SONGS: u32 = 90;
+
+/// Tracks that share artists, albums, years and audio; links of every strength; decisions of both sorts.
+fn home() -> Home {
+    let (home, mut dice) = (Home::new(), Dice(7));
+    for n in 0..SONGS {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        let tags = Tags {
+            title: text(dice.pick(&["", "Élan", "elan", "Zebra", "a B", "Don't \"Stop\""])),
+            artist: text(dice.pick(&["", "The Band", "band", "Ångström", "zz top", "  "])),
+            album: text(dice.pick(&["", "One", "two", "Ünder"])),
+            year: dice.pick(&["", "1999", "2001"]).and_then(|year| year.parse().ok()),
+            track_number: dice.pick(&["", "1", "2", "12"]).and_then(|number| number.parse().ok()),
+            ..Tags::default()
+        };
+        let name = format!("dir {}/{n:02} name.flac", n % 4);
+        let refused = (n % 17 == 5).then_some("silence");
+        home.add(&Made { name: &name, tags, payload: dice.below(60), refused });
+    }
+    let recordings = home.library.matchable().unwrap();
+    let number_of = |n: u32| home.library.asking().unwrap().recording(&payload(n)).unwrap().map(|r| r.id);
+    let known: Vec<u32> =
+        (0..60).filter(|n| number_of(*n).is_some_and(|id| recordings.iter().any(|r| r.id == id))).collect();
+    let mut edges = Vec::new();
+    for (place, a) in known.iter().enumerate() {
+        for b in &known[place + 1..] {
+            if dice.below(6) == 0 {
+                edges.push((*a, *b, dice.below(180) as f32 / 10.0));
+            }
+        }
+    }
+    home.relate(&edges);
+    let tracks = home.library.asking().unwrap().tracks().unwrap();
+    for _ in 0..25 {
+        let [one, other] = [0, 1].map(|_| tracks[dice.below(SONGS) as usize].id);
+        let verdict = if dice.below(2) == 0 { Verdict::Same } else { Verdict::Different };
+        // Of the same audio there is nothing to decide.
+        let _ = home.library.decide(one, other, Some(verdict));
+    }
+    home
+}
+
+fn is_matched(track: &Track) -> bool {
+    track.recording.is_some() && track.refused.is_none()
+}
+
+/// From every alignment, background and decision.
+fn slow_counts(home: &Home, tracks: &[Track]) -> HashMap<TrackId, usize> {
+    let library = &home.library;
+    let (centring, asking) = (Centring::of(library).unwrap(), library.asking().unwrap());
+    let mut pairs: HashSet<(RecordingId, RecordingId)> = HashSet::new();
+    for pair in asking.alignments(ALIGNER).unwrap() {
+        if centring.edge(&pair).is_some_and(|edge| bands::relation(edge) == Relation::Version) {
+            pairs.insert((pair.a, pair.b));
+        }
+    }
+    for decision in asking.decisions().unwrap() {
+        let id = |payload| asking.recording(payload).unwrap().unwrap().id;
+        let (a, b) = (id(&decision.a), id(&decision.b));
+        match decision.verdict {
+            Verdict::Same => pairs.insert((a.min(b), a.max(b))),
+            Verdict::Different => pairs.remove(&(a.min(b), a.max(b))),
+        };
+    }
+    let are_related = |one: &Track, other: &Track| {
+        let (Some(a), Some(b)) = (one.recording, other.recording) else { return false };
+        a == b || pairs.contains(&(a.min(b), a.max(b)))
+    };
+    let count = |one: &Track| {
+        let others = tracks.iter().filter(|other| other.id != one.id && is_matched(one) && is_matched(other));
+        others.filter(|other| are_related(one, other)).count()
+    };
+    tracks.iter().map(|track| (track.id, count(track))).collect()
+}
+
+fn shown_title(track: &Track) -> String {
+    let name = || track.path.file_stem().unwrap().to_string_lossy().into_owned();
+    folded(&track.tags.title.clone().unwrap_or_else(name))
+}
+
+fn words(of: &str) -> Vec<String> {
+    let folded = folded(of);
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+fn fits(track: &Track, wanted: &[String]) -> bool {
+    let tags = [&track.tags.title, &track.tags.artist, &track.tags.album];
+    let mut said: Vec<String> = tags.into_iter().flatten().flat_map(|tag| words(tag)).collect();
+    said.extend(words(&track.nfc));
+    wanted.iter().all(|wanted| said.iter().any(|word| word.starts_with(wanted)))
+}
+
+/// In the direction asked for, what is missing last.
+fn either<T: Ord>(descending: bool, a: Option<T>, b: Option<T>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) if descending => b.cmp(&a),
+        (Some(a), Some(b)) => a.cmp(&b),
+        (a, b) => a.is_none().cmp(&b.is_none()),
+    }
+}
+
+fn compare(query: &ListQuery, a: &Track, b: &Track, counts: &HashMap<TrackId, usize>) -> Ordering {
+    let artist = |track: &Track| track.tags.artist.as_deref().and_then(artist_key);
+    let album = |track: &Track| track.tags.album.as_deref().and_then(name_key);
+    let down = query.descending;
+    let by_title = || shown_title(a).cmp(&shown_title(b)).then(a.id.cmp(&b.id));
+    let by_album = || {
+        let by_number = either(false, a.tags.track_number, b.tags.track_number);
+        either(false, album(a), album(b)).then(by_number).then_with(by_title)
+    };
+    match query.sort {
+        SortKey::Title if down => by_title().reverse(),
+        SortKey::Title => by_title(),
+        SortKey::Artist => either(down, artist(a), artist(b)).then_with(by_album),
+        SortKey::Album => either(down, album(a), album(b)).then_with(by_album),
+        SortKey::Year => either(down, a.tags.year, b.tags.year).then_with(by_album),
+        SortKey::Duration => {
+            either(down, a.duration_s.map(|s| s as i64), b.duration_s.map(|s| s as i64)).then_with(by_title)
+        }
+        SortKey::Versions => either(down, Some(counts[&a.id]), Some(counts[&b.id])).then_with(by_title),
+        SortKey::Added => either(down, Some(a.id), Some(b.id)),
+    }
+}
+
+fn slow_list(query: &ListQuery, tracks: &[Track], counts: &HashMap<TrackId, usize>) -> Vec<TrackId> {
+    let words = words(&query.search);
+    let is_wanted =
+        |track: &&Track| fits(track, &words) && (!query.only_with_versions || counts[&track.id] > 0);
+    let mut listed: Vec<&Track> = tracks.iter().filter(is_wanted).collect();
+    listed.sort_by(|a, b| compare(query, a, b, counts));
+    listed.into_iter().map(|track| track.id).collect()
+}
+
+#[test]
+fn the_list_from_memory_is_the_list_from_all_rows() {
+    use SortKey::*;
+    let home = home();
+    let tracks = home.library.asking().unwrap().tracks().unwrap();
+    let counts = slow_counts(&home, &tracks);
+    assert!(counts.values().filter(|count| **count > 0).count() > 20, "the library has versions to count");
+    for search in ["", "elan", "band", "dir 2", "angs", "STOP don", "nothing like it"] {
+        for sort in [Title, Artist, Album, Year, Duration, Versions, Added] {
+            for (descending, only_with_versions) in [(false, false), (true, false), (true, true)] {
+                let query = ListQuery { search: search.into(), sort, descending, only_with_versions };
+                let listed = home.library.track_ids(&query).unwrap();
+                assert_eq!(listed, slow_list(&query, &tracks, &counts), "{query:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn counts_from_links_are_counts_from_all_alignments_in_rows_and_versions() {
+    let home = home();
+    let tracks = home.library.asking().unwrap().tracks().unwrap();
+    let counts = slow_counts(&home, &tracks);
+    let ids: Vec<TrackId> = tracks.iter().map(|track| track.id).collect();
+    for row in home.library.rows(&ids).unwrap() {
+        let id = row.track.id.unwrap();
+        assert_eq!(row.versions, counts[&id], "{id:?}");
+        let covers = home.library.versions(id).unwrap().covers;
+        let counted = [Relation::Copy, Relation::Confirmed, Relation::Version];
+        let counted = covers.iter().filter(|cover| counted.contains(&cover.relation)).count();
+        assert_eq!(counted, counts[&id], "what is counted is what is shown for {id:?}");
+    }
+}
+
+#[test]
+fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
+    let home = home();
+    let library = &home.library;
+    let recordings = library.matchable().unwrap();
+    let index = |id: RecordingId| recordings.iter().position(|recording| recording.id == id);
+    let (centring, asking) = (Centring::of(library).unwrap(), library.asking().unwrap());
+    let mut edges = Vec::new();
+    for pair in asking.alignments(ALIGNER).unwrap() {
+        let weight = centring.edge(&pair).unwrap();
+        if let (true, Some(a), Some(b)) = (weight >= bands::POSSIBLE, index(pair.a), index(pair.b)) {
+            edges.push(cluster::Edge { a, b, weight });
+        }
+    }
+    let said = |verdict| {
+        let decisions = asking.decisions().unwrap().into_iter().filter(move |d| d.verdict == verdict);
+        let id = |payload: &PayloadHash| asking.recording(payload).unwrap().unwrap().id;
+        decisions.filter_map(|d| index(id(&d.a)).zip(index(id(&d.b)))).collect::<Vec<_>>()
+    };
+    let (same, different) = (said(Verdict::Same), said(Verdict::Different));
+    let grouped = cluster::clusters(recordings.len(), &edges, &same, &different, bands::LINKAGE);
+    assert_eq!(library.grouped(&recordings).unwrap(), grouped);
+    let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
+        let files = members.iter().flat_map(|i| asking.tracks_of(&recordings[*i].sound.payload).unwrap());
+        files.map(|file| file.id).collect()
+    };
+    let mut slow: Vec<Vec<TrackId>> = grouped.iter().filter(|m| m.len() > 1).map(tracks_of).collect();
+    slow.sort_by_key(|tracks| std::cmp::Reverse(tracks.len()));
+    let songs: Vec<Vec<TrackId>> = library.songs().unwrap().into_iter().map(|song| song.tracks).collect();
+    assert_eq!(songs, slow);
+    assert!(songs.len() > 3);
+    for (song, cluster) in songs.iter().zip(library.clusters().unwrap()) {
+        let members = |c: &crate::Cluster| c.members.iter().map(|m| m.track.id.unwrap()).collect::<Vec<_>>();
+        assert_eq!(&members(&cluster), song);
+        assert_eq!(&members(&library.song(song[0]).unwrap().unwrap()), song);
+    }
+}
+
+#[test]
+fn links_renewed_one_by_one_are_links_derived_at_once() {
+    let home = home();
+    let slow = |home: &Home| {
+        let (centring, asking) = (Centring::of(&home.library).unwrap(), home.library.asking().unwrap());
+        let pairs = asking.alignments(ALIGNER).unwrap();
+        pairs.iter().filter_map(|pair| centring.link(pair)).collect::<Vec<Link>>()
+    };
+    let links = |home: &Home| home.library.asking().unwrap().links().unwrap();
+    assert_eq!(links(&home), slow(&home));
+    let recordings = home.library.matchable().unwrap();
+    for (n, recording) in recordings.iter().enumerate().step_by(9) {
+        let id = recording.id;
+        let background = home.library.asking().unwrap().background(id, ALIGNER).unwrap().unwrap();
+        let wider = reprise_store::Background { deviation: 0.5 + n as f32 / 30.0, ..background };
+        home.library.store().put_backgrounds(ALIGNER, &[wider]).unwrap();
+        home.library.renew_links(&HashSet::from([id])).unwrap();
+        assert_eq!(links(&home), slow(&home), "after recording {n}");
+    }
+}
+
+#[test]
+fn links_of_an_interrupted_program_are_derived_when_it_is_opened_again() {
+    let home = home();
+    let before = home.library.asking().unwrap().links().unwrap();
+    home.library.store().replace_links("another rule", &[]).unwrap();
+    let Home { folder, library, .. } = home;
+    drop(library);
+    let library = crate::Library::open(&folder.path().join("library.db")).unwrap();
+    assert_eq!(library.asking().unwrap().links().unwrap(), before);
+}
