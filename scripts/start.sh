@@ -1,34 +1,49 @@
 #!/usr/bin/env bash
-# npm start [-- FOLDER]: sets up what is missing, then scans the folder and prints which of its tracks are
-# versions of each other. Without a folder it makes the demo library and does the same with that.
+# npm start [-- FOLDER...]: sets up what is missing. Where there is a display it opens the window; folders named are
+# added to its library. Without a display, or with REPRISE_WINDOW=no, it scans the folders in the terminal and prints
+# which tracks are versions of each other; without folders it makes the demo library and does the same with that.
 set -euo pipefail
 # npm runs this in the checkout; a relative folder means the place npm was called from.
 called_from=${INIT_CWD:-$PWD}
 cd "$(dirname "$0")/.."
 
-bash scripts/system-packages.sh cli
-source scripts/runtime-paths.sh
-reprise=${CARGO_TARGET_DIR:-target}/release/reprise
-if [ -x "$reprise" ]; then
-  cargo build --quiet --release -p reprise-cli
-else
-  echo "Building Reprise; the first time takes a few minutes."
-  cargo build --release -p reprise-cli
+folders=()
+for folder in "$@"; do
+  case "$folder" in /*) ;; *) folder=$called_from/$folder ;; esac
+  folders+=("$folder")
+done
+
+has_display() {
+  [ "${REPRISE_WINDOW:-}" != no ] && { [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }
+}
+
+# Builds quietly when there is something to build upon.
+first_time() {
+  [ -x "$1" ] || echo "Building Reprise; the first time takes a few minutes."
+}
+
+target=${CARGO_TARGET_DIR:-target}/release
+if has_display; then
+  bash scripts/system-packages.sh window
+  bash scripts/node-packages.sh
+  source scripts/runtime-paths.sh
+  first_time "$target/reprise-app"
+  npx tauri build --no-bundle --ci
+  exec "$target/reprise-app" "${folders[@]}"
 fi
 
-if [ $# -gt 0 ]; then
-  folders=()
-  for folder in "$@"; do
-    case "$folder" in /*) ;; *) folder=$called_from/$folder ;; esac
-    folders+=("$folder")
-  done
-  "$reprise" scan "${folders[@]}"
-  "$reprise" clusters
+bash scripts/system-packages.sh cli
+source scripts/runtime-paths.sh
+first_time "$target/reprise"
+cargo build --quiet --release -p reprise-cli
+if [ ${#folders[@]} -gt 0 ]; then
+  "$target/reprise" scan "${folders[@]}"
+  "$target/reprise" clusters
 else
   demo=${XDG_DATA_HOME:-$HOME/.local/share}/org.reprise.desktop/demo
-  "$reprise" demo "$demo/audio"
-  "$reprise" scan "$demo/audio" --library "$demo/library.db"
-  "$reprise" clusters --library "$demo/library.db"
+  "$target/reprise" demo "$demo/audio"
+  "$target/reprise" scan "$demo/audio" --library "$demo/library.db"
+  "$target/reprise" clusters --library "$demo/library.db"
   echo
   echo "That was the demo library. For your own music: npm start -- FOLDER"
 fi

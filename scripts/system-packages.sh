@@ -1,15 +1,20 @@
 #!/usr/bin/env bash
-# System packages for building and running Reprise: `system-packages.sh cli` or `system-packages.sh test`.
+# System packages for building and running Reprise: `system-packages.sh cli`, `window` or `test`.
 # Says and does nothing when all of them are there. Rust is the user's own to install; its absence is an error
 # that says how.
 set -euo pipefail
 
 # cmake and g++ build libopus and SQLite; Python fetches ONNX Runtime's library and runs the parity checks.
 cli="gcc g++ make cmake pkg-config python3"
+# The web view, and ALSA's headers for playing.
+window="$cli libwebkit2gtk-4.1-dev librsvg2-dev libasound2-dev"
+# A display, a driver and a browser to drive the window with; a font for its screenshots.
+driving="xvfb xauth dbus-x11 webkit2gtk-driver chromium fonts-dejavu-core"
 case "${1:-}" in
   cli) wanted="$cli" ;;
-  test) wanted="$cli python3-venv" ;;
-  *) echo "usage: $0 cli|test" >&2; exit 2 ;;
+  window) wanted="$window" ;;
+  test) wanted="$window python3-venv $driving" ;;
+  *) echo "usage: $0 cli|window|test" >&2; exit 2 ;;
 esac
 
 is_installed() {

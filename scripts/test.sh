@@ -9,6 +9,7 @@ section() {
 
 section "Set-up"
 bash scripts/system-packages.sh test
+bash scripts/node-packages.sh
 source scripts/runtime-paths.sh
 environment=$(bash scripts/python-env.sh)
 echo "ready"
@@ -26,6 +27,22 @@ echo "no dead link"
 
 section "Rust: tests"
 cargo test
+
+section "Interface: format, types, units"
+npm run --silent --workspace ui format:check
+npm run --silent --workspace ui check
+npm run --silent --workspace ui test
+
+section "Interface: in a browser, on a pretended library"
+npm run --silent --workspace ui test:browser
+
+section "Window: lints and tests"
+npm run --silent --workspace ui build
+cargo clippy -p reprise-app -p reprise-playback --all-targets -- -D warnings
+cargo test -p reprise-app -p reprise-playback
+
+section "Window: the real one, driven"
+bash scripts/e2e.sh
 
 section "Python: features, model and specification"
 (cd training && PYTHONDONTWRITEBYTECODE=1 REPRISE_CREMA_WHEEL=$(echo "$environment"/wheels/crema-*.whl) \

@@ -1,1 +1,102 @@
-// placeholder until the generated commands are here
+// The real library, through the shell. The only file that knows of Tauri, beside what is generated.
+
+import { convertFileSrc } from "@tauri-apps/api/core";
+import type { Backend, Playback, Scan, Unlisten } from "./backend";
+import { commands, events } from "./bindings";
+
+/** An event of the shell; taking it off works even before it is on. */
+function listener<T>(
+  event: { listen(on: (event: { payload: T }) => void): Promise<Unlisten> },
+  tell: (payload: T) => void,
+) {
+  const on = event.listen(({ payload }) => tell(payload));
+  return () => void on.then((unlisten) => unlisten());
+}
+
+export class TauriBackend implements Backend {
+  overview = commands.overview;
+  trackIds = commands.trackIds;
+  tracks = commands.tracks;
+  versions = commands.versions;
+  waveform = commands.waveform;
+  decide = commands.decide;
+  songs = commands.songs;
+  song = commands.song;
+  chooseFolders = commands.chooseFolders;
+  problems = commands.problems;
+
+  async addFolders(paths: string[]): Promise<void> {
+    await commands.addFolders(paths);
+  }
+
+  async removeFolder(folder: number): Promise<void> {
+    await commands.removeFolder(folder);
+  }
+
+  async tryDemo(): Promise<void> {
+    await commands.tryDemo();
+  }
+
+  async startScan(): Promise<void> {
+    await commands.startScan();
+  }
+
+  async pauseScan(): Promise<void> {
+    await commands.pauseScan();
+  }
+
+  async resumeScan(): Promise<void> {
+    await commands.resumeScan();
+  }
+
+  async stopScan(): Promise<void> {
+    await commands.stopScan();
+  }
+
+  async retryProblems(): Promise<void> {
+    await commands.retryProblems();
+  }
+
+  async play(track: number, fromS: number): Promise<void> {
+    await commands.play(track, fromS);
+  }
+
+  async pause(): Promise<void> {
+    await commands.pause();
+  }
+
+  async resume(): Promise<void> {
+    await commands.resume();
+  }
+
+  async seek(toS: number): Promise<void> {
+    await commands.seek(toS);
+  }
+
+  async setVolume(volume: number): Promise<void> {
+    await commands.setVolume(volume);
+  }
+
+  coverArtUrl(track: number): string {
+    return convertFileSrc(String(track), "art");
+  }
+
+  onScan(tell: (scan: Scan) => void): Unlisten {
+    return listener(events.scanChanged, tell);
+  }
+
+  onLibraryChange(tell: () => void): Unlisten {
+    return listener(events.libraryChanged, tell);
+  }
+
+  onPlayback(tell: (playback: Playback) => void): Unlisten {
+    return listener(events.playbackChanged, tell);
+  }
+
+  onDrop(dragging: (isOver: boolean) => void, dropped: (paths: string[]) => void): Unlisten {
+    return listener(events.foldersDragged, (event) => {
+      dragging(event.isOver);
+      if (event.dropped.length > 0) dropped(event.dropped);
+    });
+  }
+}

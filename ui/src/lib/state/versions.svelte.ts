@@ -109,10 +109,10 @@ export class ChosenVersions {
     try {
       const before = await this.backend.decide(one, version.track.id, said);
       this.#offerUndo({ one, other: version.track.id, title: version.track.title, said, before });
+      await this.refresh();
     } catch (error) {
       this.problem = sentence(error);
     }
-    await this.refresh();
   }
 
   /** Takes the last judgement back. */
@@ -122,10 +122,10 @@ export class ChosenVersions {
     this.#offerUndo(null);
     try {
       await this.backend.decide(last.one, last.other, last.before);
+      await this.refresh();
     } catch (error) {
       this.problem = sentence(error);
     }
-    await this.refresh();
   }
 
   #offerUndo(judgement: Judgement | null): void {

@@ -1,0 +1,101 @@
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Versions } from "../ipc/backend";
+import { MockBackend } from "../ipc/mock";
+import { Library } from "./library.svelte";
+import { Player } from "./player.svelte";
+import { ChosenVersions } from "./versions.svelte";
+
+let backend: MockBackend;
+
+beforeEach(() => {
+  backend = new MockBackend(new URLSearchParams("tracks=36"));
+});
+
+test("rows are fetched by pages, and no page twice", async () => {
+  const tracks = vi.spyOn(backend, "tracks");
+  const library = new Library(backend);
+  await library.refresh();
+  await Promise.all([library.load(0, 20), library.load(10, 36)]);
+  expect(tracks).toHaveBeenCalledTimes(1);
+  expect(library.row(0)?.title).toBeTruthy();
+  expect(library.row(36)).toBeUndefined();
+});
+
+test("a late answer to an old question is dropped", async () => {
+  let answerFirst = (_: number[]) => {};
+  vi.spyOn(backend, "trackIds").mockImplementationOnce(
+    () => new Promise((resolve) => (answerFirst = resolve)),
+  );
+  const library = new Library(backend);
+  const first = library.refresh();
+  library.search = "canon";
+  await library.refresh();
+  answerFirst([1, 2, 3, 4]);
+  await first;
+  expect(library.ids).toHaveLength(3);
+});
+
+test("a second click on a heading turns the order round", async () => {
+  const library = new Library(backend);
+  library.sortBy("title");
+  expect([library.sort, library.descending]).toEqual(["title", false]);
+  library.sortBy("title");
+  expect(library.descending).toBe(true);
+  library.sortBy("versions");
+  expect(library.descending).toBe(true);
+});
+
+test("running down the list asks for the versions of the last track only", async () => {
+  vi.useFakeTimers();
+  const versions = vi.spyOn(backend, "versions");
+  const chosen = new ChosenVersions(backend);
+  chosen.choose(1);
+  await vi.advanceTimersByTimeAsync(100);
+  for (const track of [2, 3, 4, 5]) chosen.choose(track);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(versions.mock.calls.map(([track]) => track)).toEqual([1, 5]);
+  vi.useRealTimers();
+});
+
+async function chosenTrack(track: number): Promise<[ChosenVersions, Versions]> {
+  const chosen = new ChosenVersions(backend);
+  chosen.choose(track);
+  await vi.waitFor(() => expect(chosen.answer?.track.id).toBe(track));
+  return [chosen, chosen.answer!];
+}
+
+test("a judgement moves a version to its band, and undo restores what was said before", async () => {
+  const [chosen, answer] = await chosenTrack(1);
+  const version = answer.versions[0]!;
+  await chosen.judge(version, "same");
+  expect(chosen.answer?.versions[0]?.relation).toBe("confirmed");
+  await chosen.judge(version, "different");
+  expect(chosen.bands.map((band) => band.name)).toContain("You said no");
+  await chosen.undo();
+  expect(chosen.answer?.versions[0]?.relation).toBe("confirmed");
+  expect(chosen.judgement).toBeNull();
+});
+
+test("a judgement that cannot be kept is said, and nothing is offered for undoing", async () => {
+  const [chosen, answer] = await chosenTrack(1);
+  vi.spyOn(backend, "decide").mockRejectedValue({
+    code: "libraryInUse",
+    message: "Another Reprise is at work.",
+  });
+  await chosen.judge(answer.versions[0]!, "different");
+  expect(chosen.problem).toBe("Another Reprise is at work.");
+  expect(chosen.judgement).toBeNull();
+});
+
+test("a version begins where it matches, and X goes to the same place", async () => {
+  const [, answer] = await chosenTrack(1);
+  const [track, version] = [answer.track, answer.versions[0]!];
+  const play = vi.spyOn(backend, "play");
+  const player = new Player(backend);
+  backend.onPlayback((playback) => player.heard(playback));
+  await player.playVersion(track, version);
+  expect(play).toHaveBeenLastCalledWith(version.track.id, version.spans[0]!.candidateStartS);
+  await player.swap();
+  expect(play.mock.lastCall?.[0]).toBe(track.id);
+  expect(play.mock.lastCall?.[1]).toBeCloseTo(version.spans[0]!.queryStartS, 0);
+});
