@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use reprise_store::{FolderId, Store, TrackId};
 
+use crate::clock::now_s;
 use crate::error::Error;
 use crate::library::{Changed, Library};
 
@@ -34,6 +35,11 @@ impl Library {
             FolderStatus { id: folder.id, path: folder.path, tracks, is_reachable }
         };
         Ok(folders.into_iter().map(status).collect())
+    }
+
+    /// Takes a folder (its absolute path) into the library, to be heard by the next scan.
+    pub fn add_folder(&self, path: &Path) -> Result<FolderId, Error> {
+        self.change(Changed::Tracks, |store| store.add_folder(path, now_s()))
     }
 
     /// Takes a folder and its tracks out of the library. No file is touched; what was heard and decided stays, so
