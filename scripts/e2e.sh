@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 source scripts/runtime-paths.sh
+cargo build --quiet -p reprise-cli
 npx tauri build --debug --no-bundle --ci
 export REPRISE_APP=${CARGO_TARGET_DIR:-$PWD/target}/debug/reprise-app
 files=("$@")

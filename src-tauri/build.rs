@@ -1,0 +1,5 @@
+//! Embeds the configuration, the permissions and the icons.
+
+fn main() {
+    tauri_build::build();
+}

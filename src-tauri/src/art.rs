@@ -1,0 +1,116 @@
+//! Small cover pictures at `art://localhost/TRACK`: taken from the file, made small once, kept in the cache folder.
+
+use std::fs;
+use std::io::Cursor;
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use image::{ImageFormat, ImageReader, Limits};
+use tauri::http::{Request, Response, StatusCode, header};
+use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
+
+use crate::ipc::dto::track_id;
+use crate::shell::Shell;
+
+/// Side of a picture: 64 CSS pixels at more than twice their size.
+const SIDE_PX: u32 = 160;
+
+/// No cover needs more; a small file can claim a picture of gigabytes.
+const MOST_SIDE_PX: u32 = 12_000;
+const MOST_BYTES: u64 = 256 << 20;
+
+/// Answers for one picture on a thread that may block; 404 where there is none.
+pub fn answer<R: Runtime>(
+    context: UriSchemeContext<'_, R>,
+    request: Request<Vec<u8>>,
+    responder: UriSchemeResponder,
+) {
+    let shell = context.app_handle().try_state::<Arc<Shell>>().map(|shell| shell.inner().clone());
+    let number = request.uri().path().trim_start_matches('/').parse().ok();
+    tauri::async_runtime::spawn_blocking(move || {
+        let picture = shell.zip(number).and_then(|(shell, number)| picture(&shell, number));
+        responder.respond(response(picture));
+    });
+}
+
+fn response(picture: Option<Vec<u8>>) -> Response<Vec<u8>> {
+    let (status, body) = match picture {
+        Some(body) => (StatusCode::OK, body),
+        None => (StatusCode::NOT_FOUND, Vec::new()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("image/jpeg"));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("max-age=3600"));
+    response
+}
+
+/// The picture of a track as JPEG.
+fn picture(shell: &Shell, number: u32) -> Option<Vec<u8>> {
+    let path = shell.library().ok()?.track_path(track_id(number)).ok()??;
+    let cached = cache_place(&path)?;
+    if let Ok(bytes) = fs::read(&cached) {
+        return (!bytes.is_empty()).then_some(bytes);
+    }
+    let small = cover(&path);
+    // An empty file remembers that there is none. A cache that cannot be written is slow, not wrong.
+    let _ = fs::create_dir_all(cached.parent()?)
+        .and_then(|()| fs::write(&cached, small.as_deref().unwrap_or_default()));
+    small
+}
+
+/// Named after the file and its time, so that a changed file is read again.
+fn cache_place(path: &Path) -> Option<PathBuf> {
+    let changed = fs::metadata(path).ok()?.modified().ok()?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(path.as_os_str().as_encoded_bytes()).update(format!("{changed:?}").as_bytes());
+    let name = hasher.finalize().to_hex();
+    Some(dirs::cache_dir()?.join(reprise_library::APPLICATION_ID).join("covers").join(name.as_str()))
+}
+
+/// The picture in a file, made small.
+fn cover(path: &Path) -> Option<Vec<u8>> {
+    let picture = reprise_audio::read_cover_art(path).ok()??;
+    // Pictures come from anywhere: a decoder that panics costs one picture.
+    catch_unwind(|| smaller(&picture.bytes)).ok()?
+}
+
+fn smaller(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut limits = Limits::default();
+    limits.max_image_width = Some(MOST_SIDE_PX);
+    limits.max_image_height = Some(MOST_SIDE_PX);
+    limits.max_alloc = Some(MOST_BYTES);
+    reader.limits(limits);
+    let small = reader.decode().ok()?.thumbnail(SIDE_PX, SIDE_PX).into_rgb8();
+    let mut jpeg = Vec::new();
+    small.write_to(&mut Cursor::new(&mut jpeg), ImageFormat::Jpeg).ok()?;
+    Some(jpeg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_large_picture_becomes_small_and_keeps_its_shape() {
+        let mut png = Vec::new();
+        let picture = image::RgbaImage::from_pixel(800, 400, image::Rgba([200, 40, 20, 255]));
+        picture.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).unwrap();
+        let small = image::load_from_memory(&smaller(&png).unwrap()).unwrap();
+        assert_eq!((small.width(), small.height()), (160, 80));
+    }
+
+    #[test]
+    fn what_is_no_picture_gives_none() {
+        assert_eq!(smaller(b"not a picture"), None);
+        assert_eq!(smaller(&[]), None);
+    }
+
+    #[test]
+    fn no_picture_is_not_found_rather_than_an_empty_one() {
+        assert_eq!(response(None).status(), StatusCode::NOT_FOUND);
+    }
+}

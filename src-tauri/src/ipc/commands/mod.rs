@@ -1,0 +1,43 @@
+//! What the interface may ask. Each command is a line or two: it finds the library, asks it off the main thread, and
+//! turns the answer into something that can cross the border.
+
+pub mod folders;
+pub mod library;
+pub mod playback;
+pub mod scan;
+pub mod versions;
+
+use std::sync::Arc;
+
+use reprise_library::Library;
+
+use super::error::IpcError;
+use crate::shell::Shell;
+
+/// The shell as commands get it.
+pub type TheShell<'a> = tauri::State<'a, Arc<Shell>>;
+
+/// Asks the library on a thread that may block.
+async fn ask<T: Send + 'static>(
+    shell: &TheShell<'_>,
+    question: impl FnOnce(&Library) -> Result<T, reprise_library::Error> + Send + 'static,
+) -> Result<T, IpcError> {
+    let library = shell.library()?;
+    blocking(move || question(&library).map_err(IpcError::from)).await
+}
+
+/// The same for questions that write.
+async fn tell<T: Send + 'static>(
+    shell: &TheShell<'_>,
+    word: impl FnOnce(&Library) -> Result<T, reprise_library::Error> + Send + 'static,
+) -> Result<T, IpcError> {
+    let library = shell.writable()?;
+    blocking(move || word(&library).map_err(IpcError::from)).await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
+) -> Result<T, IpcError> {
+    let joined = tauri::async_runtime::spawn_blocking(work).await;
+    joined.unwrap_or_else(|_| Err(IpcError::failed("That failed in an unforeseen way.".into())))
+}

@@ -1,0 +1,50 @@
+//! The versions of one track, its waveform, and what the user says of two tracks.
+
+use reprise_library::Error;
+
+use super::library::rows_by_id;
+use super::{TheShell, ask, tell};
+use crate::ipc::dto::{Id, Verdict, Version, Versions, track_id};
+use crate::ipc::error::IpcError;
+
+/// The versions of one track, best first.
+#[tauri::command]
+#[specta::specta]
+pub async fn versions(shell: TheShell<'_>, track: Id) -> Result<Versions, IpcError> {
+    ask(&shell, move |library| {
+        let chosen = track_id(track);
+        let answer = library.versions(chosen)?;
+        let ids = answer.covers.iter().filter_map(|cover| cover.track.id).chain([chosen]);
+        let mut rows = rows_by_id(library, ids)?;
+        let track = rows.remove(&chosen).ok_or(Error::NoSuchTrack(chosen))?;
+        let versions = answer.covers.into_iter().filter_map(|cover| {
+            let row = rows.remove(&cover.track.id?)?;
+            Version::new(row, cover)
+        });
+        Ok(Versions { track, not_matched: answer.not_matched, versions: versions.collect() })
+    })
+    .await
+}
+
+/// 600 peaks, 0 to 255.
+#[tauri::command]
+#[specta::specta]
+pub async fn waveform(shell: TheShell<'_>, track: Id) -> Result<Vec<u8>, IpcError> {
+    ask(&shell, move |library| library.waveform(track_id(track))).await
+}
+
+/// Says what two tracks are to each other (nothing takes it back); gives what was said before.
+#[tauri::command]
+#[specta::specta]
+pub async fn decide(
+    shell: TheShell<'_>,
+    one: Id,
+    other: Id,
+    verdict: Option<Verdict>,
+) -> Result<Option<Verdict>, IpcError> {
+    tell(&shell, move |library| {
+        let before = library.decide(track_id(one), track_id(other), verdict.map(Into::into))?;
+        Ok(before.map(Verdict::from))
+    })
+    .await
+}

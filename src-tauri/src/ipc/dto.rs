@@ -1,0 +1,356 @@
+//! What crosses the border to the interface. Only here do types of the library learn to be JSON; names and shapes are
+//! a promise to `ui/src/lib/ipc/bindings.ts`, which is generated from them.
+
+use reprise_library::{Cover, Relation as Related, TrackId};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use specta_typescript::Number;
+
+/// A track's number. Rows of the store count from 1 and never reach the end of this.
+pub type Id = u32;
+
+/// The number of a track as the interface knows it.
+pub fn id(track: TrackId) -> Id {
+    Id::try_from(track.0).unwrap_or(Id::MAX)
+}
+
+/// The track of a number.
+pub fn track_id(id: Id) -> TrackId {
+    TrackId(i64::from(id))
+}
+
+/// A track in a list.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TrackRow {
+    id: Id,
+    /// The tag, else the file's name.
+    title: String,
+    artist: Option<String>,
+    album: Option<String>,
+    year: Option<i32>,
+    #[specta(type = Option<Number>)]
+    duration_s: Option<f64>,
+    path: String,
+    /// Other tracks that are copies or versions.
+    versions: u32,
+    is_missing: bool,
+    /// Its folder is there now.
+    is_reachable: bool,
+    /// Why it has no versions, following "This track".
+    not_matched: Option<String>,
+}
+
+impl From<reprise_library::TrackRow> for TrackRow {
+    fn from(row: reprise_library::TrackRow) -> Self {
+        let track = row.track;
+        let file_name = || track.path.file_stem().map(|name| name.to_string_lossy().into_owned());
+        Self {
+            id: track.id.map_or(0, id),
+            title: track.title.clone().or_else(file_name).unwrap_or_default(),
+            path: track.path.to_string_lossy().into_owned(),
+            artist: track.artist,
+            album: track.album,
+            year: track.year,
+            duration_s: track.duration_s,
+            versions: number(row.versions),
+            is_missing: track.is_missing,
+            is_reachable: row.is_reachable,
+            not_matched: row.not_matched,
+        }
+    }
+}
+
+/// What the list is ordered by.
+#[derive(Debug, Clone, Copy, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum SortKey {
+    Title,
+    Artist,
+    Album,
+    Year,
+    Duration,
+    Versions,
+    Added,
+}
+
+/// Which tracks, in which order.
+#[derive(Debug, Clone, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ListQuery {
+    search: String,
+    sort: SortKey,
+    descending: bool,
+    only_with_versions: bool,
+}
+
+impl From<ListQuery> for reprise_library::ListQuery {
+    fn from(query: ListQuery) -> Self {
+        use reprise_library::SortKey as Key;
+        let sort = match query.sort {
+            SortKey::Title => Key::Title,
+            SortKey::Artist => Key::Artist,
+            SortKey::Album => Key::Album,
+            SortKey::Year => Key::Year,
+            SortKey::Duration => Key::Duration,
+            SortKey::Versions => Key::Versions,
+            SortKey::Added => Key::Added,
+        };
+        let ListQuery { search, descending, only_with_versions, .. } = query;
+        Self { search, sort, descending, only_with_versions }
+    }
+}
+
+/// Seconds of the chosen track and the seconds of its version that match them.
+#[derive(Debug, Clone, Copy, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Span {
+    #[specta(type = Number)]
+    query_start_s: f64,
+    #[specta(type = Number)]
+    query_end_s: f64,
+    #[specta(type = Number)]
+    candidate_start_s: f64,
+    #[specta(type = Number)]
+    candidate_end_s: f64,
+}
+
+impl From<reprise_library::Span> for Span {
+    fn from(span: reprise_library::Span) -> Self {
+        Self {
+            query_start_s: span.query_start_s,
+            query_end_s: span.query_end_s,
+            candidate_start_s: span.candidate_start_s,
+            candidate_end_s: span.candidate_end_s,
+        }
+    }
+}
+
+/// How a version relates to the chosen track.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Relation {
+    Copy,
+    Confirmed,
+    Version,
+    Possible,
+    Rejected,
+}
+
+/// The same as a word for the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Strength {
+    Certain,
+    Likely,
+    Possible,
+}
+
+/// None for candidates that are not shown.
+fn relation(related: Related) -> Option<Relation> {
+    match related {
+        Related::Copy => Some(Relation::Copy),
+        Related::Confirmed => Some(Relation::Confirmed),
+        Related::Version => Some(Relation::Version),
+        Related::Possible => Some(Relation::Possible),
+        Related::Rejected => Some(Relation::Rejected),
+        Related::Unlikely => None,
+    }
+}
+
+fn strength(relation: Relation) -> Strength {
+    match relation {
+        Relation::Copy | Relation::Confirmed => Strength::Certain,
+        Relation::Version => Strength::Likely,
+        Relation::Possible | Relation::Rejected => Strength::Possible,
+    }
+}
+
+/// A version of the chosen track.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Version {
+    track: TrackRow,
+    relation: Relation,
+    strength: Strength,
+    /// Standard deviations above strangers.
+    #[specta(type = Number)]
+    score: f32,
+    /// Semitones by which it is higher.
+    key_shift: i8,
+    /// Above 1 when it is faster.
+    #[specta(type = Number)]
+    tempo_ratio: f32,
+    reason: String,
+    spans: Vec<Span>,
+}
+
+impl Version {
+    /// `track` is the row of `cover`; none for candidates that are not shown.
+    pub fn new(track: TrackRow, cover: Cover) -> Option<Self> {
+        let relation = relation(cover.relation)?;
+        Some(Self {
+            track,
+            relation,
+            strength: strength(relation),
+            score: cover.score,
+            key_shift: cover.key_shift,
+            tempo_ratio: cover.tempo_ratio,
+            reason: cover.reason,
+            spans: cover.spans.into_iter().map(Span::from).collect(),
+        })
+    }
+}
+
+/// The chosen track and its versions, best first.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Versions {
+    pub track: TrackRow,
+    pub not_matched: Option<String>,
+    pub versions: Vec<Version>,
+}
+
+/// What the user says of two tracks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Verdict {
+    Same,
+    Different,
+}
+
+impl From<Verdict> for reprise_library::Verdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Same => Self::Same,
+            Verdict::Different => Self::Different,
+        }
+    }
+}
+
+impl From<reprise_library::Verdict> for Verdict {
+    fn from(verdict: reprise_library::Verdict) -> Self {
+        match verdict {
+            reprise_library::Verdict::Same => Self::Same,
+            reprise_library::Verdict::Different => Self::Different,
+        }
+    }
+}
+
+/// A song with several versions; the most typical one first.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct Song {
+    pub tracks: Vec<Id>,
+}
+
+/// A track of a song.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct SongMember {
+    pub track: TrackRow,
+    /// How it relates to the first one.
+    pub reason: Option<String>,
+}
+
+/// A folder of the library.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Folder {
+    pub id: Id,
+    pub path: String,
+    pub tracks: u32,
+    pub is_reachable: bool,
+}
+
+impl From<reprise_library::FolderStatus> for Folder {
+    fn from(folder: reprise_library::FolderStatus) -> Self {
+        Self {
+            id: Id::try_from(folder.id.0).unwrap_or(Id::MAX),
+            path: folder.path.to_string_lossy().into_owned(),
+            tracks: number(folder.tracks),
+            is_reachable: folder.is_reachable,
+        }
+    }
+}
+
+/// What a scan is doing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum ScanPhase {
+    #[default]
+    Idle,
+    Looking,
+    Listening,
+    Matching,
+}
+
+/// Where a scan is.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Scan {
+    pub phase: ScanPhase,
+    pub done: u32,
+    pub total: u32,
+    #[specta(type = Option<Number>)]
+    pub tracks_per_minute: Option<f64>,
+    #[specta(type = Option<Number>)]
+    pub seconds_left: Option<f64>,
+    /// Of the file heard last.
+    pub folder: Option<String>,
+    pub is_paused: bool,
+    /// What became of the last scan, when it did not simply end.
+    pub last_outcome: Option<String>,
+}
+
+/// The library as a whole.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Overview {
+    pub folders: Vec<Folder>,
+    pub tracks: u32,
+    pub heard: u32,
+    pub missing: u32,
+    pub problems: u32,
+    pub scan: Scan,
+    pub can_write: bool,
+    /// A sentence about the library's state, if there is something to say.
+    pub notice: Option<String>,
+    /// Moves with every change of the library.
+    pub revision: u32,
+}
+
+/// A file that could not be used, or not whole.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    path: String,
+    /// Follows the file's name.
+    message: String,
+    /// The track is in the library all the same.
+    is_warning: bool,
+}
+
+impl From<reprise_library::Problem> for Problem {
+    fn from(problem: reprise_library::Problem) -> Self {
+        Self {
+            path: problem.path.to_string_lossy().into_owned(),
+            message: problem.message,
+            is_warning: problem.is_warning,
+        }
+    }
+}
+
+/// What sounds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Playback {
+    pub track: Option<Id>,
+    #[specta(type = Number)]
+    pub position_s: f64,
+    pub is_playing: bool,
+    pub problem: Option<String>,
+}
+
+/// A count for the interface.
+pub fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,89 @@
+//! How fast a scan is and how long it takes, from when its tracks were done.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+/// What is looked back on: long enough to level out long and short tracks, short enough to follow a change.
+const WINDOW: Duration = Duration::from_secs(30);
+
+/// Nothing is said of the pace before: a first guess that jumps is worse than none.
+const FIRST_WORD: Duration = Duration::from_secs(2);
+
+/// When how many tracks were done, over the last while.
+#[derive(Debug, Default)]
+pub struct Pace {
+    marks: VecDeque<(Instant, u32)>,
+}
+
+impl Pace {
+    /// Notes that `done` tracks are done at `now`.
+    pub fn mark(&mut self, now: Instant, done: u32) {
+        // A new scan counts from the start again.
+        if self.marks.back().is_some_and(|(_, before)| done < *before) {
+            self.marks.clear();
+        }
+        self.marks.push_back((now, done));
+        while self.marks.len() > 2 && now.duration_since(self.marks[0].0) > WINDOW {
+            self.marks.pop_front();
+        }
+    }
+
+    /// Forgets what was: a pause says nothing of the pace.
+    pub fn restart(&mut self) {
+        self.marks.clear();
+    }
+
+    /// Tracks a minute, once it can be told.
+    pub fn tracks_per_minute(&self) -> Option<f64> {
+        let ((first, before), (last, done)) = (*self.marks.front()?, *self.marks.back()?);
+        let elapsed = last.duration_since(first);
+        let is_known = elapsed >= FIRST_WORD && done > before;
+        is_known.then(|| f64::from(done - before) * 60.0 / elapsed.as_secs_f64())
+    }
+
+    /// Seconds until `total` are done, once it can be told.
+    pub fn seconds_left(&self, total: u32) -> Option<f64> {
+        let (_, done) = *self.marks.back()?;
+        Some(f64::from(total.saturating_sub(done)) * 60.0 / self.tracks_per_minute()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_scan_has_a_pace_and_an_end() {
+        let (start, mut pace) = (Instant::now(), Pace::default());
+        for second in 0..=20 {
+            pace.mark(start + Duration::from_secs(second), 5 * second as u32);
+        }
+        assert_eq!(pace.tracks_per_minute(), Some(300.0));
+        assert_eq!(pace.seconds_left(400), Some(60.0));
+    }
+
+    #[test]
+    fn the_pace_follows_a_change_within_its_window() {
+        let (start, mut pace) = (Instant::now(), Pace::default());
+        for second in 0..100u32 {
+            let done = if second < 50 { second } else { 50 + 10 * (second - 50) };
+            pace.mark(start + Duration::from_secs(second.into()), done);
+        }
+        assert_eq!(pace.tracks_per_minute(), Some(600.0));
+    }
+
+    #[test]
+    fn nothing_is_said_too_early_nor_after_a_pause_nor_of_another_scan() {
+        let (start, mut pace) = (Instant::now(), Pace::default());
+        pace.mark(start, 0);
+        pace.mark(start + Duration::from_secs(1), 3);
+        assert_eq!(pace.tracks_per_minute(), None);
+        pace.mark(start + Duration::from_secs(3), 9);
+        assert!(pace.tracks_per_minute().is_some());
+        pace.restart();
+        assert_eq!(pace.seconds_left(10), None);
+        pace.mark(start + Duration::from_secs(4), 9);
+        pace.mark(start + Duration::from_secs(9), 1);
+        assert_eq!(pace.tracks_per_minute(), None);
+    }
+}
