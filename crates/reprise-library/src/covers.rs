@@ -6,7 +6,6 @@ use std::path::Path;
 use reprise_matching::{Scratch, Span, Track, centre, score, shortlist};
 use reprise_store::Recording;
 
-use crate::background::Strangers;
 use crate::bands::{self, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
@@ -15,6 +14,7 @@ use crate::library::Library;
 use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED, prepared};
 use crate::related::{Related, too_long};
 use crate::shelf::Shelf;
+use crate::strangers::Strangers;
 use crate::track_info::TrackInfo;
 
 /// Another rendition of the track that was asked about.

@@ -25,6 +25,7 @@ mod listing;
 mod magnitudes;
 mod paths;
 mod plan;
+mod portions;
 mod problem;
 mod progress;
 mod reason;
@@ -33,6 +34,7 @@ mod related;
 mod scan;
 mod shelf;
 mod status;
+mod strangers;
 #[cfg(test)]
 mod tests;
 mod tools;

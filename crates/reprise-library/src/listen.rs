@@ -1,13 +1,14 @@
 //! Hears many files at a time and commits each as soon as it is done.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use reprise_features::Versions;
-use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound};
+use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound, Store};
 
 use crate::clock::now_s;
 use crate::error::{Error, HearError};
@@ -44,26 +45,27 @@ enum Outcome {
 }
 
 impl Library {
-    /// Hears `jobs` on several threads. Stops early, consistently, when asked to.
+    /// Hears some of `jobs` on several threads. Stops early, consistently, when asked to.
     pub(crate) fn hear_all(
         &self,
-        jobs: Vec<FileJob>,
+        jobs: &[FileJob],
+        portion: Range<usize>,
+        tools: &Tools,
         effort: Effort,
         progress: &Progress,
         summary: &mut Summary,
     ) -> Result<(), Error> {
-        if jobs.is_empty() {
+        if portion.is_empty() {
             return Ok(());
         }
         let began = Instant::now();
-        let tools = Tools::find()?;
-        let threads = effort.threads.clamp(1, jobs.len());
-        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let threads = effort.threads.clamp(1, portion.len());
+        let (next, done) = (AtomicUsize::new(portion.start), AtomicUsize::new(portion.start));
         let hear_some = || -> Result<Vec<Outcome>, Error> {
             let mut ear = tools.ear()?;
             let mut outcomes = Vec::new();
             while let Some(job) =
-                jobs.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
+                jobs[..portion.end].get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
             {
                 outcomes.push(self.hear_one(&mut ear, job, progress)?);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
@@ -72,10 +74,10 @@ impl Library {
             Ok(outcomes)
         };
         let outcomes = on_threads(threads, hear_some)?;
-        summary.heard = count(&outcomes, |o| matches!(o, Outcome::Matched | Outcome::NotMatched));
-        summary.not_matched = count(&outcomes, |o| matches!(o, Outcome::NotMatched));
+        summary.heard += count(&outcomes, |o| matches!(o, Outcome::Matched | Outcome::NotMatched));
+        summary.not_matched += count(&outcomes, |o| matches!(o, Outcome::NotMatched));
         summary.unchanged += count(&outcomes, |o| matches!(o, Outcome::Recognised));
-        summary.hearing_seconds = began.elapsed().as_secs_f64();
+        summary.hearing_seconds += began.elapsed().as_secs_f64();
         Ok(())
     }
 
@@ -91,23 +93,23 @@ impl Library {
             Ok(Err(HearError::Stopped | HearError::Audio(reprise_audio::Error::Stopped))) => {
                 Ok(Outcome::Stopped)
             }
-            Ok(Err(error)) => self.commit_failure(found, &error),
-            Err(_) => self.commit_failure(found, &HearError::Panicked),
+            Ok(Err(error)) => self.commit_failure(file, &error),
+            Err(_) => self.commit_failure(file, &HearError::Panicked),
         }
     }
 
     /// Looks at the identity of the audio first; true when it is known and nothing is owed for it.
-    fn recognise(&self, ear: &Ear, file: &FileJob) -> Result<bool, Error> {
-        let path = &file.job.found.path;
+    fn recognise(&self, ear: &Ear, job: &FileJob) -> Result<bool, Error> {
+        let path = &job.job.found.path;
         let Ok(payload) = ear.worker.payload_hash(path) else { return Ok(false) };
         let payload = PayloadHash(payload);
         let complete = self.is_complete(&payload)?;
         if complete {
             let nfc = nfc(path);
-            let stamp = stamp(&file.job.found, &nfc);
+            let stamp = stamp(&job.job.found, &nfc);
             let tags = stored(ear.tags(path));
-            let file = SameSound { folder: file.folder, stamp, tags: &tags, payload, at_s: now_s() };
-            self.change(Changed::Tracks, |store| store.commit_same_sound(&file))?;
+            let file = SameSound { folder: job.folder, stamp, tags: &tags, payload, at_s: now_s() };
+            self.unless_removed(job, |store| store.commit_same_sound(&file).map(drop))?;
         }
         Ok(complete)
     }
@@ -157,13 +159,14 @@ impl Library {
             warnings: &warnings,
             at_s: now_s(),
         };
-        self.change(Changed::Tracks, |store| store.commit_heard(&heard))?;
+        self.unless_removed(file, |store| store.commit_heard(&heard).map(drop))?;
         Ok(outcome)
     }
 
     /// Remembers a failure, so that an unchanged file is not tried again at every scan; what another try might
     /// mend (permissions, a file that vanished) is not remembered.
-    fn commit_failure(&self, found: &Found, error: &HearError) -> Result<Outcome, Error> {
+    fn commit_failure(&self, file: &FileJob, error: &HearError) -> Result<Outcome, Error> {
+        let found = &file.job.found;
         let may_mend = matches!(
             error,
             HearError::Audio(reprise_audio::Error::Unreadable { .. })
@@ -179,8 +182,20 @@ impl Library {
             at_s: now_s(),
             file: (!may_mend).then_some(version),
         };
-        self.change(Changed::Tracks, |store| store.commit_failure(&problem))?;
+        self.unless_removed(file, |store| store.commit_failure(&problem))?;
         Ok(Outcome::Problem)
+    }
+
+    /// Writes what became of a file, unless the user has taken its folder out of the library in the meantime.
+    fn unless_removed(
+        &self,
+        file: &FileJob,
+        write: impl FnOnce(&mut Store) -> Result<(), reprise_store::Error>,
+    ) -> Result<(), Error> {
+        self.change(
+            Changed::Tracks,
+            |store| if store.has_folder(file.folder)? { write(store) } else { Ok(()) },
+        )
     }
 
     /// One present file for each recording that owes a feature.

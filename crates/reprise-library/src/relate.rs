@@ -4,14 +4,12 @@
 //! fixed sample of the library, which is its background. What is stored is the raw score; centring happens when
 //! asked, so a better background mends old scores without aligning again.
 
-use std::collections::HashSet;
-use std::sync::Mutex;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reprise_matching::{Scratch, Track, centre, score, shortlist};
-use reprise_store::{Alignment, Background, Recording, RecordingId};
+use reprise_matching::{Scratch, Track, score, shortlist};
+use reprise_store::{Alignment, Recording, RecordingId};
 
-use crate::background::Strangers;
 use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
@@ -22,15 +20,21 @@ use crate::shelf::Shelf;
 /// Version of the aligner together with the features it works on; scores of another are never mixed in.
 pub(crate) const ALIGNER: u32 = 1;
 
+/// The unit tests of this crate call a library large that is made in a second.
+const IS_SMALL: bool = cfg!(test);
+
 /// Up to so many recordings every pair is aligned: at 0.8 ms a pair two million pairs take a quarter of an hour on
 /// two cores, once.
-pub(crate) const ALIGNED_WHOLE: usize = 2000;
+pub(crate) const ALIGNED_WHOLE: usize = if IS_SMALL { 64 } else { 2000 };
 
 /// In a larger library: how many candidates of the shortlist are aligned with a new recording.
-pub(crate) const SHORTLISTED: usize = 200;
+pub(crate) const SHORTLISTED: usize = if IS_SMALL { 8 } else { 200 };
 
 /// In a larger library: how many recordings serve everyone as background.
-const SAMPLED: usize = 150;
+pub(crate) const SAMPLED: usize = if IS_SMALL { 12 } else { 150 };
+
+/// As many of them serve in the middle of a scan: the sample is another when all is heard.
+const SAMPLED_EARLY: usize = if IS_SMALL { 5 } else { 50 };
 
 /// Longer recordings are heard but not matched: sets and operas align with everything a little.
 pub(crate) const LONGEST_MATCHED_S: f64 = 20.0 * 60.0;
@@ -38,27 +42,41 @@ pub(crate) const LONGEST_MATCHED_S: f64 = 20.0 * 60.0;
 /// Pairs between two commits.
 const PAIRS_A_BATCH: usize = 4096;
 
+/// What one scan remembers from one portion to the next.
+#[derive(Default)]
+pub(crate) struct Relating {
+    /// Nothing more will be heard: what was provisional is made final.
+    pub is_last: bool,
+    /// Recordings whose background was computed by this scan, from part of what it hears.
+    pub provisional: HashSet<RecordingId>,
+    effort: Effort,
+    /// Key-invariant vectors of recordings, 1.8 kB each; only of a large library.
+    vectors: HashMap<RecordingId, Vec<f32>>,
+}
+
 impl Library {
     /// Aligns what is owed and brings the backgrounds up to date.
     pub(crate) fn relate(
         &self,
+        relating: &mut Relating,
         effort: Effort,
         progress: &Progress,
         summary: &mut Summary,
     ) -> Result<(), Error> {
+        relating.effort = effort;
         let recordings = self.matchable()?;
         if recordings.is_empty() {
             return Ok(());
         }
         let shelf = Shelf::new(self, &recordings);
-        let pairs = self.owed_pairs(&recordings, &shelf)?;
+        let pairs = self.owed_pairs(&recordings, &shelf, relating, progress)?;
         let were_complete = self.links_are_complete()?;
         self.store().doubt_links()?;
         summary.pairs_aligned += self.align_pairs(&recordings, &shelf, &pairs, effort, progress)?;
         let id = |index: u32| recordings[index as usize].id;
         let mut changed: HashSet<RecordingId> = pairs.iter().flat_map(|(a, b)| [id(*a), id(*b)]).collect();
         if !progress.stopped() {
-            changed.extend(self.renew_backgrounds(&recordings, &shelf, effort)?);
+            changed.extend(self.renew_backgrounds(&recordings, &shelf, relating, effort, progress)?);
         }
         if were_complete { self.renew_links(&changed) } else { self.derive_links() }
     }
@@ -71,24 +89,90 @@ impl Library {
     }
 
     /// Pairs (lesser index first) of `recordings` that have no score yet and should.
-    fn owed_pairs(&self, recordings: &[Recording], shelf: &Shelf) -> Result<Vec<(u32, u32)>, Error> {
+    fn owed_pairs(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        relating: &mut Relating,
+        progress: &Progress,
+    ) -> Result<Vec<(u32, u32)>, Error> {
         if recordings.len() <= ALIGNED_WHOLE {
             return self.every_owed_pair(recordings);
         }
         let related: HashSet<RecordingId> = self.backgrounds()?.into_iter().map(|b| b.recording).collect();
-        let sample = sample(recordings);
-        let is_new = |index: &usize| !related.contains(&recordings[*index].id);
-        let new: Vec<usize> = (0..recordings.len()).filter(is_new).collect();
-        let candidates = shortlists(shelf, recordings.len(), &new)?;
+        let fresh = self.fresh(recordings, relating)?;
+        let without = |known: &HashSet<RecordingId>| -> Vec<usize> {
+            (0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect()
+        };
+        let (new, stale) = (without(&related), without(&fresh));
         let mut pairs = HashSet::new();
-        for (query, shortlisted) in new.iter().zip(candidates) {
-            for candidate in shortlisted.into_iter().chain(sample.iter().copied()).filter(|c| c != query) {
-                pairs.insert((candidate.min(*query) as u32, candidate.max(*query) as u32));
-            }
+        let ordered = |a: usize, b: usize| (a.min(b) as u32, a.max(b) as u32);
+        let candidates = self.shortlists(shelf, recordings, &new, relating, progress)?;
+        for (query, shortlisted) in candidates {
+            pairs.extend(shortlisted.into_iter().map(|candidate| ordered(query, candidate)));
         }
+        let (whom, size) = if relating.is_last { (&stale, SAMPLED) } else { (&new, SAMPLED_EARLY) };
+        for candidate in sample(recordings, size) {
+            pairs.extend(whom.iter().filter(|query| **query != candidate).map(|q| ordered(*q, candidate)));
+        }
+        self.drop_aligned(recordings, &stale, &mut pairs)?;
         let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
         pairs.sort_unstable();
         Ok(pairs)
+    }
+
+    /// Drops pairs that have a score. `of` has an end of each.
+    fn drop_aligned(
+        &self,
+        recordings: &[Recording],
+        of: &[usize],
+        pairs: &mut HashSet<(u32, u32)>,
+    ) -> Result<(), Error> {
+        let asking = self.asking()?;
+        // Recordings are in the order of their rows.
+        let index_of = |id: RecordingId| recordings.binary_search_by_key(&id, |r| r.id).ok();
+        for index in of {
+            for pair in asking.alignments_of(recordings[*index].id, ALIGNER)? {
+                if let Some((a, b)) = index_of(pair.a).zip(index_of(pair.b)) {
+                    pairs.remove(&(a as u32, b as u32));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// For each of `queries` the candidates most like it, by key-invariant vectors. Those computed for an earlier
+    /// portion of the scan are kept.
+    fn shortlists(
+        &self,
+        shelf: &Shelf,
+        recordings: &[Recording],
+        queries: &[usize],
+        relating: &mut Relating,
+        progress: &Progress,
+    ) -> Result<Vec<(usize, Vec<usize>)>, Error> {
+        if queries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let threads = relating.effort.threads;
+        let lacking = (0..recordings.len()).filter(|i| !relating.vectors.contains_key(&recordings[*i].id));
+        let lacking: Vec<usize> = lacking.collect();
+        let computed = on_each(threads, &lacking, progress, |index| {
+            Ok((recordings[*index].id, shortlist::two_dftm(&shelf.crema(*index as u32)?)))
+        })?;
+        relating.vectors.extend(computed);
+        if progress.stopped() {
+            return Ok(Vec::new());
+        }
+        // Moved out and back, for they are large.
+        let ids = recordings.iter().map(|recording| recording.id);
+        let vectors: Vec<Vec<f32>> =
+            ids.clone().map(|id| relating.vectors.remove(&id).unwrap_or_default()).collect();
+        let nearest = on_each(threads, queries, progress, |query| {
+            Ok((*query, shortlist::nearest(&vectors, *query, SHORTLISTED)))
+        });
+        relating.vectors.extend(ids.zip(vectors));
+        nearest
     }
 
     fn every_owed_pair(&self, recordings: &[Recording]) -> Result<Vec<(u32, u32)>, Error> {
@@ -132,55 +216,6 @@ impl Library {
         on_threads(effort.threads.min(batches.len()), align_some)?;
         Ok(done.into_inner())
     }
-
-    /// Computes the background of recordings that have none, or whose library has grown by half since; gives which.
-    fn renew_backgrounds(
-        &self,
-        recordings: &[Recording],
-        shelf: &Shelf,
-        effort: Effort,
-    ) -> Result<Vec<RecordingId>, Error> {
-        let strangers = Strangers::load()?;
-        let known = self.backgrounds()?;
-        let of_library = background_size(recordings.len());
-        let fresh = |one: &Background| one.n_library * 3 >= of_library * 2 && one.n_bundled > 0;
-        let fresh: HashSet<RecordingId> =
-            known.iter().filter(|one| fresh(one)).map(|one| one.recording).collect();
-        let owed: Vec<usize> =
-            (0..recordings.len()).filter(|i| !fresh.contains(&recordings[*i].id)).collect();
-        let sample: HashSet<RecordingId> = sample(recordings).iter().map(|i| recordings[*i].id).collect();
-        let next = Mutex::new(owed.iter());
-        let renew_some = || -> Result<Vec<Background>, Error> {
-            let mut scratch = Scratch::default();
-            let mut renewed = Vec::new();
-            let take = || next.lock().ok().and_then(|mut next| next.next().copied());
-            while let Some(index) = take() {
-                let id = recordings[index].id;
-                let scores = self.asking()?.alignments_of(id, ALIGNER)?;
-                let whole = recordings.len() <= ALIGNED_WHOLE;
-                let in_library = scores.iter().filter(|pair| whole || sample.contains(&other(pair, id)));
-                let in_library: Vec<f32> = in_library.map(|pair| pair.score).collect();
-                let bundled = strangers.scores(&*shelf.track(index as u32)?, &mut scratch);
-                let centring = centre::Background::of(in_library.iter().chain(&bundled).copied());
-                renewed.push(Background {
-                    recording: id,
-                    mean: centring.mean,
-                    deviation: centring.deviation,
-                    n_library: in_library.len() as u32,
-                    n_bundled: bundled.len() as u32,
-                });
-            }
-            Ok(renewed)
-        };
-        let renewed = on_threads(effort.threads.min(owed.len()), renew_some)?;
-        self.store().put_backgrounds(ALIGNER, &renewed)?;
-        Ok(renewed.iter().map(|background| background.recording).collect())
-    }
-
-    /// The backgrounds in force.
-    pub(crate) fn backgrounds(&self) -> Result<Vec<Background>, Error> {
-        Ok(self.asking()?.backgrounds(ALIGNER)?)
-    }
 }
 
 /// The other recording of a pair.
@@ -188,28 +223,32 @@ pub(crate) fn other(pair: &Alignment, one: RecordingId) -> RecordingId {
     if pair.a == one { pair.b } else { pair.a }
 }
 
-/// How many scores against the library a background can rest on.
-fn background_size(recordings: usize) -> u32 {
-    let size = if recordings <= ALIGNED_WHOLE { recordings.saturating_sub(1) } else { SAMPLED };
-    size as u32
-}
-
 /// The recordings with the least content hashes: as good as random, the same every time, and nearly the same when
 /// the library grows.
-fn sample(recordings: &[Recording]) -> Vec<usize> {
+pub(crate) fn sample(recordings: &[Recording], size: usize) -> Vec<usize> {
     let mut by_hash: Vec<usize> = (0..recordings.len()).collect();
     by_hash.sort_unstable_by_key(|index| recordings[*index].sound.payload);
-    by_hash.truncate(SAMPLED);
+    by_hash.truncate(size);
     by_hash
 }
 
-/// For each of `queries` the candidates most like it, by key-invariant vectors.
-fn shortlists(shelf: &Shelf, recordings: usize, queries: &[usize]) -> Result<Vec<Vec<usize>>, Error> {
-    let mut vectors = Vec::with_capacity(recordings);
-    for index in 0..recordings {
-        vectors.push(shortlist::two_dftm(&shelf.crema(index as u32)?));
-    }
-    Ok(queries.iter().map(|query| shortlist::nearest(&vectors, *query, SHORTLISTED)).collect())
+/// Runs `work` on each of `items` on several threads, until it is stopped; gives what it gave, in no order.
+fn on_each<I: Sync, T: Send>(
+    threads: usize,
+    items: &[I],
+    progress: &Progress,
+    work: impl Fn(&I) -> Result<T, Error> + Sync,
+) -> Result<Vec<T>, Error> {
+    let next = AtomicUsize::new(0);
+    on_threads(threads.min(items.len()), || {
+        let mut done = Vec::new();
+        while let Some(item) =
+            items.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
+        {
+            done.push(work(item)?);
+        }
+        Ok(done)
+    })
 }
 
 /// A track prepared for alignment from stored frames.

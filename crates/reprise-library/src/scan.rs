@@ -72,8 +72,7 @@ impl Library {
         let mut summary = Summary::default();
         let jobs = self.find_work(&roots, options, progress, &mut summary)?;
         if !progress.stopped() {
-            self.hear_all(jobs, options.effort, progress, &mut summary)?;
-            self.relate(options.effort, progress, &mut summary)?;
+            self.hear_and_relate(jobs, options.effort, progress, &mut summary)?;
         }
         summary.stopped = progress.stopped();
         summary.seconds = began.elapsed().as_secs_f64();
@@ -87,8 +86,7 @@ impl Library {
         let (began, _at_work) = (Instant::now(), self.at_work());
         let mut summary = Summary::default();
         let jobs = self.owed_files()?;
-        self.hear_all(jobs, *effort, progress, &mut summary)?;
-        self.relate(*effort, progress, &mut summary)?;
+        self.hear_and_relate(jobs, *effort, progress, &mut summary)?;
         summary.stopped = progress.stopped();
         summary.seconds = began.elapsed().as_secs_f64();
         summary.problems = self.problems()?;

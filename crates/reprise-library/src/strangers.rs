@@ -28,7 +28,11 @@ struct Piece {
 }
 
 /// Pieces prepared for alignment.
-pub(crate) struct Strangers(Vec<Track>);
+pub(crate) struct Strangers {
+    pieces: Vec<Track>,
+    /// Which set of pieces this is.
+    pub digest: String,
+}
 
 impl Strangers {
     /// Loads the pieces that ship with Reprise.
@@ -61,12 +65,12 @@ impl Strangers {
             rest = others;
             stranger(own, manifest.block_frames)
         });
-        Ok(Self(pieces.collect()))
+        Ok(Self { pieces: pieces.collect(), digest: manifest.sha256 })
     }
 
     /// The scores of a track against every piece.
     pub fn scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
-        self.0.iter().map(|stranger| score(track, stranger, scratch).score).collect()
+        self.pieces.iter().map(|stranger| score(track, stranger, scratch).score).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rules of the library as its faces meet it, on rows written straight into the store.
 
 mod asking;
+mod relating;
 mod twins;
 
 use std::path::PathBuf;
@@ -82,7 +83,7 @@ impl Home {
     }
 
     pub fn recording(&self, n: u32) -> RecordingId {
-        self.library.store().recording(&payload(n)).unwrap().unwrap().id
+        self.library.asking().unwrap().recording(&payload(n)).unwrap().unwrap().id
     }
 
     /// Gives pairs of payloads these centred scores.

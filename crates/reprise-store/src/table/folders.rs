@@ -50,6 +50,11 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// Whether a root is still in the library.
+    pub fn has_folder(&self, folder: FolderId) -> Result<bool, Error> {
+        Ok(self.connection.prepare_cached("SELECT 1 FROM folders WHERE id = ?1")?.exists([folder.0])?)
+    }
+
     /// How many tracks each root has, those missing from disk included; roots without any are left out.
     pub fn tracks_by_folder(&self) -> Result<HashMap<FolderId, usize>, Error> {
         let sql = "SELECT folder_id, count(*) FROM tracks GROUP BY folder_id";

@@ -1,0 +1,117 @@
+//! Renews the backgrounds: the scores against strangers on which each recording's scores are centred.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use reprise_matching::{Scratch, centre};
+use reprise_store::{Background, Recording, RecordingId};
+
+use crate::error::Error;
+use crate::library::Library;
+use crate::listen::{Effort, on_threads};
+use crate::progress::Progress;
+use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED, other, sample};
+use crate::shelf::Shelf;
+use crate::strangers::Strangers;
+
+/// The value of `meta` that names the bundled pieces in force.
+const PIECES: &str = "background_pieces";
+
+impl Library {
+    /// Computes the backgrounds that are owed, as far as it is not stopped; gives whose.
+    pub(crate) fn renew_backgrounds(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        relating: &mut Relating,
+        effort: Effort,
+        progress: &Progress,
+    ) -> Result<Vec<RecordingId>, Error> {
+        let strangers = Strangers::load()?;
+        let pieces = self.asking()?.meta(PIECES)?;
+        let is_another_set = pieces.as_ref().is_some_and(|digest| *digest != strangers.digest);
+        let fresh = if is_another_set { HashSet::new() } else { self.fresh(recordings, relating)? };
+        let owed = recordings.iter().enumerate().filter(|(_, recording)| !fresh.contains(&recording.id));
+        let owed: Vec<usize> = owed.map(|(index, _)| index).collect();
+        let sample: HashSet<RecordingId> =
+            sample(recordings, SAMPLED).iter().map(|i| recordings[*i].id).collect();
+        let is_stranger = |id| recordings.len() <= ALIGNED_WHOLE || sample.contains(&id);
+        let next = Mutex::new(owed.iter());
+        let renew_some = || -> Result<Vec<Background>, Error> {
+            let mut scratch = Scratch::default();
+            let mut renewed = Vec::new();
+            let take = || next.lock().ok().and_then(|mut next| next.next().copied());
+            while let Some(index) = take().filter(|_| progress.may_go_on()) {
+                let id = recordings[index].id;
+                let scores = self.asking()?.alignments_of(id, ALIGNER)?;
+                let in_library = scores.iter().filter(|pair| is_stranger(other(pair, id)));
+                let in_library: Vec<f32> = in_library.map(|pair| pair.score).collect();
+                let bundled = self.stranger_scores(&strangers, id, index as u32, shelf, &mut scratch)?;
+                renewed.push(background(id, &in_library, &bundled));
+            }
+            Ok(renewed)
+        };
+        let renewed = on_threads(effort.threads.min(owed.len()), renew_some)?;
+        self.store().put_backgrounds(ALIGNER, &renewed)?;
+        if pieces.as_ref() != Some(&strangers.digest) && renewed.len() == owed.len() {
+            self.store().set_meta(PIECES, &strangers.digest)?;
+        }
+        let renewed: Vec<RecordingId> = renewed.iter().map(|background| background.recording).collect();
+        relating.provisional.extend(&renewed);
+        Ok(renewed)
+    }
+
+    /// Recordings whose background need not be renewed: it rests on enough of the library, and was not made in the
+    /// middle of the scan that now ends.
+    pub(crate) fn fresh(
+        &self,
+        recordings: &[Recording],
+        relating: &Relating,
+    ) -> Result<HashSet<RecordingId>, Error> {
+        let of_library = background_size(recordings.len());
+        let is_fresh = |one: &Background| {
+            let is_final = !relating.is_last || !relating.provisional.contains(&one.recording);
+            one.n_library * 3 >= of_library * 2 && one.n_bundled > 0 && is_final
+        };
+        Ok(self.backgrounds()?.iter().filter(|one| is_fresh(one)).map(|one| one.recording).collect())
+    }
+
+    /// The scores of one recording against the bundled pieces, computed once.
+    fn stranger_scores(
+        &self,
+        strangers: &Strangers,
+        id: RecordingId,
+        index: u32,
+        shelf: &Shelf,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<f32>, Error> {
+        if let Some(known) = self.asking()?.stranger_scores(ALIGNER, &strangers.digest, id)? {
+            return Ok(known);
+        }
+        let scores = strangers.scores(&*shelf.track(index)?, scratch);
+        self.store().put_stranger_scores(ALIGNER, &strangers.digest, &[(id, scores.clone())])?;
+        Ok(scores)
+    }
+
+    /// The backgrounds in force.
+    pub(crate) fn backgrounds(&self) -> Result<Vec<Background>, Error> {
+        Ok(self.asking()?.backgrounds(ALIGNER)?)
+    }
+}
+
+fn background(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Background {
+    let centring = centre::Background::of(in_library.iter().chain(bundled).copied());
+    Background {
+        recording,
+        mean: centring.mean,
+        deviation: centring.deviation,
+        n_library: in_library.len() as u32,
+        n_bundled: bundled.len() as u32,
+    }
+}
+
+/// How many scores against the library a background can rest on.
+fn background_size(recordings: usize) -> u32 {
+    let size = if recordings <= ALIGNED_WHOLE { recordings.saturating_sub(1) } else { SAMPLED };
+    size as u32
+}

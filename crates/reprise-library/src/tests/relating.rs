@@ -1,0 +1,113 @@
+//! Relating portion by portion, stopping, and going on.
+
+use reprise_store::Background;
+
+use super::Home;
+use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED};
+use crate::{Control, Effort, Progress, ScanOptions, Summary};
+
+/// Adds songs up to `ends` one portion after the other and relates after each.
+fn related(ends: &[u32]) -> Home {
+    let (home, mut relating, mut n) = (Home::new(), Relating::default(), 0);
+    for (place, end) in ends.iter().enumerate() {
+        while n < *end {
+            home.song(&n.to_string(), n);
+            n += 1;
+        }
+        relating.is_last = place + 1 == ends.len();
+        relate(&home, &mut relating, &Control::new());
+    }
+    home
+}
+
+/// The only portion of a scan.
+fn at_last() -> Relating {
+    let mut relating = Relating::default();
+    relating.is_last = true;
+    relating
+}
+
+fn relate(home: &Home, relating: &mut Relating, control: &Control) -> Summary {
+    let mut summary = Summary::default();
+    let progress = Progress::new(&|_| {}, control);
+    home.library.relate(relating, Effort { threads: 2 }, &progress, &mut summary).unwrap();
+    summary
+}
+
+fn backgrounds(home: &Home) -> Vec<Background> {
+    home.library.backgrounds().unwrap()
+}
+
+#[test]
+fn a_library_heard_in_portions_is_the_library_heard_at_once() {
+    let (at_once, in_portions) = (related(&[40]), related(&[10, 20, 32, 40]));
+    assert_eq!(backgrounds(&in_portions), backgrounds(&at_once));
+    let alignments = |home: &Home| home.library.asking().unwrap().alignments(ALIGNER).unwrap();
+    assert_eq!(alignments(&in_portions), alignments(&at_once));
+    let links = |home: &Home| home.library.asking().unwrap().links().unwrap();
+    assert_eq!(links(&in_portions), links(&at_once));
+    assert!(!links(&at_once).is_empty(), "some of the songs are alike");
+}
+
+#[test]
+fn a_large_library_heard_in_portions_rests_on_the_same_sample_as_one_heard_at_once() {
+    let n = 2 * ALIGNED_WHOLE as u32;
+    let in_portions = related(&[16, 40, 70, 110, n]);
+    assert_eq!(backgrounds(&in_portions), backgrounds(&related(&[n])));
+    assert!(backgrounds(&in_portions).iter().all(|one| one.n_library as usize + 1 >= SAMPLED));
+    let summary = relate(&in_portions, &mut at_last(), &Control::new());
+    assert_eq!(summary.pairs_aligned, 0, "nothing is owed any more");
+}
+
+#[test]
+fn strangers_are_aligned_with_once() {
+    let home = related(&[3]);
+    let known = |home: &Home| backgrounds(home)[0].mean;
+    let before = known(&home);
+    let store = home.library.asking().unwrap();
+    let digest = store.meta("background_pieces").unwrap().unwrap();
+    let scores = store.stranger_scores(ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
+    assert_eq!(scores.len() as u32, backgrounds(&home)[0].n_bundled);
+    drop(store);
+    let other = vec![9.0; scores.len()];
+    home.library.store().put_stranger_scores(ALIGNER, &digest, &[(home.recording(0), other)]).unwrap();
+    for n in 3..8 {
+        home.song(&n.to_string(), n);
+    }
+    relate(&home, &mut Relating::default(), &Control::new());
+    assert!(known(&home) > before + 1.0, "the stored scores are taken for what they say");
+    home.library.store().set_meta("background_pieces", "an older set").unwrap();
+    home.library
+        .store()
+        .put_stranger_scores(ALIGNER, "an older set", &[(home.recording(0), vec![])])
+        .unwrap();
+    relate(&home, &mut Relating::default(), &Control::new());
+    assert!(known(&home) < before + 1.0, "another set of pieces makes every background stale");
+}
+
+#[test]
+fn stopped_work_leaves_links_that_agree_and_the_next_one_goes_on() {
+    let home = related(&[8]);
+    for n in 8..30 {
+        home.song(&n.to_string(), n);
+    }
+    let control = Control::new();
+    control.stop();
+    relate(&home, &mut Relating::default(), &control);
+    assert!(home.library.links_are_complete().unwrap());
+    let summary = relate(&home, &mut at_last(), &Control::new());
+    assert!(summary.pairs_aligned > 0);
+    assert_eq!(backgrounds(&home), backgrounds(&related(&[30])));
+}
+
+#[test]
+fn a_scan_that_finds_nothing_still_relates_what_is_owed() {
+    let home = related(&[2]);
+    home.song("2", 2);
+    let progress_control = Control::new();
+    let progress = Progress::new(&|_| {}, &progress_control);
+    let empty = home.folder.path().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    let summary = home.library.scan(&[empty], &ScanOptions::default(), &progress).unwrap();
+    assert_eq!((summary.heard, summary.pairs_aligned), (0, 2));
+}
