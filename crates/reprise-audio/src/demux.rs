@@ -9,11 +9,12 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::FORMAT_ID_ISOMP4;
-use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackFlags, TrackType};
+use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_OGG};
+use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackFlags, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{Metadata, MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
+use symphonia::core::units::TimeBase;
 
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
@@ -101,6 +102,24 @@ impl Demuxer {
             }
         }
         Ok(Step::End)
+    }
+
+    /// Whether [`Self::seek`] is worth a try. In Ogg with several streams symphonia 0.6 seeks without end.
+    pub fn can_seek(&self) -> bool {
+        self.format.format_info().format != FORMAT_ID_OGG || self.format.tracks().len() == 1
+    }
+
+    /// Moves to the packet that holds `ticks` of the track's clock, or to one before it. After false the
+    /// position is anywhere.
+    pub fn seek(&mut self, ticks: i64) -> bool {
+        let to = SeekTo::Timestamp { ts: ticks.into(), track_id: self.track.id };
+        let sought = guarded("container reader", || self.format.seek(SeekMode::Accurate, to));
+        sought.is_ok_and(|sought| sought.is_ok())
+    }
+
+    /// The track's clock.
+    pub fn time_base(&self) -> Option<TimeBase> {
+        self.track.time_base
     }
 
     /// Identity of the packets that have passed.

@@ -1,17 +1,21 @@
-//! A file to mono samples, tags and payload identity.
+//! A file to mono samples for the analysis, to stereo for listening, to tags and payload identity.
 //!
-//! Start at [`decode`], which runs in this process, or at [`worker::Worker`], which runs it in a child process
-//! so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean.
+//! Start at [`decode`] and [`listen`], which run in this process, or at [`worker::Worker`], which runs them in a
+//! child process so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean,
+//! and how they reach a loudspeaker.
 
 mod container;
 mod decode;
 mod demux;
 mod edits;
 mod error;
+mod fold;
 mod identity;
+mod listen;
 mod mixdown;
 mod resample;
 mod riff;
+mod source;
 mod tags;
 mod wire;
 pub mod worker;
@@ -21,6 +25,7 @@ use std::ops::ControlFlow;
 pub use decode::decode;
 pub use error::Error;
 pub use identity::payload_hash;
+pub use listen::{Excerpt, listen};
 pub use resample::Resampler;
 pub use tags::{Picture, Tags, read_cover_art, read_tags};
 

@@ -4,8 +4,10 @@
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
+use crate::Error;
+
 /// Samples a block: long enough for a steep filter, short enough to stay in the cache.
-const BLOCK_SAMPLES: usize = 4096;
+pub(crate) const BLOCK_SAMPLES: usize = 4096;
 
 /// Rates outside are a lying header: no recorder writes them, and the filter would need gigabytes.
 pub(crate) const RATES_HZ: std::ops::RangeInclusive<u32> = 1_000..=1_536_000;
@@ -39,6 +41,12 @@ impl Resampler {
             n_in: 0,
             n_out: 0,
         })
+    }
+
+    /// As [`Self::new`], with the error of a file that claims such a rate.
+    pub(crate) fn between(from_hz: u32, to_hz: u32) -> Result<Self, Error> {
+        let refusal = || Error::Damaged { reason: format!("{from_hz} Hz cannot become {to_hz} Hz") };
+        Self::new(from_hz, to_hz).ok_or_else(refusal)
     }
 
     /// Takes samples of any number; `emit` gets what is ready.

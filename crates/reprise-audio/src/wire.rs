@@ -23,6 +23,8 @@ pub(crate) enum Message {
     Alive,
     Decoded(Decoded),
     Hash([u8; 32]),
+    /// All has been heard.
+    Heard,
     Failed(Error),
 }
 
@@ -32,6 +34,7 @@ const SAMPLES: u8 = b'S';
 const ALIVE: u8 = b'A';
 const DECODED: u8 = b'D';
 const HASH: u8 = b'H';
+const HEARD: u8 = b'L';
 const FAILED: u8 = b'E';
 
 /// Writes messages; `bytes` is kept between them.
@@ -74,6 +77,11 @@ impl<W: Write> Writer<W> {
     pub fn hash(&mut self, hash: &[u8; 32]) -> io::Result<()> {
         self.begin(HASH);
         self.bytes.extend(hash);
+        self.send()
+    }
+
+    pub fn heard(&mut self) -> io::Result<()> {
+        self.begin(HEARD);
         self.send()
     }
 
@@ -125,6 +133,7 @@ fn parse(kind: u8, body: &[u8]) -> io::Result<Message> {
         ALIVE => Message::Alive,
         DECODED => Message::Decoded(serde_json::from_slice(body)?),
         HASH => Message::Hash(body.try_into().map_err(|_| garbled())?),
+        HEARD => Message::Heard,
         FAILED => Message::Failed(serde_json::from_slice(body)?),
         _ => return Err(garbled()),
     })
@@ -159,6 +168,7 @@ mod tests {
         writer.alive().unwrap();
         writer.decoded(&decoded).unwrap();
         writer.hash(&[9; 32]).unwrap();
+        writer.heard().unwrap();
         writer.failed(&error).unwrap();
         let sent = [
             Message::Tags(tags),
@@ -167,6 +177,7 @@ mod tests {
             Message::Alive,
             Message::Decoded(decoded),
             Message::Hash([9; 32]),
+            Message::Heard,
             Message::Failed(error),
         ];
         let mut from = bytes.as_slice();

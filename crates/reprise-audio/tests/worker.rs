@@ -4,11 +4,12 @@
 
 mod support;
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use reprise_audio::worker::{Limits, Worker};
-use reprise_audio::{Error, decode, payload_hash};
+use reprise_audio::{Error, Excerpt, decode, listen, payload_hash};
 use support::{FIXTURES, Kept, fixture};
 
 const RATE_HZ: u32 = 44_100;
@@ -44,12 +45,49 @@ fn a_worker_gives_what_decoding_here_gives() {
 }
 
 #[test]
+fn a_worker_lets_hear_what_is_heard_here() {
+    for name in FIXTURES {
+        let (mut there, mut here) = (Vec::new(), Vec::new());
+        let excerpt = Excerpt { rate_hz: RATE_HZ, from_s: 0.7 };
+        let outcome = worker("serve").listen(&fixture(name), excerpt, &mut keep(&mut there));
+        assert_eq!(outcome, listen(&fixture(name), excerpt, &mut keep(&mut here)), "{name}");
+        assert!(!here.is_empty() && there == here, "{name}");
+    }
+}
+
+fn keep(samples: &mut Vec<f32>) -> impl FnMut(&[f32]) -> ControlFlow<()> {
+    |some| {
+        samples.extend_from_slice(some);
+        ControlFlow::Continue(())
+    }
+}
+
+#[test]
+fn a_listener_who_has_enough_or_waits_is_served() {
+    let excerpt = Excerpt { rate_hz: RATE_HZ, from_s: 0.0 };
+    let mut worker = worker("serve");
+    let enough = worker.listen(&fixture("sweep.mp3"), excerpt, &mut |_| ControlFlow::Break(()));
+    assert_eq!(enough, Err(Error::Stopped));
+    worker.limits.stall = Duration::from_millis(2500);
+    let mut n_waits = 0;
+    let slow = worker.listen(&fixture("sweep.mp3"), excerpt, &mut |_| {
+        n_waits += 1;
+        std::thread::sleep(Duration::from_millis(if n_waits == 1 { 3000 } else { 0 }));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(slow, Ok(()));
+}
+
+#[test]
 fn an_error_crosses_the_pipe_as_it_is() {
     for path in ["/nonexistent/--help", "-"] {
         let path = Path::new(path);
         let there = worker("serve").decode(path, RATE_HZ, &mut Kept::default());
         assert_eq!(there, decode(path, RATE_HZ, &mut Kept::default()));
         assert_eq!(worker("serve").payload_hash(path), payload_hash(path));
+        let excerpt = Excerpt { rate_hz: RATE_HZ, from_s: 3.0 };
+        let there = worker("serve").listen(path, excerpt, &mut keep(&mut Vec::new()));
+        assert_eq!(there, listen(path, excerpt, &mut keep(&mut Vec::new())));
     }
 }
 

@@ -18,7 +18,7 @@ use child::Child;
 pub use serve::{confine, serve};
 
 use crate::wire::Message;
-use crate::{Decoded, Error, Sink};
+use crate::{Decoded, Error, Excerpt, Sink};
 
 /// What one file may cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +65,7 @@ impl Worker {
                 Message::Alive => {}
                 Message::Decoded(decoded) => return Ok(decoded),
                 Message::Failed(error) => return Err(error),
-                Message::Hash(_) => return Err(child::garbled()),
+                Message::Hash(_) | Message::Heard => return Err(child::garbled()),
             }
         }
     }
@@ -79,6 +79,31 @@ impl Worker {
                 Message::Hash(hash) => return Ok(hash),
                 Message::Failed(error) => return Err(error),
                 _ => return Err(child::garbled()),
+            }
+        }
+    }
+
+    /// As [`crate::listen`], in a child process. The child is gone when this returns.
+    ///
+    /// A sink that takes its time holds the child up: only about ten packets are decoded ahead of it.
+    /// [`Limits::max_duration_s`] does not count here, since nothing of the sound is kept.
+    pub fn listen(
+        &self,
+        path: &Path,
+        excerpt: Excerpt,
+        sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let mut child = self.start(serve::Task::Listen(excerpt), path)?;
+        loop {
+            let verdict = match child.next_message()? {
+                Message::Samples(samples) => sink(&samples),
+                Message::Alive => sink(&[]),
+                Message::Heard => return Ok(()),
+                Message::Failed(error) => return Err(error),
+                _ => return Err(child::garbled()),
+            };
+            if verdict.is_break() {
+                return Err(Error::Stopped);
             }
         }
     }

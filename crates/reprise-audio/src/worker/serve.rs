@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use super::Limits;
 use crate::decode::decode_within;
 use crate::identity::payload_hash_ticking;
 use crate::wire::Writer;
-use crate::{Error, Sink, Stream, Tags};
+use crate::{Error, Excerpt, Sink, Stream, Tags, listen};
 
 /// How often a task without results says that it is alive.
 const ALIVE_EVERY: Duration = Duration::from_millis(500);
@@ -21,6 +21,7 @@ const ALIVE_EVERY: Duration = Duration::from_millis(500);
 pub(super) enum Task {
     Decode { rate_hz: u32 },
     Hash,
+    Listen(Excerpt),
 }
 
 /// A task, its file and its limits; the stall is the parent's business.
@@ -32,29 +33,38 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Four arguments; a rate of 0 asks for the hash. The path is last and may be anything.
+    /// Four arguments. The first is a rate to decode at; 0 asks for the hash, and `48000@12.5` is listened to
+    /// from that second on. The path is last and may be anything.
     pub fn to_arguments(&self) -> [OsString; 4] {
-        let rate_hz = match self.task {
-            Task::Decode { rate_hz } => rate_hz,
-            Task::Hash => 0,
+        let task = match self.task {
+            Task::Decode { rate_hz } => rate_hz.to_string(),
+            Task::Hash => "0".into(),
+            Task::Listen(excerpt) => format!("{}@{}", excerpt.rate_hz, excerpt.from_s),
         };
         let limits = [self.limits.memory_bytes.to_string(), self.limits.max_duration_s.to_string()];
         let [memory, duration] = limits.map(OsString::from);
-        [rate_hz.to_string().into(), memory, duration, self.path.clone().into()]
+        [task.into(), memory, duration, self.path.clone().into()]
     }
 
     pub fn from_arguments(arguments: &[OsString]) -> Option<Self> {
-        let [rate_hz, memory_bytes, max_duration_s, path] = arguments else { return None };
+        let [task, memory_bytes, max_duration_s, path] = arguments else { return None };
         let limits = Limits {
             memory_bytes: memory_bytes.to_str()?.parse().ok()?,
             max_duration_s: max_duration_s.to_str()?.parse().ok()?,
             ..Limits::default()
         };
-        let task = match rate_hz.to_str()?.parse().ok()? {
-            0 => Task::Hash,
-            rate_hz => Task::Decode { rate_hz },
-        };
-        Some(Self { task, limits, path: path.into() })
+        Some(Self { task: Self::task_of(task.to_str()?)?, limits, path: path.into() })
+    }
+
+    fn task_of(argument: &str) -> Option<Task> {
+        if let Some((rate_hz, from_s)) = argument.split_once('@') {
+            let (rate_hz, from_s) = (rate_hz.parse().ok()?, from_s.parse().ok()?);
+            return Some(Task::Listen(Excerpt { rate_hz, from_s }));
+        }
+        match argument.parse().ok()? {
+            0 => Some(Task::Hash),
+            rate_hz => Some(Task::Decode { rate_hz }),
+        }
     }
 
     /// Does the task; an error is a message like any other. Fails only where nobody reads.
@@ -70,6 +80,10 @@ impl Job {
             Task::Hash => {
                 let hashed = hash(&self.path, &mut writer);
                 hashed.map(|hash| writer.hash(&hash))
+            }
+            Task::Listen(excerpt) => {
+                let heard = listen_aloud(&self.path, excerpt, &mut writer);
+                heard.map(|()| writer.heard())
             }
         };
         outcome.unwrap_or_else(|error| writer.failed(&error))
@@ -125,7 +139,7 @@ fn address_space_bytes() -> io::Result<u64> {
     kib.map(|kib| kib * 1024).ok_or_else(|| io::Error::other("/proc/self/status has no VmSize in kB"))
 }
 
-fn hash(path: &std::path::Path, writer: &mut Writer<impl Write>) -> Result<[u8; 32], Error> {
+fn hash(path: &Path, writer: &mut Writer<impl Write>) -> Result<[u8; 32], Error> {
     let mut spoken = Instant::now();
     payload_hash_ticking(path, &mut || {
         if spoken.elapsed() < ALIVE_EVERY {
@@ -133,6 +147,13 @@ fn hash(path: &std::path::Path, writer: &mut Writer<impl Write>) -> Result<[u8; 
         }
         spoken = Instant::now();
         if writer.alive().is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })
+}
+
+fn listen_aloud(path: &Path, excerpt: Excerpt, writer: &mut Writer<impl Write>) -> Result<(), Error> {
+    listen(path, excerpt, &mut |samples| {
+        let written = if samples.is_empty() { writer.alive() } else { writer.samples(samples) };
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })
 }
 

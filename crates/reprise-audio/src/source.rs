@@ -1,0 +1,200 @@
+//! A file to decoded frames at its own rate, trimmed to what is meant to be heard. Decoding for the analysis and
+//! for listening both read through here, so that their seconds are the same seconds.
+
+mod seek;
+
+use std::path::Path;
+
+use symphonia::core::audio::Channels;
+use symphonia::core::codecs::audio::AudioDecoder;
+use symphonia::core::errors::Error as Symphonia;
+use symphonia::core::packet::Packet;
+
+use crate::Stream;
+use crate::demux::{Demuxer, Step};
+use crate::edits::{Audible, Ticks};
+use crate::error::{Error, guarded};
+use crate::resample::RATES_HZ;
+
+/// A file is called cut short when it lacks more than this of what it claims: claims are rounded.
+const MISSING_TOLERANCE_S: f64 = 0.5;
+
+/// The longest silence that stands for one damaged packet.
+const LONGEST_GAP_S: f64 = 1.0;
+
+/// Receives what a [`Source`] decodes.
+pub(crate) trait Frames {
+    /// The first format, before anything else.
+    fn stream(&mut self, stream: &Stream);
+
+    /// The rate of the frames that follow: the first one, and each that differs from the one before.
+    fn rate(&mut self, rate_hz: u32) -> Result<(), Error>;
+
+    /// Some frames, `[n_frames, channels]`.
+    fn push(&mut self, interleaved: &[f32], channels: &Channels) -> Result<(), Error>;
+}
+
+/// A file that is being decoded.
+pub(crate) struct Source {
+    demuxer: Demuxer,
+    decoder: Box<dyn AudioDecoder>,
+    audible: Option<Audible>,
+    /// All frames of the track's sample table, which may be fewer than the packets hold.
+    table: Option<Ticks>,
+    /// Set with the first packet, when the rate is known.
+    trim: Option<Trim>,
+    format: Option<(u32, Channels)>,
+    decoded_s: f64,
+    /// The packet decoded last.
+    interleaved: Vec<f32>,
+    /// Whether that packet, which a seek looked at, is still to be passed on.
+    is_held: bool,
+}
+
+/// Frames still to be skipped, and then to be kept.
+#[derive(Debug, Clone, Copy)]
+struct Trim {
+    skip: u64,
+    keep: u64,
+}
+
+impl Source {
+    pub fn new(mut demuxer: Demuxer, path: &Path) -> Result<Self, Error> {
+        let decoder = demuxer.decoder()?;
+        let (audible, table) = (demuxer.audible(path), demuxer.table_length());
+        Ok(Self {
+            demuxer,
+            decoder,
+            audible,
+            table,
+            trim: None,
+            format: None,
+            decoded_s: 0.0,
+            interleaved: Vec::new(),
+            is_held: false,
+        })
+    }
+
+    /// Decodes the next packet into `to`; false at the end of the file.
+    pub fn step(&mut self, to: &mut dyn Frames) -> Result<bool, Error> {
+        if std::mem::take(&mut self.is_held) {
+            to.rate(self.format.as_ref().map_or(0, |(rate_hz, _)| *rate_hz))?;
+            self.forward(to)?;
+            return Ok(true);
+        }
+        match self.demuxer.next()? {
+            Step::Packet(packet) => match self.decode(&packet)? {
+                Some((rate_hz, channels)) => {
+                    self.announce(rate_hz, channels, to)?;
+                    self.forward(to)?;
+                }
+                None => self.fill(&packet, to)?,
+            },
+            Step::Restart => self.decoder = self.demuxer.decoder()?,
+            Step::End => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Whether any packet could be decoded.
+    pub fn has_sounded(&self) -> bool {
+        self.format.is_some()
+    }
+
+    /// Identity of the packets that have passed.
+    pub fn hash(&self) -> [u8; 32] {
+        self.demuxer.hash()
+    }
+
+    /// What was wrong with a file that gave samples, once its end has been reached.
+    pub fn damage(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let n_damaged = self.demuxer.n_damaged;
+        if n_damaged > 0 {
+            let noun = if n_damaged == 1 { "packet" } else { "packets" };
+            warnings.push(format!("{n_damaged} damaged {noun} skipped"));
+        }
+        if let Some(claimed_s) = self.demuxer.claimed_s()
+            && claimed_s - self.decoded_s > MISSING_TOLERANCE_S
+        {
+            let decoded_s = self.decoded_s;
+            warnings.push(format!("ends early: {decoded_s:.1} of {claimed_s:.1} seconds could be decoded"));
+        }
+        warnings
+    }
+
+    /// Decodes one packet to `interleaved` and tells its format; `None` for a damaged one.
+    fn decode(&mut self, packet: &Packet) -> Result<Option<(u32, Channels)>, Error> {
+        let decoder = &mut self.decoder;
+        let buffer = match guarded("decoder", || decoder.decode(packet))? {
+            Ok(buffer) => buffer,
+            Err(Symphonia::ResetRequired) => {
+                self.decoder.reset();
+                return Ok(None);
+            }
+            Err(Symphonia::Unsupported(what)) if self.format.is_none() => {
+                let format = format!("this kind of {} ({what})", self.demuxer.codec());
+                return Err(Error::Unsupported { format });
+            }
+            Err(_) => return Ok(None),
+        };
+        let (rate_hz, channels) = (buffer.spec().rate(), buffer.spec().channels().clone());
+        if channels.count() == 0 || !RATES_HZ.contains(&rate_hz) {
+            let n = channels.count();
+            return Err(Error::Damaged { reason: format!("it claims {n} channels at {rate_hz} Hz") });
+        }
+        buffer.copy_to_vec_interleaved(&mut self.interleaved);
+        Ok(Some((rate_hz, channels)))
+    }
+
+    /// Silence in place of a damaged packet, so that what follows keeps its time.
+    fn fill(&mut self, packet: &Packet, to: &mut dyn Frames) -> Result<(), Error> {
+        self.demuxer.n_damaged += 1;
+        let Some((rate_hz, channels)) = &self.format else { return Ok(()) };
+        let n = self.demuxer.seconds(packet).clamp(0.0, LONGEST_GAP_S) * f64::from(*rate_hz);
+        self.interleaved.clear();
+        self.interleaved.resize(n.round() as usize * channels.count(), 0.0);
+        self.forward(to)
+    }
+
+    /// Tells of the first format and of each new rate.
+    fn announce(&mut self, rate_hz: u32, channels: Channels, to: &mut dyn Frames) -> Result<(), Error> {
+        match self.format {
+            Some((known_hz, _)) if known_hz == rate_hz => {}
+            Some(_) => to.rate(rate_hz)?,
+            None => {
+                self.trim = Some(self.whole(rate_hz));
+                let (codec, n) = (self.demuxer.codec().into(), channels.count());
+                let channels = u32::try_from(n).unwrap_or(u32::MAX);
+                to.stream(&Stream { codec, sample_rate_hz: rate_hz, channels });
+                to.rate(rate_hz)?;
+            }
+        }
+        self.format = Some((rate_hz, channels));
+        Ok(())
+    }
+
+    /// The trim of the whole file. An edit that is as long as the sample table, within a tick of its own
+    /// coarser clock, means the sample table.
+    fn whole(&self, rate_hz: u32) -> Trim {
+        let Some(audible) = self.audible else { return Trim { skip: 0, keep: u64::MAX } };
+        let skip = audible.skip.frames(rate_hz);
+        let by_table = self.table.map(|table| table.frames(rate_hz)).filter(|&table| table > skip);
+        let keep = audible.keep.map_or(u64::MAX, |keep| keep.frames(rate_hz));
+        Trim { skip, keep: keep.min(by_table.map_or(u64::MAX, |table| table - skip)) }
+    }
+
+    /// Passes on what is to be kept of `interleaved`.
+    fn forward(&mut self, to: &mut dyn Frames) -> Result<(), Error> {
+        let Some((rate_hz, channels)) = &self.format else { return Ok(()) };
+        let width = channels.count();
+        let n = self.interleaved.len() / width;
+        self.decoded_s += n as f64 / f64::from(*rate_hz);
+        let Some(Trim { skip, keep }) = &mut self.trim else { return Ok(()) };
+        let skipped = n.min(usize::try_from(*skip).unwrap_or(usize::MAX));
+        let kept = (n - skipped).min(usize::try_from(*keep).unwrap_or(usize::MAX));
+        *skip -= skipped as u64;
+        *keep -= kept as u64;
+        to.push(&self.interleaved[skipped * width..(skipped + kept) * width], channels)
+    }
+}
