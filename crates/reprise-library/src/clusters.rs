@@ -57,7 +57,7 @@ impl Library {
         for members in self.recorded_songs()? {
             let mut tracks = Vec::new();
             for recording in members {
-                tracks.extend(asking.tracks_of(&recording.sound.payload)?.iter().map(|file| file.id));
+                tracks.extend(asking.track_ids_of(&recording.sound.payload)?);
             }
             songs.push(Song { tracks });
         }

@@ -77,11 +77,15 @@ impl Library {
         let asking = self.asking()?;
         let mut reachable = HashMap::new();
         let mut rows = Vec::new();
-        for id in ids {
+        for (id, known) in ids.iter().zip(self.listing.known_counts(self, ids)) {
             let Some(track) = asking.track(*id)? else { continue };
             let not_matched = (!is_matched(&track)).then(|| why_not(&track));
             rows.push(TrackRow {
-                versions: if not_matched.is_none() { count_versions(&asking, &track)? } else { 0 },
+                versions: match (known, &not_matched) {
+                    (Some(count), _) => count,
+                    (None, Some(_)) => 0,
+                    (None, None) => count_versions(&asking, &track)?,
+                },
                 not_matched,
                 is_reachable: self.is_reachable(&asking, track.folder, &mut reachable)?,
                 track: info(&track),

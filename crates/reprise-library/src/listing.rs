@@ -80,6 +80,18 @@ impl ListingCache {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Cached::default();
     }
 
+    /// How many versions some tracks have, where that is known and up to date.
+    pub fn known_counts(&self, library: &Library, ids: &[TrackId]) -> Vec<Option<usize>> {
+        // Whoever computes a listing right now knows nothing yet.
+        let cached = self.0.try_lock().ok();
+        let current = cached.as_ref().and_then(|cached| cached.if_current(library));
+        let count = |id: &TrackId| {
+            let (listing, counts) = current.as_ref()?;
+            Some(counts.0[listing.ids.binary_search(id).ok()?] as usize)
+        };
+        ids.iter().map(count).collect()
+    }
+
     /// The listing in one order, computed where it is out of date.
     pub fn current(&self, library: &Library, sort: SortKey, descending: bool) -> Result<Current, Error> {
         let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,6 +117,16 @@ impl Cached {
         let listing = Arc::new(Listing::new(library.asking()?.list_keys()?));
         *self = Self { listing: Some((now, listing.clone())), ..Self::default() };
         Ok(listing)
+    }
+
+    /// Both, if they are exactly what a new computation would give.
+    fn if_current(&self, library: &Library) -> Option<(&Listing, &Counts)> {
+        let now = |what| Made { revision: library.revision_of(what), at: Instant::now() };
+        let (made, listing) = self.listing.as_ref()?;
+        let (counted, counts) = self.counts.as_ref()?;
+        let is_current = made.is_current(now(Changed::Tracks), library)
+            && counted.is_current(now(Changed::Relations), library);
+        is_current.then_some((listing, counts))
     }
 
     fn counts(&mut self, library: &Library, listing: &Listing) -> Result<Arc<Counts>, Error> {

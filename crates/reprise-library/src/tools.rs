@@ -13,7 +13,7 @@ use crate::hear::Ear;
 pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
 
 /// Decodes in this same executable.
-pub(crate) fn worker() -> Result<Worker, Error> {
+pub fn decode_worker() -> Result<Worker, Error> {
     let program = std::env::current_exe()
         .map_err(|source| Error::Io { path: PathBuf::from("the program itself"), source })?;
     Ok(Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() })
@@ -29,7 +29,7 @@ pub struct Tools {
 impl Tools {
     /// Finds the models and ONNX Runtime; decoding is done by this same executable.
     pub fn find() -> Result<Self, Error> {
-        let worker = worker()?;
+        let worker = decode_worker()?;
         let runtime = Runtime::load(&reprise_inference::find_runtime_library()?)?;
         Ok(Self { worker, runtime, models: reprise_inference::find_models()? })
     }

@@ -70,7 +70,7 @@ impl Library {
         if let Some(peaks) = stored {
             return Ok(peaks);
         }
-        let (payload, peaks) = decoded(&tools::worker()?, &track.path)?;
+        let (payload, peaks) = decoded(&tools::decode_worker()?, &track.path)?;
         if self.can_write() && self.asking()?.recording(&payload)?.is_some() {
             self.store().put_waveform(&payload, &peaks)?;
         }
