@@ -134,3 +134,50 @@ fn a_removed_folder_takes_its_tracks_along_and_nothing_else() {
     assert_eq!(home.library.track_path(track).unwrap(), None);
     assert!(home.library.folders().unwrap().is_empty());
 }
+
+#[test]
+fn no_question_waits_for_a_scan_s_transaction() {
+    let home = Home::new();
+    let [one, _other] = [1, 2].map(|n| home.song(&n.to_string(), n));
+    home.relate(&[(1, 2, 20.0)]);
+    let ask = || {
+        let library = &home.library;
+        let counted = (listed(&home, "").len(), library.rows(&[one]).unwrap()[0].versions);
+        (counted, library.versions(one).unwrap().covers.len(), library.songs().unwrap().len())
+    };
+    std::thread::scope(|scope| {
+        let writing = home.library.store();
+        let (say, hear) = std::sync::mpsc::channel();
+        scope.spawn(move || say.send(ask()));
+        let answer = hear.recv_timeout(std::time::Duration::from_secs(20));
+        drop(writing);
+        assert_eq!(answer, Ok(((2, 1), 1, 1)));
+    });
+}
+
+#[test]
+fn the_list_may_lag_behind_a_scan_for_a_moment_but_not_behind_the_user() {
+    let home = Home::new();
+    let one = home.song("1", 1);
+    let at_work = home.library.at_work();
+    assert_eq!(listed(&home, ""), [one]);
+    let two = home.song("2", 2);
+    let revision = home.library.revision();
+    assert_eq!(listed(&home, ""), [one], "the list is not made anew for every track");
+    drop(at_work);
+    assert!(home.library.revision() > revision, "faces ask again when the scan is over");
+    assert_eq!(listed(&home, ""), [one, two]);
+    let _at_work = home.library.at_work();
+    home.library.remove_folder(home.root).unwrap();
+    assert_eq!(listed(&home, ""), [], "what the user removes is gone at once");
+}
+
+#[test]
+fn a_library_opened_to_read_answers_and_takes_no_decision() {
+    let home = Home::new();
+    let [one, other] = [1, 2].map(|n| home.song(&n.to_string(), n));
+    let reading = crate::Library::open_to_read(&home.folder.path().join("library.db")).unwrap();
+    assert!(home.library.can_write() && !reading.can_write());
+    assert_eq!(reading.track_ids(&ListQuery::default()).unwrap(), [one, other]);
+    assert!(reading.decide(one, other, Some(Verdict::Same)).is_err());
+}
