@@ -38,7 +38,6 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection =
             Connection::open_with_flags(path, flags).map_err(|source| unopenable(path, source))?;
-        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         let store = Self { connection };
         store.check_readable(path).map_err(|error| recognise(error, path))?;
         Ok(store)
@@ -74,6 +73,8 @@ impl Store {
         self.connection.busy_timeout(BUSY_TIMEOUT)?;
         self.connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         refuse_foreign(&self.connection, path)?;
+        // It looks at the file, so it comes after.
+        self.connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         let (found, known) = (migrate::version(&self.connection)?, SCHEMA_VERSION);
         match found.cmp(&known) {
             std::cmp::Ordering::Greater => Err(Error::Newer { found, known }),
