@@ -11,6 +11,7 @@ mod ipc;
 mod pace;
 mod scanner;
 mod shell;
+mod sound;
 mod window;
 
 use std::ffi::OsString;

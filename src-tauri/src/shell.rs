@@ -12,6 +12,7 @@ use tauri_specta::Event;
 use crate::ipc::error::IpcError;
 use crate::ipc::events::LibraryChanged;
 use crate::scanner::Scanner;
+use crate::sound::Sound;
 
 /// Names a library file in place of the usual one.
 const LIBRARY_VARIABLE: &str = "REPRISE_LIBRARY";
@@ -29,12 +30,13 @@ pub struct Shell {
     library: RwLock<Result<Arc<Library>, String>>,
     notice: Mutex<Option<String>>,
     pub scanner: Scanner,
+    pub sound: Sound,
     is_ending: AtomicBool,
 }
 
 impl Shell {
     /// Opens the library: to write, or to read while another program writes.
-    pub fn open(_app: &AppHandle) -> Result<Self, Error> {
+    pub fn open(app: &AppHandle) -> Result<Self, Error> {
         let place = match std::env::var_os(LIBRARY_VARIABLE) {
             Some(path) => PathBuf::from(path),
             None => reprise_library::default_library()?,
@@ -49,6 +51,7 @@ impl Shell {
             library: RwLock::new(library.map_err(|error| error.to_string())),
             notice: Mutex::new(notice),
             scanner: Scanner::default(),
+            sound: Sound::new(app)?,
             is_ending: AtomicBool::new(false),
         })
     }
@@ -126,6 +129,7 @@ impl Shell {
     /// Ends what goes on; what is in flight is heard again the next time.
     pub fn end(&self) {
         self.is_ending.store(true, Ordering::Relaxed);
+        self.sound.player().stop();
         self.scanner.stop_and_wait();
     }
 }

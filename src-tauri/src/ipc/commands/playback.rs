@@ -1,44 +1,49 @@
-//! Sound: play, pause, seek.
+//! Sound: play, pause, seek. What became of it is told by [`PlaybackChanged`](crate::ipc::events::PlaybackChanged).
 
-use super::TheShell;
-use crate::ipc::dto::Id;
+use reprise_library::Error;
+
+use super::{TheShell, ask};
+use crate::ipc::dto::{Id, track_id};
 use crate::ipc::error::IpcError;
-
-fn unavailable() -> IpcError {
-    IpcError::failed("Playing is not built in yet.".into())
-}
 
 /// Plays a track from second `from_s`.
 #[tauri::command]
 #[specta::specta]
-pub async fn play(_shell: TheShell<'_>, _track: Id, _from_s: f64) -> Result<(), IpcError> {
-    Err(unavailable())
+pub async fn play(shell: TheShell<'_>, track: Id, from_s: f64) -> Result<(), IpcError> {
+    let id = track_id(track);
+    let path = ask(&shell, move |library| library.track_path(id)?.ok_or(Error::NoSuchTrack(id))).await?;
+    shell.sound.play(track, path, from_s);
+    Ok(())
 }
 
 /// Holds the sound.
 #[tauri::command]
 #[specta::specta]
-pub async fn pause(_shell: TheShell<'_>) -> Result<(), IpcError> {
-    Err(unavailable())
+pub async fn pause(shell: TheShell<'_>) -> Result<(), IpcError> {
+    shell.sound.player().pause();
+    Ok(())
 }
 
 /// Goes on.
 #[tauri::command]
 #[specta::specta]
-pub async fn resume(_shell: TheShell<'_>) -> Result<(), IpcError> {
-    Err(unavailable())
+pub async fn resume(shell: TheShell<'_>) -> Result<(), IpcError> {
+    shell.sound.player().resume();
+    Ok(())
 }
 
 /// Goes to second `to_s`.
 #[tauri::command]
 #[specta::specta]
-pub async fn seek(_shell: TheShell<'_>, _to_s: f64) -> Result<(), IpcError> {
-    Err(unavailable())
+pub async fn seek(shell: TheShell<'_>, to_s: f64) -> Result<(), IpcError> {
+    shell.sound.player().seek(to_s);
+    Ok(())
 }
 
 /// How loud, 0 to 1.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_volume(_shell: TheShell<'_>, _volume: f32) -> Result<(), IpcError> {
-    Err(unavailable())
+pub async fn set_volume(shell: TheShell<'_>, volume: f32) -> Result<(), IpcError> {
+    shell.sound.player().set_volume(volume);
+    Ok(())
 }
