@@ -53,7 +53,7 @@ impl Room {
         (Self { folder, loudspeakers, reports, tape }, player)
     }
 
-    /// Plays for some seconds, three times as fast as a device would. Silence while nothing is open.
+    /// Plays for some seconds, about three times as fast as a device would. Silence while nothing is open.
     pub fn pull_s(&self, seconds: f64) -> Vec<Frame> {
         let mut pulled = Vec::new();
         while pulled.len() < (seconds * f64::from(RATE_HZ)) as usize {
