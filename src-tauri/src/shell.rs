@@ -129,7 +129,7 @@ impl Shell {
     /// Ends what goes on; what is in flight is heard again the next time.
     pub fn end(&self) {
         self.is_ending.store(true, Ordering::Relaxed);
-        self.sound.player().stop();
+        self.sound.player.stop();
         self.scanner.stop_and_wait();
     }
 }

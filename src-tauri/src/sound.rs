@@ -15,7 +15,7 @@ type Loaded = Arc<Mutex<Option<(Id, PathBuf)>>>;
 
 /// Plays tracks, and tells the interface where they are.
 pub struct Sound {
-    player: Player,
+    pub player: Player,
     loaded: Loaded,
 }
 
@@ -35,11 +35,6 @@ impl Sound {
     pub fn play(&self, track: Id, path: PathBuf, from_s: f64) {
         *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some((track, path.clone()));
         self.player.play(&path, from_s);
-    }
-
-    /// The rest is the player's own.
-    pub fn player(&self) -> &Player {
-        &self.player
     }
 }
 

@@ -20,7 +20,7 @@ pub async fn play(shell: TheShell<'_>, track: Id, from_s: f64) -> Result<(), Ipc
 #[tauri::command]
 #[specta::specta]
 pub async fn pause(shell: TheShell<'_>) -> Result<(), IpcError> {
-    shell.sound.player().pause();
+    shell.sound.player.pause();
     Ok(())
 }
 
@@ -28,7 +28,7 @@ pub async fn pause(shell: TheShell<'_>) -> Result<(), IpcError> {
 #[tauri::command]
 #[specta::specta]
 pub async fn resume(shell: TheShell<'_>) -> Result<(), IpcError> {
-    shell.sound.player().resume();
+    shell.sound.player.resume();
     Ok(())
 }
 
@@ -36,7 +36,7 @@ pub async fn resume(shell: TheShell<'_>) -> Result<(), IpcError> {
 #[tauri::command]
 #[specta::specta]
 pub async fn seek(shell: TheShell<'_>, to_s: f64) -> Result<(), IpcError> {
-    shell.sound.player().seek(to_s);
+    shell.sound.player.seek(to_s);
     Ok(())
 }
 
@@ -44,6 +44,6 @@ pub async fn seek(shell: TheShell<'_>, to_s: f64) -> Result<(), IpcError> {
 #[tauri::command]
 #[specta::specta]
 pub async fn set_volume(shell: TheShell<'_>, volume: f32) -> Result<(), IpcError> {
-    shell.sound.player().set_volume(volume);
+    shell.sound.player.set_volume(volume);
     Ok(())
 }

@@ -5,28 +5,20 @@ use tauri::AppHandle;
 use super::TheShell;
 use crate::ipc::error::IpcError;
 
-/// Looks for changes in every folder and listens to what is new.
+/// Looks for changes in every folder and listens to what is new; `retry`: also to files that were a problem.
 #[tauri::command]
 #[specta::specta]
-pub async fn start_scan(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcError> {
+pub async fn start_scan(app: AppHandle, shell: TheShell<'_>, retry: bool) -> Result<(), IpcError> {
     shell.writable()?;
-    shell.scanner.start(&app, false);
+    shell.scanner.start(&app, retry);
     Ok(())
 }
 
-/// Lets files in flight finish, then waits.
+/// Lets files in flight finish, then waits; or goes on.
 #[tauri::command]
 #[specta::specta]
-pub async fn pause_scan(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcError> {
-    shell.scanner.pause(&app, true);
-    Ok(())
-}
-
-/// Goes on.
-#[tauri::command]
-#[specta::specta]
-pub async fn resume_scan(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcError> {
-    shell.scanner.pause(&app, false);
+pub async fn pause_scan(app: AppHandle, shell: TheShell<'_>, waits: bool) -> Result<(), IpcError> {
+    shell.scanner.pause(&app, waits);
     Ok(())
 }
 
@@ -35,14 +27,5 @@ pub async fn resume_scan(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcE
 #[specta::specta]
 pub async fn stop_scan(shell: TheShell<'_>) -> Result<(), IpcError> {
     shell.scanner.stop();
-    Ok(())
-}
-
-/// Tries files again that were a problem.
-#[tauri::command]
-#[specta::specta]
-pub async fn retry_problems(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcError> {
-    shell.writable()?;
-    shell.scanner.start(&app, true);
     Ok(())
 }

@@ -31,16 +31,12 @@ export const commands = {
 	removeFolder: (folder: number) => __TAURI_INVOKE<null>("remove_folder", { folder }),
 	/**  Makes the demo library and listens to it. */
 	tryDemo: () => __TAURI_INVOKE<null>("try_demo"),
-	/**  Looks for changes in every folder and listens to what is new. */
-	startScan: () => __TAURI_INVOKE<null>("start_scan"),
-	/**  Lets files in flight finish, then waits. */
-	pauseScan: () => __TAURI_INVOKE<null>("pause_scan"),
-	/**  Goes on. */
-	resumeScan: () => __TAURI_INVOKE<null>("resume_scan"),
+	/**  Looks for changes in every folder and listens to what is new; `retry`: also to files that were a problem. */
+	startScan: (retry: boolean) => __TAURI_INVOKE<null>("start_scan", { retry }),
+	/**  Lets files in flight finish, then waits; or goes on. */
+	pauseScan: (waits: boolean) => __TAURI_INVOKE<null>("pause_scan", { waits }),
 	/**  Ends the scan; what was heard stays. */
 	stopScan: () => __TAURI_INVOKE<null>("stop_scan"),
-	/**  Tries files again that were a problem. */
-	retryProblems: () => __TAURI_INVOKE<null>("retry_problems"),
 	/**  Plays a track from second `from_s`. */
 	play: (track: number, fromS: number | null) => __TAURI_INVOKE<null>("play", { track, fromS }),
 	/**  Holds the sound. */

@@ -38,15 +38,15 @@ export class TauriBackend implements Backend {
   }
 
   async startScan(): Promise<void> {
-    await commands.startScan();
+    await commands.startScan(false);
   }
 
   async pauseScan(): Promise<void> {
-    await commands.pauseScan();
+    await commands.pauseScan(true);
   }
 
   async resumeScan(): Promise<void> {
-    await commands.resumeScan();
+    await commands.pauseScan(false);
   }
 
   async stopScan(): Promise<void> {
@@ -54,7 +54,7 @@ export class TauriBackend implements Backend {
   }
 
   async retryProblems(): Promise<void> {
-    await commands.retryProblems();
+    await commands.startScan(true);
   }
 
   async play(track: number, fromS: number): Promise<void> {
