@@ -2,6 +2,8 @@
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, Instant};
 
 use reprise_matching::{align, cluster};
 use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
@@ -39,12 +41,23 @@ pub struct Song {
 /// Recordings by song, each song's most typical recording first.
 type Grouped = Vec<Vec<Recording>>;
 
+/// The songs as they were at one revision.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    revision: u64,
+    at: Instant,
+    songs: Arc<Grouped>,
+}
+
+/// How long they are kept where another process may be changing them.
+const OF_OTHERS: Duration = Duration::from_secs(5);
+
 impl Library {
     /// The songs of which there are several recordings, largest first, with reasons.
     pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
         let mut clusters = Vec::new();
-        for members in self.recorded_songs()? {
-            clusters.push(self.described(&members)?);
+        for members in self.recorded_songs()?.iter() {
+            clusters.push(self.described(members)?);
         }
         clusters.sort_by_key(|cluster| Reverse(cluster.members.len()));
         Ok(clusters)
@@ -54,7 +67,7 @@ impl Library {
     pub fn songs(&self) -> Result<Vec<Song>, Error> {
         let asking = self.asking()?;
         let mut songs = Vec::new();
-        for members in self.recorded_songs()? {
+        for members in self.recorded_songs()?.iter() {
             let mut tracks = Vec::new();
             for recording in members {
                 tracks.extend(asking.track_ids_of(&recording.sound.payload)?);
@@ -69,13 +82,29 @@ impl Library {
     /// track.
     pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
         let track = self.known_track(track)?;
-        let holds = |members: &Vec<Recording>| members.iter().any(|r| Some(r.sound.payload) == track.payload);
-        let song = self.recorded_songs()?.into_iter().find(holds);
-        song.map(|members| self.described(&members)).transpose()
+        let holds =
+            |members: &&Vec<Recording>| members.iter().any(|r| Some(r.sound.payload) == track.payload);
+        let songs = self.recorded_songs()?;
+        songs.iter().find(holds).map(|members| self.described(members)).transpose()
     }
 
-    /// Recordings of which there are several of one song.
-    fn recorded_songs(&self) -> Result<Grouped, Error> {
+    /// Recordings of which there are several of one song; kept until the library changes, so that opening one song
+    /// after another does not group them all again.
+    fn recorded_songs(&self) -> Result<Arc<Grouped>, Error> {
+        let revision = self.revision();
+        let mut kept = self.grouped.lock().unwrap_or_else(PoisonError::into_inner);
+        // The changes of another process do not move the revision.
+        let is_fresh = |age: Duration| self.can_write() || age < OF_OTHERS;
+        if let Some(kept) = kept.as_ref().filter(|one| one.revision == revision && is_fresh(one.at.elapsed()))
+        {
+            return Ok(kept.songs.clone());
+        }
+        let songs = Arc::new(self.group_songs()?);
+        *kept = Some(Kept { revision, at: Instant::now(), songs: songs.clone() });
+        Ok(songs)
+    }
+
+    fn group_songs(&self) -> Result<Grouped, Error> {
         let mut recordings = self.matchable()?;
         let joined = self.joined()?;
         recordings.retain(|recording| joined.contains(&recording.id));

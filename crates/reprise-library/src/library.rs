@@ -38,6 +38,8 @@ pub struct Library {
     pub(crate) listing: ListingCache,
     /// Which folders were there when last looked for.
     pub(crate) reachable: Reachable,
+    /// The songs, as last grouped.
+    pub(crate) grouped: Mutex<Option<crate::clusters::Kept>>,
     /// Held while this process may write; released by the system even when the process is killed.
     lock: Option<File>,
 }
@@ -80,6 +82,7 @@ impl Library {
             revisions: Default::default(),
             working: AtomicUsize::new(0),
             listing: ListingCache::default(),
+            grouped: Mutex::default(),
             reachable: Reachable::default(),
             lock,
         })
