@@ -158,7 +158,7 @@ impl Scanner {
     fn write_demo(&self, app: &AppHandle, folder: &Path) -> Result<(), String> {
         let mut told = |done: usize, total: usize, _: &str| {
             let mut state = self.state();
-            state.scan.phase = ScanPhase::Looking;
+            state.scan.phase = ScanPhase::Making;
             state.scan.done = number(done);
             state.scan.total = number(total);
             self.tell(app, &mut state);

@@ -8,10 +8,9 @@ use std::sync::Arc;
 use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Window, WindowEvent};
 use tauri_specta::Event;
 
-use crate::ipc;
-use crate::ipc::events::FoldersDragged;
+use crate::art;
+use crate::ipc::{self, commands::folders::usable, events::FoldersDragged};
 use crate::shell::Shell;
-use crate::{art, ipc::commands::folders::usable};
 
 /// Opens the window and stays until it is closed. `arguments`: folders to add.
 pub fn open(arguments: &[OsString]) -> ExitCode {

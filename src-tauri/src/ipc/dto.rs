@@ -278,6 +278,8 @@ impl From<reprise_library::FolderStatus> for Folder {
 pub enum ScanPhase {
     #[default]
     Idle,
+    /// The demo library is being made.
+    Making,
     Looking,
     Listening,
     Matching,

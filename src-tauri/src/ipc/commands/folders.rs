@@ -1,6 +1,6 @@
 //! Folders: chosen, dropped, typed, taken out again; and the demo library, which is a folder too.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use reprise_library::FolderId;
 use tauri::AppHandle;
@@ -73,12 +73,8 @@ pub fn usable(named: &str) -> Result<PathBuf, IpcError> {
     if !found.is_dir() {
         return Err(IpcError::bad_input(format!("{} is a file; name the folder it is in.", path.display())));
     }
-    Ok(without_final_separator(&path))
-}
-
-/// "/music/" and "/music" are one folder.
-fn without_final_separator(path: &Path) -> PathBuf {
-    path.components().collect()
+    // "/music/" and "/music" are one folder.
+    Ok(path.components().collect())
 }
 
 fn example() -> String {

@@ -160,7 +160,9 @@ export type Scan = {
 export type ScanChanged = Scan;
 
 /**  What a scan is doing. */
-export type ScanPhase = "idle" | "looking" | "listening" | "matching";
+export type ScanPhase = "idle" | 
+/**  The demo library is being made. */
+"making" | "looking" | "listening" | "matching";
 
 /**  A song with several versions; the most typical one first. */
 export type Song = {
