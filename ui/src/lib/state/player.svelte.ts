@@ -49,6 +49,14 @@ export class Player {
     await this.#do(() => (this.playback.isPlaying ? this.backend.pause() : this.backend.resume()));
   }
 
+  /** A/B from the keyboard: while the chosen track sounds, with the version that is active or else the best one. */
+  async swapWith(track: TrackRow | undefined, version: Version | undefined): Promise<void> {
+    if (track !== undefined && version !== undefined && this.playback.track === track.id) {
+      this.pair = { track, version };
+    }
+    await this.swap();
+  }
+
   /** A/B: the same musical place in the other recording of the pair. */
   async swap(): Promise<void> {
     if (this.pair === null) return;

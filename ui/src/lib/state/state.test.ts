@@ -99,3 +99,14 @@ test("a version begins where it matches, and X goes to the same place", async ()
   expect(play.mock.lastCall?.[0]).toBe(track.id);
   expect(play.mock.lastCall?.[1]).toBeCloseTo(version.spans[0]!.queryStartS, 0);
 });
+
+test("X finds the best version by itself while the chosen track sounds", async () => {
+  const [chosen, answer] = await chosenTrack(4);
+  const player = new Player(backend);
+  backend.onPlayback((playback) => player.heard(playback));
+  await player.swapWith(answer.track, answer.versions[0]);
+  expect(player.pair).toBeNull();
+  await player.play(answer.track, 20);
+  await player.swapWith(answer.track, chosen.activeVersion ?? answer.versions[0]);
+  expect(player.playback.track).toBe(answer.versions[0]!.track.id);
+});
