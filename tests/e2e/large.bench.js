@@ -6,14 +6,13 @@
 import { By, until } from "selenium-webdriver";
 import { home, openWindow } from "./window.js";
 
-const SEARCHES = ["a", "blue", "river live", "the", "zzz"];
+const SEARCHES = ["love", "the night", "lonely 1940", "wind", "nothing like this"];
 
-/** Runs in the page: does `act`, then waits until `done` holds at the end of a frame; milliseconds. */
-const TIMED = `
-  const [act, done, ready] = [new Function(arguments[0]), new Function(arguments[1]), arguments[2]];
-  const began = performance.now();
-  act();
-  const look = () => (done() ? ready(performance.now() - began) : requestAnimationFrame(look));
+/** A script for the page: does `act`, then waits until `done` holds at the end of a frame; milliseconds. */
+const timing = (act, done) => `
+  const ready = arguments[0], began = performance.now();
+  (() => { ${act} })();
+  const look = () => ((() => { ${done} })() ? ready(performance.now() - began) : requestAnimationFrame(look));
   requestAnimationFrame(look);
 `;
 
@@ -24,14 +23,15 @@ const { driver, close } = await openWindow(place);
 await driver.wait(until.elementLocated(By.css("[role=row] .title")), 60_000, undefined, 20);
 const open = performance.now() - began;
 const inPage = await driver.executeScript("return performance.now()");
-const timed = (act, done) => driver.executeAsyncScript(TIMED, act, done);
+const timed = (act, done) => driver.executeAsyncScript(timing(act, done));
 const count = await driver.findElement(By.css("[role=grid]")).getAttribute("aria-rowcount");
 
 const searches = [];
 for (const words of SEARCHES) {
-  const act = `const field = document.querySelector("input[type=search]"); window.grid = document.querySelector("section[aria-label=Tracks]");
-    window.before = grid.innerText; field.value = ${JSON.stringify(words)}; field.dispatchEvent(new Event("input"));`;
-  searches.push([words, await timed(act, "return grid.innerText !== before && !grid.querySelector('[aria-busy=true]')")]);
+  const act = `const field = document.querySelector("input[type=search]");
+    window.listed = () => document.querySelector("[role=grid]")?.getAttribute("aria-rowcount") ?? "none";
+    window.before = listed(); field.value = ${JSON.stringify(words)}; field.dispatchEvent(new Event("input"));`;
+  searches.push([words, await timed(act, "return listed() !== before && !document.querySelector('section[aria-label=Tracks] [aria-busy=true]')")]);
 }
 await timed(
   `const field = document.querySelector("input[type=search]"); field.value = ""; field.dispatchEvent(new Event("input"));`,

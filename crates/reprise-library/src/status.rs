@@ -20,20 +20,35 @@ pub struct Status {
     pub problems: usize,
 }
 
+/// What of it can be told at once, however large the library is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Tracks in all, the absent ones included.
+    pub tracks: usize,
+    /// Tracks not on disk when last looked for.
+    pub missing: usize,
+    /// Tracks that have been heard, refused ones included.
+    pub heard: usize,
+    /// Files with a problem.
+    pub problems: usize,
+}
+
 impl Library {
     /// How far the library is.
     pub fn status(&self) -> Result<Status, Error> {
-        let owed = self.owed_paths()?.len();
-        let matchable = self.matchable()?.len();
-        let store = self.asking()?;
-        let tracks = store.tracks()?;
-        Ok(Status {
-            tracks: tracks.len(),
-            missing: tracks.iter().filter(|track| track.missing_since_s.is_some()).count(),
-            heard: tracks.iter().filter(|track| track.recording.is_some()).count(),
-            owed,
-            matchable,
-            problems: store.problems()?.iter().filter(|problem| !problem.is_warning).count(),
+        let Counts { tracks, missing, heard, problems } = self.counts()?;
+        let (owed, matchable) = (self.owed_paths()?.len(), self.matchable()?.len());
+        Ok(Status { tracks, missing, heard, owed, matchable, problems })
+    }
+
+    /// The counts that can be told at once.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        let asking = self.asking()?;
+        Ok(Counts {
+            tracks: asking.track_count()? as usize,
+            missing: asking.missing_count()? as usize,
+            heard: asking.heard_count()? as usize,
+            problems: asking.failure_count()? as usize,
         })
     }
 }

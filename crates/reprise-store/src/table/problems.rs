@@ -129,6 +129,12 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many problems keep something out of the library; warnings do not.
+    pub fn failure_count(&self) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM problems WHERE NOT is_warning";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     /// The files below `root` that failed, and the state in which they did: one that is still so need not be tried.
     pub fn failures_under(&self, root: &Path) -> Result<HashMap<PathBuf, FileVersion>, Error> {
         let sql = "SELECT path, size_bytes, mtime_ns FROM problems

@@ -313,6 +313,18 @@ impl Store {
         Ok(select.query_row([], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
     }
 
+    /// How many tracks are missing from disk.
+    pub fn missing_count(&self) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM tracks WHERE missing_since_s IS NOT NULL";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
+    }
+
+    /// How many tracks have been heard.
+    pub fn heard_count(&self) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM tracks WHERE payload IS NOT NULL";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     fn known(&self, filter: &str, params: impl Params) -> Result<Vec<KnownFile>, Error> {
         let mut select = self.connection.prepare_cached(&format!("{KNOWN} {filter}"))?;
         Ok(select.query_map(params, read_known)?.collect::<Result<_, _>>()?)
