@@ -23,9 +23,10 @@ const LIBRARY_NAME: &str = if cfg!(windows) {
 /// A file that makes a folder the folder of models.
 const MODELS_MARK: &str = "crema/manifest.toml";
 
-/// Folders of an installation, relative to the program's own: beside it, a Linux package's, a macOS bundle's.
-const RESOURCE_FOLDERS: [&str; 5] =
-    ["", "../lib/reprise", "../share/reprise", "../Frameworks", "../Resources"];
+/// Folders of an installation, relative to the program's own: beside it, the Linux package's (Tauri names it after
+/// the product, with a capital), those other packagers would choose, a macOS bundle's.
+const RESOURCE_FOLDERS: [&str; 6] =
+    ["", "../lib/Reprise", "../lib/reprise", "../share/reprise", "../Frameworks", "../Resources"];
 
 /// ONNX Runtime's shared library: `ORT_DYLIB_PATH`, else of the installation, else `vendor/onnxruntime` of the
 /// checkout. A variable that names nothing is an error, not a reason to look further.
@@ -104,12 +105,14 @@ mod tests {
 
     #[test]
     fn an_installation_is_preferred_to_a_checkout_above_it() {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir_all(root.path().join("bin")).unwrap();
-        place(root.path(), &format!("vendor/onnxruntime/{LIBRARY_NAME}"));
-        let installed = place(root.path(), &format!("lib/reprise/onnxruntime/{LIBRARY_NAME}"));
-        let found = first(library_candidates(&root.path().join("bin")), Path::is_file).unwrap();
-        assert_eq!(found.canonicalize().unwrap(), installed.canonicalize().unwrap());
+        for resources in ["lib/Reprise", "lib/reprise"] {
+            let root = tempfile::tempdir().unwrap();
+            fs::create_dir_all(root.path().join("bin")).unwrap();
+            place(root.path(), &format!("vendor/onnxruntime/{LIBRARY_NAME}"));
+            let installed = place(root.path(), &format!("{resources}/onnxruntime/{LIBRARY_NAME}"));
+            let found = first(library_candidates(&root.path().join("bin")), Path::is_file).unwrap();
+            assert_eq!(found.canonicalize().unwrap(), installed.canonicalize().unwrap());
+        }
     }
 
     #[test]
