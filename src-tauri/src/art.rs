@@ -1,12 +1,13 @@
 //! Small cover pictures at `art://localhost/TRACK`: taken from the file, made small once, kept in the cache folder.
 
 use std::fs;
-use std::io::Cursor;
+use std::io::{Cursor, Write};
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use image::{ImageFormat, ImageReader, Limits};
+use reprise_audio::Error;
 use tauri::http::{Request, Response, StatusCode, header};
 use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 
@@ -19,6 +20,9 @@ const SIDE_PX: u32 = 160;
 /// No cover needs more; a small file can claim a picture of gigabytes.
 const MOST_SIDE_PX: u32 = 12_000;
 const MOST_BYTES: u64 = 256 << 20;
+
+/// One picture at a time is made small: a list that flies past asks for hundreds, each large in memory.
+static AT_WORK: Mutex<()> = Mutex::new(());
 
 /// Answers for one picture on a thread that may block; 404 where there is none.
 pub fn answer<R: Runtime>(
@@ -35,15 +39,16 @@ pub fn answer<R: Runtime>(
 }
 
 fn response(picture: Option<Vec<u8>>) -> Response<Vec<u8>> {
-    let (status, body) = match picture {
-        Some(body) => (StatusCode::OK, body),
-        None => (StatusCode::NOT_FOUND, Vec::new()),
+    let (status, kept, body) = match picture {
+        Some(body) => (StatusCode::OK, "max-age=60", body), // a removed track's number is given to another
+        // A drive that is away may be back in a moment.
+        None => (StatusCode::NOT_FOUND, "no-store", Vec::new()),
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("image/jpeg"));
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("max-age=3600"));
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(kept));
     response
 }
 
@@ -54,11 +59,22 @@ fn picture(shell: &Shell, number: u32) -> Option<Vec<u8>> {
     if let Ok(bytes) = fs::read(&cached) {
         return (!bytes.is_empty()).then_some(bytes);
     }
-    let small = cover(&path);
+    let small = match cover(&path) {
+        Err(Error::Unreadable { .. }) => return None, // another time it may be
+        small => small.unwrap_or_default(),
+    };
     // An empty file remembers that there is none. A cache that cannot be written is slow, not wrong.
-    let _ = fs::create_dir_all(cached.parent()?)
-        .and_then(|()| fs::write(&cached, small.as_deref().unwrap_or_default()));
+    let _ = keep(&cached, small.as_deref().unwrap_or_default());
     small
+}
+
+/// Whole or not at all: the same picture may be asked for meanwhile, and half of one would stay for good.
+fn keep(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = place.parent().unwrap_or(place);
+    fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.persist(place).map(drop).map_err(std::io::Error::from)
 }
 
 /// Named after the file and its time, so that a changed file is read again.
@@ -71,10 +87,11 @@ fn cache_place(path: &Path) -> Option<PathBuf> {
 }
 
 /// The picture in a file, made small.
-fn cover(path: &Path) -> Option<Vec<u8>> {
-    let picture = reprise_audio::read_cover_art(path).ok()??;
+fn cover(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let Some(picture) = reprise_audio::read_cover_art(path)? else { return Ok(None) };
+    let _at_work = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
     // Pictures come from anywhere: a decoder that panics costs one picture.
-    catch_unwind(|| smaller(&picture.bytes)).ok()?
+    Ok(catch_unwind(|| smaller(&picture.bytes)).unwrap_or_default())
 }
 
 fn smaller(bytes: &[u8]) -> Option<Vec<u8>> {
@@ -107,6 +124,22 @@ mod tests {
     fn what_is_no_picture_gives_none() {
         assert_eq!(smaller(b"not a picture"), None);
         assert_eq!(smaller(&[]), None);
+    }
+
+    #[test]
+    fn a_kept_picture_replaces_an_older_one_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("covers").join("one");
+        keep(&place, b"an older and longer one").unwrap();
+        keep(&place, b"new").unwrap();
+        assert_eq!(fs::read(&place).unwrap(), b"new");
+        assert_eq!(fs::read_dir(place.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_now_is_not_taken_for_one_without_a_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(cover(&folder.path().join("away.flac")), Err(Error::Unreadable { .. })));
     }
 
     #[test]
