@@ -78,11 +78,8 @@ impl Scanner {
     pub fn pause(&self, app: &AppHandle, waits: bool) {
         let mut state = self.state();
         let Some(control) = &state.control else { return };
-        if waits {
-            control.pause()
-        } else {
-            control.resume()
-        }
+        let say = if waits { Control::pause } else { Control::resume };
+        say(control);
         state.scan.is_paused = waits;
         state.pace.restart();
         self.tell(app, &mut state);
@@ -91,8 +88,7 @@ impl Scanner {
     /// Ends the job; what was heard stays.
     pub fn stop(&self) {
         let mut state = self.state();
-        state.again = false;
-        state.demo = None;
+        (state.again, state.retry, state.demo) = (false, false, None);
         if let Some(control) = &state.control {
             control.stop();
         }
@@ -138,6 +134,9 @@ impl Scanner {
         let library = shell.writable().map_err(|error| error.message)?;
         let (control, demo, retry) = {
             let mut state = self.state();
+            // What was said of the last job, and its pace, are not this one's.
+            state.scan = Scan { is_paused: state.scan.is_paused, ..Scan::default() };
+            state.pace.restart();
             let control = state.control.clone().unwrap_or_default();
             (control, state.demo.take(), std::mem::take(&mut state.retry))
         };
@@ -200,5 +199,40 @@ impl Scanner {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stopping_ends_the_job_and_forgets_what_was_to_come_next() {
+        let (scanner, control) = (Scanner::default(), Arc::new(Control::new()));
+        *scanner.state() = State {
+            again: true,
+            retry: true,
+            demo: Some("/demo".into()),
+            control: Some(control.clone()),
+            ..State::default()
+        };
+        scanner.stop();
+        let state = scanner.state();
+        assert!(control.is_stopped());
+        assert!(!state.again && !state.retry && state.demo.is_none());
+    }
+
+    #[test]
+    fn who_waits_for_a_job_learns_whether_there_was_one() {
+        let scanner = Scanner::default();
+        assert!(!scanner.stop_and_wait());
+        scanner.state().control = Some(Arc::new(Control::new()));
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| scanner.stop_and_wait());
+            std::thread::sleep(Duration::from_millis(20));
+            scanner.state().control = None;
+            scanner.ended.notify_all();
+            assert!(waiting.join().unwrap());
+        });
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reprise_library::{Error, Library};
 use tauri::AppHandle;
@@ -23,6 +23,9 @@ pub const IN_USE: &str =
 
 /// How often changes are looked for; the interface hears of them no more often.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Changes of another program move no number here: while it writes, the interface is told to look this often.
+const LOOK_AT_OTHERS_EVERY: Duration = Duration::from_secs(5);
 
 /// The state behind every command.
 pub struct Shell {
@@ -78,7 +81,7 @@ impl Shell {
 
     /// Tells the interface when the library changed, and takes over the lock when it becomes free.
     fn look_out(&self, app: &AppHandle) {
-        let mut told = None;
+        let (mut told, mut told_at) = (None, Instant::now());
         while !self.is_ending.load(Ordering::Relaxed) {
             std::thread::sleep(LOOK_EVERY);
             if self.take_over() {
@@ -86,8 +89,9 @@ impl Shell {
                 self.scanner.start(app, false);
             }
             let revision = self.library().ok().map(|library| library.revision());
-            if revision != told {
-                told = revision;
+            let is_old = self.notice().is_some() && told_at.elapsed() >= LOOK_AT_OTHERS_EVERY;
+            if revision != told || is_old {
+                (told, told_at) = (revision, Instant::now());
                 // Fails only while the window closes.
                 let _ = LibraryChanged { revision: revision.unwrap_or_default() as u32 }.emit(app);
             }
@@ -101,7 +105,7 @@ impl Shell {
         }
         let Ok(library) = Library::open(&self.place) else { return false };
         *self.library.write().unwrap_or_else(PoisonError::into_inner) = Ok(Arc::new(library));
-        self.set_notice(None);
+        *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = None;
         true
     }
 
@@ -120,10 +124,6 @@ impl Shell {
     /// A sentence about the library's state, if there is something to say.
     pub fn notice(&self) -> Option<String> {
         self.notice.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn set_notice(&self, notice: Option<String>) {
-        *self.notice.lock().unwrap_or_else(PoisonError::into_inner) = notice;
     }
 
     /// Ends what goes on; what is in flight is heard again the next time.

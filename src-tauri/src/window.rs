@@ -69,15 +69,13 @@ fn named_folders(arguments: impl Iterator<Item = String>) -> Vec<PathBuf> {
 
 fn on_window_event(window: &Window, event: &WindowEvent) {
     let WindowEvent::DragDrop(event) = event else { return };
-    let dragged = match event {
-        DragDropEvent::Enter { .. } => FoldersDragged { is_over: true, dropped: Vec::new() },
-        DragDropEvent::Drop { paths, .. } => FoldersDragged {
-            is_over: false,
-            dropped: paths.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
-        },
-        DragDropEvent::Leave => FoldersDragged { is_over: false, dropped: Vec::new() },
+    let (is_over, paths) = match event {
+        DragDropEvent::Enter { .. } => (true, [].as_slice()),
+        DragDropEvent::Drop { paths, .. } => (false, paths.as_slice()),
+        DragDropEvent::Leave => (false, [].as_slice()),
         _ => return,
     };
+    let dropped = paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
     // Fails only while the window closes.
-    let _ = dragged.emit(window.app_handle());
+    let _ = FoldersDragged { is_over, dropped }.emit(window.app_handle());
 }

@@ -146,24 +146,16 @@ pub enum Strength {
     Possible,
 }
 
-/// None for candidates that are not shown.
-fn relation(related: Related) -> Option<Relation> {
-    match related {
-        Related::Copy => Some(Relation::Copy),
-        Related::Confirmed => Some(Relation::Confirmed),
-        Related::Version => Some(Relation::Version),
-        Related::Possible => Some(Relation::Possible),
-        Related::Rejected => Some(Relation::Rejected),
-        Related::Unlikely => None,
-    }
-}
-
-fn strength(relation: Relation) -> Strength {
-    match relation {
-        Relation::Copy | Relation::Confirmed => Strength::Certain,
-        Relation::Version => Strength::Likely,
-        Relation::Possible | Relation::Rejected => Strength::Possible,
-    }
+/// Both for a relation of the library; none for candidates that are not shown.
+fn shown(related: Related) -> Option<(Relation, Strength)> {
+    Some(match related {
+        Related::Copy => (Relation::Copy, Strength::Certain),
+        Related::Confirmed => (Relation::Confirmed, Strength::Certain),
+        Related::Version => (Relation::Version, Strength::Likely),
+        Related::Possible => (Relation::Possible, Strength::Possible),
+        Related::Rejected => (Relation::Rejected, Strength::Possible),
+        Related::Unlikely => return None,
+    })
 }
 
 /// A version of the chosen track.
@@ -188,11 +180,11 @@ pub struct Version {
 impl Version {
     /// `track` is the row of `cover`; none for candidates that are not shown.
     pub fn new(track: TrackRow, cover: Cover) -> Option<Self> {
-        let relation = relation(cover.relation)?;
+        let (relation, strength) = shown(cover.relation)?;
         Some(Self {
             track,
             relation,
-            strength: strength(relation),
+            strength,
             score: cover.score,
             key_shift: cover.key_shift,
             tempo_ratio: cover.tempo_ratio,
@@ -355,4 +347,43 @@ pub struct Playback {
 /// A count for the interface.
 pub fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(title: Option<&str>) -> TrackRow {
+        let track = reprise_library::TrackInfo {
+            id: Some(TrackId(7)),
+            path: "/music/03 Greensleeves.live.flac".into(),
+            title: title.map(str::to_owned),
+            artist: None,
+            album: None,
+            year: None,
+            duration_s: None,
+            is_missing: false,
+        };
+        reprise_library::TrackRow { track, versions: 2, not_matched: None, is_reachable: true }.into()
+    }
+
+    #[test]
+    fn a_track_without_a_title_is_called_by_its_file() {
+        assert_eq!(row(Some("Greensleeves")).title, "Greensleeves");
+        assert_eq!(row(None).title, "03 Greensleeves.live");
+    }
+
+    #[test]
+    fn only_what_is_known_is_certain_and_what_is_unlikely_is_not_shown() {
+        let certain = [Related::Copy, Related::Confirmed];
+        assert!(certain.iter().all(|related| shown(*related).unwrap().1 == Strength::Certain));
+        assert_eq!(shown(Related::Version), Some((Relation::Version, Strength::Likely)));
+        assert_eq!(shown(Related::Possible), Some((Relation::Possible, Strength::Possible)));
+        assert_eq!(shown(Related::Unlikely), None);
+    }
+
+    #[test]
+    fn numbers_beyond_what_crosses_the_border_stay_at_its_end() {
+        assert_eq!((id(TrackId(7)), id(TrackId(i64::MAX)), number(usize::MAX)), (7, Id::MAX, u32::MAX));
+    }
 }

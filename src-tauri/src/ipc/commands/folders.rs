@@ -6,7 +6,7 @@ use reprise_library::FolderId;
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
-use super::{TheShell, blocking, tell};
+use super::{TheShell, blocking};
 use crate::ipc::dto::Id;
 use crate::ipc::error::IpcError;
 
@@ -38,12 +38,17 @@ pub async fn add_folders(app: AppHandle, shell: TheShell<'_>, paths: Vec<String>
 #[tauri::command]
 #[specta::specta]
 pub async fn remove_folder(app: AppHandle, shell: TheShell<'_>, folder: Id) -> Result<(), IpcError> {
-    let was_scanning = shell.scanner.stop_and_wait();
-    tell(&shell, move |library| library.remove_folder(FolderId(i64::from(folder)))).await?;
-    if was_scanning {
-        shell.scanner.start(&app, false);
-    }
-    Ok(())
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let library = shell.writable()?;
+        let was_scanning = shell.scanner.stop_and_wait();
+        let outcome = library.remove_folder(FolderId(i64::from(folder)));
+        if was_scanning {
+            shell.scanner.start(&app, false);
+        }
+        Ok(outcome?)
+    })
+    .await
 }
 
 /// Makes the demo library and listens to it.
@@ -64,9 +69,10 @@ pub fn usable(named: &str) -> Result<PathBuf, IpcError> {
         _ => PathBuf::from(named),
     };
     if !path.is_absolute() {
-        let message =
-            format!("{named} is not a full path. Write it from the beginning, as in {}.", example());
-        return Err(IpcError::bad_input(message));
+        let example = dirs::audio_dir().unwrap_or_else(|| PathBuf::from("/home/you/Music"));
+        let word =
+            format!("{named} is not a full path. Write it from the beginning, as in {}.", example.display());
+        return Err(IpcError::bad_input(word));
     }
     let found = std::fs::metadata(&path)
         .map_err(|error| IpcError::bad_input(format!("{} cannot be opened: {error}.", path.display())))?;
@@ -75,10 +81,6 @@ pub fn usable(named: &str) -> Result<PathBuf, IpcError> {
     }
     // "/music/" and "/music" are one folder.
     Ok(path.components().collect())
-}
-
-fn example() -> String {
-    dirs::audio_dir().unwrap_or_else(|| PathBuf::from("/home/you/Music")).display().to_string()
 }
 
 #[cfg(test)]

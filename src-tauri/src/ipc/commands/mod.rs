@@ -26,15 +26,7 @@ async fn ask<T: Send + 'static>(
     blocking(move || question(&library).map_err(IpcError::from)).await
 }
 
-/// The same for questions that write.
-async fn tell<T: Send + 'static>(
-    shell: &TheShell<'_>,
-    word: impl FnOnce(&Library) -> Result<T, reprise_library::Error> + Send + 'static,
-) -> Result<T, IpcError> {
-    let library = shell.writable()?;
-    blocking(move || word(&library).map_err(IpcError::from)).await
-}
-
+/// Does what writes, or waits, on a thread that may block.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, IpcError> + Send + 'static,
 ) -> Result<T, IpcError> {

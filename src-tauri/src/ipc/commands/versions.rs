@@ -3,7 +3,7 @@
 use reprise_library::Error;
 
 use super::library::rows_by_id;
-use super::{TheShell, ask, tell};
+use super::{TheShell, ask, blocking};
 use crate::ipc::dto::{Id, Verdict, Version, Versions, track_id};
 use crate::ipc::error::IpcError;
 
@@ -42,7 +42,8 @@ pub async fn decide(
     other: Id,
     verdict: Option<Verdict>,
 ) -> Result<Option<Verdict>, IpcError> {
-    tell(&shell, move |library| {
+    let library = shell.writable()?;
+    blocking(move || {
         let before = library.decide(track_id(one), track_id(other), verdict.map(Into::into))?;
         Ok(before.map(Verdict::from))
     })
