@@ -48,6 +48,11 @@ impl Scanner {
         self.state().scan.clone()
     }
 
+    /// Whether there is a job.
+    pub fn is_working(&self) -> bool {
+        self.state().control.is_some()
+    }
+
     /// Makes the demo library in `folder`, adds it and listens.
     pub fn make_demo(&self, app: &AppHandle, folder: PathBuf) {
         self.state().demo = Some(folder);

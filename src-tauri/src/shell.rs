@@ -27,6 +27,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Changes of another program move no number here: while it writes, the interface is told to look this often.
 const LOOK_AT_OTHERS_EVERY: Duration = Duration::from_secs(5);
 
+/// The first list comes before the first look for changes, which reads everything that is known.
+const FIRST_SCAN_AFTER: Duration = Duration::from_secs(2);
+
 /// The state behind every command.
 pub struct Shell {
     place: PathBuf,
@@ -61,8 +64,8 @@ impl Shell {
 
     /// Starts what goes on by itself: the scan of known and `named` folders, and the look-out for changes.
     pub fn begin(self: &Arc<Self>, app: &AppHandle, named: Vec<PathBuf>) {
-        if self.writable().is_ok() {
-            // A folder that cannot be taken in is not worth a window that does not open; the scan will say so.
+        if !named.is_empty() {
+            // A folder that cannot be taken in is not worth a window that does not open.
             let _ = self.add_folders(app, &named);
         }
         let (shell, app) = (self.clone(), app.clone());
@@ -81,14 +84,19 @@ impl Shell {
 
     /// Tells the interface when the library changed, and takes over the lock when it becomes free.
     fn look_out(&self, app: &AppHandle) {
-        let (mut told, mut told_at) = (None, Instant::now());
+        let revision = || self.library().ok().map(|library| library.revision());
+        let (mut told, mut told_at) = (revision(), Instant::now());
+        std::thread::sleep(FIRST_SCAN_AFTER);
+        if self.writable().is_ok() && !self.scanner.is_working() {
+            self.scanner.start(app, false);
+        }
         while !self.is_ending.load(Ordering::Relaxed) {
             std::thread::sleep(LOOK_EVERY);
             if self.take_over() {
                 told = None;
                 self.scanner.start(app, false);
             }
-            let revision = self.library().ok().map(|library| library.revision());
+            let revision = revision();
             let is_old = self.notice().is_some() && told_at.elapsed() >= LOOK_AT_OTHERS_EVERY;
             if revision != told || is_old {
                 (told, told_at) = (revision, Instant::now());

@@ -16,13 +16,13 @@ use crate::ipc::error::IpcError;
 pub async fn overview(shell: TheShell<'_>) -> Result<Overview, IpcError> {
     let (scan, notice) = (shell.scanner.scan(), shell.notice());
     ask(&shell, move |library| {
-        let status = library.status()?;
+        let counts = library.counts()?;
         Ok(Overview {
             folders: library.folders()?.into_iter().map(Folder::from).collect(),
-            tracks: number(status.tracks),
-            heard: number(status.heard),
-            missing: number(status.missing),
-            problems: number(status.problems),
+            tracks: number(counts.tracks),
+            heard: number(counts.heard),
+            missing: number(counts.missing),
+            problems: number(counts.problems),
             scan,
             can_write: library.can_write(),
             notice,
