@@ -70,6 +70,18 @@ test("everything can be done without a mouse", async ({ page }) => {
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
 });
 
+test("songs are chosen and opened with the keyboard", async ({ page }) => {
+  await page.goto("/?tracks=36");
+  await expect(page.getByRole("grid")).toBeVisible();
+  await page.keyboard.press("Control+2");
+  await page.getByRole("grid", { name: /Songs/ }).focus();
+  for (const key of ["ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft"]) await page.keyboard.press(key);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Auld Lang Syne" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("grid", { name: /Songs/ })).toBeVisible();
+});
+
 test("the chosen colours are remembered", async ({ page }) => {
   await page.goto("/?tracks=1");
   const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
