@@ -1,12 +1,16 @@
 #!/usr/bin/env bash
 # Builds the real window and drives it on a display of its own: tests/e2e. `e2e.sh FILE...` runs these files only.
+# REPRISE_APP names a window that is built already, beside a `reprise`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 source scripts/runtime-paths.sh
-cargo build --quiet -p reprise-cli
-npx tauri build --debug --no-bundle --ci
-export REPRISE_APP=${CARGO_TARGET_DIR:-$PWD/target}/debug/reprise-app
+if [ -z "${REPRISE_APP:-}" ]; then
+  cargo build --quiet -p reprise-cli
+  npx tauri build --debug --no-bundle --ci
+  REPRISE_APP=${CARGO_TARGET_DIR:-$PWD/target}/debug/reprise-app
+fi
+export REPRISE_APP
 files=("$@")
 [ ${#files[@]} -gt 0 ] || files=(tests/e2e/*.test.js)
 # A bus and a display of its own, so that nothing of the user's is touched.

@@ -17,9 +17,15 @@ has_display() {
   [ "${REPRISE_WINDOW:-}" != no ] && { [ -n "${DISPLAY:-}" ] || [ -n "${WAYLAND_DISPLAY:-}" ]; }
 }
 
-# Builds quietly when there is something to build upon.
 first_time() {
-  [ -x "$1" ] || echo "Building Reprise; the first time takes a few minutes."
+  [ -x "$1" ] || echo "Building Reprise; the first time takes several minutes."
+}
+
+# Whether anything the window is made of is newer than the program: cargo would build it anew for a fresh copy of the
+# interface alone.
+is_stale() {
+  [ ! -x "$1" ] || [ -n "$(find Cargo.toml Cargo.lock package-lock.json crates src-tauri ui/src ui/index.html \
+    ui/package.json ui/vite.config.ts models -type f -newer "$1" -print -quit)" ]
 }
 
 target=${CARGO_TARGET_DIR:-target}/release
@@ -27,8 +33,10 @@ if has_display; then
   bash scripts/system-packages.sh window
   bash scripts/node-packages.sh
   source scripts/runtime-paths.sh
-  first_time "$target/reprise-app"
-  npx tauri build --no-bundle --ci
+  if is_stale "$target/reprise-app"; then
+    first_time "$target/reprise-app"
+    npx tauri build --no-bundle --ci
+  fi
   exec "$target/reprise-app" "${folders[@]}"
 fi
 

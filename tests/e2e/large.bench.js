@@ -1,6 +1,8 @@
 // How the window feels with a very large library: time until it can be used, search, selection, scrolling. Run:
 //   cargo run --release -p reprise-library --example large_library -- FOLDER
-//   LIBRARY=FOLDER/library.db bash scripts/e2e.sh tests/e2e/large.bench.js
+//   npx tauri build --no-bundle
+//   REPRISE_APP=$PWD/target/release/reprise-app LIBRARY=FOLDER/large-100000.db \
+//     bash scripts/e2e.sh tests/e2e/large.bench.js
 // Prints figures; asserts none but that everything was there.
 
 import { By, until } from "selenium-webdriver";
