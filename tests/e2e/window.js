@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,10 +35,13 @@ export async function home() {
     XDG_CACHE_HOME: join(path, "cache"),
     XDG_CONFIG_HOME: join(path, "config"),
   };
-  return { path, environment, remove: () => rm(path, { recursive: true, force: true }) };
+  return { path, environment, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
 
-/** Opens the window; `close()` closes it as a user does and waits until it is gone. */
+/** The processes that `pid` has started and that still run. */
+const children = (pid) => readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
+
+/** Opens the window; `close()` has the driver end it and waits until it is gone. */
 export async function openWindow(home, args = []) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -54,6 +57,10 @@ export async function openWindow(home, args = []) {
   const driver = await new Builder().usingServer(url).withCapabilities(capabilities).build();
   const close = async () => {
     await driver.quit();
+    // The driver answers before it has ended the window; killed too early, it leaves it open, and the next one cannot be.
+    for (let tries = 0; tries < 200 && (await children(server.pid)) !== ""; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     server.kill();
     if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
   };
