@@ -37,6 +37,8 @@ pub fn open(arguments: &[OsString]) -> ExitCode {
                 if let RunEvent::Exit = event
                     && let Some(shell) = app.try_state::<Arc<Shell>>()
                 {
+                    // First, so that a window opened while this one ends is not sent here.
+                    tauri_plugin_single_instance::destroy(app);
                     shell.end();
                 }
             });
