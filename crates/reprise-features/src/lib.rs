@@ -1,4 +1,4 @@
-//! Samples to constant-Q, CREMA input and chroma: pure functions.
+//! Samples to constant-Q, CREMA input and chroma, and to what the sung melody is read from: pure functions.
 //!
 //! A track takes two passes. The first streams samples through [`CqtStream`] and gives each frame of linear
 //! magnitudes to [`Loudest`] and [`Activity`]; the second reads the frames back and turns each into CREMA's input
@@ -16,6 +16,7 @@ pub mod hcqt;
 pub mod spec;
 pub mod tuning;
 mod version;
+pub mod voice;
 
 pub use activity::{Activity, Verdict};
 pub use chroma::chroma_frame;

@@ -231,7 +231,7 @@ impl Spec {
     }
 }
 
-fn require(holds: bool, rule: &str) -> Result<(), Error> {
+pub(crate) fn require(holds: bool, rule: &str) -> Result<(), Error> {
     if holds { Ok(()) } else { Err(Error::Unsupported(format!("expected that {rule}"))) }
 }
 

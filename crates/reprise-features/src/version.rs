@@ -7,9 +7,11 @@ pub struct Versions {
     pub crema: &'static str,
     /// Chroma frames, from [`crate::chroma_frame`].
     pub chroma: &'static str,
+    /// The sung melody, from [`crate::voice`] and the networks it names.
+    pub melody: &'static str,
 }
 
 impl Versions {
     /// What is computed today. Rows of another version are stale, never mixed with these.
-    pub const CURRENT: Self = Self { crema: "crema-1", chroma: "chroma-1" };
+    pub const CURRENT: Self = Self { crema: "crema-1", chroma: "chroma-1", melody: "melody-1" };
 }

@@ -1,0 +1,191 @@
+//! The specification of the voice's chain: a flat mirror of `models/features/voice-v1.toml`, where every number has
+//! its reason. The training code reads the same file.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::Error;
+use crate::spec::require;
+
+/// All numbers of the voice's chain.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceSpec {
+    /// Version of the specification.
+    pub version: u32,
+    /// What the separator takes and gives.
+    pub separation: Separation,
+    /// Which segments are worth separating.
+    pub probe: Probe,
+    /// What the detector of voices takes.
+    pub activity: Activity,
+    /// From activity to sung passages.
+    pub passages: Passages,
+    /// What the pitch network takes and gives.
+    pub melody: Melody,
+}
+
+/// What the separator takes and gives.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Separation {
+    /// Sample rate in Hz.
+    pub sample_rate_hz: u32,
+    /// Length of a Fourier transform.
+    pub fft_samples: usize,
+    /// Samples from frame to frame.
+    pub hop_samples: usize,
+    /// Window of analysis and synthesis: `hann-periodic`.
+    pub window: String,
+    /// Lowest bins, which the network sees.
+    pub n_bins: usize,
+    /// Frames that the network sees at once.
+    pub segment_frames: usize,
+}
+
+/// Which segments are worth separating.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Probe {
+    /// Segments that wait for the next one's verdict.
+    pub waiting_segments: usize,
+    /// Mean activity from which on a segment is sung.
+    pub sung_mean: f32,
+}
+
+/// What the detector of voices takes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Activity {
+    /// Sample rate in Hz.
+    pub sample_rate_hz: u32,
+    /// Samples of a frame.
+    pub frame_samples: usize,
+    /// Samples of the frame before that are put in front of it.
+    pub context_samples: usize,
+    /// Values of each of the two states that are handed on.
+    pub state_values: usize,
+}
+
+/// From activity to sung passages.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Passages {
+    /// Length of the window that activity is averaged over, in seconds.
+    pub window_s: f64,
+    /// Mean activity from which on a moment is sung.
+    pub sung_mean: f32,
+    /// What passages are widened by on either side, in seconds.
+    pub margin_s: f64,
+}
+
+/// What the pitch network takes and gives.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Melody {
+    /// Sample rate in Hz.
+    pub sample_rate_hz: u32,
+    /// Length of a Fourier transform.
+    pub fft_samples: usize,
+    /// Samples from frame to frame.
+    pub hop_samples: usize,
+    /// Window: `hann-periodic`.
+    pub window: String,
+    /// Mel bands.
+    pub n_mels: usize,
+    /// Lower edge of the lowest band.
+    pub mel_low_hz: f64,
+    /// Upper edge of the highest band.
+    pub mel_high_hz: f64,
+    /// Added to powers under the root.
+    pub power_offset: f32,
+    /// Smaller mel magnitudes count as this.
+    pub level_min: f32,
+    /// Frames that the network sees at once, without context.
+    pub chunk_frames: usize,
+    /// Context on either side.
+    pub context_frames: usize,
+    /// Pitches of a salience frame.
+    pub n_pitches: usize,
+    /// Frequency of the first pitch.
+    pub pitch_low_hz: f64,
+    /// Frequency of the last pitch.
+    pub pitch_high_hz: f64,
+}
+
+static V1: LazyLock<VoiceSpec> = LazyLock::new(|| {
+    VoiceSpec::parse(include_str!("../../../../models/features/voice-v1.toml"))
+        .expect("the built-in file is parsed by a test")
+});
+
+impl VoiceSpec {
+    /// The specification built into the program.
+    pub fn v1() -> &'static Self {
+        &V1
+    }
+
+    /// Reads a specification and checks that this crate computes what it says.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let spec: Self = toml::from_str(text)?;
+        spec.check()?;
+        Ok(spec)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let Self { separation, activity, melody, .. } = self;
+        require(separation.window == "hann-periodic", "separation.window is \"hann-periodic\"")?;
+        require(melody.window == "hann-periodic", "melody.window is \"hann-periodic\"")?;
+        require(
+            separation.hop_samples > 0 && separation.fft_samples == 4 * separation.hop_samples,
+            "four windows of the separation overlap, so that their squares add up to a constant",
+        )?;
+        require(
+            separation.n_bins <= separation.fft_samples / 2 && separation.segment_frames > 0,
+            "separation.n_bins are bins of the transform",
+        )?;
+        require(
+            activity.sample_rate_hz == melody.sample_rate_hz,
+            "voice activity and melody are heard at one rate",
+        )?;
+        require(
+            activity.frame_samples > 0 && activity.context_samples <= activity.frame_samples,
+            "the context is part of the frame before",
+        )?;
+        require(
+            (1..melody.fft_samples).contains(&melody.hop_samples)
+                && (melody.fft_samples - melody.hop_samples).is_multiple_of(2),
+            "melody frames overlap by an even number of samples",
+        )?;
+        require(melody.n_pitches > 1 && melody.chunk_frames > 0, "there are pitches and frames")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = include_str!("../../../../models/features/voice-v1.toml");
+
+    #[test]
+    fn the_built_in_specification_is_read() {
+        assert_eq!(VoiceSpec::v1().version, 1);
+    }
+
+    #[test]
+    fn unknown_keys_and_numbers_that_contradict_each_other_are_refused() {
+        assert!(matches!(
+            VoiceSpec::parse(&TEXT.replace("margin_s ", "margins ")),
+            Err(Error::Unreadable(_))
+        ));
+        for (from, to) in [
+            ("hop_samples    = 1024", "hop_samples    = 1000"),
+            ("n_bins         = 1024", "n_bins         = 2049"),
+            ("hop_samples    = 160", "hop_samples    = 161"),
+            ("context_samples = 64", "context_samples = 513"),
+        ] {
+            assert!(TEXT.contains(from), "{from} stands in the file");
+            assert!(matches!(VoiceSpec::parse(&TEXT.replace(from, to)), Err(Error::Unsupported(_))), "{to}");
+        }
+    }
+}
