@@ -37,7 +37,7 @@ pub enum Command {
     Status,
     /// Show the files that could not be used, and why.
     Problems,
-    /// Write the features of files as .npy, one a file.
+    /// Write the features of files as .npy (the voice as .wav), one a file.
     Features(Features),
     /// Measure rankings and clusters against a list of works.
     Eval(Eval),
@@ -91,7 +91,7 @@ pub struct Features {
     /// Which feature.
     #[arg(long, value_enum, required = true)]
     pub stage: Vec<Stage>,
-    /// Folder for the .npy files; made if absent.
+    /// Folder for what is written; made if absent.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     #[command(flatten)]
@@ -106,6 +106,10 @@ pub enum Stage {
     Crema,
     /// Chroma, [frames, 12].
     Chroma,
+    /// The separated singing voice as .wav, mono, 44,100 Hz, silent where nobody sings.
+    Vocals,
+    /// The pitch classes of the sung melody, [frames, 12].
+    Melody,
 }
 
 #[derive(Args)]

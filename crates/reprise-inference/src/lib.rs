@@ -1,6 +1,6 @@
-//! CREMA input to chord-pitch frames, through ONNX Runtime.
+//! The networks, through ONNX Runtime: CREMA's chord pitches, and the three that hear a voice.
 //!
-//! Start at [`Crema`]. [`Runtime`] is ONNX Runtime itself, one for the whole process; [`Manifest`] says what a
+//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`] and [`Melody`] are alike. [`Runtime`] is ONNX Runtime itself, one for the whole process; [`Manifest`] says what a
 //! model file must be before it is run; [`find_runtime_library`] and [`find_models`] say where both lie.
 //! Nothing here reads audio or knows what the frames are used for.
 
@@ -8,12 +8,19 @@ mod crema;
 mod error;
 mod locate;
 mod manifest;
+mod melody;
+mod network;
 mod runtime;
 mod segments;
+mod vocals;
+mod voice_activity;
 
 pub use crema::{Crema, N_PITCH_CLASSES};
 pub use error::Error;
 pub use locate::{find_models, find_runtime_library};
 pub use manifest::{Axis, Manifest, Source, Tensor};
+pub use melody::Melody;
 pub use runtime::Runtime;
 pub use segments::{CONTEXT_FRAMES, CremaStream, SEGMENT_FRAMES};
+pub use vocals::Vocals;
+pub use voice_activity::{VoiceActivity, VoiceState};

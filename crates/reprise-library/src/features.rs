@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::hear::Ear;
 use crate::progress::Control;
 use crate::tools::Tools;
+use crate::voice::VoiceEar;
 
 /// All features of one file.
 #[derive(Debug, Clone)]
@@ -22,6 +23,12 @@ pub struct FeatureSet {
     pub chroma: Vec<[f32; 12]>,
 }
 
+/// Hears the voice in files, one after another.
+pub struct MelodyEar<'a> {
+    ear: Ear<'a>,
+    voice: VoiceEar<'a>,
+}
+
 /// Hears files for their features, one after another.
 pub struct FeatureEar<'a>(Ear<'a>);
 
@@ -29,6 +36,26 @@ impl Tools {
     /// Ears for one thread that wants matrices.
     pub fn feature_ear(&self) -> Result<FeatureEar<'_>, Error> {
         Ok(FeatureEar(self.ear()?))
+    }
+
+    /// Ears for one thread that wants vocals and melodies.
+    pub fn melody_ear(&self) -> Result<MelodyEar<'_>, Error> {
+        Ok(MelodyEar { ear: self.ear()?, voice: self.voice_ear()? })
+    }
+}
+
+impl MelodyEar<'_> {
+    /// The sung melody of one file, `[n_frames, 12]`; an error is a sentence. `keep` is given the separated vocals bit by
+    /// bit: mono at 44,100 Hz, silent where no voice was found.
+    pub fn melody(
+        &mut self,
+        path: &Path,
+        control: &Control,
+        keep: &mut dyn FnMut(&[f32]),
+    ) -> Result<Vec<[f32; 12]>, String> {
+        let stop = control.stop_flag();
+        let tuning_cents = self.ear.tuning_cents(path, stop).map_err(|error| error.to_string())?;
+        self.voice.melody(path, tuning_cents, stop, keep).map_err(|error| error.to_string())
     }
 }
 

@@ -119,6 +119,12 @@ impl Ear<'_> {
         self.second_pass(listening.finish().magnitudes, stop, keep)
     }
 
+    /// How far a file is tuned away from A = 440 Hz, in cents.
+    pub fn tuning_cents(&self, path: &Path, stop: &AtomicBool) -> Result<f32, HearError> {
+        let (_, listening) = self.first_pass(path, stop)?;
+        Ok(listening.finish().tuning_cents)
+    }
+
     /// Decodes and transforms.
     fn first_pass<'s>(
         &self,

@@ -39,6 +39,7 @@ mod strangers;
 mod tests;
 mod tools;
 mod track_info;
+mod voice;
 mod walk;
 mod waveform;
 
@@ -49,7 +50,7 @@ pub use error::Error;
 pub use evaluate::metrics::{PairAgreement, QueryOutcome, Ranking};
 pub use evaluate::truth::Label;
 pub use evaluate::{Evaluation, LabelledPair, Method, QueryResult};
-pub use features::{FeatureEar, FeatureSet};
+pub use features::{FeatureEar, FeatureSet, MelodyEar};
 pub use folders::FolderStatus;
 pub use hear::{Heard, Refusal, Sound};
 pub use library::Library;

@@ -118,7 +118,7 @@ impl Library {
     fn is_complete(&self, payload: &PayloadHash) -> Result<bool, Error> {
         let store = self.asking()?;
         let Some(recording) = store.recording(payload)? else { return Ok(false) };
-        let Versions { crema, chroma } = Versions::CURRENT;
+        let Versions { crema, chroma, .. } = Versions::CURRENT;
         let has = |kind, version| store.features(payload, kind, version).map(|features| features.is_some());
         Ok(recording.sound.refused.is_some() || (has("crema", crema)? && has("chroma", chroma)?))
     }

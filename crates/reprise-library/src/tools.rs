@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use reprise_audio::worker::{Limits, Worker};
-use reprise_inference::{Crema, Runtime};
+use reprise_inference::{Crema, Melody, Runtime, Vocals, VoiceActivity};
 
 use crate::error::Error;
 use crate::hear::Ear;
+use crate::voice::VoiceEar;
 
 /// The hidden subcommand every program that hears must offer: it hands its arguments to
 /// `reprise_audio::worker::serve`.
@@ -42,5 +43,15 @@ impl Tools {
     /// Ears for one thread.
     pub(crate) fn ear(&self) -> Result<Ear<'_>, Error> {
         Ok(Ear { worker: &self.worker, crema: Crema::load(&self.runtime, &self.models)? })
+    }
+
+    /// Ears for the voice, for one thread.
+    pub(crate) fn voice_ear(&self) -> Result<VoiceEar<'_>, Error> {
+        Ok(VoiceEar {
+            worker: &self.worker,
+            vocals: Vocals::load(&self.runtime, &self.models)?,
+            activity: VoiceActivity::load(&self.runtime, &self.models)?,
+            melody: Melody::load(&self.runtime, &self.models)?,
+        })
     }
 }

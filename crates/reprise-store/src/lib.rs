@@ -18,14 +18,15 @@ pub use error::Error;
 pub use migrate::SCHEMA_VERSION;
 pub use payload::PayloadHash;
 pub use quantise::QUANTISATION_ERROR;
-pub use table::alignments::Alignment;
-pub use table::backgrounds::Background;
+pub use table::alignments::{Alignment, VoiceScores};
+pub use table::backgrounds::{Background, VoiceBackground};
 pub use table::decisions::{Decision, Verdict};
 pub use table::features::{Features, Owed};
 pub use table::folders::{Folder, FolderId};
 pub use table::links::Link;
 pub use table::problems::{FileVersion, NewProblem, Problem};
 pub use table::recordings::{Recording, RecordingId, Sound};
+pub use table::stranger_scores::StrangerScores;
 pub use table::tracks::{FileStamp, KnownFile, ListKeys, Tags, Track, TrackId};
 pub use table::tracks_commit::{HeardFile, SameSound};
 

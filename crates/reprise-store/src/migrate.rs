@@ -1,7 +1,7 @@
 //! Brings a library up to the schema of this build, by frozen steps of SQL counted in `PRAGMA user_version`.
 //!
 //! A step that has been published is never edited: a change of schema is a further step. The tables' steps stand
-//! beside their queries (`V1`, `V2` in the files of `table`); this file only puts them in order and runs them. An existing
+//! beside their queries (`V1`, `V2`, ... in the files of `table`); this file only puts them in order and runs them. An existing
 //! library is copied first.
 
 use std::ffi::OsString;
@@ -20,7 +20,7 @@ use crate::table::{
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 2] = [
+pub(crate) const STEPS: [&[&str]; 3] = [
     &[
         meta::V1,
         folders::V1,
@@ -33,6 +33,7 @@ pub(crate) const STEPS: [&[&str]; 2] = [
         backgrounds::V1,
     ],
     &[waveforms::V2, search::V2, links::V2, stranger_scores::V2],
+    &[recordings::V3, alignments::V3, backgrounds::V3, stranger_scores::V3],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

@@ -1,11 +1,12 @@
-//! `features`: the matrices of files as .npy, for research and for training on what the app itself computes.
+//! `features`: the matrices of files as .npy, and the voice as .wav, for research and for training on what the app itself computes.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::{Array2, Array3};
 use ndarray_npy::WriteNpyExt;
-use reprise_library::{FeatureSet, Tools};
+use reprise_library::{Control, FeatureEar, FeatureSet, MelodyEar, Tools};
 
 use crate::args::{Features, Stage};
 use crate::command::scan::{effort, stop_on_interrupt};
@@ -19,18 +20,14 @@ pub fn features(wanted: &Features) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(0);
     let write_some = || -> Result<(), Failure> {
-        let mut ear = tools.feature_ear()?;
+        let mut ears = Ears::find(&tools, &wanted.stage)?;
         while let Some(file) = wanted.files.get(next.fetch_add(1, Ordering::Relaxed)) {
             if control.is_stopped() {
                 return Err(Failure::Interrupted);
             }
-            let with_hcqt = wanted.stage.contains(&Stage::Hcqt);
-            match ear.features(file, with_hcqt, control) {
-                Ok(features) => write(wanted, file, &features)?,
-                Err(reason) => {
-                    failed.fetch_add(1, Ordering::Relaxed);
-                    Failure::file(file, reason).tell();
-                }
+            if let Err(reason) = ears.write(wanted, file, control)? {
+                failed.fetch_add(1, Ordering::Relaxed);
+                Failure::file(file, reason).tell();
             }
         }
         Ok(())
@@ -49,27 +46,101 @@ pub fn features(wanted: &Features) -> Result<(), Failure> {
     }
 }
 
-/// Writes `<name>.<stage>.npy` for each stage wanted.
+/// The ears that the wanted stages need.
+struct Ears<'a> {
+    harmony: Option<FeatureEar<'a>>,
+    voice: Option<MelodyEar<'a>>,
+}
+
+impl<'a> Ears<'a> {
+    fn find(tools: &'a Tools, stages: &[Stage]) -> Result<Self, Failure> {
+        let is_voice = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody);
+        let harmony = if stages.iter().all(is_voice) { None } else { Some(tools.feature_ear()?) };
+        let voice = if stages.iter().any(is_voice) { Some(tools.melody_ear()?) } else { None };
+        Ok(Self { harmony, voice })
+    }
+
+    /// Writes what is wanted of one file; the inner error is a sentence about the file, which costs only that file.
+    fn write(
+        &mut self,
+        wanted: &Features,
+        file: &Path,
+        control: &Control,
+    ) -> Result<Result<(), String>, Failure> {
+        if let Some(ear) = &mut self.harmony {
+            match ear.features(file, wanted.stage.contains(&Stage::Hcqt), control) {
+                Ok(features) => write(wanted, file, &features)?,
+                Err(reason) => return Ok(Err(reason)),
+            }
+        }
+        match &mut self.voice {
+            Some(ear) => write_voice(wanted, file, ear, control),
+            None => Ok(Ok(())),
+        }
+    }
+}
+
+/// Writes the voice as it is separated, for a long track has more of it than memory should hold.
+fn write_voice(
+    wanted: &Features,
+    file: &Path,
+    ear: &mut MelodyEar,
+    control: &Control,
+) -> Result<Result<(), String>, Failure> {
+    let wav = path(wanted, file, "vocals.wav");
+    let spec =
+        WavSpec { channels: 1, sample_rate: 44_100, bits_per_sample: 32, sample_format: SampleFormat::Float };
+    let wants_vocals = wanted.stage.contains(&Stage::Vocals);
+    let failed = |error: hound::Error| Failure::file(&wav, error);
+    let mut vocals = if wants_vocals { Some(WavWriter::create(&wav, spec).map_err(failed)?) } else { None };
+    let mut written = Ok(());
+    let mut keep = |samples: &[f32]| {
+        if let (Some(vocals), Ok(())) = (&mut vocals, &written) {
+            written = samples.iter().try_for_each(|sample| vocals.write_sample(*sample));
+        }
+    };
+    let melody = match ear.melody(file, control, &mut keep) {
+        Ok(melody) => melody,
+        Err(reason) => {
+            drop(vocals);
+            // Half of a voice is no use to anybody.
+            if wants_vocals {
+                std::fs::remove_file(&wav).map_err(|error| Failure::file(&wav, error))?;
+            }
+            return Ok(Err(reason));
+        }
+    };
+    written.and_then(|()| vocals.map_or(Ok(()), WavWriter::finalize)).map_err(failed)?;
+    if wanted.stage.contains(&Stage::Melody) {
+        let npy = path(wanted, file, "melody.npy");
+        save(&npy, &rows(&melody)).map_err(|error| Failure::file(&npy, error))?;
+    }
+    Ok(Ok(()))
+}
+
+/// Writes `<name>.<stage>.npy` for each stage of the harmony that is wanted.
 fn write(wanted: &Features, file: &Path, features: &FeatureSet) -> Result<(), Failure> {
     for stage in &wanted.stage {
         let (name, outcome) = match stage {
-            Stage::Crema => ("crema", save(&path(wanted, file, "crema"), &rows(&features.crema))),
-            Stage::Chroma => ("chroma", save(&path(wanted, file, "chroma"), &rows(&features.chroma))),
+            Stage::Crema => ("crema.npy", save(&path(wanted, file, "crema.npy"), &rows(&features.crema))),
+            Stage::Chroma => ("chroma.npy", save(&path(wanted, file, "chroma.npy"), &rows(&features.chroma))),
             Stage::Hcqt => {
                 let shape = features.hcqt_shape;
                 let hcqt = Array3::from_shape_vec(shape, features.hcqt.clone());
                 let hcqt = hcqt.map_err(|error| Failure::file(file, error))?;
-                ("hcqt", save(&path(wanted, file, "hcqt"), &hcqt))
+                ("hcqt.npy", save(&path(wanted, file, "hcqt.npy"), &hcqt))
             }
+            Stage::Vocals | Stage::Melody => continue,
         };
         outcome.map_err(|error| Failure::file(path(wanted, file, name), error))?;
     }
     Ok(())
 }
 
-fn path(wanted: &Features, file: &Path, stage: &str) -> PathBuf {
+/// `<name>.<ending>` in the folder for what is written.
+fn path(wanted: &Features, file: &Path, ending: &str) -> PathBuf {
     let mut name = file.file_stem().unwrap_or_default().to_owned();
-    name.push(format!(".{stage}.npy"));
+    name.push(format!(".{ending}"));
     wanted.out.join(name)
 }
 

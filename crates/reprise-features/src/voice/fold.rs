@@ -46,29 +46,31 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// A grid of `n_frames`, as [`crate::frame_count`] gives them.
-    pub fn new(melody: &Melody, spec: &Spec, n_frames: usize) -> Self {
+    /// An empty grid of the specification's frame rate.
+    pub fn new(melody: &Melody, spec: &Spec) -> Self {
         let frame_rate_hz = f64::from(melody.sample_rate_hz) / melody.hop_samples as f64;
-        Self {
-            frames_per_frame: spec.frame_rate_hz() / frame_rate_hz,
-            sums: vec![[0.0; 12]; n_frames],
-            counts: vec![0; n_frames],
-        }
+        let frames_per_frame = spec.frame_rate_hz() / frame_rate_hz;
+        Self { frames_per_frame, sums: Vec::new(), counts: Vec::new() }
     }
 
-    /// Takes in the network's frame `index`; those never given count as silence. Frames beyond the grid are dropped.
+    /// Takes in the network's frame `index`; those never given count as silence.
     pub fn add(&mut self, index: usize, classes: &[f32; 12]) {
         let at = (index as f64 * self.frames_per_frame).round() as usize;
-        if let Some((sum, count)) = self.sums.get_mut(at).zip(self.counts.get_mut(at)) {
-            (0..12).for_each(|p| sum[p] += classes[p]);
-            *count += 1;
+        if at >= self.sums.len() {
+            self.sums.resize(at + 1, [0.0; 12]);
+            self.counts.resize(at + 1, 0);
         }
+        (0..12).for_each(|p| self.sums[at][p] += classes[p]);
+        self.counts[at] += 1;
     }
 
-    /// The melody, `[n_frames, 12]` in 0..=1.
-    pub fn finish(self) -> Vec<[f32; 12]> {
+    /// The melody, `[n_frames, 12]` in 0..=1, as many frames as [`crate::frame_count`] gives the track.
+    pub fn finish(self, n_frames: usize) -> Vec<[f32; 12]> {
         let frames = self.sums.into_iter().zip(self.counts);
-        frames.map(|(sum, count)| sum.map(|value| value / f32::from(count.max(1)))).collect()
+        let mut melody: Vec<[f32; 12]> =
+            frames.map(|(sum, count)| sum.map(|value| value / f32::from(count.max(1)))).collect();
+        melody.resize(n_frames, [0.0; 12]);
+        melody
     }
 }
 
@@ -109,11 +111,11 @@ mod tests {
     #[test]
     fn a_grid_frame_is_the_mean_of_what_is_nearest_to_it() {
         let (melody, spec) = (&VoiceSpec::v1().melody, Spec::v1());
-        let mut grid = Grid::new(melody, spec, 40);
+        let mut grid = Grid::new(melody, spec);
         let values: Vec<[f32; 12]> =
             (0..400).map(|i| std::array::from_fn(|p| ((i * 7 + p) % 13) as f32)).collect();
         values.iter().enumerate().for_each(|(i, value)| grid.add(i, value));
-        for (k, frame) in grid.finish().iter().enumerate() {
+        for (k, frame) in grid.finish(40).iter().enumerate() {
             let near = |i: &usize| {
                 let at = *i as f64 * 0.01 * 44_100.0 / 4096.0;
                 at >= k as f64 - 0.5 && at < k as f64 + 0.5
@@ -126,8 +128,8 @@ mod tests {
 
     #[test]
     fn what_was_never_heard_is_silence() {
-        let mut grid = Grid::new(&VoiceSpec::v1().melody, Spec::v1(), 3);
+        let mut grid = Grid::new(&VoiceSpec::v1().melody, Spec::v1());
         grid.add(100_000, &[1.0; 12]);
-        assert_eq!(grid.finish(), [[0.0; 12]; 3]);
+        assert_eq!(grid.finish(3), [[0.0; 12]; 3]);
     }
 }

@@ -20,6 +20,24 @@ CREATE TABLE alignments (
 CREATE INDEX alignments_by_b ON alignments (b);
 ";
 
+/// Null until both recordings have been through the voice pass and both are sung.
+pub(crate) const V3: &str = "
+ALTER TABLE alignments ADD COLUMN joint REAL;
+ALTER TABLE alignments ADD COLUMN voice REAL;
+ALTER TABLE alignments ADD COLUMN voice_shift INTEGER;
+";
+
+/// The scores of a pair of sung recordings by what is sung.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VoiceScores {
+    /// Harmony, tone and melody in one alignment, before centring.
+    pub joint: f32,
+    /// The melody alone, before centring.
+    pub voice: f32,
+    /// Semitones by which the voice of `b` is higher than that of `a`.
+    pub voice_shift: i8,
+}
+
 /// The score of one pair, `a` being the query and `b` the candidate, `a < b`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Alignment {
@@ -31,11 +49,20 @@ pub struct Alignment {
     pub score: f32,
     /// Semitones by which `b` is higher than `a`.
     pub key_shift: i8,
+    /// What the voices say, where both are known.
+    pub voice: Option<VoiceScores>,
 }
+
+/// What [`read`] reads.
+const COLUMNS: &str = "a, b, score, key_shift, joint, voice, voice_shift";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
     let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
-    Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)? })
+    let voice = match (row.get(4)?, row.get(5)?, row.get(6)?) {
+        (Some(joint), Some(voice), Some(voice_shift)) => Some(VoiceScores { joint, voice, voice_shift }),
+        _ => None,
+    };
+    Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)?, voice })
 }
 
 fn check(pair: &Alignment) -> Result<(), Error> {
@@ -44,7 +71,8 @@ fn check(pair: &Alignment) -> Result<(), Error> {
         return Err(Error::Rule(format!("the lesser recording of a pair comes first, got {a} before {b}")));
     }
     // SQLite would store NULL for it.
-    if pair.score.is_nan() {
+    let voice_is_nan = pair.voice.is_some_and(|voice| voice.joint.is_nan() || voice.voice.is_nan());
+    if pair.score.is_nan() || voice_is_nan {
         return Err(Error::Rule(format!("a score is a number, got NaN for recordings {a} and {b}")));
     }
     Ok(())
@@ -56,11 +84,15 @@ impl Store {
     pub fn put_alignments(&mut self, aligner: u32, alignments: &[Alignment]) -> Result<(), Error> {
         alignments.iter().try_for_each(check)?;
         let sql =
-            "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift) VALUES (?1, ?2, ?3, ?4, ?5)";
+            "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift, joint, voice, voice_shift)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
         let transaction = self.connection.transaction()?;
         let mut insert = transaction.prepare_cached(sql)?;
         for pair in alignments {
-            insert.execute((pair.a.0, pair.b.0, aligner, pair.score, pair.key_shift))?;
+            let (joint, voice) = (pair.voice.map(|voice| voice.joint), pair.voice.map(|voice| voice.voice));
+            let voice_shift = pair.voice.map(|voice| voice.voice_shift);
+            let (a, b) = (pair.a.0, pair.b.0);
+            insert.execute((a, b, aligner, pair.score, pair.key_shift, joint, voice, voice_shift))?;
         }
         drop(insert);
         Ok(transaction.commit()?)
@@ -68,15 +100,15 @@ impl Store {
 
     /// Every score that `aligner` made, in the order of (`a`, `b`).
     pub fn alignments(&self, aligner: u32) -> Result<Vec<Alignment>, Error> {
-        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE aligner = ?1 ORDER BY a, b";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT {COLUMNS} FROM alignments WHERE aligner = ?1 ORDER BY a, b");
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)
     }
 
     /// Shows `each` every score that `aligner` made, without holding them all.
     pub fn each_alignment(&self, aligner: u32, mut each: impl FnMut(Alignment)) -> Result<(), Error> {
-        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE aligner = ?1";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT {COLUMNS} FROM alignments WHERE aligner = ?1");
+        let mut select = self.connection.prepare_cached(&sql)?;
         let mut rows = select.query([aligner])?;
         while let Some(row) = rows.next()? {
             each(read(row)?);
@@ -91,17 +123,19 @@ impl Store {
         other: RecordingId,
         aligner: u32,
     ) -> Result<Option<Alignment>, Error> {
-        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE a = ?1 AND b = ?2 AND aligner = ?3";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT {COLUMNS} FROM alignments WHERE a = ?1 AND b = ?2 AND aligner = ?3");
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_row((one.0.min(other.0), one.0.max(other.0), aligner), read).optional()?)
     }
 
     /// The scores that `aligner` gave one recording with any other, in no order.
     pub fn alignments_of(&self, recording: RecordingId, aligner: u32) -> Result<Vec<Alignment>, Error> {
-        let sql = "SELECT a, b, score, key_shift FROM alignments WHERE a = ?1 AND aligner = ?2
-                   UNION ALL
-                   SELECT a, b, score, key_shift FROM alignments WHERE b = ?1 AND aligner = ?2";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!(
+            "SELECT {COLUMNS} FROM alignments WHERE a = ?1 AND aligner = ?2
+             UNION ALL
+             SELECT {COLUMNS} FROM alignments WHERE b = ?1 AND aligner = ?2"
+        );
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map((recording.0, aligner), read)?.collect::<Result<_, _>>()?)
     }
 

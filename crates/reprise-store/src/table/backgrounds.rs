@@ -16,6 +16,26 @@ CREATE TABLE backgrounds (
 ) STRICT;
 ";
 
+/// Null for recordings that are not sung or not known to be.
+pub(crate) const V3: &str = "
+ALTER TABLE backgrounds ADD COLUMN joint_mean REAL;
+ALTER TABLE backgrounds ADD COLUMN joint_deviation REAL;
+ALTER TABLE backgrounds ADD COLUMN voice_mean REAL;
+ALTER TABLE backgrounds ADD COLUMN voice_deviation REAL;
+ALTER TABLE backgrounds ADD COLUMN n_voice INTEGER;
+";
+
+/// The distribution of a sung recording's scores against sung strangers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VoiceBackground {
+    /// Mean and deviation of joint scores.
+    pub joint: (f32, f32),
+    /// Mean and deviation of scores of the melody alone.
+    pub voice: (f32, f32),
+    /// How many strangers, of the library and bundled, they rest on.
+    pub n: u32,
+}
+
 /// The distribution of one recording's scores against strangers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Background {
@@ -29,33 +49,54 @@ pub struct Background {
     pub n_library: u32,
     /// How many were against the bundled pieces.
     pub n_bundled: u32,
+    /// The same for what is sung.
+    pub voice: Option<VoiceBackground>,
 }
 
+/// What [`read`] reads.
+const COLUMNS: &str = "recording_id, mean, deviation, n_library, n_bundled, joint_mean, joint_deviation, voice_mean, \
+                       voice_deviation, n_voice";
+
 fn read(row: &Row<'_>) -> rusqlite::Result<Background> {
+    let voice = match (row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?) {
+        (Some(joint_mean), Some(joint_deviation), Some(mean), Some(deviation), Some(n)) => {
+            Some(VoiceBackground { joint: (joint_mean, joint_deviation), voice: (mean, deviation), n })
+        }
+        _ => None,
+    };
     Ok(Background {
         recording: RecordingId(row.get(0)?),
         mean: row.get(1)?,
         deviation: row.get(2)?,
         n_library: row.get(3)?,
         n_bundled: row.get(4)?,
+        voice,
     })
 }
 
 impl Store {
     /// Writes many backgrounds in one transaction, in place of earlier ones of the same recordings.
     pub fn put_backgrounds(&mut self, aligner: u32, backgrounds: &[Background]) -> Result<(), Error> {
-        let sql = "INSERT OR REPLACE INTO backgrounds (recording_id, aligner, mean, deviation, n_library, n_bundled)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let sql = format!(
+            "INSERT OR REPLACE INTO backgrounds (aligner, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+        );
         let transaction = self.connection.transaction()?;
-        let mut insert = transaction.prepare_cached(sql)?;
+        let mut insert = transaction.prepare_cached(&sql)?;
         for one in backgrounds {
+            let joint = one.voice.map(|voice| voice.joint);
+            let voice = one.voice.map(|voice| voice.voice);
             insert.execute((
-                one.recording.0,
                 aligner,
+                one.recording.0,
                 one.mean,
                 one.deviation,
                 one.n_library,
                 one.n_bundled,
+                joint.map(|(mean, _)| mean),
+                joint.map(|(_, deviation)| deviation),
+                voice.map(|(mean, _)| mean),
+                voice.map(|(_, deviation)| deviation),
+                one.voice.map(|voice| voice.n),
             ))?;
         }
         drop(insert);
@@ -64,17 +105,15 @@ impl Store {
 
     /// The background of one recording, computed from `aligner`'s scores.
     pub fn background(&self, recording: RecordingId, aligner: u32) -> Result<Option<Background>, Error> {
-        let sql = "SELECT recording_id, mean, deviation, n_library, n_bundled FROM backgrounds
-                   WHERE recording_id = ?1 AND aligner = ?2";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT {COLUMNS} FROM backgrounds WHERE recording_id = ?1 AND aligner = ?2");
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_row((recording.0, aligner), read).optional()?)
     }
 
     /// Every background computed from `aligner`'s scores, in the order of recordings.
     pub fn backgrounds(&self, aligner: u32) -> Result<Vec<Background>, Error> {
-        let sql = "SELECT recording_id, mean, deviation, n_library, n_bundled FROM backgrounds
-                   WHERE aligner = ?1 ORDER BY recording_id";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT {COLUMNS} FROM backgrounds WHERE aligner = ?1 ORDER BY recording_id");
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)
     }
 }

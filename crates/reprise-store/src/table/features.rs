@@ -78,6 +78,21 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
+    /// Writes what the voice pass found of a recording already heard: its melody, and the share of it that is sung.
+    pub fn put_voice(
+        &mut self,
+        payload: &PayloadHash,
+        melody: &Features<'_>,
+        sung_share: f32,
+    ) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        let recording = recordings::id_of(&transaction, payload)?;
+        put(&transaction, recording, melody)?;
+        let sql = "UPDATE recordings SET sung_share = ?2 WHERE id = ?1";
+        transaction.prepare_cached(sql)?.execute((recording.0, sung_share))?;
+        Ok(transaction.commit()?)
+    }
+
     /// The frames `[n_frames, 12]` of one feature, within [`crate::QUANTISATION_ERROR`] of what was written; none
     /// where it is absent or of another version.
     pub fn features(

@@ -20,6 +20,9 @@ CREATE TABLE recordings (
 ) STRICT;
 ";
 
+/// `sung_share`: null until the voice pass.
+pub(crate) const V3: &str = "ALTER TABLE recordings ADD COLUMN sung_share REAL;";
+
 /// Row of `recordings`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordingId(pub u32);
@@ -52,10 +55,12 @@ pub struct Recording {
     pub id: RecordingId,
     /// What was heard.
     pub sound: Sound,
+    /// Share of the track in which somebody sings, 0..=1; none until its voice was listened for.
+    pub sung_share: Option<f32>,
 }
 
 const COLUMNS: &str = "r.id, r.payload, r.duration_s, r.codec, r.sample_rate_hz, r.channels, r.tuning_cents, \
-                       r.refused, r.heard_s";
+                       r.refused, r.heard_s, r.sung_share";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Recording> {
     let sound = Sound {
@@ -68,7 +73,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Recording> {
         refused: row.get(7)?,
         heard_s: row.get(8)?,
     };
-    Ok(Recording { id: RecordingId(row.get(0)?), sound })
+    Ok(Recording { id: RecordingId(row.get(0)?), sound, sung_share: row.get(9)? })
 }
 
 /// Writes what was heard, in place of an earlier hearing of the same content; the row keeps its id.

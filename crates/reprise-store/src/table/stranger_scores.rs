@@ -16,20 +16,51 @@ CREATE TABLE stranger_scores (
 ) STRICT;
 ";
 
+/// The same for what is sung, of sung recordings against the pieces with a melody: (joint, voice) in turn.
+pub(crate) const V3: &str = "
+CREATE TABLE voice_stranger_scores (
+    recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
+    aligner      INTEGER NOT NULL,
+    pieces       TEXT NOT NULL,
+    scores       BLOB NOT NULL
+) STRICT;
+";
+
+/// Whose scores: the tables are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StrangerScores {
+    /// By harmony, one a piece.
+    Harmony,
+    /// By what is sung: joint and voice in turn, two for each piece with a melody.
+    Voice,
+}
+
+impl StrangerScores {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Harmony => "stranger_scores",
+            Self::Voice => "voice_stranger_scores",
+        }
+    }
+}
+
 impl Store {
     /// Writes the scores of recordings against a set of pieces in one transaction, in place of earlier ones.
     pub fn put_stranger_scores(
         &mut self,
+        of: StrangerScores,
         aligner: u32,
         pieces: &str,
         scores: &[(RecordingId, Vec<f32>)],
     ) -> Result<(), Error> {
-        let sql = "INSERT OR REPLACE INTO stranger_scores (recording_id, aligner, pieces, scores)
-                   VALUES (?1, ?2, ?3, ?4)";
+        let table = of.table();
+        let sql = format!(
+            "INSERT OR REPLACE INTO {table} (recording_id, aligner, pieces, scores) VALUES (?1, ?2, ?3, ?4)"
+        );
         let transaction = self.connection.transaction()?;
         for (recording, scores) in scores {
             let bytes: Vec<u8> = scores.iter().flat_map(|score| score.to_le_bytes()).collect();
-            transaction.prepare_cached(sql)?.execute((recording.0, aligner, pieces, bytes))?;
+            transaction.prepare_cached(&sql)?.execute((recording.0, aligner, pieces, bytes))?;
         }
         Ok(transaction.commit()?)
     }
@@ -37,13 +68,15 @@ impl Store {
     /// The scores that `aligner` gave a recording against this set of pieces, if it did.
     pub fn stranger_scores(
         &self,
+        of: StrangerScores,
         aligner: u32,
         pieces: &str,
         recording: RecordingId,
     ) -> Result<Option<Vec<f32>>, Error> {
+        let table = of.table();
         let sql =
-            "SELECT scores FROM stranger_scores WHERE recording_id = ?1 AND aligner = ?2 AND pieces = ?3";
-        let mut select = self.connection.prepare_cached(sql)?;
+            format!("SELECT scores FROM {table} WHERE recording_id = ?1 AND aligner = ?2 AND pieces = ?3");
+        let mut select = self.connection.prepare_cached(&sql)?;
         let bytes: Option<Vec<u8>> =
             select.query_row((recording.0, aligner, pieces), |row| row.get(0)).optional()?;
         let value = |four: &[u8]| f32::from_le_bytes([four[0], four[1], four[2], four[3]]);

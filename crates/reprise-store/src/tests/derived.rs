@@ -1,7 +1,7 @@
 //! What is derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
 
 use super::*;
-use crate::{Error, Link, RecordingId, SameSound};
+use crate::{Error, Link, RecordingId, SameSound, StrangerScores};
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
     let path = shelf.path(name);
@@ -93,8 +93,46 @@ fn scores_against_strangers_belong_to_an_aligner_and_a_set() {
     let mut shelf = Shelf::new();
     let id = shelf.hear("a.mp3", 1);
     let recording = shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    shelf.store.put_stranger_scores(1, "set", &[(recording, vec![0.5, -1.25])]).unwrap();
-    assert_eq!(shelf.store.stranger_scores(1, "set", recording).unwrap(), Some(vec![0.5, -1.25]));
-    assert_eq!(shelf.store.stranger_scores(1, "other set", recording).unwrap(), None);
-    assert_eq!(shelf.store.stranger_scores(2, "set", recording).unwrap(), None);
+    shelf
+        .store
+        .put_stranger_scores(StrangerScores::Harmony, 1, "set", &[(recording, vec![0.5, -1.25])])
+        .unwrap();
+    assert_eq!(
+        shelf.store.stranger_scores(StrangerScores::Harmony, 1, "set", recording).unwrap(),
+        Some(vec![0.5, -1.25])
+    );
+    assert_eq!(
+        shelf.store.stranger_scores(StrangerScores::Harmony, 1, "other set", recording).unwrap(),
+        None
+    );
+    assert_eq!(shelf.store.stranger_scores(StrangerScores::Harmony, 2, "set", recording).unwrap(), None);
+    shelf.store.put_stranger_scores(StrangerScores::Voice, 1, "set", &[(recording, vec![7.0, 8.0])]).unwrap();
+    assert_eq!(
+        shelf.store.stranger_scores(StrangerScores::Voice, 1, "set", recording).unwrap(),
+        Some(vec![7.0, 8.0])
+    );
+    assert_eq!(
+        shelf.store.stranger_scores(StrangerScores::Harmony, 1, "set", recording).unwrap(),
+        Some(vec![0.5, -1.25]),
+        "harmony and voice do not concern each other"
+    );
+}
+
+#[test]
+fn a_voice_is_kept_with_the_share_that_is_sung_and_owed_until_then() {
+    let mut shelf = Shelf::new();
+    shelf.hear("a.mp3", 1);
+    let owed = |store: &Store| store.owed("melody", "melody-1").unwrap().len();
+    assert_eq!(owed(&shelf.store), 1);
+    assert_eq!(shelf.store.recording(&payload(1)).unwrap().unwrap().sung_share, None);
+    let melody = Features { kind: "melody", version: "melody-1", frames: &[[0.0; 12]; 5] };
+    shelf.store.put_voice(&payload(1), &melody, 0.25).unwrap();
+    assert_eq!(owed(&shelf.store), 0);
+    assert_eq!(shelf.store.recording(&payload(1)).unwrap().unwrap().sung_share, Some(0.25));
+    shelf.hear("b.mp3", 1);
+    assert_eq!(
+        shelf.store.recording(&payload(1)).unwrap().unwrap().sung_share,
+        Some(0.25),
+        "hearing the harmony again says nothing of the voice"
+    );
 }

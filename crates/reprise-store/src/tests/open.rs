@@ -119,6 +119,31 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     assert!(backup_path(&path, 1).exists());
 }
 
+#[test]
+fn a_library_from_before_the_voice_pass_keeps_its_scores_and_owes_every_voice() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
+    let mut connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
+    migrate::run(&mut connection, Some(&path), &STEPS[..2]).unwrap();
+    connection.execute_batch("INSERT INTO links VALUES (1, 2, 14.5)").unwrap();
+    drop(connection);
+
+    let store = Store::open(&path).unwrap();
+    assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
+    assert_eq!(store.alignments(1).unwrap()[0].voice, None);
+    assert_eq!(store.backgrounds(1).unwrap()[0].voice, None);
+    assert_eq!(store.links().unwrap().len(), 1);
+    assert!(store.recordings().unwrap().iter().all(|recording| recording.sung_share.is_none()));
+    assert_eq!(
+        store.owed("melody", "melody-1").unwrap().len(),
+        1,
+        "of three, one is missing and one is silent"
+    );
+    assert!(backup_path(&path, 2).exists());
+}
+
 const FIRST: &str =
     "CREATE TABLE songs (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO songs (name) VALUES ('a');";
 const SECOND: &str = "ALTER TABLE songs ADD COLUMN key TEXT; UPDATE songs SET key = 'C';";

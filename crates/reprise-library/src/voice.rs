@@ -1,0 +1,140 @@
+//! Hears the voice in one file: separates it, asks whether it is one, and follows its tune. The chain of the second pass
+//! stands in [`VoiceEar::melody`].
+//!
+//! Everything is a stream in segments of 12 s and chunks of 30 s, so that memory does not grow with the file.
+
+mod follow;
+mod separate;
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use reprise_audio::worker::Worker;
+use reprise_audio::{Sink, Stream, Tags};
+use reprise_features::voice::{Spectra, VoiceSpec};
+use reprise_features::{Spec, frame_count};
+use reprise_inference::{Melody, Vocals, VoiceActivity};
+
+use crate::error::HearError;
+use follow::Follower;
+use separate::Separator;
+
+/// Hears the voice in files one after another; each thread has its own.
+pub(crate) struct VoiceEar<'a> {
+    pub worker: &'a Worker,
+    pub vocals: Vocals,
+    pub activity: VoiceActivity,
+    pub melody: Melody,
+}
+
+impl VoiceEar<'_> {
+    /// The whole chain for one file: salience of the sung pitch classes on the grid of CREMA and chroma, `[n_frames, 12]`,
+    /// zero where nobody sings. `tuning_cents`: what the first pass found. `keep` is given the vocals, mono at 44,100 Hz,
+    /// silent where no voice was found, as many samples as the track has.
+    pub fn melody(
+        &mut self,
+        path: &Path,
+        tuning_cents: f32,
+        stop: &AtomicBool,
+        keep: &mut dyn FnMut(&[f32]),
+    ) -> Result<Vec<[f32; 12]>, HearError> {
+        let mut singing = Singing {
+            spectra: Spectra::new(&VoiceSpec::v1().separation),
+            separator: Separator::new(),
+            follower: Follower::new(tuning_cents, self.activity.beginning()),
+            n_samples: 0,
+            n_kept: 0,
+            ear: Networks {
+                vocals: &mut self.vocals,
+                activity: &mut self.activity,
+                melody: &mut self.melody,
+            },
+            keep,
+            stop,
+            failure: None,
+        };
+        let decoded = self.worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut singing);
+        match singing.failure.take() {
+            Some(failure) => Err(failure),
+            None => decoded.map_err(HearError::from).and_then(|_| singing.finish()),
+        }
+    }
+}
+
+/// The networks of one ear.
+struct Networks<'a> {
+    vocals: &'a mut Vocals,
+    activity: &'a mut VoiceActivity,
+    melody: &'a mut Melody,
+}
+
+/// A track on its way through the chain.
+struct Singing<'a> {
+    spectra: Spectra,
+    separator: Separator,
+    follower: Follower,
+    n_samples: u64,
+    n_kept: u64,
+    ear: Networks<'a>,
+    keep: &'a mut dyn FnMut(&[f32]),
+    stop: &'a AtomicBool,
+    failure: Option<HearError>,
+}
+
+impl Singing<'_> {
+    fn finish(mut self) -> Result<Vec<[f32; 12]>, HearError> {
+        let spectra = std::mem::replace(&mut self.spectra, Spectra::new(&VoiceSpec::v1().separation));
+        for segment in spectra.finish() {
+            let settled = self.separator.push(segment, &mut self.ear)?;
+            self.follow(&settled)?;
+        }
+        let separator = std::mem::replace(&mut self.separator, Separator::new());
+        let rest = separator.finish(&mut self.ear)?;
+        self.follow(&rest)?;
+        let n_frames = frame_count(self.n_samples);
+        self.follower.finish(n_frames, &mut self.ear)
+    }
+
+    /// Hands vocals on, as many as the track has samples.
+    fn follow(&mut self, vocals: &[f32]) -> Result<(), HearError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(HearError::Stopped);
+        }
+        let wanted = usize::try_from(self.n_samples - self.n_kept).unwrap_or(usize::MAX).min(vocals.len());
+        self.n_kept += wanted as u64;
+        (self.keep)(&vocals[..wanted]);
+        self.follower.push(&vocals[..wanted], &mut self.ear)
+    }
+
+    fn hear(&mut self, samples: &[f32]) -> Result<(), HearError> {
+        let limit = Spec::v1().audio.sample_limit;
+        let clean: Vec<f32> =
+            samples.iter().map(|sample| if sample.abs() <= limit { *sample } else { 0.0 }).collect();
+        self.n_samples += clean.len() as u64;
+        for segment in self.spectra.push(&clean) {
+            let settled = self.separator.push(segment, &mut self.ear)?;
+            self.follow(&settled)?;
+        }
+        Ok(())
+    }
+}
+
+impl Sink for Singing<'_> {
+    fn tags(&mut self, _: Tags) {}
+
+    fn stream(&mut self, _: &Stream) {}
+
+    fn samples(&mut self, samples: &[f32]) -> ControlFlow<()> {
+        if self.stop.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
+        match self.hear(samples) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                self.failure = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    }
+}
