@@ -7,10 +7,14 @@
 mod arrange;
 mod encode;
 mod error;
+mod formants;
+mod glottis;
 mod notation;
+mod phrasing;
 mod songs;
 mod styles;
 mod synth;
+mod voice;
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +28,7 @@ use styles::{RENDITIONS, style};
 const MARKER: &str = "Reprise demo library";
 
 /// Changes whenever any rendition sounds different, so that old files are made anew.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// A file of the demo library.
 #[derive(Debug, Clone, PartialEq, Eq)]

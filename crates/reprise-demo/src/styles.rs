@@ -1,6 +1,7 @@
 //! Who plays the songs: three renditions of each, unlike in key, tempo, sound and structure. All names are invented.
 
 use crate::arrange::{Pattern, Style};
+use crate::formants::Singer::{Alto, Tenor};
 use crate::synth::Instrument::{Brass, Flute, Guitar, Organ, Piano, Strings, Voice};
 
 /// Renditions of each work.
@@ -23,7 +24,7 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             year: 1998 + song as u32,
             transposition,
             tempo: 1.0,
-            lead: [Flute, Voice, Piano][number],
+            lead: [Voice(Alto), Voice(Alto), Piano][number],
             chords: Guitar,
             pattern: Pattern::Broken,
             has_drums: false,
@@ -37,7 +38,7 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             year: 2009 + song as u32,
             transposition,
             tempo: [1.12, 1.1, 1.15][number],
-            lead: [Voice, Brass, Flute][number],
+            lead: [Voice(Tenor), Brass, Flute][number],
             chords: [Organ, Piano, Organ][number],
             pattern: Pattern::OffBeat,
             has_drums: true,
@@ -51,7 +52,7 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             year: 1979 + song as u32,
             transposition,
             tempo: [0.88, 0.92, 0.86][number],
-            lead: [Strings, Piano, Voice][number],
+            lead: [Strings, Voice(Tenor), Voice(Alto)][number],
             chords: [Piano, Strings, Strings][number],
             pattern: Pattern::Held,
             has_drums: false,

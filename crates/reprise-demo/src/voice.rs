@@ -1,0 +1,118 @@
+//! A voice that sings syllables on notes: folds, mouth, breath, and how they move from one sound to the next.
+
+use std::f64::consts::TAU;
+
+use crate::arrange::Event;
+use crate::formants::{Filter, Formant, Resonator, Singer, Tract};
+use crate::glottis::Glottis;
+use crate::phrasing::{Gesture, gestures};
+use crate::synth::{Random, SAMPLE_RATE_HZ};
+
+/// Samples from one setting of the mouth to the next.
+const STEP: usize = 32;
+
+/// Samples of `notes`, which do not overlap and come one after the other, sung from the beginning of the piece on.
+pub(crate) fn sing(singer: Singer, notes: &[Event]) -> Vec<f32> {
+    let gestures = gestures(singer, notes);
+    let (Some(first), Some(last)) = (gestures.first(), gestures.last()) else { return Vec::new() };
+    let steps = ((last.start_s + 0.5) * f64::from(SAMPLE_RATE_HZ)) as usize / STEP;
+    let mut voice = Voice::new(singer, first);
+    let mut coming = gestures.iter().peekable();
+    let mut gesture = first;
+    let mut samples = Vec::with_capacity(steps * STEP);
+    for step in 0..steps {
+        let at_s = (step * STEP) as f64 / f64::from(SAMPLE_RATE_HZ);
+        while let Some(next) = coming.next_if(|next| next.start_s <= at_s) {
+            gesture = next;
+        }
+        voice.move_to(gesture, at_s);
+        samples.extend((0..STEP).map(|_| voice.next() as f32));
+    }
+    samples
+}
+
+struct Voice {
+    singer: Singer,
+    glottis: Glottis,
+    filter: Filter,
+    /// The hiss between tongue and teeth, which no part of the mouth behind it shapes.
+    hiss: Resonator,
+    random: Random,
+    /// Smoothed; the pitch twice, so that a slide begins and ends gently.
+    pitch: [f64; 2],
+    tract: Tract,
+    voicing: f64,
+    breath: f64,
+    friction: f64,
+    /// Slow wandering of pitch and level, about -1..1.
+    drift: [f64; 2],
+    vibrato_phase: f64,
+    hz: f64,
+}
+
+impl Voice {
+    fn new(singer: Singer, first: &Gesture) -> Self {
+        let mut hiss = Resonator::default();
+        hiss.set(Formant { hz: 6_500.0, width_hz: 2_500.0 });
+        let seed = if singer == Singer::Alto { 11 } else { 23 };
+        Self {
+            singer,
+            glottis: Glottis::new(seed),
+            filter: Filter::default(),
+            hiss,
+            random: Random::new(seed + 1),
+            pitch: [first.pitch; 2],
+            tract: first.tract,
+            voicing: 0.0,
+            breath: 0.0,
+            friction: 0.0,
+            drift: [0.0; 2],
+            vibrato_phase: 0.0,
+            hz: 0.0,
+        }
+    }
+
+    /// Moves everything a step nearer to what `gesture` asks for; muscles take their time.
+    fn move_to(&mut self, gesture: &Gesture, at_s: f64) {
+        const STEP_S: f64 = STEP as f64 / SAMPLE_RATE_HZ as f64;
+        let near = |value: &mut f64, target: f64, time_s: f64| {
+            *value += (target - *value) * (1.0 - (-STEP_S / time_s).exp());
+        };
+        near(&mut self.pitch[0], gesture.pitch, 0.022);
+        let smoothed = self.pitch[0];
+        near(&mut self.pitch[1], smoothed, 0.022);
+        for drift in &mut self.drift {
+            near(drift, 12.0 * f64::from(self.random.next()), 0.25);
+        }
+        let (rate_hz, depth) = if self.singer == Singer::Alto { (5.8, 0.35) } else { (5.4, 0.4) };
+        self.vibrato_phase += (rate_hz + 0.4 * self.drift[1]) * STEP_S;
+        // A note begins straight; the vibrato comes once it is held.
+        let held = ((at_s - gesture.note_at_s - 0.2) / 0.35).clamp(0.0, 1.0);
+        let vibrato = (TAU * self.vibrato_phase).sin() * held;
+        let semitones = self.pitch[1] + depth * vibrato + 0.07 * self.drift[0];
+        self.hz = 261.625_565 * (semitones / 12.0).exp2();
+        for (formant, target) in self.tract.iter_mut().zip(&gesture.tract) {
+            near(&mut formant.hz, target.hz, 0.02);
+            near(&mut formant.width_hz, target.width_hz, 0.02);
+        }
+        let mut tract = self.tract;
+        // Singers open the mouth on high notes so that the first resonance is not below the fundamental: Sundberg,
+        // "The Science of the Singing Voice", 1987.
+        tract[0].hz = tract[0].hz.max(self.hz);
+        tract[1].hz = tract[1].hz.max(tract[0].hz + 200.0);
+        self.filter.set(&tract);
+        let swell = 1.0 + 0.08 * vibrato + 0.08 * self.drift[1];
+        let rising = if gesture.voicing > self.voicing { 0.02 } else { 0.03 };
+        near(&mut self.voicing, gesture.voicing * swell, rising);
+        near(&mut self.breath, gesture.breath, 0.012);
+        near(&mut self.friction, gesture.friction, 0.006);
+    }
+
+    fn next(&mut self) -> f64 {
+        let noise = f64::from(self.random.next());
+        // Even a clear voice leaks some air, in puffs.
+        let air = self.breath + 0.03 * self.voicing * self.glottis.opening();
+        let source = 12.0 * self.voicing * self.glottis.next(self.hz) + 0.1 * air * noise;
+        0.1 * self.filter.next(source) + 0.1 * self.friction * self.hiss.next(noise)
+    }
+}
