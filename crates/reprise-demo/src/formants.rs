@@ -15,8 +15,8 @@ impl Singer {
     /// Semitones above middle c of the notes that are easiest to sing.
     pub fn middle(self) -> i32 {
         match self {
-            Self::Alto => 4,
-            Self::Tenor => -4,
+            Self::Alto => 3,
+            Self::Tenor => -6,
         }
     }
 }
@@ -75,14 +75,23 @@ pub(crate) const NASAL: Tract = tract([280., 1050., 2250., 3100., 4500.], [90., 
 /// The tongue at the palate, air passing at its sides: l.
 pub(crate) const LATERAL: Tract = tract([340., 1150., 2700., 3300., 4500.], [70., 150., 200., 250., 300.]);
 
-/// Five resonators in a row, as in Klatt, "Software for a cascade/parallel formant synthesizer", Journal of the
+/// Resonances above those that make the vowel. They hardly move, and without them the voice would be dull: each lifts
+/// all that is below it.
+const HIGHER: [Formant; 5] =
+    tract([4_200., 5_900., 7_200., 8_500., 9_800.], [500., 700., 900., 1_200., 1_500.]);
+
+/// Resonators in a row, as in Klatt, "Software for a cascade/parallel formant synthesizer", Journal of the
 /// Acoustical Society of America 67(3), 1980.
-#[derive(Default)]
 pub(crate) struct Filter {
     resonators: [Resonator; 5],
+    higher: [Resonator; 5],
 }
 
 impl Filter {
+    pub fn new() -> Self {
+        Self { resonators: [Resonator::default(); 5], higher: HIGHER.map(Resonator::new) }
+    }
+
     /// Moves the resonances; what sounds goes on sounding.
     pub fn set(&mut self, tract: &Tract) {
         for (resonator, formant) in self.resonators.iter_mut().zip(tract) {
@@ -91,12 +100,13 @@ impl Filter {
     }
 
     pub fn next(&mut self, sample: f64) -> f64 {
-        self.resonators.iter_mut().fold(sample, |sample, resonator| resonator.next(sample))
+        let all = self.resonators.iter_mut().chain(&mut self.higher);
+        all.fold(sample, |sample, resonator| resonator.next(sample))
     }
 }
 
 /// Two poles; lets the lowest frequencies pass as they are.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Resonator {
     gain: f64,
     feedback: [f64; 2],
@@ -104,7 +114,13 @@ pub(crate) struct Resonator {
 }
 
 impl Resonator {
-    pub fn set(&mut self, formant: Formant) {
+    pub fn new(formant: Formant) -> Self {
+        let mut resonator = Self::default();
+        resonator.set(formant);
+        resonator
+    }
+
+    fn set(&mut self, formant: Formant) {
         let rate = f64::from(SAMPLE_RATE_HZ);
         let radius = (-TAU / 2.0 * formant.width_hz / rate).exp();
         self.feedback = [2.0 * radius * (TAU * formant.hz / rate).cos(), -radius * radius];
@@ -127,7 +143,7 @@ mod tests {
         for singer in [Singer::Alto, Singer::Tenor] {
             for name in [Vowel::A, Vowel::E, Vowel::I, Vowel::O, Vowel::U] {
                 let formants = vowel(singer, name);
-                for pair in formants.windows(2) {
+                for pair in formants[..3].windows(2) {
                     let [low, high] = [pair[0].hz, pair[1].hz].map(|hz| response(&formants, hz));
                     let between = response(&formants, (pair[0].hz + pair[1].hz) / 2.0);
                     // Higher ones are weaker: the valley is measured from the line that joins the two.
@@ -142,7 +158,7 @@ mod tests {
 
     /// How loud a sine comes out once the filter has settled.
     fn response(tract: &Tract, hz: f64) -> f64 {
-        let mut filter = Filter::default();
+        let mut filter = Filter::new();
         filter.set(tract);
         let turn = TAU * hz / f64::from(SAMPLE_RATE_HZ);
         let heard = (0..6_000).map(|index| filter.next((turn * f64::from(index)).sin()));

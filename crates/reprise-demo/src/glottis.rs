@@ -28,7 +28,7 @@ impl Glottis {
     /// The next sample of a tone of `hz`, of a level of about 1.
     pub fn next(&mut self, hz: f64) -> f64 {
         // Healthy voices waver by about half a per cent in period and three in level from pulse to pulse.
-        const JITTER: f64 = 0.006;
+        const JITTER: f64 = 0.008;
         const SHIMMER: f64 = 0.05;
         let rate = f64::from(SAMPLE_RATE_HZ);
         self.phase += hz * (1.0 + JITTER * self.unrest[0]) / rate;
@@ -57,10 +57,10 @@ impl Glottis {
 }
 
 /// Rosenberg, "Effect of glottal pulse shape on the quality of natural vowels", Journal of the Acoustical Society of
-/// America 49(2), 1971: the pulse of two arcs, opening for two fifths of the period and closing in a sixth.
+/// America 49(2), 1971: the pulse of two arcs, opening for two fifths of the period and closing in a fifth.
 fn flow(phase: f64) -> f64 {
     const OPENING: f64 = 0.4;
-    const CLOSING: f64 = 0.16;
+    const CLOSING: f64 = 0.18;
     if phase < OPENING {
         0.5 - 0.5 * (PI * phase / OPENING).cos()
     } else if phase < OPENING + CLOSING {

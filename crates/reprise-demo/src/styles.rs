@@ -58,7 +58,7 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             has_drums: false,
             intro_bars: 0,
             last_verse: 1.0,
-            reharmonises: song.is_multiple_of(2),
+            reharmonises: true,
         },
     }
 }

@@ -11,6 +11,9 @@ use crate::synth::{Random, SAMPLE_RATE_HZ};
 /// Samples from one setting of the mouth to the next.
 const STEP: usize = 32;
 
+/// Below this level nothing is evened out.
+const QUIET: f64 = 0.02;
+
 /// Samples of `notes`, which do not overlap and come one after the other, sung from the beginning of the piece on.
 pub(crate) fn sing(singer: Singer, notes: &[Event]) -> Vec<f32> {
     let gestures = gestures(singer, notes);
@@ -48,18 +51,18 @@ struct Voice {
     drift: [f64; 2],
     vibrato_phase: f64,
     hz: f64,
+    /// Of the sound just past.
+    power: f64,
 }
 
 impl Voice {
     fn new(singer: Singer, first: &Gesture) -> Self {
-        let mut hiss = Resonator::default();
-        hiss.set(Formant { hz: 6_500.0, width_hz: 2_500.0 });
         let seed = if singer == Singer::Alto { 11 } else { 23 };
         Self {
             singer,
             glottis: Glottis::new(seed),
-            filter: Filter::default(),
-            hiss,
+            filter: Filter::new(),
+            hiss: Resonator::new(Formant { hz: 6_500.0, width_hz: 2_500.0 }),
             random: Random::new(seed + 1),
             pitch: [first.pitch; 2],
             tract: first.tract,
@@ -69,6 +72,7 @@ impl Voice {
             drift: [0.0; 2],
             vibrato_phase: 0.0,
             hz: 0.0,
+            power: 0.0,
         }
     }
 
@@ -111,8 +115,18 @@ impl Voice {
     fn next(&mut self) -> f64 {
         let noise = f64::from(self.random.next());
         // Even a clear voice leaks some air, in puffs.
-        let air = self.breath + 0.03 * self.voicing * self.glottis.opening();
-        let source = 12.0 * self.voicing * self.glottis.next(self.hz) + 0.1 * air * noise;
-        0.1 * self.filter.next(source) + 0.1 * self.friction * self.hiss.next(noise)
+        let air = self.breath + 0.1 * self.voicing * self.glottis.opening();
+        let source = self.voicing * self.glottis.next(self.hz) + 0.08 * air * noise;
+        let sound = self.filter.next(source) + 0.15 * self.friction * self.hiss.next(noise);
+        self.even(sound)
+    }
+
+    /// Vowels differ in level by more than a recording lets them, and more again where a partial meets a formant: half
+    /// of it, in decibels, is taken back, as a microphone's compressor does.
+    fn even(&mut self, sound: f64) -> f64 {
+        let power = sound * sound;
+        let time_s = if power > self.power { 0.015 } else { 0.12 };
+        self.power += (power - self.power) / (time_s * f64::from(SAMPLE_RATE_HZ));
+        sound / (self.power.sqrt() + QUIET).sqrt()
     }
 }
