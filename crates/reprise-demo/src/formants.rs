@@ -16,7 +16,7 @@ impl Singer {
     pub fn middle(self) -> i32 {
         match self {
             Self::Alto => 3,
-            Self::Tenor => -6,
+            Self::Tenor => -5,
         }
     }
 }

@@ -25,7 +25,7 @@ impl Glottis {
         Self { pulse: pulse(), phase: 0.0, unrest: [0.0; 2], random: Random::new(seed) }
     }
 
-    /// The next sample of a tone of `hz`, of a level of about 1.
+    /// The next sample of a tone of `hz`.
     pub fn next(&mut self, hz: f64) -> f64 {
         // Healthy voices waver by about half a per cent in period and three in level from pulse to pulse.
         const JITTER: f64 = 0.008;

@@ -50,6 +50,12 @@ const SYLLABLES: [(Onset, Vowel, Vowel); 13] = [
     (Onset::Sibilant, Vowel::E, Vowel::I),
 ];
 
+/// Breath drawn in, as loud as that.
+const INHALED: f64 = 0.25;
+
+/// Time for a note to end.
+const LETTING_GO_S: f64 = 0.1;
+
 /// What it takes to sing `notes`, in order of time.
 pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
     /// Rests this long let the singer breathe.
@@ -63,17 +69,17 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
         let rest_s = notes.get(number + 1).map_or(f64::INFINITY, |next| next.start_s - end_s);
         let before_s = if number == 0 { f64::INFINITY } else { note.start_s - end_of(&notes[number - 1]) };
         if before_s > REST_S {
-            line.inhale(note, note.start_s - before_s.min(0.45));
+            line.inhale(note, note.start_s - (before_s - LETTING_GO_S).min(0.5));
             breathed_s = note.start_s;
         }
         let is_spent = note.length_s > 0.6 && end_s - breathed_s > LUNG_S;
-        let stop_s = if is_spent && rest_s <= REST_S { end_s - 0.3 } else { end_s };
+        let stop_s = if is_spent && rest_s <= REST_S { end_s - 0.35 } else { end_s };
         line.syllable(number, note, stop_s);
         if rest_s > REST_S {
             line.release(note, stop_s);
         } else if is_spent {
             line.release(note, stop_s);
-            line.inhale(&notes[number + 1], stop_s + 0.06);
+            line.inhale(&notes[number + 1], stop_s + LETTING_GO_S);
             breathed_s = end_s;
         }
     }
@@ -101,8 +107,8 @@ impl Line {
             breath,
             friction: 0.0,
         };
-        self.gestures.push(breath(start_s.max(0.0), 0.25));
-        self.gestures.push(breath((next.start_s - 0.12).max(start_s), 0.0));
+        self.gestures.push(breath(start_s.max(0.0), INHALED));
+        self.gestures.push(breath((next.start_s - 0.2).max(start_s + 0.05), 0.0));
     }
 
     fn syllable(&mut self, number: usize, note: &Event, stop_s: f64) {
@@ -170,5 +176,45 @@ impl Line {
                 ..last
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::Instrument;
+
+    fn notes(starts_s: &[f64], length_s: f64) -> Vec<Event> {
+        let instrument = Instrument::Voice(Singer::Alto);
+        starts_s
+            .iter()
+            .map(|start_s| Event { start_s: *start_s, length_s, pitch: 2, level: 0.8, instrument })
+            .collect()
+    }
+
+    /// When breath is drawn in.
+    fn breaths_s(gestures: &[Gesture]) -> Vec<f64> {
+        let drawn = gestures.iter().filter(|gesture| gesture.breath == INHALED);
+        drawn.map(|gesture| gesture.start_s).collect()
+    }
+
+    #[test]
+    fn gestures_come_in_order_and_every_note_is_voiced_from_its_beat_on() {
+        let notes = notes(&[0.5, 0.9, 1.1, 1.3, 2.4, 3.0, 3.2, 3.4, 3.6, 4.0, 4.5, 4.6, 5.0, 7.0], 0.19);
+        let gestures = gestures(Singer::Alto, &notes);
+        assert!(gestures.is_sorted_by_key(|gesture| (gesture.start_s * 1e6) as i64));
+        for note in notes {
+            assert!(gestures.iter().any(|gesture| gesture.start_s == note.start_s && gesture.voicing > 0.5));
+        }
+        assert_eq!(gestures[gestures.len() - 1].voicing, 0.0, "the last note ends");
+    }
+
+    #[test]
+    fn breath_is_drawn_in_rests_and_where_there_are_none_after_a_while() {
+        let rests = breaths_s(&gestures(Singer::Tenor, &notes(&[1.0, 2.0, 4.0], 0.95)));
+        assert!(matches!(rests[..], [first, last] if first < 1.0 && (3.0..4.0).contains(&last)), "{rests:?}");
+        let starts_s: Vec<f64> = (0..20).map(f64::from).collect();
+        let legato = breaths_s(&gestures(Singer::Tenor, &notes(&starts_s, 0.95)));
+        assert!((4..=6).contains(&legato.len()), "{legato:?}");
     }
 }

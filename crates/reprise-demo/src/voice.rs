@@ -11,7 +11,10 @@ use crate::synth::{Random, SAMPLE_RATE_HZ};
 /// Samples from one setting of the mouth to the next.
 const STEP: usize = 32;
 
-/// Below this level nothing is evened out.
+/// Brings a sung note to a level of about a third.
+const LOUDNESS: f64 = 0.014;
+
+/// Well below this level nothing is evened out.
 const QUIET: f64 = 0.02;
 
 /// Samples of `notes`, which do not overlap and come one after the other, sung from the beginning of the piece on.
@@ -118,7 +121,7 @@ impl Voice {
         let air = self.breath + 0.1 * self.voicing * self.glottis.opening();
         let source = self.voicing * self.glottis.next(self.hz) + 0.08 * air * noise;
         let sound = self.filter.next(source) + 0.15 * self.friction * self.hiss.next(noise);
-        self.even(sound)
+        self.even(LOUDNESS * sound)
     }
 
     /// Vowels differ in level by more than a recording lets them, and more again where a partial meets a formant: half
@@ -128,5 +131,95 @@ impl Voice {
         let time_s = if power > self.power { 0.015 } else { 0.12 };
         self.power += (power - self.power) / (time_s * f64::from(SAMPLE_RATE_HZ));
         sound / (self.power.sqrt() + QUIET).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formants::{Vowel, vowel};
+    use crate::synth::Instrument;
+
+    const RATE_HZ: f64 = SAMPLE_RATE_HZ as f64;
+
+    /// One syllable, "la", held for three seconds.
+    fn held(singer: Singer, pitch: i32) -> Vec<f32> {
+        let instrument = Instrument::Voice(singer);
+        sing(singer, &[Event { start_s: 0.0, length_s: 3.0, pitch, level: 0.8, instrument }])
+    }
+
+    /// Fundamental of a piece of sound that is expected near `hz`: the peak of its autocorrelation.
+    fn fundamental_hz(frame: &[f32], hz: f64) -> f64 {
+        let likeness = |lag: usize| -> f64 {
+            frame
+                .iter()
+                .zip(&frame[lag..])
+                .take(frame.len() / 2)
+                .map(|(one, other)| f64::from(one * other))
+                .sum()
+        };
+        let near = |factor: f64| (RATE_HZ / hz * factor) as usize;
+        let lag = (near(0.85)..near(1.15))
+            .max_by(|one, other| likeness(*one).total_cmp(&likeness(*other)))
+            .unwrap();
+        let [before, peak, after] = [likeness(lag - 1), likeness(lag), likeness(lag + 1)];
+        RATE_HZ / (lag as f64 + 0.5 * (before - after) / (before - 2.0 * peak + after))
+    }
+
+    /// Power of `samples` within 75 Hz of `hz`.
+    fn power(samples: &[f32], hz: f64) -> f64 {
+        let bins = (-15..=15).map(|bin| TAU * (hz + 5.0 * f64::from(bin)) / RATE_HZ);
+        bins.map(|turn| {
+            let sums = samples.iter().enumerate().fold([0.0; 2], |[even, odd], (index, sample)| {
+                let (sine, cosine) = (turn * index as f64).sin_cos();
+                [even + f64::from(*sample) * cosine, odd + f64::from(*sample) * sine]
+            });
+            sums[0] * sums[0] + sums[1] * sums[1]
+        })
+        .sum()
+    }
+
+    #[test]
+    fn a_held_note_has_its_pitch_on_the_whole_and_swings_around_it() {
+        for (singer, pitch) in
+            [(Singer::Alto, 5), (Singer::Alto, -5), (Singer::Tenor, 2), (Singer::Tenor, -10)]
+        {
+            let hz = 261.625_565 * (f64::from(pitch) / 12.0).exp2();
+            let samples = held(singer, pitch);
+            let held = &samples[(0.8 * RATE_HZ) as usize..(2.9 * RATE_HZ) as usize];
+            let cents: Vec<f64> = held
+                .windows(1_024)
+                .step_by(256)
+                .map(|frame| 1_200.0 * (fundamental_hz(frame, hz) / hz).log2())
+                .collect();
+            let mean = cents.iter().sum::<f64>() / cents.len() as f64;
+            assert!(mean.abs() < 5.0, "{singer:?} {pitch}: {mean} cents");
+            let swing = cents.iter().fold(0.0f64, |most, cents| most.max((cents - mean).abs()));
+            assert!((20.0..70.0).contains(&swing), "{singer:?} {pitch}: {swing} cents");
+        }
+    }
+
+    #[test]
+    fn a_sung_vowel_has_its_formants() {
+        for singer in [Singer::Alto, Singer::Tenor] {
+            let samples = held(singer, -17);
+            let samples = &samples[RATE_HZ as usize..2 * RATE_HZ as usize];
+            let [first, second, third, ..] = vowel(singer, Vowel::A).map(|formant| formant.hz);
+            let valley = power(samples, (second + third) / 2.0);
+            for hz in [first, second, third] {
+                assert!(power(samples, hz) > 4.0 * valley, "{singer:?} {hz}");
+            }
+        }
+    }
+
+    #[test]
+    fn singing_is_the_same_every_time_and_silent_afterwards() {
+        let samples = held(Singer::Alto, 3);
+        assert!(samples == held(Singer::Alto, 3));
+        let loudest = samples.iter().fold(0.0f32, |most, sample| most.max(sample.abs()));
+        assert!(loudest < 1.0, "{loudest}");
+        let ringing =
+            samples[(3.4 * RATE_HZ) as usize..].iter().fold(0.0f32, |most, sample| most.max(sample.abs()));
+        assert!(ringing < 0.01, "{ringing}");
     }
 }
