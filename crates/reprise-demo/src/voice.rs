@@ -119,8 +119,8 @@ impl Voice {
         let noise = f64::from(self.random.next());
         // Even a clear voice leaks some air, in puffs.
         let air = self.breath + 0.1 * self.voicing * self.glottis.opening();
-        let source = self.voicing * self.glottis.next(self.hz) + 0.08 * air * noise;
-        let sound = self.filter.next(source) + 0.15 * self.friction * self.hiss.next(noise);
+        let source = self.voicing * self.glottis.next(self.hz) + 0.2 * air * noise;
+        let sound = self.filter.next(source) + 0.6 * self.friction * self.hiss.next(noise);
         self.even(LOUDNESS * sound)
     }
 
