@@ -1,8 +1,9 @@
 //! Public-domain melodies to the audio files of the demo library.
 //!
 //! [`write()`] makes twelve works in three renditions each, in our own arrangements and sounds: other keys, tempi,
-//! instruments, structures, some with other chords. Nothing of the rest of Reprise is used here, so that the demo
-//! is as foreign to it as any folder of music.
+//! instruments, structures. Twenty are sung, by one of two synthetic voices. Some have other chords; two keep nothing
+//! of the harmony, only the tune. Nothing of the rest of Reprise is used here, so that the demo is as foreign to it as
+//! any folder of music.
 
 mod arrange;
 mod encode;

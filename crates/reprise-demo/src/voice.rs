@@ -8,8 +8,8 @@ use crate::glottis::Glottis;
 use crate::phrasing::{Gesture, gestures};
 use crate::synth::{Random, SAMPLE_RATE_HZ};
 
-/// Samples from one setting of the mouth to the next.
-const STEP: usize = 32;
+/// Samples from one setting of the mouth to the next: so few that none of the steps is heard.
+const STEP: usize = 8;
 
 /// Brings a sung note to a level of about a third.
 const LOUDNESS: f64 = 0.014;
@@ -89,7 +89,7 @@ impl Voice {
         let smoothed = self.pitch[0];
         near(&mut self.pitch[1], smoothed, 0.022);
         for drift in &mut self.drift {
-            near(drift, 12.0 * f64::from(self.random.next()), 0.25);
+            near(drift, 24.0 * f64::from(self.random.next()), 0.25);
         }
         let (rate_hz, depth) = if self.singer == Singer::Alto { (5.8, 0.35) } else { (5.4, 0.4) };
         self.vibrato_phase += (rate_hz + 0.4 * self.drift[1]) * STEP_S;
@@ -117,10 +117,10 @@ impl Voice {
 
     fn next(&mut self) -> f64 {
         let noise = f64::from(self.random.next());
-        // Even a clear voice leaks some air, in puffs.
-        let air = self.breath + 0.1 * self.voicing * self.glottis.opening();
-        let source = self.voicing * self.glottis.next(self.hz) + 0.2 * air * noise;
-        let sound = self.filter.next(source) + 0.6 * self.friction * self.hiss.next(noise);
+        // Even a clear voice leaks some air, in puffs, which hisses at the lips too.
+        let leak = self.voicing * self.glottis.opening();
+        let source = self.voicing * self.glottis.next(self.hz) + 0.2 * (self.breath + 0.1 * leak) * noise;
+        let sound = self.filter.next(source) + 0.6 * (self.friction + 0.03 * leak) * self.hiss.next(noise);
         self.even(LOUDNESS * sound)
     }
 
