@@ -64,10 +64,11 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
     const LUNG_S: f64 = 4.5;
     let mut line = Line { singer, gestures: Vec::new() };
     let mut breathed_s = f64::NEG_INFINITY;
+    let mut sung_until_s = f64::NEG_INFINITY;
     for (number, note) in notes.iter().enumerate() {
         let end_s = note.start_s + note.length_s;
         let rest_s = notes.get(number + 1).map_or(f64::INFINITY, |next| next.start_s - end_s);
-        let before_s = if number == 0 { f64::INFINITY } else { note.start_s - end_of(&notes[number - 1]) };
+        let before_s = note.start_s - sung_until_s;
         if before_s > REST_S {
             line.inhale(note, note.start_s - (before_s - LETTING_GO_S).min(0.5));
             breathed_s = note.start_s;
@@ -76,18 +77,15 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
         let stop_s = if is_spent && rest_s <= REST_S { end_s - 0.35 } else { end_s };
         line.syllable(number, note, stop_s);
         if rest_s > REST_S {
-            line.release(note, stop_s);
+            line.release(stop_s);
         } else if is_spent {
-            line.release(note, stop_s);
+            line.release(stop_s);
             line.inhale(&notes[number + 1], stop_s + LETTING_GO_S);
             breathed_s = end_s;
         }
+        sung_until_s = end_s;
     }
     line.gestures
-}
-
-fn end_of(note: &Event) -> f64 {
-    note.start_s + note.length_s
 }
 
 struct Line {
@@ -96,7 +94,13 @@ struct Line {
 }
 
 impl Line {
+    /// Breath from `start_s` on until shortly before the `next` note; none where there is no time for it.
     fn inhale(&mut self, next: &Event, start_s: f64) {
+        const HELD_S: f64 = 0.1;
+        let (start_s, end_s) = (start_s.max(0.0), next.start_s - HELD_S);
+        if end_s <= start_s {
+            return;
+        }
         let tract = vowel(self.singer, Vowel::E);
         let breath = |start_s, breath| Gesture {
             start_s,
@@ -107,8 +111,8 @@ impl Line {
             breath,
             friction: 0.0,
         };
-        self.gestures.push(breath(start_s.max(0.0), INHALED));
-        self.gestures.push(breath((next.start_s - 0.2).max(start_s + 0.05), 0.0));
+        self.gestures.push(breath(start_s, INHALED));
+        self.gestures.push(breath(end_s, 0.0));
     }
 
     fn syllable(&mut self, number: usize, note: &Event, stop_s: f64) {
@@ -159,22 +163,12 @@ impl Line {
         self.gestures.append(&mut parts);
     }
 
-    /// The voice lets go.
-    fn release(&mut self, note: &Event, start_s: f64) {
+    /// The voice lets go of its last note.
+    fn release(&mut self, start_s: f64) {
         if let Some(last) = self.gestures.last().copied() {
-            self.gestures.push(Gesture {
-                start_s,
-                note_at_s: note.start_s,
-                voicing: 0.0,
-                breath: 0.05,
-                ..last
-            });
-            self.gestures.push(Gesture {
-                start_s: start_s + 0.1,
-                note_at_s: note.start_s,
-                voicing: 0.0,
-                ..last
-            });
+            let silent = Gesture { voicing: 0.0, ..last };
+            self.gestures.push(Gesture { start_s, breath: 0.05, ..silent });
+            self.gestures.push(Gesture { start_s: start_s + LETTING_GO_S, ..silent });
         }
     }
 }
@@ -215,6 +209,6 @@ mod tests {
         assert!(matches!(rests[..], [first, last] if first < 1.0 && (3.0..4.0).contains(&last)), "{rests:?}");
         let starts_s: Vec<f64> = (0..20).map(f64::from).collect();
         let legato = breaths_s(&gestures(Singer::Tenor, &notes(&starts_s, 0.95)));
-        assert!((4..=6).contains(&legato.len()), "{legato:?}");
+        assert!((3..=5).contains(&legato.len()), "{legato:?}");
     }
 }
