@@ -1,6 +1,7 @@
 //! From a song to the notes of one rendition: key, tempo, structure and who plays what.
 
 use crate::error::Error;
+use crate::formants::Singer;
 use crate::notation::{Chord, Note, parse_chords, parse_melody};
 use crate::songs::Song;
 use crate::synth::Instrument;
@@ -49,6 +50,16 @@ pub(crate) struct Event {
     pub instrument: Instrument,
 }
 
+impl Event {
+    /// Who sings it, if anybody does.
+    pub fn singer(&self) -> Option<Singer> {
+        match self.instrument {
+            Instrument::Voice(singer) => Some(singer),
+            _ => None,
+        }
+    }
+}
+
 /// Renditions last about so long; verses are added until they do.
 const WANTED_S: f64 = 55.0;
 
@@ -59,7 +70,13 @@ pub(crate) fn arrange(song: &Song, style: &Style) -> Result<Vec<Event>, Error> {
     let chords = parse_chords(written)?;
     let eighth_s = 30.0 / (song.tempo_bpm * style.tempo);
     let bar_s = song.eighths_per_bar as f64 * eighth_s;
-    let mut player = Player { events: Vec::new(), style, eighth_s, eighths_per_bar: song.eighths_per_bar };
+    let mut player = Player {
+        events: Vec::new(),
+        style,
+        lead_transposition: style.transposition + octave(style, &melody),
+        eighth_s,
+        eighths_per_bar: song.eighths_per_bar,
+    };
     let mut at_s = 0.0;
     for bar in 0..style.intro_bars {
         player.accompany(&chords[bar % chords.len()], at_s, 0.7);
@@ -80,9 +97,19 @@ pub(crate) fn arrange(song: &Song, style: &Style) -> Result<Vec<Event>, Error> {
     Ok(player.events)
 }
 
+/// Semitones, a multiple of 12, that bring the melody nearest to the middle of the singer's range.
+fn octave(style: &Style, melody: &[Vec<Note>]) -> i32 {
+    let Instrument::Voice(singer) = style.lead else { return 0 };
+    let pitches = || melody.iter().flatten().filter_map(|note| note.pitch);
+    let middle = (pitches().min().unwrap_or(0) + pitches().max().unwrap_or(0)) / 2 + style.transposition;
+    12 * (f64::from(singer.middle() - middle) / 12.0).round() as i32
+}
+
 struct Player<'a> {
     events: Vec<Event>,
     style: &'a Style,
+    /// Semitones from the melody as written to the one that is heard.
+    lead_transposition: i32,
     eighth_s: f64,
     eighths_per_bar: usize,
 }
@@ -97,7 +124,7 @@ impl Player<'_> {
         for note in notes {
             let length_s = note.eighths as f64 * self.eighth_s;
             if let Some(pitch) = note.pitch {
-                self.play(self.style.lead, pitch + self.style.transposition, at_s, length_s * 0.95, 0.8);
+                self.play(self.style.lead, pitch + self.lead_transposition, at_s, length_s * 0.95, 0.8);
             }
             at_s += length_s;
         }

@@ -1,16 +1,21 @@
 //! Public-domain melodies to the audio files of the demo library.
 //!
 //! [`write()`] makes twelve works in three renditions each, in our own arrangements and sounds: other keys, tempi,
-//! instruments, structures, some with other chords. Nothing of the rest of Reprise is used here, so that the demo
-//! is as foreign to it as any folder of music.
+//! instruments, structures. Twenty are sung, by one of two synthetic voices. Some have other chords; two keep nothing
+//! of the harmony, only the tune. Nothing of the rest of Reprise is used here, so that the demo is as foreign to it as
+//! any folder of music.
 
 mod arrange;
 mod encode;
 mod error;
+mod formants;
+mod glottis;
 mod notation;
+mod phrasing;
 mod songs;
 mod styles;
 mod synth;
+mod voice;
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +29,7 @@ use styles::{RENDITIONS, style};
 const MARKER: &str = "Reprise demo library";
 
 /// Changes whenever any rendition sounds different, so that old files are made anew.
-const EDITION: u32 = 2;
+const EDITION: u32 = 3;
 
 /// A file of the demo library.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,5 @@
 //! A small notation: `c'4` is the c above middle c for four eighths, `g#2`, `b,2` below, `r2` a rest, `|` a bar
-//! line; chords are `C`, `Am`, `G7`, `F#dim`, one or two a bar.
+//! line; chords are `C`, `Am`, `G7`, `Dm7`, `F#dim`, one or two a bar.
 
 use crate::error::Error;
 
@@ -82,6 +82,7 @@ fn parse_chord(text: &str) -> Result<Chord, Error> {
         "" => &[0, 4, 7],
         "m" => &[0, 3, 7],
         "7" => &[0, 4, 7, 10],
+        "m7" => &[0, 3, 7, 10],
         "dim" => &[0, 3, 6],
         _ => return Err(wrong()),
     };

@@ -1,6 +1,8 @@
-//! Who plays the songs: three renditions of each, unlike in key, tempo, sound and structure. All names are invented.
+//! Who plays the songs: three renditions of each, unlike in key, tempo, sound and structure, one or two of them sung;
+//! the last has other chords where the song has some. All names are invented.
 
 use crate::arrange::{Pattern, Style};
+use crate::formants::Singer::{Alto, Tenor};
 use crate::synth::Instrument::{Brass, Flute, Guitar, Organ, Piano, Strings, Voice};
 
 /// Renditions of each work.
@@ -23,7 +25,7 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             year: 1998 + song as u32,
             transposition,
             tempo: 1.0,
-            lead: [Flute, Voice, Piano][number],
+            lead: [Voice(Alto), Voice(Alto), Piano][number],
             chords: Guitar,
             pattern: Pattern::Broken,
             has_drums: false,
@@ -37,7 +39,7 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             year: 2009 + song as u32,
             transposition,
             tempo: [1.12, 1.1, 1.15][number],
-            lead: [Voice, Brass, Flute][number],
+            lead: [Voice(Tenor), Brass, Flute][number],
             chords: [Organ, Piano, Organ][number],
             pattern: Pattern::OffBeat,
             has_drums: true,
@@ -51,13 +53,62 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
             year: 1979 + song as u32,
             transposition,
             tempo: [0.88, 0.92, 0.86][number],
-            lead: [Strings, Piano, Voice][number],
+            lead: [Strings, Voice(Tenor), Voice(Alto)][number],
             chords: [Piano, Strings, Strings][number],
             pattern: Pattern::Held,
             has_drums: false,
             intro_bars: 0,
             last_verse: 1.0,
-            reharmonises: song.is_multiple_of(2),
+            reharmonises: true,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arrange::{Event, arrange};
+    use crate::formants::Singer;
+    use crate::notation::parse_melody;
+    use crate::songs::SONGS;
+
+    /// What is sung in the first verse: semitones from the first note, and eighths.
+    fn tune(song: usize, rendition: usize) -> Vec<(i32, usize)> {
+        let (song, style) = (&SONGS[song], style(song, rendition));
+        let verse: usize =
+            parse_melody(song.melody).unwrap().iter().flatten().filter(|note| note.pitch.is_some()).count();
+        let eighth_s = 30.0 / (song.tempo_bpm * style.tempo);
+        let events = arrange(song, &style).unwrap();
+        let sung: Vec<&Event> = events.iter().filter(|event| event.singer().is_some()).take(verse).collect();
+        let eighths = |event: &Event| (event.length_s / 0.95 / eighth_s).round() as usize;
+        sung.iter().map(|event| (event.pitch - sung[0].pitch, eighths(event))).collect()
+    }
+
+    #[test]
+    fn all_sung_renditions_of_a_song_have_one_tune_whatever_the_harmony() {
+        let mut pairs = 0;
+        for (song, written) in SONGS.iter().enumerate() {
+            let tunes = (0..RENDITIONS).map(|rendition| tune(song, rendition));
+            let tunes: Vec<_> = tunes.filter(|tune| !tune.is_empty()).collect();
+            assert!(tunes.windows(2).all(|pair| pair[0] == pair[1]), "{}", written.title);
+            pairs += tunes.len() - 1;
+        }
+        assert_eq!(pairs, 8, "songs that two singers sing");
+    }
+
+    #[test]
+    fn singers_stay_within_their_range() {
+        for (song, written) in SONGS.iter().enumerate() {
+            for rendition in 0..RENDITIONS {
+                for event in arrange(written, &style(song, rendition)).unwrap() {
+                    let range = match event.singer() {
+                        Some(Singer::Alto) => -8..=16,
+                        Some(Singer::Tenor) => -17..=9,
+                        None => continue,
+                    };
+                    assert!(range.contains(&event.pitch), "{} {rendition}: {}", written.title, event.pitch);
+                }
+            }
+        }
     }
 }

@@ -3,6 +3,8 @@
 use std::f64::consts::TAU;
 
 use crate::arrange::Event;
+use crate::formants::Singer;
+use crate::voice::sing;
 
 /// Samples a second.
 pub(crate) const SAMPLE_RATE_HZ: u32 = 22_050;
@@ -10,8 +12,8 @@ pub(crate) const SAMPLE_RATE_HZ: u32 = 22_050;
 /// Who plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Instrument {
+    Voice(Singer),
     Flute,
-    Voice,
     Piano,
     Guitar,
     Organ,
@@ -33,20 +35,45 @@ struct Tone {
     vibrato: f64,
 }
 
+/// A voice's level where it sounds, as a share of the band's: 5 dB above it.
+const VOICE_ABOVE_BAND: f32 = 1.78;
+
 /// Mono samples of all events, with a little room, at most 0.9 loud.
 pub(crate) fn render(events: &[Event]) -> Vec<f32> {
-    let end_s = events.iter().map(|event| event.start_s + event.length_s).fold(0.0, f64::max) + 1.5;
-    let mut mix = vec![0.0f32; (end_s * f64::from(SAMPLE_RATE_HZ)) as usize];
-    for (number, event) in events.iter().enumerate() {
-        let start = (event.start_s * f64::from(SAMPLE_RATE_HZ)) as usize;
-        for (sample, value) in mix[start..].iter_mut().zip(note(event, number as u32)) {
-            *sample += value * event.level;
-        }
-    }
+    let (mut mix, voice) = parts(events);
+    mix.iter_mut().zip(voice).for_each(|(sample, value)| *sample += value);
     let mut mix = with_room(&mix);
     let loudest = mix.iter().fold(1e-6f32, |loudest, sample| loudest.max(sample.abs()));
     mix.iter_mut().for_each(|sample| *sample *= 0.9 / loudest);
     mix
+}
+
+/// What is played and what is sung, the latter empty where nobody sings.
+fn parts(events: &[Event]) -> (Vec<f32>, Vec<f32>) {
+    let end_s = events.iter().map(|event| event.start_s + event.length_s).fold(0.0, f64::max) + 1.5;
+    let (sung, played): (Vec<Event>, Vec<Event>) = events.iter().partition(|event| event.singer().is_some());
+    let mut band = vec![0.0f32; (end_s * f64::from(SAMPLE_RATE_HZ)) as usize];
+    for (number, event) in played.iter().enumerate() {
+        let start = (event.start_s * f64::from(SAMPLE_RATE_HZ)) as usize;
+        for (sample, value) in band[start..].iter_mut().zip(note(event, number as u32)) {
+            *sample += value * event.level;
+        }
+    }
+    let Some(singer) = sung.first().and_then(Event::singer) else { return (band, Vec::new()) };
+    let mut voice = sing(singer, &sung);
+    let gain = VOICE_ABOVE_BAND * level(&band) / level(&voice);
+    voice.iter_mut().for_each(|sample| *sample *= gain);
+    (band, voice)
+}
+
+/// Root mean square of what is more than silence.
+fn level(samples: &[f32]) -> f32 {
+    let loudest = samples.iter().fold(0.0f32, |loudest, sample| loudest.max(sample.abs()));
+    let (sum, n) = samples
+        .iter()
+        .filter(|sample| sample.abs() > 0.01 * loudest)
+        .fold((0.0, 1.0), |(sum, n), sample| (sum + sample * sample, n + 1.0f32));
+    (sum / n).sqrt().max(1e-6)
 }
 
 fn note(event: &Event, seed: u32) -> Vec<f32> {
@@ -63,7 +90,6 @@ fn note(event: &Event, seed: u32) -> Vec<f32> {
 fn tone(instrument: Instrument) -> Tone {
     let (partials, attack_s, decay_s, vibrato): (&[f32], _, _, _) = match instrument {
         Instrument::Flute => (&[1.0, 0.25, 0.1, 0.03], 0.06, None, 0.1),
-        Instrument::Voice => (&[1.0, 0.7, 0.35, 0.45, 0.3, 0.12, 0.06], 0.09, None, 0.35),
         Instrument::Piano => (&[1.0, 0.5, 0.3, 0.2, 0.12, 0.07, 0.04], 0.004, Some(0.7), 0.0),
         Instrument::Organ => (&[1.0, 0.8, 0.3, 0.5, 0.0, 0.2, 0.0, 0.3], 0.02, None, 0.0),
         Instrument::Strings => (&[1.0, 0.55, 0.4, 0.3, 0.22, 0.15, 0.1, 0.07], 0.18, None, 0.12),
@@ -106,7 +132,7 @@ fn plucked(hz: f64, length_s: f64, seed: u32) -> Vec<f32> {
     // The averaging of two samples delays by half of one.
     let period = rate / hz - 0.5;
     let (whole, fraction) = (period.floor() as usize, period.fract() as f32);
-    let mut random = Random(seed.wrapping_mul(747_796_405).wrapping_add(1));
+    let mut random = Random::new(seed);
     let n = (length_s * rate) as usize;
     let mut samples: Vec<f32> = Vec::with_capacity(n);
     for index in 0..n {
@@ -137,7 +163,7 @@ fn kick() -> Vec<f32> {
 /// Noise that falls off; `brightness` near 1 takes the low part away.
 fn noise(length_s: f64, decay_s: f64, brightness: f32, seed: u32) -> Vec<f32> {
     let rate = f64::from(SAMPLE_RATE_HZ);
-    let mut random = Random(seed.wrapping_mul(2_891_336_453).wrapping_add(7));
+    let mut random = Random::new(seed);
     let mut last = 0.0;
     let mut next = |index: usize| {
         let value = random.next();
@@ -161,11 +187,16 @@ fn with_room(dry: &[f32]) -> Vec<f32> {
 }
 
 /// A small generator (Marsaglia's xorshift), for noise only.
-struct Random(u32);
+pub(crate) struct Random(u32);
 
 impl Random {
+    pub fn new(seed: u32) -> Self {
+        // Stretched over all bits, as small seeds begin alike; never 0, which would stay.
+        Self(seed.wrapping_mul(747_796_405).wrapping_add(1) | 1)
+    }
+
     /// -1..1.
-    fn next(&mut self) -> f32 {
+    pub fn next(&mut self) -> f32 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
@@ -190,8 +221,8 @@ mod tests {
 
     #[test]
     fn every_tuned_instrument_sounds_at_its_pitch() {
-        use Instrument::{Bass, Brass, Flute, Guitar, Organ, Piano, Strings, Voice};
-        for instrument in [Flute, Voice, Piano, Guitar, Organ, Strings, Brass, Bass] {
+        use Instrument::{Bass, Brass, Flute, Guitar, Organ, Piano, Strings};
+        for instrument in [Flute, Piano, Guitar, Organ, Strings, Brass, Bass] {
             let event = Event { start_s: 0.0, length_s: 1.0, pitch: 9, level: 1.0, instrument };
             let samples = note(&event, 3);
             let (own, sharp, flat) =

@@ -1,0 +1,214 @@
+//! From notes to what a singer does: syllables, phrases and breaths.
+
+use crate::arrange::Event;
+use crate::formants::{LATERAL, NASAL, Singer, Tract, Vowel, vowel};
+
+/// Where the voice moves, from a moment on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Gesture {
+    pub start_s: f64,
+    /// Beginning of the note it belongs to.
+    pub note_at_s: f64,
+    /// Semitones above middle c.
+    pub pitch: f64,
+    pub tract: Tract,
+    /// Levels 0..=1 of the folds, of air blown through the mouth and of air at the teeth.
+    pub voicing: f64,
+    pub breath: f64,
+    pub friction: f64,
+}
+
+/// How a syllable begins.
+#[derive(Clone, Copy, PartialEq)]
+enum Onset {
+    Open,
+    Aspirate,
+    Nasal,
+    Lateral,
+    /// Closed and voiced, as d.
+    Soft,
+    /// Closed and silent, as t.
+    Hard,
+    Sibilant,
+}
+
+/// Syllables: how one begins, its vowel, and the vowel it ends on. Nobody's words; thirteen, so that they fall on
+/// other notes in every line.
+const SYLLABLES: [(Onset, Vowel, Vowel); 13] = [
+    (Onset::Lateral, Vowel::A, Vowel::A),
+    (Onset::Nasal, Vowel::A, Vowel::I),
+    (Onset::Soft, Vowel::O, Vowel::U),
+    (Onset::Nasal, Vowel::E, Vowel::E),
+    (Onset::Sibilant, Vowel::A, Vowel::A),
+    (Onset::Open, Vowel::O, Vowel::O),
+    (Onset::Hard, Vowel::E, Vowel::I),
+    (Onset::Aspirate, Vowel::A, Vowel::U),
+    (Onset::Lateral, Vowel::I, Vowel::I),
+    (Onset::Soft, Vowel::A, Vowel::A),
+    (Onset::Hard, Vowel::U, Vowel::U),
+    (Onset::Nasal, Vowel::O, Vowel::O),
+    (Onset::Sibilant, Vowel::E, Vowel::I),
+];
+
+/// Breath drawn in, as loud as that.
+const INHALED: f64 = 0.25;
+
+/// Time for a note to end.
+const LETTING_GO_S: f64 = 0.1;
+
+/// What it takes to sing `notes`, in order of time.
+pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
+    /// Rests this long let the singer breathe.
+    const REST_S: f64 = 0.2;
+    /// After so long without a breath the end of a long note is given up for one.
+    const LUNG_S: f64 = 4.5;
+    let mut line = Line { singer, gestures: Vec::new() };
+    let mut breathed_s = f64::NEG_INFINITY;
+    let mut sung_until_s = f64::NEG_INFINITY;
+    for (number, note) in notes.iter().enumerate() {
+        let end_s = note.start_s + note.length_s;
+        let rest_s = notes.get(number + 1).map_or(f64::INFINITY, |next| next.start_s - end_s);
+        let before_s = note.start_s - sung_until_s;
+        if before_s > REST_S {
+            line.inhale(note, note.start_s - (before_s - LETTING_GO_S).min(0.5));
+            breathed_s = note.start_s;
+        }
+        let is_spent = note.length_s > 0.6 && end_s - breathed_s > LUNG_S;
+        let stop_s = if is_spent && rest_s <= REST_S { end_s - 0.35 } else { end_s };
+        line.syllable(number, note, stop_s);
+        if rest_s > REST_S {
+            line.release(stop_s);
+        } else if is_spent {
+            line.release(stop_s);
+            line.inhale(&notes[number + 1], stop_s + LETTING_GO_S);
+            breathed_s = end_s;
+        }
+        sung_until_s = end_s;
+    }
+    line.gestures
+}
+
+struct Line {
+    singer: Singer,
+    gestures: Vec<Gesture>,
+}
+
+impl Line {
+    /// Breath from `start_s` on until shortly before the `next` note; none where there is no time for it.
+    fn inhale(&mut self, next: &Event, start_s: f64) {
+        const HELD_S: f64 = 0.1;
+        let (start_s, end_s) = (start_s.max(0.0), next.start_s - HELD_S);
+        if end_s <= start_s {
+            return;
+        }
+        let tract = vowel(self.singer, Vowel::E);
+        let breath = |start_s, breath| Gesture {
+            start_s,
+            note_at_s: start_s,
+            pitch: f64::from(next.pitch),
+            tract,
+            voicing: 0.0,
+            breath,
+            friction: 0.0,
+        };
+        self.gestures.push(breath(start_s, INHALED));
+        self.gestures.push(breath(end_s, 0.0));
+    }
+
+    fn syllable(&mut self, number: usize, note: &Event, stop_s: f64) {
+        let (onset, first, last) = SYLLABLES[number % SYLLABLES.len()];
+        let open = Gesture {
+            start_s: note.start_s,
+            note_at_s: note.start_s,
+            pitch: f64::from(note.pitch),
+            tract: vowel(self.singer, first),
+            voicing: f64::from(note.level),
+            breath: 0.0,
+            friction: 0.0,
+        };
+        // A consonant comes before the beat, which the vowel is on, but leaves a short note before it its vowel.
+        let ahead_s = |length_s: f64| {
+            let before_s = self.gestures.last().map_or(length_s, |before| note.start_s - before.start_s);
+            note.start_s - length_s.min(before_s / 2.0).max(0.0)
+        };
+        let closed = Gesture { voicing: 0.0, ..open };
+        let mut parts = match onset {
+            Onset::Open => vec![],
+            Onset::Aspirate => vec![Gesture { start_s: ahead_s(0.08), breath: 0.5, ..closed }],
+            Onset::Nasal => {
+                vec![Gesture { start_s: ahead_s(0.08), tract: NASAL, voicing: 0.6 * open.voicing, ..open }]
+            }
+            Onset::Lateral => {
+                vec![Gesture { start_s: ahead_s(0.07), tract: LATERAL, voicing: 0.7 * open.voicing, ..open }]
+            }
+            Onset::Soft => vec![
+                Gesture { start_s: ahead_s(0.06), tract: NASAL, voicing: 0.15 * open.voicing, ..open },
+                Gesture { start_s: ahead_s(0.012), breath: 0.6, friction: 0.3, ..closed },
+            ],
+            Onset::Hard => vec![
+                Gesture { start_s: ahead_s(0.09), ..closed },
+                Gesture { start_s: ahead_s(0.03), breath: 1.0, friction: 0.8, ..closed },
+                Gesture { start_s: ahead_s(0.015), breath: 0.5, ..closed },
+            ],
+            Onset::Sibilant => vec![
+                Gesture { start_s: ahead_s(0.12), friction: 0.7, ..closed },
+                Gesture { start_s: ahead_s(0.015), ..closed },
+            ],
+        };
+        parts.push(open);
+        if first != last {
+            let start_s = stop_s - (0.4 * (stop_s - note.start_s)).min(0.15);
+            parts.push(Gesture { start_s, tract: vowel(self.singer, last), ..open });
+        }
+        self.gestures.append(&mut parts);
+    }
+
+    /// The voice lets go of its last note.
+    fn release(&mut self, start_s: f64) {
+        if let Some(last) = self.gestures.last().copied() {
+            let silent = Gesture { voicing: 0.0, ..last };
+            self.gestures.push(Gesture { start_s, breath: 0.05, ..silent });
+            self.gestures.push(Gesture { start_s: start_s + LETTING_GO_S, ..silent });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synth::Instrument;
+
+    fn notes(starts_s: &[f64], length_s: f64) -> Vec<Event> {
+        let instrument = Instrument::Voice(Singer::Alto);
+        starts_s
+            .iter()
+            .map(|start_s| Event { start_s: *start_s, length_s, pitch: 2, level: 0.8, instrument })
+            .collect()
+    }
+
+    /// When breath is drawn in.
+    fn breaths_s(gestures: &[Gesture]) -> Vec<f64> {
+        let drawn = gestures.iter().filter(|gesture| gesture.breath == INHALED);
+        drawn.map(|gesture| gesture.start_s).collect()
+    }
+
+    #[test]
+    fn gestures_come_in_order_and_every_note_is_voiced_from_its_beat_on() {
+        let notes = notes(&[0.5, 0.9, 1.1, 1.3, 2.4, 3.0, 3.2, 3.4, 3.6, 4.0, 4.5, 4.6, 5.0, 7.0], 0.19);
+        let gestures = gestures(Singer::Alto, &notes);
+        assert!(gestures.is_sorted_by_key(|gesture| (gesture.start_s * 1e6) as i64));
+        for note in notes {
+            assert!(gestures.iter().any(|gesture| gesture.start_s == note.start_s && gesture.voicing > 0.5));
+        }
+        assert_eq!(gestures[gestures.len() - 1].voicing, 0.0, "the last note ends");
+    }
+
+    #[test]
+    fn breath_is_drawn_in_rests_and_where_there_are_none_after_a_while() {
+        let rests = breaths_s(&gestures(Singer::Tenor, &notes(&[1.0, 2.0, 4.0], 0.95)));
+        assert!(matches!(rests[..], [first, last] if first < 1.0 && (3.0..4.0).contains(&last)), "{rests:?}");
+        let starts_s: Vec<f64> = (0..20).map(f64::from).collect();
+        let legato = breaths_s(&gestures(Singer::Tenor, &notes(&starts_s, 0.95)));
+        assert!((3..=5).contains(&legato.len()), "{legato:?}");
+    }
+}
