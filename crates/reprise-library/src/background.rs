@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::sync::Mutex;
 
 use reprise_matching::{Scratch, centre};
-use reprise_store::{Background, Recording, RecordingId};
+use reprise_store::{Alignment, Background, Recording, RecordingId, StrangerScores, VoiceBackground};
 
 use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
 use crate::progress::Progress;
-use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED, other, sample};
+use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED, is_sung, other, sample};
 use crate::shelf::Shelf;
 use crate::strangers::Strangers;
 
@@ -45,9 +45,20 @@ impl Library {
                 let id = recordings[index].id;
                 let scores = self.asking()?.alignments_of(id, ALIGNER)?;
                 let in_library = scores.iter().filter(|pair| is_stranger(other(pair, id)));
-                let in_library: Vec<f32> = in_library.map(|pair| pair.score).collect();
+                let in_library: Vec<Alignment> = in_library.copied().collect();
                 let bundled = self.stranger_scores(&strangers, id, index as u32, shelf, &mut scratch)?;
-                renewed.push(background(id, &in_library, &bundled));
+                let harmony: Vec<f32> = in_library.iter().map(|pair| pair.score).collect();
+                let voice = match recordings[index].sung_share.filter(|share| *share > 0.0) {
+                    Some(sung_share) => {
+                        let bundled =
+                            self.voice_stranger_scores(&strangers, id, index as u32, shelf, &mut scratch)?;
+                        let in_library = in_library.iter().filter_map(|pair| pair.voice);
+                        let scores = in_library.map(|voice| (voice.joint, voice.voice)).chain(bundled);
+                        Some(voice_background(&scores.collect::<Vec<_>>(), sung_share))
+                    }
+                    None => None,
+                };
+                renewed.push(Background { voice, ..background(id, &harmony, &bundled) });
             }
             Ok(renewed)
         };
@@ -69,9 +80,16 @@ impl Library {
         relating: &Relating,
     ) -> Result<HashSet<RecordingId>, Error> {
         let of_library = background_size(recordings.len());
+        let sung: HashSet<RecordingId> =
+            recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
+        let of_sung = background_size(sung.len());
         let is_fresh = |one: &Background| {
             let is_final = !relating.is_last || !relating.provisional.contains(&one.recording);
-            one.n_library * 3 >= of_library * 2 && one.n_bundled > 0 && is_final
+            let voice_is_fresh = match one.voice {
+                Some(voice) => voice.n * 3 >= of_sung * 2,
+                None => !sung.contains(&one.recording),
+            };
+            one.n_library * 3 >= of_library * 2 && one.n_bundled > 0 && is_final && voice_is_fresh
         };
         Ok(self.backgrounds()?.iter().filter(|one| is_fresh(one)).map(|one| one.recording).collect())
     }
@@ -85,12 +103,35 @@ impl Library {
         shelf: &Shelf,
         scratch: &mut Scratch,
     ) -> Result<Vec<f32>, Error> {
-        if let Some(known) = self.asking()?.stranger_scores(ALIGNER, &strangers.digest, id)? {
+        let (of, digest) = (StrangerScores::Harmony, &strangers.digest);
+        if let Some(known) = self.asking()?.stranger_scores(of, ALIGNER, digest, id)? {
             return Ok(known);
         }
         let scores = strangers.scores(&*shelf.track(index)?, scratch);
-        self.store().put_stranger_scores(ALIGNER, &strangers.digest, &[(id, scores.clone())])?;
+        self.store().put_stranger_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
         Ok(scores)
+    }
+
+    /// The scores (joint, voice) of a sung recording against the bundled pieces with a melody, computed once.
+    fn voice_stranger_scores(
+        &self,
+        strangers: &Strangers,
+        id: RecordingId,
+        index: u32,
+        shelf: &Shelf,
+        scratch: &mut Scratch,
+    ) -> Result<Vec<(f32, f32)>, Error> {
+        let (of, digest) = (StrangerScores::Voice, &strangers.digest);
+        let known = match self.asking()?.stranger_scores(of, ALIGNER, digest, id)? {
+            Some(known) => known,
+            None => {
+                let scores = strangers.voice_scores(&*shelf.track(index)?, scratch);
+                let scores: Vec<f32> = scores.into_iter().flat_map(|(joint, voice)| [joint, voice]).collect();
+                self.store().put_stranger_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
+                scores
+            }
+        };
+        Ok(known.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
     }
 
     /// The backgrounds in force.
@@ -107,6 +148,19 @@ fn background(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Ba
         deviation: centring.deviation,
         n_library: in_library.len() as u32,
         n_bundled: bundled.len() as u32,
+        voice: None,
+    }
+}
+
+/// What the scores (joint, voice) of a sung recording are centred on.
+fn voice_background(scores: &[(f32, f32)], sung_share: f32) -> VoiceBackground {
+    let joint = centre::Background::of(scores.iter().map(|(joint, _)| *joint));
+    let voice = centre::Background::of(scores.iter().map(|(_, voice)| *voice));
+    VoiceBackground {
+        joint: (joint.mean, joint.deviation),
+        voice: (voice.mean, voice.deviation),
+        n: scores.len() as u32,
+        sung_share,
     }
 }
 

@@ -1,9 +1,9 @@
-//! Centred scores: what raw scores mean once each side's background is taken off.
+//! Centred scores: what raw scores mean once each side's background is taken off, by harmony and by what is sung.
 
 use std::collections::HashMap;
 
-use reprise_matching::centre;
-use reprise_store::{Alignment, Background, Link, RecordingId, Store};
+use reprise_matching::{centre, fuse};
+use reprise_store::{Alignment, Background, Link, RecordingId, Store, VoiceScores};
 
 use crate::bands;
 use crate::error::Error;
@@ -11,7 +11,23 @@ use crate::library::Library;
 use crate::relate::ALIGNER;
 
 /// The backgrounds of a library, to turn raw scores into edges.
-pub(crate) struct Centring(HashMap<RecordingId, centre::Background>);
+pub(crate) struct Centring(HashMap<RecordingId, Backgrounds>);
+
+/// What the scores of one recording are centred on.
+#[derive(Debug, Clone, Copy)]
+struct Backgrounds {
+    harmony: centre::Background,
+    /// Of a sung recording whose voice has been related.
+    voice: Option<VoiceBackgrounds>,
+}
+
+/// The same for scores by what is sung.
+#[derive(Debug, Clone, Copy)]
+struct VoiceBackgrounds {
+    joint: centre::Background,
+    alone: centre::Background,
+    sung_share: f32,
+}
 
 impl Centring {
     pub fn of(library: &Library) -> Result<Self, Error> {
@@ -29,17 +45,33 @@ impl Centring {
     }
 
     fn new(backgrounds: impl Iterator<Item = Background>) -> Self {
-        Self(backgrounds.map(|one| (one.recording, background(&one))).collect())
+        Self(backgrounds.map(|one| (one.recording, read(&one))).collect())
     }
 
-    /// The edge between two recordings: the mean of both centred scores. None while one side has no background.
+    /// The edge between two recordings, by harmony and, where both voices are known, by what is sung. None while one side
+    /// has no background.
     pub fn edge(&self, pair: &Alignment) -> Option<f32> {
+        let harmony = self.harmony_edge(pair)?;
+        let sung = pair.voice.and_then(|scores| self.sung_edge(pair, harmony, &scores));
+        Some(sung.unwrap_or(harmony))
+    }
+
+    /// The edge by harmony alone: the mean of both centred scores.
+    pub fn harmony_edge(&self, pair: &Alignment) -> Option<f32> {
         self.edge_of(pair.a, pair.b, pair.score)
     }
 
-    /// The edge of two recordings with this raw score.
+    /// The edge with what is sung; none while one of the voices has no background.
+    fn sung_edge(&self, pair: &Alignment, harmony: f32, scores: &VoiceScores) -> Option<f32> {
+        let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
+        let joint = centre::edge(scores.joint, &a.joint, &b.joint);
+        let alone = centre::edge(scores.voice, &a.alone, &b.alone);
+        Some(fuse::fused_edge(harmony, joint, alone, fuse::voice_weight(a.sung_share, b.sung_share)))
+    }
+
+    /// The edge of two recordings with this raw score, by harmony.
     pub fn edge_of(&self, one: RecordingId, other: RecordingId, score: f32) -> Option<f32> {
-        Some(centre::edge(score, self.0.get(&one)?, self.0.get(&other)?))
+        Some(centre::edge(score, self.get(one)?, self.get(other)?))
     }
 
     /// The pair as a link, if it is at least possible.
@@ -55,19 +87,24 @@ impl Centring {
 
     /// The edge between a recording that is not in the library and one that is.
     pub fn edge_with(&self, score: f32, visitor: &centre::Background, known: RecordingId) -> Option<f32> {
-        Some(centre::edge(score, visitor, self.0.get(&known)?))
+        Some(centre::edge(score, visitor, self.get(known)?))
     }
 
-    /// The background of one recording.
+    /// The background of one recording, by harmony.
     pub fn get(&self, recording: RecordingId) -> Option<&centre::Background> {
-        self.0.get(&recording)
+        self.0.get(&recording).map(|backgrounds| &backgrounds.harmony)
     }
 }
 
-fn background(stored: &Background) -> centre::Background {
-    centre::Background {
-        mean: stored.mean,
-        deviation: stored.deviation,
-        n: stored.n_library + stored.n_bundled,
-    }
+fn read(stored: &Background) -> Backgrounds {
+    let n = stored.n_library + stored.n_bundled;
+    let voice = stored.voice.map(|voice| {
+        let background = |(mean, deviation)| centre::Background { mean, deviation, n: voice.n };
+        VoiceBackgrounds {
+            joint: background(voice.joint),
+            alone: background(voice.voice),
+            sung_share: voice.sung_share,
+        }
+    });
+    Backgrounds { harmony: centre::Background { mean: stored.mean, deviation: stored.deviation, n }, voice }
 }

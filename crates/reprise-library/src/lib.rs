@@ -40,6 +40,7 @@ mod tests;
 mod tools;
 mod track_info;
 mod voice;
+mod voice_pass;
 mod walk;
 mod waveform;
 
@@ -65,3 +66,4 @@ pub use scan::{ScanOptions, Summary};
 pub use status::{Counts, Status};
 pub use tools::{DECODE_WORKER_COMMAND, Tools, decode_worker};
 pub use track_info::TrackInfo;
+pub use voice_pass::VoiceSummary;

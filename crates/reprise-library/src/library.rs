@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use fs4::{FileExt, TryLockError};
-use reprise_store::Store;
+use reprise_store::{RecordingId, Store};
 
 use crate::asking::{Asking, Readers};
 use crate::error::Error;
@@ -40,6 +40,8 @@ pub struct Library {
     pub(crate) reachable: Reachable,
     /// The songs, as last grouped.
     pub(crate) grouped: Mutex<Option<crate::clusters::Kept>>,
+    /// Whose voice is wanted before all others.
+    pub(crate) preferred: Mutex<Option<RecordingId>>,
     /// Held while this process may write; released by the system even when the process is killed.
     lock: Option<File>,
 }
@@ -83,6 +85,7 @@ impl Library {
             working: AtomicUsize::new(0),
             listing: ListingCache::default(),
             grouped: Mutex::default(),
+            preferred: Mutex::default(),
             reachable: Reachable::default(),
             lock,
         })

@@ -25,6 +25,15 @@ pub enum Event {
         /// The file finished last.
         path: PathBuf,
     },
+    /// Voices are being heard.
+    HearingVoices {
+        /// Tracks finished.
+        done: usize,
+        /// Tracks to do in all.
+        total: usize,
+        /// The file finished last.
+        path: PathBuf,
+    },
     /// Tracks are being aligned with one another.
     Matching {
         /// Pairs aligned.

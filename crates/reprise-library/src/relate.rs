@@ -7,8 +7,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reprise_matching::{Scratch, Track, score, shortlist};
-use reprise_store::{Alignment, Recording, RecordingId};
+use reprise_matching::{Scratch, Track, score, shortlist, voice_score};
+use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
 
 use crate::error::Error;
 use crate::library::Library;
@@ -99,6 +99,7 @@ impl Library {
         if recordings.len() <= ALIGNED_WHOLE {
             return self.every_owed_pair(recordings);
         }
+        let voices = self.owed_voice_pairs(recordings, shelf, progress)?;
         let related: HashSet<RecordingId> = self.backgrounds()?.into_iter().map(|b| b.recording).collect();
         let fresh = self.fresh(recordings, relating)?;
         let without = |known: &HashSet<RecordingId>| -> Vec<usize> {
@@ -116,6 +117,7 @@ impl Library {
             pairs.extend(whom.iter().filter(|query| **query != candidate).map(|q| ordered(*q, candidate)));
         }
         self.drop_aligned(recordings, &stale, &mut pairs)?;
+        pairs.extend(voices);
         let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
         pairs.sort_unstable();
         Ok(pairs)
@@ -175,13 +177,56 @@ impl Library {
         nearest
     }
 
+    /// All pairs without a score, and those of two sung recordings without a score by what is sung.
     fn every_owed_pair(&self, recordings: &[Recording]) -> Result<Vec<(u32, u32)>, Error> {
         let known = self.asking()?.alignments(ALIGNER)?;
-        let known: HashSet<(RecordingId, RecordingId)> =
-            known.into_iter().map(|pair| (pair.a, pair.b)).collect();
+        let known: HashMap<(RecordingId, RecordingId), bool> =
+            known.into_iter().map(|pair| ((pair.a, pair.b), pair.voice.is_some())).collect();
+        let sung: Vec<bool> = recordings.iter().map(is_sung).collect();
+        let is_owed = |a: usize, b: usize| match known.get(&(recordings[a].id, recordings[b].id)) {
+            Some(has_voice) => !has_voice && sung[a] && sung[b],
+            None => true,
+        };
         let all = (0..recordings.len()).flat_map(|a| (a + 1..recordings.len()).map(move |b| (a, b)));
-        let owed = all.filter(|(a, b)| !known.contains(&(recordings[*a].id, recordings[*b].id)));
-        Ok(owed.map(|(a, b)| (a as u32, b as u32)).collect())
+        Ok(all.filter(|(a, b)| is_owed(*a, *b)).map(|(a, b)| (a as u32, b as u32)).collect())
+    }
+
+    /// In a large library: for each newly sung recording the sung ones among those it was aligned with, which the
+    /// harmony shortlisted or the sample holds, and those whose tune is most like its own.
+    fn owed_voice_pairs(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        progress: &Progress,
+    ) -> Result<HashSet<(u32, u32)>, Error> {
+        let related = self.backgrounds()?.into_iter().filter(|one| one.voice.is_some());
+        let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
+        let sung: Vec<usize> = (0..recordings.len()).filter(|index| is_sung(&recordings[*index])).collect();
+        let is_new = |place: &usize| !related.contains(&recordings[sung[*place]].id);
+        let new: Vec<usize> = (0..sung.len()).filter(is_new).collect();
+        if new.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let threads = Effort::default().threads;
+        let mut tunes = on_each(threads, &sung, progress, |index| {
+            Ok((*index, shortlist::two_dftm(&shelf.melody(*index as u32)?)))
+        })?;
+        tunes.sort_by_key(|(index, _)| *index);
+        let tunes: Vec<Vec<f32>> = tunes.into_iter().map(|(_, tune)| tune).collect();
+        let mut pairs = HashSet::new();
+        let asking = self.asking()?;
+        for place in new.into_iter().take_while(|_| progress.may_go_on()) {
+            let index = sung[place];
+            let id = recordings[index].id;
+            let mut others: HashSet<usize> =
+                shortlist::nearest(&tunes, place, SHORTLISTED / 2).into_iter().map(|place| sung[place]).collect();
+            for pair in asking.alignments_of(id, ALIGNER)? {
+                let found = recordings.binary_search_by_key(&other(&pair, id), |recording| recording.id);
+                others.extend(found.ok().filter(|index| is_sung(&recordings[*index])));
+            }
+            pairs.extend(others.into_iter().map(|b| (index.min(b) as u32, index.max(b) as u32)));
+        }
+        Ok(pairs)
     }
 
     /// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop.
@@ -203,9 +248,20 @@ impl Library {
                 }
                 let mut rows = Vec::with_capacity(batch.len());
                 for (a, b) in *batch {
-                    let scored = score(&*shelf.track(*a)?, &*shelf.track(*b)?, &mut scratch);
-                    let (a, b) = (recordings[*a as usize].id, recordings[*b as usize].id);
-                    rows.push(Alignment { a, b, score: scored.score, key_shift: scored.key_shift });
+                    let (query, candidate) = (shelf.track(*a)?, shelf.track(*b)?);
+                    let scored = score(&query, &candidate, &mut scratch);
+                    let voice = voice_score(&query, &candidate, &mut scratch);
+                    rows.push(Alignment {
+                        a: recordings[*a as usize].id,
+                        b: recordings[*b as usize].id,
+                        score: scored.score,
+                        key_shift: scored.key_shift,
+                        voice: voice.map(|voice| VoiceScores {
+                            joint: voice.joint,
+                            voice: voice.voice,
+                            voice_shift: voice.voice_shift,
+                        }),
+                    });
                 }
                 self.store().put_alignments(ALIGNER, &rows)?;
                 let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
@@ -254,4 +310,9 @@ fn on_each<I: Sync, T: Send>(
 /// A track prepared for alignment from stored frames.
 pub(crate) fn prepared(crema: &[[f32; 12]], chroma: &[[f32; 12]]) -> Track {
     Track::from_frames(crema, chroma, reprise_features::Spec::v1().frame_rate_hz())
+}
+
+/// Whether somebody sings in a recording, as far as its voice was listened for.
+pub(crate) fn is_sung(recording: &Recording) -> bool {
+    recording.sung_share.is_some_and(|share| share > 0.0)
 }

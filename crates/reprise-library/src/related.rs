@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_features::Versions;
 use reprise_matching::{Alignment, Track, align, centre};
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
@@ -132,7 +133,11 @@ fn only_matchable(asking: &Store, found: Option<Recording>) -> Result<Option<Rec
 pub(crate) fn stored_track(asking: &Store, payload: &PayloadHash) -> Result<Track, Error> {
     let [crema, chroma] = Shelf::FEATURES;
     let frames = |(kind, version)| asking.features(payload, kind, version).map(Option::unwrap_or_default);
-    Ok(prepared(&frames(crema)?, &frames(chroma)?))
+    let track = prepared(&frames(crema)?, &frames(chroma)?);
+    Ok(match asking.features(payload, "melody", Versions::CURRENT.melody)? {
+        Some(melody) => track.with_melody(&melody),
+        None => track,
+    })
 }
 
 /// Relations from edges and from what the user said: confirmed ones, the others best first, then rejected ones.

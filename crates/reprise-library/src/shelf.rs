@@ -9,7 +9,7 @@ use reprise_store::Recording;
 
 use crate::error::Error;
 use crate::library::Library;
-use crate::relate::prepared;
+use crate::relate::{is_sung, prepared};
 
 /// Prepared tracks held at a time, about 20 kB each: a library that is aligned whole fits.
 const HELD: usize = 4000;
@@ -35,7 +35,11 @@ impl<'a> Shelf<'a> {
         if let Some(track) = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&index) {
             return Ok(track.clone());
         }
-        let track = Arc::new(prepared(&self.crema(index)?, &self.frames(index, 1)?));
+        let mut track = prepared(&self.crema(index)?, &self.frames(index, 1)?);
+        if is_sung(&self.recordings[index as usize]) {
+            track = track.with_melody(&self.melody(index)?);
+        }
+        let track = Arc::new(track);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= HELD {
             held.clear();
@@ -46,6 +50,12 @@ impl<'a> Shelf<'a> {
     /// CREMA's frames of recording `index`, `[n_frames, 12]`.
     pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
         self.frames(index, 0)
+    }
+
+    /// The sung melody of recording `index`, `[n_frames, 12]`; nothing where its voice was not listened for.
+    pub fn melody(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
+        let payload = &self.recordings[index as usize].sound.payload;
+        Ok(self.library.asking()?.features(payload, "melody", Versions::CURRENT.melody)?.unwrap_or_default())
     }
 
     /// The frames of one of [`Shelf::FEATURES`].

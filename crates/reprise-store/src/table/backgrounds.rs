@@ -23,6 +23,7 @@ ALTER TABLE backgrounds ADD COLUMN joint_deviation REAL;
 ALTER TABLE backgrounds ADD COLUMN voice_mean REAL;
 ALTER TABLE backgrounds ADD COLUMN voice_deviation REAL;
 ALTER TABLE backgrounds ADD COLUMN n_voice INTEGER;
+ALTER TABLE backgrounds ADD COLUMN sung_share REAL;
 ";
 
 /// The distribution of a sung recording's scores against sung strangers.
@@ -34,6 +35,8 @@ pub struct VoiceBackground {
     pub voice: (f32, f32),
     /// How many strangers, of the library and bundled, they rest on.
     pub n: u32,
+    /// Share of the recording in which somebody sings.
+    pub sung_share: f32,
 }
 
 /// The distribution of one recording's scores against strangers.
@@ -55,12 +58,14 @@ pub struct Background {
 
 /// What [`read`] reads.
 const COLUMNS: &str = "recording_id, mean, deviation, n_library, n_bundled, joint_mean, joint_deviation, voice_mean, \
-                       voice_deviation, n_voice";
+                       voice_deviation, n_voice, sung_share";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Background> {
-    let voice = match (row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?) {
-        (Some(joint_mean), Some(joint_deviation), Some(mean), Some(deviation), Some(n)) => {
-            Some(VoiceBackground { joint: (joint_mean, joint_deviation), voice: (mean, deviation), n })
+    let joint = Option::zip(row.get(5)?, row.get(6)?);
+    let alone = Option::zip(row.get(7)?, row.get(8)?);
+    let voice = match (joint, alone, row.get(9)?, row.get(10)?) {
+        (Some(joint), Some(voice), Some(n), Some(sung_share)) => {
+            Some(VoiceBackground { joint, voice, n, sung_share })
         }
         _ => None,
     };
@@ -78,7 +83,7 @@ impl Store {
     /// Writes many backgrounds in one transaction, in place of earlier ones of the same recordings.
     pub fn put_backgrounds(&mut self, aligner: u32, backgrounds: &[Background]) -> Result<(), Error> {
         let sql = format!(
-            "INSERT OR REPLACE INTO backgrounds (aligner, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+            "INSERT OR REPLACE INTO backgrounds (aligner, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
         );
         let transaction = self.connection.transaction()?;
         let mut insert = transaction.prepare_cached(&sql)?;
@@ -97,6 +102,7 @@ impl Store {
                 voice.map(|(mean, _)| mean),
                 voice.map(|(_, deviation)| deviation),
                 one.voice.map(|voice| voice.n),
+                one.voice.map(|voice| voice.sung_share),
             ))?;
         }
         drop(insert);

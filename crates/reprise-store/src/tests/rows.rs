@@ -107,7 +107,7 @@ fn a_background_is_replaced_and_belongs_to_its_aligner() {
     shelf.store.put_backgrounds(1, &[later]).unwrap();
     assert_eq!(shelf.store.backgrounds(1).unwrap(), [later]);
     assert_eq!(shelf.store.backgrounds(2).unwrap(), []);
-    let voice = Some(VoiceBackground { joint: (3.0, 0.5), voice: (2.0, 0.25), n: 40 });
+    let voice = Some(VoiceBackground { joint: (3.0, 0.5), voice: (2.0, 0.25), n: 40, sung_share: 0.5 });
     shelf.store.put_backgrounds(1, &[Background { voice, ..later }]).unwrap();
     assert_eq!(shelf.store.background(recording, 1).unwrap(), Some(Background { voice, ..later }));
     let unheard = Background { recording: RecordingId(999), ..background };

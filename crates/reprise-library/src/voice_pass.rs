@@ -1,0 +1,196 @@
+//! The second pass: hears the voices of the library, most useful tracks first, and relates what is sung.
+//!
+//! It goes on where it was left: what it owes is what has no melody yet. Each track is committed when it is done.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use reprise_features::Versions;
+use reprise_matching::sung_share;
+use reprise_store::{Features, Owed, RecordingId, TrackId};
+
+use crate::bands;
+use crate::error::{Error, HearError};
+use crate::library::{Changed, Library};
+use crate::listen::{Effort, on_threads};
+use crate::progress::{Event, Progress};
+use crate::relate::{LONGEST_MATCHED_S, Relating};
+use crate::scan::Summary;
+use crate::tools::Tools;
+use crate::voice::VoiceEar;
+
+/// Tracks heard between two looks at what is related.
+const PORTION: usize = 48;
+
+/// What hearing voices did.
+#[derive(Debug, Clone, Default)]
+pub struct VoiceSummary {
+    /// Tracks whose voice was listened for.
+    pub heard: usize,
+    /// Those of them in which somebody sings.
+    pub sung: usize,
+    /// Files that could not be read again; their voice is still owed.
+    pub unreadable: usize,
+    /// Wall time.
+    pub seconds: f64,
+    /// The caller asked to stop; the rest is still owed.
+    pub stopped: bool,
+}
+
+impl Library {
+    /// Hears the voices that are owed. Tracks with contested versions come first, then those without any, then the rest;
+    /// a track named by [`Library::prefer_voice`] comes next whenever that is.
+    pub fn hear_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
+        let (began, _at_work) = (Instant::now(), self.at_work());
+        let mut summary = VoiceSummary::default();
+        let waiting = self.owed_voices()?;
+        let total = waiting.len();
+        let queue = Mutex::new(waiting);
+        let mut relating = Relating::default();
+        // What an interrupted pass has heard but not related comes with the first portion.
+        let mut is_related = total == 0 && !self.owes_voice_relations()?;
+        let tools = if total == 0 { None } else { Some(Tools::find()?) };
+        while !is_related && !progress.stopped() {
+            if let Some(tools) = &tools {
+                self.hear_portion(&queue, tools, *effort, total, progress, &mut summary)?;
+            }
+            let is_last = queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+            if !progress.stopped() {
+                relating.is_last = is_last;
+                self.relate(&mut relating, *effort, progress, &mut Summary::default())?;
+            }
+            is_related = is_last;
+        }
+        summary.stopped = progress.stopped();
+        summary.seconds = began.elapsed().as_secs_f64();
+        Ok(summary)
+    }
+
+    /// Asks for the voice of one track before all others, for instance because it is being looked at.
+    pub fn prefer_voice(&self, track: TrackId) -> Result<(), Error> {
+        let track = self.known_track(track)?;
+        if let Some(recording) = track.recording {
+            *self.preferred.lock().unwrap_or_else(PoisonError::into_inner) = Some(recording);
+        }
+        Ok(())
+    }
+
+    /// Recordings whose voice was not listened for, the most useful last: those are taken from the end.
+    fn owed_voices(&self) -> Result<Vec<Owed>, Error> {
+        let asking = self.asking()?;
+        let mut owed = asking.owed("melody", Versions::CURRENT.melody)?;
+        let heard: HashMap<RecordingId, f64> =
+            self.matchable()?.into_iter().map(|one| (one.id, one.sound.duration_s)).collect();
+        owed.retain(|one| heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S));
+        let mut best: HashMap<RecordingId, f32> = HashMap::new();
+        for link in asking.links()? {
+            for end in [link.a, link.b] {
+                let edge = best.entry(end).or_insert(link.edge);
+                *edge = edge.max(link.edge);
+            }
+        }
+        owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied()));
+        Ok(owed)
+    }
+
+    /// Hears some of what waits, on several threads.
+    fn hear_portion(
+        &self,
+        queue: &Mutex<Vec<Owed>>,
+        tools: &Tools,
+        effort: Effort,
+        total: usize,
+        progress: &Progress,
+        summary: &mut VoiceSummary,
+    ) -> Result<(), Error> {
+        let taken = AtomicUsize::new(0);
+        let hear_some = || -> Result<Vec<Outcome>, Error> {
+            let mut ear = tools.voice_ear()?;
+            let mut outcomes = Vec::new();
+            while taken.fetch_add(1, Ordering::Relaxed) < PORTION && progress.may_go_on() {
+                let Some(owed) = self.take(queue) else { break };
+                outcomes.push(self.hear_voice(&mut ear, &owed, progress)?);
+                let left = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+                progress.report(Event::HearingVoices { done: total - left, total, path: owed.path });
+            }
+            Ok(outcomes)
+        };
+        let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let outcomes = on_threads(effort.threads.clamp(1, n_waiting.max(1)), hear_some)?;
+        summary.heard += outcomes.iter().filter(|one| matches!(one, Outcome::Heard { .. })).count();
+        summary.sung += outcomes.iter().filter(|one| matches!(one, Outcome::Heard { is_sung: true })).count();
+        summary.unreadable += outcomes.iter().filter(|one| matches!(one, Outcome::Unreadable)).count();
+        Ok(())
+    }
+
+    /// The track that comes next: the one asked for, if it waits.
+    fn take(&self, queue: &Mutex<Vec<Owed>>) -> Option<Owed> {
+        let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let preferred = self.preferred.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let place = preferred.and_then(|id| queue.iter().position(|owed| owed.recording == id));
+        match place {
+            Some(place) => Some(queue.remove(place)),
+            None => queue.pop(),
+        }
+    }
+
+    fn hear_voice(&self, ear: &mut VoiceEar, owed: &Owed, progress: &Progress) -> Result<Outcome, Error> {
+        let Some(recording) = self.asking()?.recording(&owed.payload)? else { return Ok(Outcome::Unreadable) };
+        let stop = progress.stop_flag();
+        let tuning_cents = recording.sound.tuning_cents;
+        // A panic in a transform or a network costs this track, not the pass.
+        let heard =
+            catch_unwind(AssertUnwindSafe(|| ear.melody(&owed.path, tuning_cents, stop, &mut |_| {})));
+        let melody = match heard {
+            Ok(Ok(melody)) => melody,
+            Ok(Err(HearError::Stopped | HearError::Audio(reprise_audio::Error::Stopped))) => {
+                return Ok(Outcome::Stopped);
+            }
+            // It could be heard before. What is wrong with it now is the next scan's to say.
+            Ok(Err(_)) | Err(_) => return Ok(Outcome::Unreadable),
+        };
+        let share = sung_share(&melody);
+        let melody = Features { kind: "melody", version: Versions::CURRENT.melody, frames: &melody };
+        self.change(Changed::Relations, |store| store.put_voice(&owed.payload, &melody, share))?;
+        Ok(Outcome::Heard { is_sung: share > 0.0 })
+    }
+
+    /// Whether some sung recording was heard but never related by its voice.
+    fn owes_voice_relations(&self) -> Result<bool, Error> {
+        let related: HashSet<RecordingId> =
+            self.backgrounds()?.into_iter().filter(|one| one.voice.is_some()).map(|one| one.recording).collect();
+        Ok(self.matchable()?.iter().any(|one| crate::relate::is_sung(one) && !related.contains(&one.id)))
+    }
+}
+
+/// What became of one track.
+enum Outcome {
+    Heard { is_sung: bool },
+    Unreadable,
+    Stopped,
+}
+
+/// How much the voice of a recording would tell, by its best edge by harmony: whether a contested match is one comes
+/// first, then whether there is one at all, and last what is certain already.
+fn usefulness(best_edge: Option<f32>) -> (u8, i32) {
+    match best_edge {
+        Some(edge) if edge < bands::VERSION => (2, (edge * 100.0) as i32),
+        None => (1, 0),
+        Some(edge) => (0, -(edge * 100.0) as i32),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contested_matches_are_heard_first_and_certain_ones_last() {
+        let mut edges = [Some(40.0), None, Some(6.0), Some(13.0), Some(14.0)];
+        edges.sort_by_key(|edge| usefulness(*edge));
+        assert_eq!(edges, [Some(40.0), Some(14.0), None, Some(6.0), Some(13.0)], "the last is taken first");
+    }
+}
