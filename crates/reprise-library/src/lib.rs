@@ -63,7 +63,7 @@ pub use progress::{Control, Event, Progress};
 pub use reprise_matching::Span;
 pub use reprise_store::{FolderId, TrackId, Verdict};
 pub use scan::{ScanOptions, Summary};
-pub use status::{Counts, Status};
+pub use status::{Counts, Status, VoiceCounts};
 pub use tools::{DECODE_WORKER_COMMAND, Tools, decode_worker};
 pub use track_info::TrackInfo;
 pub use voice_pass::VoiceSummary;

@@ -1,7 +1,10 @@
 //! How far a library is: counts for `reprise status` and the first screen.
 
+use reprise_features::Versions;
+
 use crate::error::Error;
 use crate::library::Library;
+use crate::relate::LONGEST_MATCHED_S;
 
 /// How far a library is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,15 @@ pub struct Counts {
     pub problems: usize,
 }
 
+/// How far the voice pass is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VoiceCounts {
+    /// Recordings whose voice was listened for.
+    pub heard: usize,
+    /// Recordings that can be matched, and so have a voice worth listening for.
+    pub total: usize,
+}
+
 impl Library {
     /// How far the library is.
     pub fn status(&self) -> Result<Status, Error> {
@@ -50,5 +62,12 @@ impl Library {
             heard: asking.heard_count()? as usize,
             problems: asking.failure_count()? as usize,
         })
+    }
+
+    /// How far the voice pass is. Files that are absent now count as owing.
+    pub fn voice_counts(&self) -> Result<VoiceCounts, Error> {
+        let melody = Versions::CURRENT.melody;
+        let (total, heard) = self.asking()?.counts_of("melody", melody, LONGEST_MATCHED_S)?;
+        Ok(VoiceCounts { heard: heard as usize, total: total as usize })
     }
 }

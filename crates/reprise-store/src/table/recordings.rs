@@ -128,6 +128,17 @@ impl Store {
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
+    /// How many recordings of at most `longest_s` are music, and of how many recordings there is a feature `kind` of
+    /// `version`.
+    pub fn counts_of(&self, kind: &str, version: &str, longest_s: f64) -> Result<(u64, u64), Error> {
+        let music = "SELECT count(*) FROM recordings WHERE refused IS NULL AND duration_s <= ?1";
+        let having = "SELECT count(*) FROM features WHERE kind = ?1 AND version = ?2";
+        let count = |row: &Row<'_>| row.get::<_, i64>(0);
+        let music = self.connection.prepare_cached(music)?.query_row([longest_s], count)?;
+        let having = self.connection.prepare_cached(having)?.query_row([kind, version], count)?;
+        Ok((music as u64, having as u64))
+    }
+
     /// Those of [`Store::recordings`] that have every one of `features`, (kind, version) each: what can be matched.
     pub fn recordings_with(&self, features: &[(&str, &str)]) -> Result<Vec<Recording>, Error> {
         let mut having = self.recordings()?;
