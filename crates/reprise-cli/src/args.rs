@@ -27,8 +27,8 @@ pub struct Arguments {
 pub enum Command {
     /// Add folders, hear what is new in them and find versions.
     Scan(Scan),
-    /// Do the analysis that is still owed, for instance after an interrupted scan.
-    Listen(Effort),
+    /// Do the analysis that is still owed: what an interrupted scan left, then the voices.
+    Listen(Listen),
     /// Rank the versions of one track.
     Covers(Covers),
     /// Show the songs of which there are several versions.
@@ -70,8 +70,30 @@ pub struct Scan {
     /// Try files again that were a problem last time and have not changed.
     #[arg(long)]
     pub retry: bool,
+    /// When voices are heard, which finds versions with other chords under the same tune.
+    #[arg(long, value_enum, default_value = "later", value_name = "WHEN")]
+    pub voice: Voice,
     #[command(flatten)]
     pub effort: Effort,
+}
+
+#[derive(Args)]
+pub struct Listen {
+    /// Leave out the voices.
+    #[arg(long)]
+    pub no_voice: bool,
+    #[command(flatten)]
+    pub effort: Effort,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Voice {
+    /// In this command, once versions by harmony are known: some seconds of one core a track.
+    Now,
+    /// By `reprise listen`, or while the app is open.
+    Later,
+    /// Not at all, until asked for; neither by `listen` nor by the app.
+    Never,
 }
 
 #[derive(Args)]
@@ -94,6 +116,9 @@ pub struct Features {
     /// Folder for what is written; made if absent.
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Follow the tune of whatever leads, whether a voice is detected or not.
+    #[arg(long)]
+    pub as_if_sung: bool,
     #[command(flatten)]
     pub effort: Effort,
 }
@@ -120,9 +145,20 @@ pub struct Eval {
     /// How tracks are compared.
     #[arg(long, value_enum, default_value = "soft")]
     pub method: Method,
+    /// Whether what is sung counts (method soft).
+    #[arg(long, value_enum, default_value = "on")]
+    pub voice: Switch,
     /// Also write the best-scoring pairs with their works as CSV, to fit thresholds from.
     #[arg(long, value_name = "CSV")]
     pub pairs: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    /// Yes.
+    On,
+    /// No.
+    Off,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]

@@ -121,7 +121,7 @@ impl Library {
         shelf: &Shelf,
         scratch: &mut Scratch,
     ) -> Result<Vec<(f32, f32)>, Error> {
-        let (of, digest) = (StrangerScores::Voice, &strangers.digest);
+        let (of, digest) = (StrangerScores::Voice, &strangers.melody_digest);
         let known = match self.asking()?.stranger_scores(of, ALIGNER, digest, id)? {
             Some(known) => known,
             None => {

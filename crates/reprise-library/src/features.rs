@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::hear::Ear;
 use crate::progress::Control;
 use crate::tools::Tools;
-use crate::voice::VoiceEar;
+use crate::voice::{Singing, VoiceEar};
 
 /// All features of one file.
 #[derive(Debug, Clone)]
@@ -50,12 +50,13 @@ impl MelodyEar<'_> {
     pub fn melody(
         &mut self,
         path: &Path,
+        singing: Singing,
         control: &Control,
         keep: &mut dyn FnMut(&[f32]),
     ) -> Result<Vec<[f32; 12]>, String> {
         let stop = control.stop_flag();
         let tuning_cents = self.ear.tuning_cents(path, stop).map_err(|error| error.to_string())?;
-        self.voice.melody(path, tuning_cents, stop, keep).map_err(|error| error.to_string())
+        self.voice.melody(path, tuning_cents, singing, stop, keep).map_err(|error| error.to_string())
     }
 }
 

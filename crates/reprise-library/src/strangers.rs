@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use reprise_matching::{Scratch, Track, score};
+use reprise_matching::{Scratch, Track, score, voice_score};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -12,12 +12,17 @@ use crate::error::Error;
 /// Bytes a block takes: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
 const BLOCK_BYTES: usize = 24;
 
+/// Bytes a block of a melody takes.
+const MELODY_BLOCK_BYTES: usize = 12;
+
 /// models/background/manifest.toml, written by training/scripts/make_background.py.
 #[derive(Deserialize)]
 struct Manifest {
     file: String,
     sha256: String,
     size_bytes: usize,
+    melody_file: String,
+    melody_sha256: String,
     block_frames: usize,
     piece: Vec<Piece>,
 }
@@ -25,6 +30,8 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Piece {
     n_blocks: usize,
+    /// Whether the melodies have the tune of this piece.
+    has_melody: bool,
 }
 
 /// Pieces prepared for alignment.
@@ -32,6 +39,8 @@ pub(crate) struct Strangers {
     pieces: Vec<Track>,
     /// Which set of pieces this is.
     pub digest: String,
+    /// Which set of tunes.
+    pub melody_digest: String,
 }
 
 impl Strangers {
@@ -46,40 +55,62 @@ impl Strangers {
             std::fs::read_to_string(&path).map_err(|source| Error::Io { path: path.clone(), source })?;
         let wrong = |reason: String| Error::Bundled { path: path.clone(), reason };
         let manifest: Manifest = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        let data = folder.join(&manifest.file);
-        let bytes = std::fs::read(&data).map_err(|source| Error::Io { path: data.clone(), source })?;
-        let n_blocks: usize = manifest.piece.iter().map(|piece| piece.n_blocks).sum();
-        if bytes.len() != manifest.size_bytes || bytes.len() != n_blocks * BLOCK_BYTES {
-            return Err(wrong(format!(
-                "promises {} bytes, the data has {}",
-                manifest.size_bytes,
-                bytes.len()
-            )));
+        let n_blocks = |of: &dyn Fn(&&Piece) -> bool| -> usize {
+            manifest.piece.iter().filter(of).map(|piece| piece.n_blocks).sum()
+        };
+        let bytes = read(&folder.join(&manifest.file), &manifest.sha256)?;
+        let melodies = read(&folder.join(&manifest.melody_file), &manifest.melody_sha256)?;
+        let promised = [n_blocks(&|_| true) * BLOCK_BYTES, n_blocks(&|piece| piece.has_melody) * MELODY_BLOCK_BYTES];
+        if bytes.len() != manifest.size_bytes || [bytes.len(), melodies.len()] != promised {
+            let (n, m) = (bytes.len(), melodies.len());
+            return Err(wrong(format!("promises {promised:?} bytes, the data has {n} and {m}")));
         }
-        if hex(&Sha256::digest(&bytes)) != manifest.sha256 {
-            return Err(Error::Bundled { path: data, reason: "is not what its manifest describes".into() });
-        }
-        let mut rest = bytes.as_slice();
+        let (mut rest, mut tunes) = (bytes.as_slice(), melodies.as_slice());
         let pieces = manifest.piece.iter().map(|piece| {
             let (own, others) = rest.split_at(piece.n_blocks * BLOCK_BYTES);
             rest = others;
-            stranger(own, manifest.block_frames)
+            let track = stranger(own, manifest.block_frames);
+            if !piece.has_melody {
+                return track;
+            }
+            let (tune, others) = tunes.split_at(piece.n_blocks * MELODY_BLOCK_BYTES);
+            tunes = others;
+            track.with_melody_blocks(&tune.chunks_exact(MELODY_BLOCK_BYTES).map(block).collect::<Vec<_>>())
         });
-        Ok(Self { pieces: pieces.collect(), digest: manifest.sha256 })
+        let pieces = pieces.collect();
+        Ok(Self { pieces, digest: manifest.sha256, melody_digest: manifest.melody_sha256 })
     }
 
     /// The scores of a track against every piece.
     pub fn scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         self.pieces.iter().map(|stranger| score(track, stranger, scratch).score).collect()
     }
+
+    /// The scores (joint, voice) of a sung track against every piece with a tune.
+    pub fn voice_scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<(f32, f32)> {
+        let scores = self.pieces.iter().filter_map(|stranger| voice_score(track, stranger, scratch));
+        scores.map(|scores| (scores.joint, scores.voice)).collect()
+    }
+}
+
+fn read(path: &Path, sha256: &str) -> Result<Vec<u8>, Error> {
+    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
+    if hex(&Sha256::digest(&bytes)) != sha256 {
+        let reason = "is not what its manifest describes".into();
+        return Err(Error::Bundled { path: path.to_path_buf(), reason });
+    }
+    Ok(bytes)
 }
 
 fn stranger(bytes: &[u8], block_frames: usize) -> Track {
-    let row = |bytes: &[u8]| std::array::from_fn(|pitch_class| f32::from(bytes[pitch_class]) / 255.0);
-    let crema: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|block| row(&block[..12])).collect();
-    let chroma: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|block| row(&block[12..])).collect();
+    let crema: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|bytes| block(&bytes[..12])).collect();
+    let chroma: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|bytes| block(&bytes[12..])).collect();
     let frames_per_second = reprise_features::Spec::v1().frame_rate_hz();
     Track::from_blocks(&crema, &chroma, block_frames as f64 / frames_per_second)
+}
+
+fn block(bytes: &[u8]) -> [f32; 12] {
+    std::array::from_fn(|pitch_class| f32::from(bytes[pitch_class]) / 255.0)
 }
 
 fn hex(bytes: &[u8]) -> String {

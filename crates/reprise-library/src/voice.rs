@@ -20,6 +20,16 @@ use crate::error::HearError;
 use follow::Follower;
 use separate::Separator;
 
+/// What counts as sung.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Singing {
+    /// What the detector takes for a voice.
+    #[default]
+    Detected,
+    /// Everything: the tune of whatever leads is followed. For strangers to compare tunes with.
+    Assumed,
+}
+
 /// Hears the voice in files one after another; each thread has its own.
 pub(crate) struct VoiceEar<'a> {
     pub worker: &'a Worker,
@@ -36,13 +46,14 @@ impl VoiceEar<'_> {
         &mut self,
         path: &Path,
         tuning_cents: f32,
+        singing: Singing,
         stop: &AtomicBool,
         keep: &mut dyn FnMut(&[f32]),
     ) -> Result<Vec<[f32; 12]>, HearError> {
-        let mut singing = Singing {
+        let mut course = Course {
             spectra: Spectra::new(&VoiceSpec::v1().separation),
-            separator: Separator::new(),
-            follower: Follower::new(tuning_cents, self.activity.beginning()),
+            separator: Separator::new(singing),
+            follower: Follower::new(tuning_cents, singing, self.activity.beginning()),
             n_samples: 0,
             n_kept: 0,
             ear: Networks {
@@ -54,10 +65,10 @@ impl VoiceEar<'_> {
             stop,
             failure: None,
         };
-        let decoded = self.worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut singing);
-        match singing.failure.take() {
+        let decoded = self.worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut course);
+        match course.failure.take() {
             Some(failure) => Err(failure),
-            None => decoded.map_err(HearError::from).and_then(|_| singing.finish()),
+            None => decoded.map_err(HearError::from).and_then(|_| course.finish()),
         }
     }
 }
@@ -70,7 +81,7 @@ struct Networks<'a> {
 }
 
 /// A track on its way through the chain.
-struct Singing<'a> {
+struct Course<'a> {
     spectra: Spectra,
     separator: Separator,
     follower: Follower,
@@ -82,14 +93,14 @@ struct Singing<'a> {
     failure: Option<HearError>,
 }
 
-impl Singing<'_> {
+impl Course<'_> {
     fn finish(mut self) -> Result<Vec<[f32; 12]>, HearError> {
         let spectra = std::mem::replace(&mut self.spectra, Spectra::new(&VoiceSpec::v1().separation));
         for segment in spectra.finish() {
             let settled = self.separator.push(segment, &mut self.ear)?;
             self.follow(&settled)?;
         }
-        let separator = std::mem::replace(&mut self.separator, Separator::new());
+        let separator = std::mem::replace(&mut self.separator, Separator::new(Singing::Detected));
         let rest = separator.finish(&mut self.ear)?;
         self.follow(&rest)?;
         let n_frames = frame_count(self.n_samples);
@@ -120,7 +131,7 @@ impl Singing<'_> {
     }
 }
 
-impl Sink for Singing<'_> {
+impl Sink for Course<'_> {
     fn tags(&mut self, _: Tags) {}
 
     fn stream(&mut self, _: &Stream) {}

@@ -20,7 +20,7 @@ use crate::progress::{Event, Progress};
 use crate::relate::{LONGEST_MATCHED_S, Relating};
 use crate::scan::Summary;
 use crate::tools::Tools;
-use crate::voice::VoiceEar;
+use crate::voice::{Singing, VoiceEar};
 
 /// Tracks heard between two looks at what is related.
 const PORTION: usize = 48;
@@ -142,8 +142,8 @@ impl Library {
         let stop = progress.stop_flag();
         let tuning_cents = recording.sound.tuning_cents;
         // A panic in a transform or a network costs this track, not the pass.
-        let heard =
-            catch_unwind(AssertUnwindSafe(|| ear.melody(&owed.path, tuning_cents, stop, &mut |_| {})));
+        let hear = || ear.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {});
+        let heard = catch_unwind(AssertUnwindSafe(hear));
         let melody = match heard {
             Ok(Ok(melody)) => melody,
             Ok(Err(HearError::Stopped | HearError::Audio(reprise_audio::Error::Stopped))) => {

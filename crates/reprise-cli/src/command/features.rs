@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::{Array2, Array3};
 use ndarray_npy::WriteNpyExt;
-use reprise_library::{Control, FeatureEar, FeatureSet, MelodyEar, Tools};
+use reprise_library::{Control, FeatureEar, FeatureSet, MelodyEar, Singing, Tools};
 
 use crate::args::{Features, Stage};
 use crate::command::scan::{effort, stop_on_interrupt};
@@ -99,7 +99,8 @@ fn write_voice(
             written = samples.iter().try_for_each(|sample| vocals.write_sample(*sample));
         }
     };
-    let melody = match ear.melody(file, control, &mut keep) {
+    let singing = if wanted.as_if_sung { Singing::Assumed } else { Singing::Detected };
+    let melody = match ear.melody(file, singing, control, &mut keep) {
         Ok(melody) => melody,
         Err(reason) => {
             drop(vocals);

@@ -7,7 +7,7 @@ use reprise_features::Spec;
 use reprise_features::voice::{Grid, LogMel, PitchClasses, VoiceSpec, passages};
 use reprise_inference::VoiceState;
 
-use super::Networks;
+use super::{Networks, Singing};
 use crate::error::HearError;
 
 /// Follows the tune of one track, chunk by chunk.
@@ -24,11 +24,12 @@ pub(super) struct Follower {
     classes: PitchClasses,
     grid: Grid,
     next_chunk: usize,
+    singing: Singing,
 }
 
 impl Follower {
     /// At the beginning of a track tuned `tuning_cents` away from A = 440 Hz.
-    pub fn new(tuning_cents: f32, state: VoiceState) -> Self {
+    pub fn new(tuning_cents: f32, singing: Singing, state: VoiceState) -> Self {
         let spec = VoiceSpec::v1();
         Self {
             spec,
@@ -41,6 +42,7 @@ impl Follower {
             classes: PitchClasses::new(&spec.melody, tuning_cents),
             grid: Grid::new(&spec.melody, Spec::v1()),
             next_chunk: 0,
+            singing,
         }
     }
 
@@ -89,7 +91,13 @@ impl Follower {
     fn detect(&mut self, ear: &mut Networks) -> Result<(), HearError> {
         let asked = self.activity.len() * self.spec.activity.frame_samples;
         let fresh = &self.samples[asked.saturating_sub(self.first).min(self.samples.len())..];
-        self.activity.extend(ear.activity.probabilities(fresh, &mut self.state)?);
+        match self.singing {
+            Singing::Detected => self.activity.extend(ear.activity.probabilities(fresh, &mut self.state)?),
+            Singing::Assumed => {
+                let n_frames = fresh.len() / self.spec.activity.frame_samples;
+                self.activity.resize(self.activity.len() + n_frames, 1.0);
+            }
+        }
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use reprise_audio::Resampler;
 use reprise_features::voice::{Resynthesis, Segment, VoiceSpec};
 
-use super::Networks;
+use super::{Networks, Singing};
 use crate::error::HearError;
 
 /// The way of a track through the separator.
@@ -14,13 +14,14 @@ pub(super) struct Separator {
     resynthesis: Resynthesis,
     waiting: Vec<Segment>,
     is_sung: bool,
+    singing: Singing,
 }
 
 impl Separator {
     /// At the beginning of a track.
-    pub fn new() -> Self {
+    pub fn new(singing: Singing) -> Self {
         let resynthesis = Resynthesis::new(&VoiceSpec::v1().separation);
-        Self { resynthesis, waiting: Vec::new(), is_sung: false }
+        Self { resynthesis, waiting: Vec::new(), is_sung: singing == Singing::Assumed, singing }
     }
 
     /// The vocals that the next segment settles, at the track's rate; nothing while it waits.
@@ -47,7 +48,7 @@ impl Separator {
     fn probe(&mut self, segment: Segment, ear: &mut Networks) -> Result<Vec<f32>, HearError> {
         let spec = &VoiceSpec::v1().separation;
         let mask = ear.vocals.masks(&segment.magnitudes(spec))?;
-        let is_sung = is_sung(&segment, &mask, ear)?;
+        let is_sung = self.singing == Singing::Assumed || is_sung(&segment, &mask, ear)?;
         let mut vocals = Vec::new();
         for waited in std::mem::take(&mut self.waiting) {
             vocals.extend(if is_sung {
