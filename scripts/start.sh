@@ -45,12 +45,12 @@ source scripts/runtime-paths.sh
 first_time "$target/reprise"
 cargo build --quiet --release -p reprise-cli
 if [ ${#folders[@]} -gt 0 ]; then
-  "$target/reprise" scan "${folders[@]}"
+  "$target/reprise" scan --voice now "${folders[@]}"
   "$target/reprise" clusters
 else
   demo=${XDG_DATA_HOME:-$HOME/.local/share}/org.reprise.desktop/demo
   "$target/reprise" demo "$demo/audio"
-  "$target/reprise" scan "$demo/audio" --library "$demo/library.db"
+  "$target/reprise" scan --voice now "$demo/audio" --library "$demo/library.db"
   "$target/reprise" clusters --library "$demo/library.db"
   echo
   echo "That was the demo library. For your own music: npm start -- FOLDER"

@@ -28,7 +28,7 @@ pub enum Command {
     /// Add folders, hear what is new in them and find versions.
     Scan(Scan),
     /// Do the analysis that is still owed: what an interrupted scan left, then the voices.
-    Listen(Listen),
+    Listen(Effort),
     /// Rank the versions of one track.
     Covers(Covers),
     /// Show the songs of which there are several versions.
@@ -70,18 +70,10 @@ pub struct Scan {
     /// Try files again that were a problem last time and have not changed.
     #[arg(long)]
     pub retry: bool,
-    /// When voices are heard, which finds versions with other chords under the same tune.
-    #[arg(long, value_enum, default_value = "later", value_name = "WHEN")]
-    pub voice: Voice,
-    #[command(flatten)]
-    pub effort: Effort,
-}
-
-#[derive(Args)]
-pub struct Listen {
-    /// Leave out the voices.
-    #[arg(long)]
-    pub no_voice: bool,
+    /// When voices are heard, which finds versions with other chords under the same tune. Without it: later, unless
+    /// this library was once told never.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub voice: Option<Voice>,
     #[command(flatten)]
     pub effort: Effort,
 }

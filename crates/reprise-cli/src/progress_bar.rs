@@ -1,5 +1,6 @@
 //! A line that says where a scan is: tracks done, tracks a minute, time left.
 
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ struct State {
 enum Phase {
     Walking,
     Hearing,
+    HearingVoices,
     Matching,
 }
 
@@ -44,9 +46,11 @@ impl ProgressBar {
             }
             Event::Hearing { done, total, path } => {
                 state.enter(Phase::Hearing, *done, *total, HEARING);
-                let speed = state.per_minute(*done);
-                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                state.bar.set_message(format!("{speed:.0} a minute  {}", plain(&name)));
+                state.tell_track(*done, path);
+            }
+            Event::HearingVoices { done, total, path } => {
+                state.enter(Phase::HearingVoices, *done, *total, HEARING_VOICES);
+                state.tell_track(*done, path);
             }
             Event::Matching { done, total } => state.enter(Phase::Matching, *done, *total, MATCHING),
             _ => {}
@@ -61,6 +65,7 @@ impl ProgressBar {
 }
 
 const HEARING: &str = "Listening  {pos} of {len}  {bar:24}  about {eta} left  {wide_msg}";
+const HEARING_VOICES: &str = "Hearing voices  {pos} of {len}  {bar:24}  about {eta} left  {wide_msg}";
 const MATCHING: &str = "Comparing  {percent} %  {bar:24}  about {eta} left";
 
 impl State {
@@ -77,6 +82,12 @@ impl State {
         }
         self.bar.set_length(total as u64);
         self.bar.set_position(done as u64);
+    }
+
+    fn tell_track(&self, done: usize, path: &Path) {
+        let speed = self.per_minute(done);
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.bar.set_message(format!("{speed:.0} a minute  {}", plain(&name)));
     }
 
     fn per_minute(&self, done: usize) -> f64 {

@@ -25,6 +25,9 @@ use crate::voice::{Singing, VoiceEar};
 /// Tracks heard between two looks at what is related.
 const PORTION: usize = 48;
 
+/// The value of `meta` that says whether voices are to be heard.
+const WANTED: &str = "voices_wanted";
+
 /// What hearing voices did.
 #[derive(Debug, Clone, Default)]
 pub struct VoiceSummary {
@@ -67,6 +70,16 @@ impl Library {
         summary.stopped = progress.stopped();
         summary.seconds = began.elapsed().as_secs_f64();
         Ok(summary)
+    }
+
+    /// Says whether voices are to be heard at all; they are until it is said otherwise.
+    pub fn want_voices(&self, wanted: bool) -> Result<(), Error> {
+        Ok(self.store().set_meta(WANTED, if wanted { "yes" } else { "no" })?)
+    }
+
+    /// Whether voices are to be heard.
+    pub fn wants_voices(&self) -> Result<bool, Error> {
+        Ok(self.asking()?.meta(WANTED)?.as_deref() != Some("no"))
     }
 
     /// Asks for the voice of one track before all others, for instance because it is being looked at.

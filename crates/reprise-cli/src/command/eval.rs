@@ -36,15 +36,16 @@ struct QueryJson {
 pub fn eval(arguments: &Arguments, eval: &args::Eval) -> Result<(), Failure> {
     let labels = read_labels(&eval.truth)?;
     let library = open_existing(arguments)?;
-    let evaluation = library.evaluate(&labels, method(eval.method))?;
+    let evaluation = library.evaluate(&labels, method(eval))?;
     if let Some(file) = &eval.pairs {
         write_pairs(file, &evaluation)?;
     }
     if arguments.json { print::json(&to_json(&labels, &evaluation)) } else { tell(&evaluation) }
 }
 
-fn method(method: args::Method) -> Method {
-    match method {
+fn method(eval: &args::Eval) -> Method {
+    match eval.method {
+        args::Method::Soft if eval.voice == args::Switch::Off => Method::SoftHarmony,
         args::Method::Soft => Method::Soft,
         args::Method::SoftRaw => Method::SoftRaw,
         args::Method::Qmax => Method::Qmax,

@@ -1,11 +1,11 @@
-//! `scan` and `listen`: hear what is new or owed, with honest progress.
+//! `scan` and `listen`: hear what is new or owed, the voices too, with honest progress.
 
 use std::path::PathBuf;
 
-use reprise_library::{Control, Effort, Library, Progress, ScanOptions, Summary};
+use reprise_library::{Control, Effort, Library, Progress, ScanOptions, Summary, VoiceSummary};
 use serde::Serialize;
 
-use crate::args::{self, Arguments};
+use crate::args::{self, Arguments, Voice};
 use crate::command::{library_path, open_library};
 use crate::failure::Failure;
 use crate::print::{self, count};
@@ -16,13 +16,23 @@ static CONTROL: Control = Control::new();
 
 pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
     let folders = scan.folders.iter().map(absolute_folder).collect::<Result<Vec<_>, _>>()?;
-    let options = ScanOptions { retry_problems: scan.retry, effort: effort(&scan.effort) };
-    with_progress(arguments, |library, progress| library.scan(&folders, &options, progress))
+    let effort = effort(&scan.effort);
+    let options = ScanOptions { retry_problems: scan.retry, effort };
+    let work = Work::begin(arguments)?;
+    if let Some(voice) = scan.voice {
+        work.library.want_voices(voice != Voice::Never)?;
+    }
+    let summary = work.first_pass(|library, progress| library.scan(&folders, &options, progress))?;
+    let voices = if scan.voice == Some(Voice::Now) { work.voices(&effort, &summary)? } else { None };
+    work.end(&summary, voices.as_ref())
 }
 
 pub fn listen(arguments: &Arguments, effort_wanted: &args::Effort) -> Result<(), Failure> {
     let effort = effort(effort_wanted);
-    with_progress(arguments, |library, progress| library.listen(&effort, progress))
+    let work = Work::begin(arguments)?;
+    let summary = work.first_pass(|library, progress| library.listen(&effort, progress))?;
+    let voices = if work.library.wants_voices()? { work.voices(&effort, &summary)? } else { None };
+    work.end(&summary, voices.as_ref())
 }
 
 /// How many files at a time.
@@ -52,23 +62,62 @@ fn absolute_folder(folder: &PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-fn with_progress(
-    arguments: &Arguments,
-    work: impl FnOnce(&Library, &Progress) -> Result<Summary, reprise_library::Error>,
-) -> Result<(), Failure> {
-    let control = stop_on_interrupt();
-    let library = open_library(arguments)?;
-    let bar = ProgressBar::new();
-    let report = |event| bar.show(&event);
-    let outcome = work(&library, &Progress::new(&report, control));
-    bar.clear();
-    let summary = outcome?;
-    if arguments.json {
-        print::json(&SummaryJson::from(&summary))?
-    } else {
-        tell(arguments, &summary)?
+/// A library at work, told of on the terminal as each pass ends.
+struct Work<'a> {
+    arguments: &'a Arguments,
+    library: Library,
+    control: &'static Control,
+}
+
+impl<'a> Work<'a> {
+    fn begin(arguments: &'a Arguments) -> Result<Self, Failure> {
+        let control = stop_on_interrupt();
+        Ok(Self { arguments, library: open_library(arguments)?, control })
     }
-    if summary.stopped { Err(Failure::Interrupted) } else { Ok(()) }
+
+    fn first_pass(
+        &self,
+        work: impl FnOnce(&Library, &Progress) -> Result<Summary, reprise_library::Error>,
+    ) -> Result<Summary, Failure> {
+        let summary = self.with_bar(|progress| work(&self.library, progress))?;
+        if !self.arguments.json {
+            tell(&summary)?;
+        }
+        Ok(summary)
+    }
+
+    /// The second pass, unless the first was interrupted.
+    fn voices(&self, effort: &Effort, first: &Summary) -> Result<Option<VoiceSummary>, Failure> {
+        if first.stopped {
+            return Ok(None);
+        }
+        let voices = self.with_bar(|progress| self.library.hear_voices(effort, progress))?;
+        if !self.arguments.json {
+            tell_voices(&voices)?;
+        }
+        Ok(Some(voices))
+    }
+
+    fn end(&self, summary: &Summary, voices: Option<&VoiceSummary>) -> Result<(), Failure> {
+        if self.arguments.json {
+            print::json(&SummaryJson::of(summary, voices))?;
+        } else {
+            print::line(&format!("library: {}", library_path(self.arguments)?.display()))?;
+        }
+        let is_stopped = summary.stopped || voices.is_some_and(|voices| voices.stopped);
+        if is_stopped { Err(Failure::Interrupted) } else { Ok(()) }
+    }
+
+    fn with_bar<T>(
+        &self,
+        work: impl FnOnce(&Progress) -> Result<T, reprise_library::Error>,
+    ) -> Result<T, Failure> {
+        let bar = ProgressBar::new();
+        let report = |event| bar.show(&event);
+        let outcome = work(&Progress::new(&report, self.control));
+        bar.clear();
+        Ok(outcome?)
+    }
 }
 
 /// What a scan did. Fields are described in docs/json.md.
@@ -84,11 +133,21 @@ struct SummaryJson {
     pairs_aligned: usize,
     seconds: f64,
     tracks_per_minute: f64,
+    voices: Option<VoicesJson>,
     stopped: bool,
 }
 
-impl From<&Summary> for SummaryJson {
-    fn from(summary: &Summary) -> Self {
+/// What the voice pass did.
+#[derive(Serialize)]
+struct VoicesJson {
+    heard: usize,
+    sung: usize,
+    unreadable: usize,
+    seconds: f64,
+}
+
+impl SummaryJson {
+    fn of(summary: &Summary, voices: Option<&VoiceSummary>) -> Self {
         Self {
             heard: summary.heard,
             unchanged: summary.unchanged,
@@ -100,7 +159,13 @@ impl From<&Summary> for SummaryJson {
             pairs_aligned: summary.pairs_aligned,
             seconds: crate::json::rounded(summary.seconds, 3),
             tracks_per_minute: crate::json::rounded(tracks_per_minute(summary), 1),
-            stopped: summary.stopped,
+            voices: voices.map(|voices| VoicesJson {
+                heard: voices.heard,
+                sung: voices.sung,
+                unreadable: voices.unreadable,
+                seconds: crate::json::rounded(voices.seconds, 3),
+            }),
+            stopped: summary.stopped || voices.is_some_and(|voices| voices.stopped),
         }
     }
 }
@@ -109,7 +174,7 @@ fn tracks_per_minute(summary: &Summary) -> f64 {
     if summary.hearing_seconds > 0.0 { summary.heard as f64 * 60.0 / summary.hearing_seconds } else { 0.0 }
 }
 
-fn tell(arguments: &Arguments, summary: &Summary) -> Result<(), Failure> {
+fn tell(summary: &Summary) -> Result<(), Failure> {
     let mut parts = vec![format!("{} heard", count(summary.heard, "track"))];
     if summary.heard > 0 {
         parts[0] += &format!(" ({:.0} a minute)", tracks_per_minute(summary));
@@ -130,7 +195,20 @@ fn tell(arguments: &Arguments, summary: &Summary) -> Result<(), Failure> {
         let more = summary.problems.len() - PROBLEMS_SHOWN;
         print::line(&format!("  and {more} more: reprise problems"))?;
     }
-    print::line(&format!("library: {}", library_path(arguments)?.display()))
+    Ok(())
+}
+
+fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
+    let mut parts = vec![format!("voices of {} heard", count(voices.heard, "track"))];
+    if voices.heard > 0 {
+        let per_minute = voices.heard as f64 * 60.0 / voices.seconds.max(0.001);
+        parts[0] += &format!(" ({per_minute:.0} a minute)");
+        parts.push(format!("{} sung", voices.sung));
+    }
+    if voices.unreadable > 0 {
+        parts.push(format!("{} could not be read again", voices.unreadable));
+    }
+    print::line(&parts.join(", "))
 }
 
 /// Problems named after a scan; `reprise problems` has them all.

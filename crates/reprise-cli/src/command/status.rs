@@ -15,10 +15,13 @@ struct StatusJson {
     owed: usize,
     matchable: usize,
     problems: usize,
+    voices_heard: usize,
+    voices_total: usize,
 }
 
 pub fn status(arguments: &Arguments) -> Result<(), Failure> {
-    let status = open_existing(arguments)?.status()?;
+    let library = open_existing(arguments)?;
+    let (status, voices) = (library.status()?, library.voice_counts()?);
     if arguments.json {
         return print::json(&StatusJson {
             tracks: status.tracks,
@@ -27,11 +30,16 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
             owed: status.owed,
             matchable: status.matchable,
             problems: status.problems,
+            voices_heard: voices.heard,
+            voices_total: voices.total,
         });
     }
     let mut parts = vec![count(status.tracks, "track"), format!("{} heard", status.heard)];
     let also =
         [(status.missing, "absent now"), (status.owed, "still to be heard"), (status.problems, "unusable")];
     parts.extend(also.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
+    if voices.total > 0 {
+        parts.push(format!("voices of {} heard", voices.heard));
+    }
     print::line(&parts.join(", "))
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_matching::{qmax, shortlist};
-use reprise_store::{Recording, RecordingId};
+use reprise_store::{Alignment, Recording, RecordingId};
 
 use crate::edges::Centring;
 use crate::error::Error;
@@ -22,8 +22,10 @@ use truth::{Label, find_labelled};
 /// How tracks are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Centred scores of the soft aligner, as the library stores them.
+    /// Centred scores of the soft aligner, with what is sung as far as it is known: what the library goes by.
     Soft,
+    /// The same by harmony alone.
+    SoftHarmony,
     /// The same before centring.
     SoftRaw,
     /// Qmax on CREMA.
@@ -138,8 +140,9 @@ impl Library {
         let shelf = Shelf::new(self, recordings);
         let crema = |index: usize| shelf.crema(index as u32);
         match method {
-            Method::Soft => self.stored_similarities(recordings, true),
-            Method::SoftRaw => self.stored_similarities(recordings, false),
+            Method::Soft => self.stored_similarities(recordings, Centring::edge),
+            Method::SoftHarmony => self.stored_similarities(recordings, Centring::harmony_edge),
+            Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
             Method::Qmax => {
                 let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
@@ -161,7 +164,7 @@ impl Library {
     fn stored_similarities(
         &self,
         recordings: &[Recording],
-        is_centred: bool,
+        value: impl Fn(&Centring, &Alignment) -> Option<f32>,
     ) -> Result<Vec<Vec<f32>>, Error> {
         let centring = Centring::of(self)?;
         let index_of: HashMap<RecordingId, usize> =
@@ -169,7 +172,7 @@ impl Library {
         let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
         for pair in self.asking()?.alignments(ALIGNER)? {
             let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
-            let value = if is_centred { centring.edge(&pair).unwrap_or(UNKNOWN) } else { pair.score };
+            let value = value(&centring, &pair).unwrap_or(UNKNOWN);
             rows[*a][*b] = value;
             rows[*b][*a] = value;
         }
