@@ -1,12 +1,14 @@
 //! Feature frames to alignments, neighbours and clusters: pure mathematics.
 //!
 //! Start at [`Track`], which prepares a recording; [`score`] compares two of them fast, [`align`] says which seconds
-//! match. [`centre`] makes scores comparable, [`cluster`] groups them, [`shortlist`] finds candidates without
+//! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`centre`] makes scores comparable, [`cluster`] groups them, [`shortlist`] finds candidates without
 //! aligning, [`qmax`] is the readable reference. No files, no threads, no clocks.
 
 mod align;
+mod blocks;
 pub mod centre;
 pub mod cluster;
+pub mod fuse;
 pub mod qmax;
 mod settings;
 pub mod shortlist;
@@ -14,8 +16,10 @@ pub mod shortlist;
 mod synthetic;
 mod track;
 mod transpose;
+mod voice;
 
-pub use align::path::{Alignment, Span, align};
-pub use align::score::{Score, Scratch, score, score_with};
+pub use align::path::{Alignment, Span, View, align, align_by};
+pub use align::score::{Score, Scratch, VoiceScore, score, score_with, voice_score};
 pub use settings::Settings;
 pub use track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};
+pub use voice::sung_share;

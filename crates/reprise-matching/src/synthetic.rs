@@ -29,3 +29,33 @@ pub fn song(n_blocks: usize, seed: u64) -> Vec<[f32; 12]> {
         })
         .collect()
 }
+
+/// A sung tune: one or two pitch classes a block, with rests, that follow a pseudo-random walk; unlike [`song`] in all
+/// but its length.
+pub fn tune(n_blocks: usize, seed: u64) -> Vec<[f32; 12]> {
+    let mut state = seed.wrapping_mul(0xd134_2543_de82_ef95) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize
+    };
+    const SCALE: [usize; 7] = [0, 2, 4, 5, 7, 9, 11];
+    let (tonic, mut degree) = (next() % 12, next() % 7);
+    (0..n_blocks)
+        .map(|t| {
+            // Phrases of seven blocks, then a rest.
+            if t % 9 >= 7 {
+                return [0.0; 12];
+            }
+            let before = (tonic + SCALE[degree]) % 12;
+            degree = (degree + [5, 6, 1, 2, 3, 0][next() % 6]) % 7;
+            let now = (tonic + SCALE[degree]) % 12;
+            let share = 0.3 + (next() % 5) as f32 / 10.0;
+            let mut block = [0.01f32; 12];
+            block[before] += 0.7 * (1.0 - share);
+            block[now] += 0.7 * share;
+            block
+        })
+        .collect()
+}

@@ -1,7 +1,9 @@
 //! A recording prepared for alignment: CREMA and chroma as blocks of a second, each block one vector.
 
+use crate::blocks::{Blocks, l1, l2, scaled};
 use crate::settings::Settings;
 use crate::transpose::mean;
+use crate::voice::Voice;
 
 /// Frames averaged into a block: 1.11 s.
 pub const BLOCK_FRAMES: usize = Settings::RECIPE.block_frames;
@@ -16,14 +18,12 @@ pub(crate) const DIMENSIONS: usize = 24;
 /// A recording, ready to be aligned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
-    /// Block vectors, `[n_blocks, 24]`.
-    pub(crate) rows: Vec<[f32; DIMENSIONS]>,
-    /// The same, `[24, n_blocks]`: what a loop over candidate blocks reads.
-    pub(crate) columns: Vec<f32>,
-    /// Squared length of each block vector, `[n_blocks]`.
-    pub(crate) norms: Vec<f32>,
+    /// CREMA and chroma of each block.
+    pub(crate) harmony: Blocks<DIMENSIONS>,
     /// Mean CREMA frame, from which likely keys are read.
     pub(crate) mean_crema: [f32; 12],
+    /// What is sung, if anything is.
+    pub(crate) voice: Option<Voice>,
     /// Seconds a block takes.
     pub(crate) block_s: f64,
 }
@@ -54,6 +54,25 @@ impl Track {
         Self::weighted(crema, chroma, block_s, Settings::RECIPE.chroma_weight)
     }
 
+    /// With what is sung in it: `melody` `[n_frames, 12]` in 0..=1 on the grid of the other features, zero where nobody
+    /// sings. A track in which hardly anybody sings stays as it is.
+    #[must_use]
+    pub fn with_melody(self, melody: &[[f32; 12]]) -> Self {
+        self.with_melody_blocks(&blocks(melody, BLOCK_FRAMES))
+    }
+
+    /// The same from a melody already averaged over blocks, `[n_blocks, 12]`.
+    #[must_use]
+    pub fn with_melody_blocks(self, melody: &[[f32; 12]]) -> Self {
+        let voice = Voice::new(&self.harmony.rows, melody);
+        Self { voice, ..self }
+    }
+
+    /// Whether there is a voice to go by.
+    pub fn is_sung(&self) -> bool {
+        self.voice.is_some()
+    }
+
     fn weighted(crema: &[[f32; 12]], chroma: &[[f32; 12]], block_s: f64, chroma_weight: f32) -> Self {
         let n_blocks = crema.len().min(chroma.len()).min(LONGEST_BLOCKS);
         let mean_crema = mean(&crema[..n_blocks]);
@@ -61,15 +80,13 @@ impl Track {
         // Without taking off what the whole track has in common chroma adds nothing.
         let common = mean(&chroma);
         let vector = |(crema, chroma)| block_vector(crema, chroma, &common, chroma_weight);
-        let rows: Vec<[f32; DIMENSIONS]> = crema.iter().zip(&chroma).map(vector).collect();
-        let norms = rows.iter().map(|row| row.iter().map(|v| v * v).sum()).collect();
-        let columns = (0..DIMENSIONS).flat_map(|d| rows.iter().map(move |row| row[d])).collect();
-        Self { rows, columns, norms, mean_crema, block_s }
+        let harmony = Blocks::new(crema.iter().zip(&chroma).map(vector).collect());
+        Self { harmony, mean_crema, voice: None, block_s }
     }
 
     /// Number of blocks.
     pub fn n_blocks(&self) -> usize {
-        self.rows.len()
+        self.harmony.len()
     }
 }
 
@@ -88,18 +105,4 @@ fn block_vector(
     let difference: [f32; 12] = std::array::from_fn(|p| chroma[p] - common[p]);
     let chroma = scaled(&difference, l2);
     std::array::from_fn(|d| if d < 12 { crema[d] } else { chroma_weight * chroma[d - 12] })
-}
-
-/// Divides by a norm; what is as good as zero stays zero.
-fn scaled(block: &[f32; 12], norm: impl Fn(&[f32; 12]) -> f32) -> [f32; 12] {
-    let norm = norm(block);
-    if norm > 1e-9 { block.map(|value| value / norm) } else { [0.0; 12] }
-}
-
-fn l1(block: &[f32; 12]) -> f32 {
-    block.iter().map(|value| value.abs()).sum()
-}
-
-fn l2(block: &[f32; 12]) -> f32 {
-    block.iter().map(|value| value * value).sum::<f32>().sqrt()
 }

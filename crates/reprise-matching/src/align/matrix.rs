@@ -3,9 +3,8 @@
 //! Written as plain loops over contiguous rows, to be called inside `pulp::Arch::dispatch`, which compiles them for
 //! each instruction set and chooses when the program runs.
 
+use crate::blocks::{Blocks, rolled_row};
 use crate::settings::Settings;
-use crate::track::{DIMENSIONS, Track};
-use crate::transpose::rolled;
 
 /// What a window can cost at most.
 const LOWEST_LIKENESS: f32 = -0.3;
@@ -43,19 +42,25 @@ impl Matrix {
     /// Fills [`Matrix::windows`] with likeness in -0.3..=1, the query moved up by `shift` semitones. False when a
     /// track is shorter than a window.
     #[inline(always)]
-    pub fn fill(&mut self, query: &Track, candidate: &Track, shift: usize, settings: &Settings) -> bool {
+    pub fn fill<const D: usize>(
+        &mut self,
+        query: &Blocks<D>,
+        candidate: &Blocks<D>,
+        shift: usize,
+        settings: &Settings,
+    ) -> bool {
         let window_blocks = settings.window_blocks.max(1);
-        if query.n_blocks() < window_blocks || candidate.n_blocks() < window_blocks {
+        if query.len() < window_blocks || candidate.len() < window_blocks {
             return false;
         }
-        self.n_rows = query.n_blocks() + 1 - window_blocks;
-        self.n_columns = candidate.n_blocks() + 1 - window_blocks;
+        self.n_rows = query.len() + 1 - window_blocks;
+        self.n_columns = candidate.len() + 1 - window_blocks;
         self.crowded = false;
         self.block_distances(query, candidate, shift);
         if window_blocks == Settings::RECIPE.window_blocks {
-            self.window_distances(candidate.n_blocks());
+            self.window_distances(candidate.len());
         } else {
-            self.window_distances_of(window_blocks, candidate.n_blocks());
+            self.window_distances_of(window_blocks, candidate.len());
         }
         self.row_thresholds(settings.near_share);
         self.column_thresholds(settings.near_share);
@@ -71,16 +76,16 @@ impl Matrix {
 
     /// |a|² + |b|² - 2 a·b of every pair of blocks.
     #[inline(always)]
-    fn block_distances(&mut self, query: &Track, candidate: &Track, shift: usize) {
-        let n = candidate.n_blocks();
-        self.blocks.resize(query.n_blocks() * n, 0.0);
+    fn block_distances<const D: usize>(&mut self, query: &Blocks<D>, candidate: &Blocks<D>, shift: usize) {
+        let n = candidate.len();
+        self.blocks.resize(query.len() * n, 0.0);
         for ((row, out), norm) in query.rows.iter().zip(self.blocks.chunks_exact_mut(n)).zip(&query.norms) {
             let row = rolled_row(row, shift);
             for (value, candidate_norm) in out.iter_mut().zip(&candidate.norms) {
                 *value = norm + candidate_norm;
             }
             // Four dimensions at a time: one pass over the row for four products.
-            for d in (0..DIMENSIONS).step_by(4) {
+            for d in (0..D).step_by(4) {
                 let [a, b, c, e] = [0, 1, 2, 3].map(|k| &candidate.columns[(d + k) * n..(d + k + 1) * n]);
                 let [p, q, r, s] = [0, 1, 2, 3].map(|k| -2.0 * row[d + k]);
                 for ((((value, a), b), c), e) in out.iter_mut().zip(a).zip(b).zip(c).zip(e) {
@@ -227,13 +232,6 @@ fn weight(equal: f32, n: usize, near_share: f32) -> f32 {
     }
     let n = n as f32;
     (near / equal - near / n) / (1.0 - near / n)
-}
-
-/// A block vector moved up by `shift` semitones in both of its halves.
-#[inline(always)]
-fn rolled_row(row: &[f32; DIMENSIONS], shift: usize) -> [f32; DIMENSIONS] {
-    let (crema, chroma) = (rolled(&row[..12], shift), rolled(&row[12..], shift));
-    std::array::from_fn(|d| if d < 12 { crema[d] } else { chroma[d - 12] })
 }
 
 /// Values a loop keeps apart so that it can be vectorised.

@@ -10,3 +10,5 @@ pub(crate) mod path;
 pub(crate) mod score;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod voice_tests;

@@ -3,7 +3,8 @@
 use pulp::Arch;
 
 use crate::align::matrix::Matrix;
-use crate::align::score::{Scratch, score};
+use crate::align::score::{Score, Scratch, score, voice_score};
+use crate::blocks::Blocks;
 use crate::settings::Settings;
 use crate::track::Track;
 
@@ -31,6 +32,20 @@ pub struct Alignment {
     pub tempo_ratio: f32,
     /// Passages in the order of the query, overlapping neither in the query nor in the candidate.
     pub spans: Vec<Span>,
+    /// What was aligned.
+    pub view: View,
+}
+
+/// What two tracks are aligned by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Harmony and tone.
+    #[default]
+    Harmony,
+    /// Harmony, tone and what is sung.
+    Joint,
+    /// What is sung.
+    Voice,
 }
 
 /// Blocks in a window, by which a passage reaches beyond the start of its last window.
@@ -51,21 +66,53 @@ const SHORTEST_S: f64 = 8.0;
 /// A cell of the likeness matrix: (row, column).
 type Cell = (usize, usize);
 
-/// Scores two tracks and traces the matching passages.
+/// Scores two tracks by their harmony and traces the matching passages.
 pub fn align(query: &Track, candidate: &Track) -> Alignment {
-    let scored = score(query, candidate, &mut Scratch::default());
+    align_by(View::Harmony, query, candidate)
+}
+
+/// The same by another view; by harmony where nobody sings in one of the tracks.
+pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
+    let mut scratch = Scratch::default();
+    let sung = query.voice.as_ref().zip(candidate.voice.as_ref());
+    match (view, sung, voice_score(query, candidate, &mut scratch)) {
+        (View::Joint, Some((own, other)), Some(found)) => {
+            let every = |index| index;
+            let scored = Score { score: found.joint, key_shift: found.joint_shift };
+            traced(view, scored, (&own.joint, query, &every), (&other.joint, candidate, &every))
+        }
+        (View::Voice, Some((own, other)), Some(found)) => {
+            let scored = Score { score: found.voice, key_shift: found.voice_shift };
+            let own_place = |index: usize| own.block_of[index];
+            let other_place = |index: usize| other.block_of[index];
+            traced(view, scored, (&own.alone, query, &own_place), (&other.alone, candidate, &other_place))
+        }
+        _ => {
+            let every = |index| index;
+            let scored = score(query, candidate, &mut scratch);
+            let (own, other) = (&query.harmony, &candidate.harmony);
+            traced(View::Harmony, scored, (own, query, &every), (other, candidate, &every))
+        }
+    }
+}
+
+/// One side of an alignment: the blocks that were aligned, their track, and which of its blocks each of them is.
+type Side<'a, const D: usize> = (&'a Blocks<D>, &'a Track, &'a dyn Fn(usize) -> usize);
+
+fn traced<const D: usize>(view: View, scored: Score, query: Side<D>, candidate: Side<D>) -> Alignment {
     let shift = usize::from(scored.key_shift.rem_euclid(12).unsigned_abs());
     let mut matrix = Matrix::default();
     let mut chains = Vec::new();
-    if Arch::new().dispatch(|| matrix.fill(query, candidate, shift, &Settings::RECIPE)) {
-        chains = extract_chains(&mut matrix, query.block_s.min(candidate.block_s));
+    if Arch::new().dispatch(|| matrix.fill(query.0, candidate.0, shift, &Settings::RECIPE)) {
+        chains = extract_chains(&mut matrix, query.1.block_s.min(candidate.1.block_s));
     }
     chains.sort_unstable();
     Alignment {
         score: scored.score,
         key_shift: scored.key_shift,
-        tempo_ratio: tempo_ratio(&chains, query.block_s, candidate.block_s),
+        tempo_ratio: tempo_ratio(&chains, query.1.block_s, candidate.1.block_s),
         spans: chains.iter().map(|chain| span(chain, query, candidate)).collect(),
+        view,
     }
 }
 
@@ -154,12 +201,15 @@ fn tempo_ratio(chains: &[(Cell, Cell)], query_block_s: f64, candidate_block_s: f
     if query_s > 0.0 && candidate_s > 0.0 { (query_s / candidate_s) as f32 } else { 1.0 }
 }
 
-fn span((start, end): &(Cell, Cell), query: &Track, candidate: &Track) -> Span {
-    let last = WINDOW_BLOCKS as f64;
+fn span<const D: usize>((start, end): &(Cell, Cell), query: Side<D>, candidate: Side<D>) -> Span {
+    let begins = |(_, track, place): Side<D>, block: usize| place(block) as f64 * track.block_s;
+    let ends = |(_, track, place): Side<D>, block: usize| {
+        (place(block + WINDOW_BLOCKS - 1) + 1) as f64 * track.block_s
+    };
     Span {
-        query_start_s: start.0 as f64 * query.block_s,
-        query_end_s: (end.0 as f64 + last) * query.block_s,
-        candidate_start_s: start.1 as f64 * candidate.block_s,
-        candidate_end_s: (end.1 as f64 + last) * candidate.block_s,
+        query_start_s: begins(query, start.0),
+        query_end_s: ends(query, end.0),
+        candidate_start_s: begins(candidate, start.1),
+        candidate_end_s: ends(candidate, end.1),
     }
 }

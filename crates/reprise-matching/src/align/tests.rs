@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use crate::align::path::align;
 use crate::align::score::{Scratch, score, score_at, score_with};
+use crate::blocks::Blocks;
 use crate::settings::Settings;
 use crate::synthetic::song;
 use crate::track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};
@@ -15,33 +16,32 @@ fn track(blocks: &[[f32; 12]]) -> Track {
     Track::from_blocks(blocks, blocks, BLOCK_FRAMES as f64 / FRAME_RATE_HZ)
 }
 
-fn shifted(blocks: &[[f32; 12]], shift: usize) -> Vec<[f32; 12]> {
+pub(super) fn shifted(blocks: &[[f32; 12]], shift: usize) -> Vec<[f32; 12]> {
     blocks.iter().map(|block| rolled(block, shift)).collect()
 }
 
 /// `blocks` played `ratio` times as fast: sampled at the nearest block.
-fn stretched(blocks: &[[f32; 12]], ratio: f64) -> Vec<[f32; 12]> {
+pub(super) fn stretched(blocks: &[[f32; 12]], ratio: f64) -> Vec<[f32; 12]> {
     let length = (blocks.len() as f64 / ratio) as usize;
     (0..length).map(|t| blocks[((t as f64 + 0.5) * ratio) as usize]).collect()
 }
 
 /// The recipe as written down, in double precision, with sorting for quantiles and full matrices.
-fn obvious_score(query: &Track, candidate: &Track, shift: usize, settings: &Settings) -> f64 {
+pub(super) fn obvious_score<const D: usize>(
+    query: &Blocks<D>,
+    candidate: &Blocks<D>,
+    shift: usize,
+    settings: &Settings,
+) -> f64 {
     let window_blocks = settings.window_blocks;
-    if query.n_blocks() < window_blocks || candidate.n_blocks() < window_blocks {
+    if query.len() < window_blocks || candidate.len() < window_blocks {
         return 0.0;
     }
-    let at = |track: &Track, i: usize, d: usize| f64::from(track.rows[i][d]);
-    let moved = |i: usize, d: usize| {
-        if d < 12 {
-            at(query, i, (d + 12 - shift) % 12)
-        } else {
-            at(query, i, 12 + (d - 12 + 12 - shift) % 12)
-        }
-    };
+    let at = |track: &Blocks<D>, i: usize, d: usize| f64::from(track.rows[i][d]);
+    let moved = |i: usize, d: usize| at(query, i, d / 12 * 12 + (d % 12 + 12 - shift) % 12);
     let distance =
-        |i: usize, j: usize| (0..24).map(|d| (moved(i, d) - at(candidate, j, d)).powi(2)).sum::<f64>();
-    let (rows, columns) = (query.n_blocks() + 1 - window_blocks, candidate.n_blocks() + 1 - window_blocks);
+        |i: usize, j: usize| (0..D).map(|d| (moved(i, d) - at(candidate, j, d)).powi(2)).sum::<f64>();
+    let (rows, columns) = (query.len() + 1 - window_blocks, candidate.len() + 1 - window_blocks);
     let window = |i: usize, j: usize| (0..window_blocks).map(|k| distance(i + k, j + k)).sum::<f64>();
     let windows: Vec<Vec<f64>> = (0..rows).map(|i| (0..columns).map(|j| window(i, j)).collect()).collect();
     // How far the nearest windows reach, and how much it says to be among them.
@@ -80,8 +80,14 @@ fn the_fast_score_is_the_obvious_one() {
     for (n, m, seed) in [(60, 60, 1), (97, 41, 2), (6, 200, 3), (7, 7, 4), (130, 131, 5)] {
         let (query, candidate) = (track(&song(n, seed)), track(&song(m, seed + 50)));
         for shift in [0, 1, 6, 11] {
-            let fast = f64::from(score_at(&query, &candidate, shift, &Settings::RECIPE, &mut scratch));
-            let obvious = obvious_score(&query, &candidate, shift, &Settings::RECIPE);
+            let fast = f64::from(score_at(
+                &query.harmony,
+                &candidate.harmony,
+                shift,
+                &Settings::RECIPE,
+                &mut scratch,
+            ));
+            let obvious = obvious_score(&query.harmony, &candidate.harmony, shift, &Settings::RECIPE);
             // Quantiles are searched to 1/4096 of a row's range, which moves a likeness by at most a few hundredths
             // where values lie sparse, and with it the chains through that cell.
             let tolerance = 0.02 * obvious.max(1.0);
@@ -99,8 +105,8 @@ fn the_fast_score_is_the_obvious_one_whatever_the_settings() {
     let (query, candidate) = (track(&song(70, 8)), track(&song(90, 9)));
     for (window_blocks, near_share) in [(1, 0.095), (4, 0.2), (6, 0.05), (9, 0.095)] {
         let settings = Settings { window_blocks, near_share, ..Settings::RECIPE };
-        let fast = f64::from(score_at(&query, &candidate, 3, &settings, &mut scratch));
-        let obvious = obvious_score(&query, &candidate, 3, &settings);
+        let fast = f64::from(score_at(&query.harmony, &candidate.harmony, 3, &settings, &mut scratch));
+        let obvious = obvious_score(&query.harmony, &candidate.harmony, 3, &settings);
         // As above: the step of the search for quantiles.
         let tolerance = 0.02 * obvious.max(1.0);
         assert!((fast - obvious).abs() <= tolerance, "{settings:?}: fast {fast}, obvious {obvious}");
@@ -199,9 +205,9 @@ fn loops_silence_and_short_tracks_have_defined_scores() {
             assert!(scored.is_finite() && scored >= 0.0);
             // A chain grows by at most 1 a window, so no pair exceeds the sum of both mean lengths.
             assert!(scored <= 160.0);
-            let fast = f64::from(score_at(a, b, 0, &Settings::RECIPE, &mut scratch));
+            let fast = f64::from(score_at(&a.harmony, &b.harmony, 0, &Settings::RECIPE, &mut scratch));
             // As above: the step of the search for quantiles.
-            let obvious = obvious_score(a, b, 0, &Settings::RECIPE);
+            let obvious = obvious_score(&a.harmony, &b.harmony, 0, &Settings::RECIPE);
             assert!((fast - obvious).abs() <= 0.02 * obvious.max(1.0), "fast {fast}, obvious {obvious}");
             assert!(align(a, b).spans.iter().all(|span| span.query_end_s > span.query_start_s));
         }
@@ -227,7 +233,7 @@ fn two_drones_are_no_versions_and_loops_count_the_less_the_shorter_they_are() {
     assert!(scores[0] > 0.0 && scores[0] < 0.2 * scores[3], "{scores:?}");
     for period in [2, 4, 8, 32] {
         let fast = f64::from(score(&looped(period), &looped(period), &mut scratch).score);
-        let obvious = obvious_score(&looped(period), &looped(period), 0, &Settings::RECIPE);
+        let obvious = obvious_score(&looped(period).harmony, &looped(period).harmony, 0, &Settings::RECIPE);
         // Cells are 0 or as far as chords are, so that no quantile is approximate: rounding only.
         assert!((fast - obvious).abs() <= 1e-3 * obvious, "period {period}: fast {fast}, obvious {obvious}");
     }
@@ -275,8 +281,8 @@ proptest! {
     fn a_score_does_not_depend_on_who_asks(n in 6usize..90, m in 6usize..90, seed in 0u64..1000, shift in 0usize..12) {
         let mut scratch = Scratch::default();
         let (a, b) = (track(&song(n, seed)), track(&song(m, seed + 7)));
-        let there = score_at(&a, &b, shift, &Settings::RECIPE, &mut scratch);
-        let back = score_at(&b, &a, (12 - shift) % 12, &Settings::RECIPE, &mut scratch);
+        let there = score_at(&a.harmony, &b.harmony, shift, &Settings::RECIPE, &mut scratch);
+        let back = score_at(&b.harmony, &a.harmony, (12 - shift) % 12, &Settings::RECIPE, &mut scratch);
         // Rows are searched from their own range and columns from theirs, so quantiles differ within their step.
         prop_assert!((there - back).abs() <= 0.02 * there.max(1.0), "{} {}", there, back);
     }

@@ -1,0 +1,117 @@
+//! What is sung in a track, prepared for alignment: beside its harmony, and alone.
+
+use crate::blocks::{Blocks, l2, scaled};
+use crate::transpose::mean;
+
+/// A frame is sung when one pitch class is at least this salient. The tune of a voice has 0.5 to 0.9, averaged over
+/// the 93 ms of a frame.
+const SUNG_FRAME: f32 = 0.2;
+
+/// A block is sung when its mean salience is at least this long a vector: one note held for a fifth of it.
+const SUNG_BLOCK: f32 = 0.12;
+
+/// Tracks with fewer sung blocks have no voice to go by: 11 s.
+const FEWEST_BLOCKS: usize = 10;
+
+/// How much the melody counts beside CREMA, as chroma does.
+const MELODY_WEIGHT: f32 = 0.7;
+
+/// What is added to a block's sum before it becomes a distribution, so that a breath of a note stays one.
+const SUM_OFFSET: f32 = 0.1;
+
+/// What is added to a block's length in the melody alone.
+const LENGTH_OFFSET: f32 = 0.15;
+
+/// Share of a track in which somebody sings: `melody` `[n_frames, 12]` in 0..=1.
+pub fn sung_share(melody: &[[f32; 12]]) -> f32 {
+    let sung = melody.iter().filter(|frame| frame.iter().any(|value| *value >= SUNG_FRAME)).count();
+    sung as f32 / melody.len().max(1) as f32
+}
+
+/// The sung melody of a track.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Voice {
+    /// CREMA, chroma and melody of every block.
+    pub joint: Blocks<36>,
+    /// The melody alone, of sung blocks only: what is silent matches silence, which says nothing, and how long a band
+    /// plays between two verses is not the tune's.
+    pub alone: Blocks<12>,
+    /// Which block of the track each of those is.
+    pub block_of: Vec<usize>,
+    /// Mean of `alone`, from which likely keys are read.
+    pub profile: [f32; 12],
+}
+
+impl Voice {
+    /// From the blocks of harmony (24 values each) and of melody; none where hardly anything is sung. Melodies may be
+    /// shorter or longer than the track.
+    pub fn new(harmony: &[[f32; 24]], melody: &[[f32; 12]]) -> Option<Self> {
+        let at = |index: usize| melody.get(index).copied().unwrap_or([0.0; 12]);
+        let block_of: Vec<usize> = (0..harmony.len()).filter(|index| l2(&at(*index)) >= SUNG_BLOCK).collect();
+        if block_of.len() < FEWEST_BLOCKS {
+            return None;
+        }
+        let distribution = |block: [f32; 12]| {
+            let sum: f32 = block.iter().sum();
+            block.map(|value| value / (sum + SUM_OFFSET))
+        };
+        // Of sung blocks only: silence would pull the mean towards zero, and how much of a track is silent is no
+        // property of its tune.
+        let common = mean(&block_of.iter().map(|index| distribution(at(*index))).collect::<Vec<_>>());
+        let mut joint: Vec<[f32; 36]> = harmony
+            .iter()
+            .map(|block| std::array::from_fn(|d| block.get(d).copied().unwrap_or(0.0)))
+            .collect();
+        for index in &block_of {
+            let block = distribution(at(*index));
+            let own = scaled(&std::array::from_fn(|p| block[p] - common[p]), l2);
+            (0..12).for_each(|p| joint[*index][24 + p] = MELODY_WEIGHT * own[p]);
+        }
+        let alone = |index: &usize| {
+            let block = at(*index);
+            let length = l2(&block);
+            block.map(|value| value / (length + LENGTH_OFFSET))
+        };
+        let alone: Vec<[f32; 12]> = block_of.iter().map(alone).collect();
+        let profile = mean(&alone);
+        Some(Self { joint: Blocks::new(joint), alone: Blocks::new(alone), block_of, profile })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_track_without_a_voice_has_none() {
+        let harmony = vec![[0.1; 24]; 100];
+        assert_eq!(Voice::new(&harmony, &[]), None);
+        assert_eq!(Voice::new(&harmony, &[[0.0; 12]; 100]), None);
+        assert_eq!(Voice::new(&harmony, &[[0.5; 12]; 9]), None, "a shout is not a song");
+        assert!(Voice::new(&harmony, &[[0.5; 12]; 200]).is_some(), "a melody may be longer than its track");
+        assert_eq!(Voice::new(&[], &[[0.5; 12]; 200]), None);
+    }
+
+    #[test]
+    fn silent_blocks_are_left_out_and_stand_beside_the_harmony_as_zero() {
+        let harmony = vec![[0.1; 24]; 60];
+        let sung = |i: usize| i % 3 != 0;
+        let melody: Vec<[f32; 12]> = (0..60)
+            .map(|i| std::array::from_fn(|p| if sung(i) && p == i * 5 % 12 { 0.8 } else { 0.0 }))
+            .collect();
+        let voice = Voice::new(&harmony, &melody).unwrap();
+        assert_eq!(voice.block_of, (0..60).filter(|i| sung(*i)).collect::<Vec<_>>());
+        assert_eq!((voice.joint.len(), voice.alone.len()), (60, 40));
+        assert_eq!(voice.joint.rows[3][24..], [0.0; 12]);
+        assert!((voice.joint.rows[4][24..].iter().map(|v| v * v).sum::<f32>() - 0.49).abs() < 1e-5);
+    }
+
+    #[test]
+    fn the_sung_share_counts_frames_with_a_clear_pitch() {
+        let mut melody = vec![[0.0; 12]; 80];
+        melody[..20].fill(std::array::from_fn(|p| if p == 4 { 0.6 } else { 0.1 }));
+        melody[20..40].fill([0.19; 12]);
+        assert_eq!(sung_share(&melody), 0.25);
+        assert_eq!(sung_share(&[]), 0.0);
+    }
+}
