@@ -2,7 +2,7 @@
 
     python training/scripts/make_background.py --features DIR --pieces pieces.csv [--out models/background]
 
-DIR holds `<name>.crema.npy` and `<name>.chroma.npy`, from `reprise features --stage crema --stage chroma`;
+DIR holds `<name>.crema.npy`, `<name>.chroma.npy` and `<name>.melody.npy`, from `reprise features --as-if-sung`;
 pieces.csv comes from fetch_debian_music.py.
 """
 

@@ -244,7 +244,7 @@ fn alignments(n: u32, tracks: u32) -> Vec<Alignment> {
             scores.insert(other, 14.0 + (mixed(n, other) % 100) as f32 / 10.0);
         }
     }
-    let pair = |(other, score)| Alignment { a: row(n), b: row(other), score, key_shift: 0 };
+    let pair = |(other, score)| Alignment { a: row(n), b: row(other), score, key_shift: 0, voice: None };
     scores.into_iter().map(pair).collect()
 }
 
@@ -254,7 +254,7 @@ fn row(n: u32) -> RecordingId {
 }
 
 fn background(n: u32) -> Background {
-    Background { recording: row(n), mean: 0.0, deviation: 1.0, n_library: 150, n_bundled: 84 }
+    Background { recording: row(n), mean: 0.0, deviation: 1.0, n_library: 150, n_bundled: 84, voice: None }
 }
 
 /// Chords held for some frames, with some noise: `[N_FRAMES, 12]`.

@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use reprise_matching::{align, cluster};
+use reprise_matching::{View, align_by, cluster};
 use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::bands;
+use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::reason::reason;
+use crate::relate::ALIGNER;
 use crate::related::stored_track;
 use crate::track_info::{TrackInfo, info};
 
@@ -157,7 +159,10 @@ impl Library {
             let reason = if recording.id == first.id {
                 None
             } else {
-                let alignment = align(&typical, &stored_track(&asking, payload)?);
+                let pair = asking.alignment(first.id, recording.id, ALIGNER)?;
+                let centring = Centring::between(&asking, [first.id, recording.id].into_iter())?;
+                let view = pair.map_or(View::Harmony, |pair| centring.view(&pair));
+                let alignment = align_by(view, &typical, &stored_track(&asking, payload)?);
                 Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };
             for (number, file) in asking.tracks_of(payload)?.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use reprise_matching::{centre, fuse};
+use reprise_matching::{View, centre, fuse};
 use reprise_store::{Alignment, Background, Link, RecordingId, Store, VoiceScores};
 
 use crate::bands;
@@ -27,6 +27,13 @@ struct VoiceBackgrounds {
     joint: centre::Background,
     alone: centre::Background,
     sung_share: f32,
+}
+
+/// What the voices of a pair say: centred scores, and how much they count.
+struct Sung {
+    joint: f32,
+    alone: f32,
+    weight: f32,
 }
 
 impl Centring {
@@ -56,6 +63,24 @@ impl Centring {
         Some(sung.unwrap_or(harmony))
     }
 
+    /// By what the pair was found, which is what its passages and its key are told by: the harmony as long as it says
+    /// "version" by itself, else whatever says most.
+    pub fn view(&self, pair: &Alignment) -> View {
+        let (Some(harmony), Some(scores)) = (self.harmony_edge(pair), pair.voice) else {
+            return View::Harmony;
+        };
+        let Some(sung) = self.sung(pair, &scores).filter(|sung| sung.weight > 0.0) else {
+            return View::Harmony;
+        };
+        if harmony >= bands::VERSION || harmony >= sung.joint.max(sung.alone) {
+            View::Harmony
+        } else if sung.joint >= sung.alone {
+            View::Joint
+        } else {
+            View::Voice
+        }
+    }
+
     /// The edge by harmony alone: the mean of both centred scores.
     pub fn harmony_edge(&self, pair: &Alignment) -> Option<f32> {
         self.edge_of(pair.a, pair.b, pair.score)
@@ -63,10 +88,17 @@ impl Centring {
 
     /// The edge with what is sung; none while one of the voices has no background.
     fn sung_edge(&self, pair: &Alignment, harmony: f32, scores: &VoiceScores) -> Option<f32> {
+        let sung = self.sung(pair, scores)?;
+        Some(fuse::fused_edge(harmony, sung.joint, sung.alone, sung.weight))
+    }
+
+    fn sung(&self, pair: &Alignment, scores: &VoiceScores) -> Option<Sung> {
         let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
-        let joint = centre::edge(scores.joint, &a.joint, &b.joint);
-        let alone = centre::edge(scores.voice, &a.alone, &b.alone);
-        Some(fuse::fused_edge(harmony, joint, alone, fuse::voice_weight(a.sung_share, b.sung_share)))
+        Some(Sung {
+            joint: centre::edge(scores.joint, &a.joint, &b.joint),
+            alone: centre::edge(scores.voice, &a.alone, &b.alone),
+            weight: fuse::voice_weight(a.sung_share, b.sung_share),
+        })
     }
 
     /// The edge of two recordings with this raw score, by harmony.

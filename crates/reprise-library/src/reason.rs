@@ -1,6 +1,6 @@
 //! Says in words how two tracks relate: "whole song, 3 semitones higher, 6 % slower".
 
-use reprise_matching::{Alignment, Span};
+use reprise_matching::{Alignment, Span, View};
 
 /// Share of the shorter track that counts as the whole song.
 const WHOLE_SONG: f64 = 0.75;
@@ -10,7 +10,11 @@ const SAME_TEMPO: f64 = 0.02;
 
 /// The reason for a match, from the candidate's point of view, as a listener would put it.
 pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
-    let mut parts = vec![extent(&alignment.spans, query_s, candidate_s)];
+    let mut parts = Vec::new();
+    if alignment.view == View::Voice {
+        parts.push("same tune, other chords".to_owned());
+    }
+    parts.push(extent(&alignment.spans, query_s, candidate_s));
     parts.push(key(alignment.key_shift));
     if let Some(tempo) = tempo(alignment.tempo_ratio) {
         parts.push(tempo);
@@ -74,7 +78,7 @@ mod tests {
     }
 
     fn alignment(key_shift: i8, tempo_ratio: f32, spans: Vec<Span>) -> Alignment {
-        Alignment { score: 10.0, key_shift, tempo_ratio, spans }
+        Alignment { score: 10.0, key_shift, tempo_ratio, spans, view: View::Harmony }
     }
 
     #[test]
@@ -83,6 +87,11 @@ mod tests {
         assert_eq!(reason(&whole, 180.0, 190.0), "whole song, 3 semitones higher, 6 % slower");
         let part = alignment(-1, 1.01, vec![span(70.0, 160.0)]);
         assert_eq!(reason(&part, 300.0, 300.0), "1:10-2:40 only, 1 semitone lower");
+        let sung = Alignment { view: View::Voice, ..whole };
+        assert_eq!(
+            reason(&sung, 180.0, 190.0),
+            "same tune, other chords, whole song, 3 semitones higher, 6 % slower"
+        );
         let two = alignment(0, 1.25, vec![span(10.0, 30.0), span(60.0, 90.0)]);
         assert_eq!(reason(&two, 300.0, 300.0), "2 passages, first 0:10-0:30, same key, 25 % faster");
     }

@@ -218,8 +218,10 @@ impl Library {
         for place in new.into_iter().take_while(|_| progress.may_go_on()) {
             let index = sung[place];
             let id = recordings[index].id;
-            let mut others: HashSet<usize> =
-                shortlist::nearest(&tunes, place, SHORTLISTED / 2).into_iter().map(|place| sung[place]).collect();
+            let mut others: HashSet<usize> = shortlist::nearest(&tunes, place, SHORTLISTED / 2)
+                .into_iter()
+                .map(|place| sung[place])
+                .collect();
             for pair in asking.alignments_of(id, ALIGNER)? {
                 let found = recordings.binary_search_by_key(&other(&pair, id), |recording| recording.id);
                 others.extend(found.ok().filter(|index| is_sung(&recordings[*index])));

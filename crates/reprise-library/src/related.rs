@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_features::Versions;
-use reprise_matching::{Alignment, Track, align, centre};
+use reprise_matching::{Alignment, Scratch, Track, View, align, align_by, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
 use crate::bands::{self, Relation};
@@ -220,14 +220,21 @@ fn explain(
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let alignment = align(&query.track, &stored_track(asking, &recording.sound.payload)?);
-    let score = match (one.edge, asked) {
-        (Some(edge), _) => edge,
-        (None, Some(asked)) => Centring::between(asking, [asked, one.recording].into_iter())?
-            .edge_of(asked, one.recording, alignment.score)
-            .unwrap_or_default(),
-        (None, None) => 0.0,
+    let candidate = stored_track(asking, &recording.sound.payload)?;
+    let (view, centring) = match asked {
+        Some(asked) => {
+            let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
+            let pair = asking.alignment(asked, one.recording, ALIGNER)?;
+            (pair.map_or(View::Harmony, |pair| centring.view(&pair)), Some((asked, centring)))
+        }
+        None => (View::Harmony, None),
     };
+    let alignment = align_by(view, &query.track, &candidate);
+    let score = one.edge.or_else(|| {
+        let (asked, centring) = centring?;
+        centring.edge_of(asked, one.recording, score(&query.track, &candidate, &mut Scratch::default()).score)
+    });
+    let score = score.unwrap_or_default();
     let reason = reason(&alignment, query.duration_s, recording.sound.duration_s);
     Ok(files.iter().map(|file| cover(info(file), one.relation, score, &alignment, &reason)).collect())
 }

@@ -60,7 +60,8 @@ impl Strangers {
         };
         let bytes = read(&folder.join(&manifest.file), &manifest.sha256)?;
         let melodies = read(&folder.join(&manifest.melody_file), &manifest.melody_sha256)?;
-        let promised = [n_blocks(&|_| true) * BLOCK_BYTES, n_blocks(&|piece| piece.has_melody) * MELODY_BLOCK_BYTES];
+        let promised =
+            [n_blocks(&|_| true) * BLOCK_BYTES, n_blocks(&|piece| piece.has_melody) * MELODY_BLOCK_BYTES];
         if bytes.len() != manifest.size_bytes || [bytes.len(), melodies.len()] != promised {
             let (n, m) = (bytes.len(), melodies.len());
             return Err(wrong(format!("promises {promised:?} bytes, the data has {n} and {m}")));

@@ -94,6 +94,7 @@ impl Home {
             b: id(*a).max(id(*b)),
             score: *score,
             key_shift: 0,
+            voice: None,
         });
         let mut pairs: Vec<_> = pairs.collect();
         pairs.sort_by_key(|pair| (pair.a, pair.b));
@@ -104,6 +105,7 @@ impl Home {
             deviation: 1.0,
             n_library: recordings.len() as u32,
             n_bundled: 84,
+            voice: None,
         };
         let backgrounds: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
         self.library.store().put_alignments(ALIGNER, &pairs).unwrap();

@@ -97,7 +97,9 @@ impl Library {
         let mut owed = asking.owed("melody", Versions::CURRENT.melody)?;
         let heard: HashMap<RecordingId, f64> =
             self.matchable()?.into_iter().map(|one| (one.id, one.sound.duration_s)).collect();
-        owed.retain(|one| heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S));
+        owed.retain(|one| {
+            heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S)
+        });
         let mut best: HashMap<RecordingId, f32> = HashMap::new();
         for link in asking.links()? {
             for end in [link.a, link.b] {
@@ -151,7 +153,9 @@ impl Library {
     }
 
     fn hear_voice(&self, ear: &mut VoiceEar, owed: &Owed, progress: &Progress) -> Result<Outcome, Error> {
-        let Some(recording) = self.asking()?.recording(&owed.payload)? else { return Ok(Outcome::Unreadable) };
+        let Some(recording) = self.asking()?.recording(&owed.payload)? else {
+            return Ok(Outcome::Unreadable);
+        };
         let stop = progress.stop_flag();
         let tuning_cents = recording.sound.tuning_cents;
         // A panic in a transform or a network costs this track, not the pass.
@@ -173,8 +177,12 @@ impl Library {
 
     /// Whether some sung recording was heard but never related by its voice.
     fn owes_voice_relations(&self) -> Result<bool, Error> {
-        let related: HashSet<RecordingId> =
-            self.backgrounds()?.into_iter().filter(|one| one.voice.is_some()).map(|one| one.recording).collect();
+        let related: HashSet<RecordingId> = self
+            .backgrounds()?
+            .into_iter()
+            .filter(|one| one.voice.is_some())
+            .map(|one| one.recording)
+            .collect();
         Ok(self.matchable()?.iter().any(|one| crate::relate::is_sung(one) && !related.contains(&one.id)))
     }
 }

@@ -1,6 +1,6 @@
 //! Relating portion by portion, stopping, and going on.
 
-use reprise_store::Background;
+use reprise_store::{Background, StrangerScores};
 
 use super::Home;
 use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED};
@@ -66,11 +66,15 @@ fn strangers_are_aligned_with_once() {
     let before = known(&home);
     let store = home.library.asking().unwrap();
     let digest = store.meta("background_pieces").unwrap().unwrap();
-    let scores = store.stranger_scores(ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
+    let scores =
+        store.stranger_scores(StrangerScores::Harmony, ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
     assert_eq!(scores.len() as u32, backgrounds(&home)[0].n_bundled);
     drop(store);
     let other = vec![9.0; scores.len()];
-    home.library.store().put_stranger_scores(ALIGNER, &digest, &[(home.recording(0), other)]).unwrap();
+    home.library
+        .store()
+        .put_stranger_scores(StrangerScores::Harmony, ALIGNER, &digest, &[(home.recording(0), other)])
+        .unwrap();
     for n in 3..8 {
         home.song(&n.to_string(), n);
     }
@@ -79,7 +83,7 @@ fn strangers_are_aligned_with_once() {
     home.library.store().set_meta("background_pieces", "an older set").unwrap();
     home.library
         .store()
-        .put_stranger_scores(ALIGNER, "an older set", &[(home.recording(0), vec![])])
+        .put_stranger_scores(StrangerScores::Harmony, ALIGNER, "an older set", &[(home.recording(0), vec![])])
         .unwrap();
     relate(&home, &mut Relating::default(), &Control::new());
     assert!(known(&home) < before + 1.0, "another set of pieces makes every background stale");
