@@ -15,6 +15,7 @@ mod synthetic;
 mod track;
 mod transpose;
 
+pub use align::likeness::{Likeness, likeness};
 pub use align::path::{Alignment, Span, align};
 pub use align::score::{Score, Scratch, score, score_with};
 pub use settings::Settings;

@@ -1,0 +1,68 @@
+//! The likeness that alignments are made of, for those who want to see it.
+
+use pulp::Arch;
+
+use crate::align::matrix::Matrix;
+use crate::settings::Settings;
+use crate::track::Track;
+
+/// How alike every window of the query is with every window of the candidate, at one key.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Likeness {
+    /// `[n_query, n_candidate]`, -0.3..=1; above 0 two windows are nearer than most.
+    pub values: Vec<f32>,
+    /// Windows of the query, a block apart; none of a track shorter than a window.
+    pub n_query: usize,
+    /// Windows of the candidate.
+    pub n_candidate: usize,
+    /// Seconds from a window to the next.
+    pub step_s: f64,
+    /// Seconds by which the middle of a window lies behind its beginning, less half a step: where the first cell begins
+    /// when each stands for a step around its window's middle.
+    pub start_s: f64,
+}
+
+/// The likeness of two tracks of the recipe's blocks, the candidate being `key_shift` semitones higher.
+pub fn likeness(query: &Track, candidate: &Track, key_shift: i8) -> Likeness {
+    let shift = usize::from(key_shift.rem_euclid(12).unsigned_abs());
+    let mut matrix = Matrix::default();
+    let step_s = query.block_s;
+    let start_s = (Settings::RECIPE.window_blocks - 1) as f64 / 2.0 * step_s;
+    if !Arch::new().dispatch(|| matrix.fill(query, candidate, shift, &Settings::RECIPE)) {
+        return Likeness { step_s, start_s, ..Likeness::default() };
+    }
+    Likeness {
+        values: matrix.windows,
+        n_query: matrix.n_rows,
+        n_candidate: matrix.n_columns,
+        step_s,
+        start_s,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::song;
+
+    fn track(blocks: &[[f32; 12]]) -> Track {
+        Track::from_blocks(blocks, blocks, 1.1)
+    }
+
+    #[test]
+    fn a_track_is_like_itself_along_the_diagonal() {
+        let own = track(&song(40, 3));
+        let likeness = likeness(&own, &own, 0);
+        assert_eq!((likeness.n_query, likeness.n_candidate, likeness.values.len()), (35, 35, 35 * 35));
+        assert!((0..35).all(|i| likeness.values[i * 35 + i] > 0.9));
+        let mean = likeness.values.iter().sum::<f32>() / likeness.values.len() as f32;
+        assert!(mean < 0.2, "most windows are unlike: {mean}");
+        assert!((likeness.start_s - 2.5 * own.block_s).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_track_without_a_window_has_no_likeness() {
+        let likeness = likeness(&track(&song(3, 1)), &track(&song(40, 2)), 4);
+        assert!(likeness.values.is_empty() && likeness.n_query == 0);
+    }
+}
