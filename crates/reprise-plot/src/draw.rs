@@ -31,7 +31,7 @@ pub fn svg(plot: &PairPlot) -> String {
     strips_of_a(&mut page, &layout, plot);
     strips_of_b(&mut page, &layout, plot);
     for span in &plot.spans {
-        passage(&mut page, &layout, span);
+        passage(&mut page, &layout, span, plot.likeness.half_window_s());
     }
     legend(&mut page, &layout, plot);
     page.finish()
@@ -113,24 +113,38 @@ fn strips_of_b(page: &mut Page, layout: &Layout, plot: &PairPlot) {
         page.line((left - 4.0, y), (left, y), &stroke(LINE));
         page.text((left - 8.0, y + 3.5), Style { anchor: Anchor::End, ..TICK }, &clock(second));
     }
-    let moved = match shift {
-        0 => String::new(),
-        1.. => format!(" (drawn {} higher)", semitones(shift.unsigned_abs())),
-        _ => format!(" (drawn {} lower)", semitones(shift.unsigned_abs())),
-    };
-    // The name gives way, not the key.
-    let room = layout.matrix.height - moved.len() as f64 * 0.6 * AXIS.size;
-    let name = shortened(&track.name, AXIS.size, room) + &moved;
-    page.text_upwards((MARGIN + 10.0, layout.matrix.y + layout.matrix.height / 2.0), AXIS, &name);
+    let middle = layout.matrix.y + layout.matrix.height / 2.0;
+    page.text_upwards(
+        (MARGIN + 10.0, middle),
+        AXIS,
+        &shortened(&track.name, AXIS.size, layout.matrix.height),
+    );
+    if shift != 0 {
+        let way = if shift > 0 { "higher" } else { "lower" };
+        let moved = format!("drawn {} {way}", semitones(shift.unsigned_abs()));
+        page.text_upwards((MARGIN + 26.0, middle), TICK, &moved);
+    }
 }
 
-/// A matching passage: a line through the matrix, and a bar along each axis.
-fn passage(page: &mut Page, layout: &Layout, span: &Span) {
+/// A matching passage: a line through the matrix, and a bar along each axis. Windows are compared second for second, so
+/// that the line takes its own slope between the middles of the first and the last.
+fn passage(page: &mut Page, layout: &Layout, span: &Span, half_window_s: f64) {
     let (left, right) = (layout.x(span.a_start_s), layout.x(span.a_end_s));
     let (bottom, top) = (layout.y(span.b_start_s), layout.y(span.b_end_s));
+    let inner = |start_s: f64, end_s: f64| {
+        let half_s = half_window_s.min((end_s - start_s) / 2.0);
+        (start_s + half_s, end_s - half_s)
+    };
+    let (a_inner, b_inner) = (inner(span.a_start_s, span.a_end_s), inner(span.b_start_s, span.b_end_s));
+    let line = [
+        (left, bottom),
+        (layout.x(a_inner.0), layout.y(b_inner.0)),
+        (layout.x(a_inner.1), layout.y(b_inner.1)),
+        (right, top),
+    ];
     for (colour, width) in [(PAPER, 6.0), (MATCH, 3.0)] {
-        let look = format!("stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linecap=\"round\"");
-        page.line((left, bottom), (right, top), &look);
+        let look = format!("{} stroke-width=\"{width}\" stroke-linecap=\"round\"", stroke(colour));
+        page.path(&line, &look);
     }
     let bar = format!("rx=\"1.5\" fill=\"{MATCH}\"");
     let thickness = 4.0;

@@ -41,9 +41,7 @@ impl HeatMap {
         let mean = |x: usize, y: usize| {
             let (rows, columns) = (part(x, width, n_a), part(y, height, n_b));
             let cells = rows.len() * columns.len();
-            let row_sum = |i: usize| -> f32 {
-                likeness.values[i * n_b..][columns.clone()].iter().map(|value| value.max(0.0)).sum()
-            };
+            let row_sum = |i: usize| -> f32 { likeness.values[i * n_b..][columns.clone()].iter().sum() };
             rows.map(row_sum).sum::<f32>() / cells as f32
         };
         let tones = (0..height).rev().flat_map(|y| (0..width).map(move |x| (x, y)));
@@ -125,7 +123,7 @@ mod tests {
     #[test]
     fn likeness_has_its_origin_at_the_bottom_left() {
         let likeness = Likeness {
-            values: vec![1.0, -0.3, 0.0, 0.5, 0.0, 0.0],
+            values: vec![1.0, 0.0, 0.0, 0.5, 0.0, 0.0],
             n_a: 3,
             n_b: 2,
             step_s: 1.0,

@@ -27,11 +27,12 @@ const STRIP_GAP: f64 = 5.0;
 const TICKS_BESIDE: f64 = 52.0;
 const TICKS_BELOW: f64 = 22.0;
 
-/// For a track's name along its axis.
-const AXIS_NAME: f64 = 24.0;
+/// For a track's name below the x axis; beside the y axis, with its key under it.
+const NAME_BELOW: f64 = 24.0;
+const NAME_BESIDE: f64 = 34.0;
 
 /// Legend, with the white above it.
-const LEGEND: f64 = 50.0;
+const LEGEND: f64 = 44.0;
 
 /// A narrow matrix leaves the heading and the legend this much.
 const NARROWEST: f64 = 700.0;
@@ -86,10 +87,10 @@ impl Layout {
         let (a_s, b_s) = (plot.a.length_s().max(1.0), plot.b.length_s().max(1.0));
         let side = |own: f64, other: f64| LONGEST_SIDE * (own / other).clamp(SHORTEST_SHARE, 1.0);
         let (width, height) = (side(a_s, b_s), side(b_s, a_s));
-        let left = MARGIN + AXIS_NAME + TICKS_BESIDE;
+        let left = MARGIN + NAME_BESIDE + TICKS_BESIDE;
         let matrix = Panel { x: left + thickness(&plot.b) + GAP, y: MARGIN + HEADING, width, height };
         let below = matrix.bottom() + GAP;
-        let bottom = below + thickness(&plot.a) + TICKS_BELOW + AXIS_NAME + LEGEND + MARGIN;
+        let bottom = below + thickness(&plot.a) + TICKS_BELOW + NAME_BELOW + LEGEND + MARGIN;
         let lying = |y: f64| Panel { x: matrix.x, y, width, height: STRIP };
         let standing = |x: f64| Panel { x, y: matrix.y, width: STRIP, height };
         Self {

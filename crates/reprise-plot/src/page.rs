@@ -52,6 +52,13 @@ impl Page {
         self.put(format_args!("<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {attributes}/>"));
     }
 
+    /// Straight from point to point.
+    pub fn path(&mut self, points: &[(f64, f64)], attributes: &str) {
+        let point = |(x, y): &(f64, f64)| format!("{},{}", Rounded(*x), Rounded(*y));
+        let points: Vec<String> = points.iter().map(point).collect();
+        self.put(format_args!("<polyline points=\"{}\" fill=\"none\" {attributes}/>", points.join(" ")));
+    }
+
     /// Cells stay cells however large they are drawn.
     pub fn image(&mut self, panel: Panel, address: &str) {
         self.put(format_args!(

@@ -53,7 +53,7 @@ pub struct Span {
 /// How alike every moment of A is with every moment of B.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Likeness {
-    /// `[n_a, n_b]`, up to 1; what is not above 0 is unlike.
+    /// `[n_a, n_b]`, from 0, which is unlike, to 1.
     pub values: Vec<f32>,
     /// Moments of A.
     pub n_a: usize,
@@ -63,6 +63,13 @@ pub struct Likeness {
     pub step_s: f64,
     /// Where the first moment begins, in seconds.
     pub start_s: f64,
+}
+
+impl Likeness {
+    /// Half of the window that is compared at a moment: the first one begins at 0.
+    pub(crate) fn half_window_s(&self) -> f64 {
+        self.start_s + self.step_s / 2.0
+    }
 }
 
 impl TrackPlot {

@@ -2,14 +2,14 @@
 
 use pulp::Arch;
 
-use crate::align::matrix::Matrix;
+use crate::align::matrix::{LOWEST_LIKENESS, Matrix};
 use crate::settings::Settings;
 use crate::track::Track;
 
 /// How alike every window of the query is with every window of the candidate, at one key.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Likeness {
-    /// `[n_query, n_candidate]`, -0.3..=1; above 0 two windows are nearer than most.
+    /// `[n_query, n_candidate]`, from 0, which is unlike, to 1.
     pub values: Vec<f32>,
     /// Windows of the query, a block apart; none of a track shorter than a window.
     pub n_query: usize,
@@ -32,12 +32,17 @@ pub fn likeness(query: &Track, candidate: &Track, key_shift: i8) -> Likeness {
         return Likeness { step_s, start_s, ..Likeness::default() };
     }
     Likeness {
-        values: matrix.windows,
         n_query: matrix.n_rows,
         n_candidate: matrix.n_columns,
+        values: matrix.windows.into_iter().map(from_zero).collect(),
         step_s,
         start_s,
     }
+}
+
+/// What counts in alignment reaches below 0; to be seen, it begins there.
+fn from_zero(likeness: f32) -> f32 {
+    (likeness - LOWEST_LIKENESS) / (1.0 - LOWEST_LIKENESS)
 }
 
 #[cfg(test)]
@@ -56,7 +61,8 @@ mod tests {
         assert_eq!((likeness.n_query, likeness.n_candidate, likeness.values.len()), (35, 35, 35 * 35));
         assert!((0..35).all(|i| likeness.values[i * 35 + i] > 0.9));
         let mean = likeness.values.iter().sum::<f32>() / likeness.values.len() as f32;
-        assert!(mean < 0.2, "most windows are unlike: {mean}");
+        assert!(mean < 0.3, "most windows are unlike: {mean}");
+        assert!(likeness.values.iter().all(|value| (0.0..=1.0).contains(value)));
         assert!((likeness.start_s - 2.5 * own.block_s).abs() < 1e-9);
     }
 

@@ -8,7 +8,7 @@ use crate::track::{DIMENSIONS, Track};
 use crate::transpose::rolled;
 
 /// What a window can cost at most.
-const LOWEST_LIKENESS: f32 = -0.3;
+pub(crate) const LOWEST_LIKENESS: f32 = -0.3;
 
 /// Halvings of the search for a quantile: to 1/4096 of the row's range, far below the difference it makes.
 const BISECTIONS: usize = 12;
