@@ -1,7 +1,7 @@
 //! Reprise without a face: a library of tracks that are heard, aligned with one another and asked for versions.
 //!
 //! Start at [`Library`]. The chain of one file is `hear.rs`, what a scan does is `scan.rs`, how
-//! pairs get their scores is `relate.rs`, what faces ask is `covers.rs` and
+//! pairs get their scores is `relate.rs`, what faces ask is `covers.rs`, `compare.rs` and
 //! `clusters.rs`. Nothing here draws, prints, decodes or speaks SQL.
 
 mod asking;
