@@ -31,6 +31,8 @@ pub enum Command {
     Listen(Effort),
     /// Rank the versions of one track.
     Covers(Covers),
+    /// Compare two tracks with each other, in words or as a picture.
+    Compare(Compare),
     /// Show the songs of which there are several versions.
     Clusters,
     /// Say how far the library is.
@@ -95,6 +97,17 @@ pub struct Covers {
     /// At most so many answers.
     #[arg(long, default_value_t = 10, value_name = "N")]
     pub limit: usize,
+}
+
+#[derive(Args)]
+pub struct Compare {
+    /// A track of the library, or any audio file.
+    pub a: PathBuf,
+    /// Another.
+    pub b: PathBuf,
+    /// Draw both into this file, .svg or .png.
+    #[arg(long, value_name = "FILE")]
+    pub plot: Option<PathBuf>,
 }
 
 #[derive(Args)]

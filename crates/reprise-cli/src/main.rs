@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod failure;
 mod json;
+mod picture;
 mod print;
 mod progress_bar;
 
@@ -33,6 +34,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Scan(scan) => command::scan::scan(arguments, scan),
         Command::Listen(effort) => command::scan::listen(arguments, effort),
         Command::Covers(covers) => command::covers::covers(arguments, covers),
+        Command::Compare(compare) => command::compare::compare(arguments, compare),
         Command::Clusters => command::clusters::clusters(arguments),
         Command::Status => command::status::status(arguments),
         Command::Problems => command::problems::problems(arguments),

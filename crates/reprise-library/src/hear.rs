@@ -85,7 +85,7 @@ impl Refusal {
 }
 
 /// CREMA and chroma, `[n_frames, 12]` each.
-type Frames = (Vec<[f32; 12]>, Vec<[f32; 12]>);
+pub(crate) type Frames = (Vec<[f32; 12]>, Vec<[f32; 12]>);
 
 /// Hears files one after another; each thread has its own.
 pub(crate) struct Ear<'a> {

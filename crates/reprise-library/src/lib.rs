@@ -1,7 +1,7 @@
 //! Reprise without a face: a library of tracks that are heard, aligned with one another and asked for versions.
 //!
 //! Start at [`Library`]. The chain of one file is `hear.rs`, what a scan does is `scan.rs`, how
-//! pairs get their scores is `relate.rs`, what faces ask is `covers.rs` and
+//! pairs get their scores is `relate.rs`, what faces ask is `covers.rs`, `compare.rs` and
 //! `clusters.rs`. Nothing here draws, prints, decodes or speaks SQL.
 
 mod asking;
@@ -9,6 +9,7 @@ mod background;
 mod bands;
 mod clock;
 mod clusters;
+mod compare;
 mod covers;
 mod decide;
 mod edges;
@@ -39,6 +40,7 @@ mod strangers;
 mod tests;
 mod tools;
 mod track_info;
+mod visitor;
 mod voice;
 mod voice_pass;
 mod walk;
@@ -46,6 +48,7 @@ mod waveform;
 
 pub use bands::Relation;
 pub use clusters::{Cluster, Member, Song};
+pub use compare::{Compared, Comparison, Matching};
 pub use covers::{Cover, Covers};
 pub use error::Error;
 pub use evaluate::metrics::{PairAgreement, QueryOutcome, Ranking};
@@ -60,7 +63,8 @@ pub use listen::Effort;
 pub use paths::{APPLICATION_ID, data_folder, default_library};
 pub use problem::Problem;
 pub use progress::{Control, Event, Progress};
-pub use reprise_matching::Span;
+pub use reason::clock;
+pub use reprise_matching::{Likeness, Span};
 pub use reprise_store::{FolderId, TrackId, Verdict};
 pub use scan::{ScanOptions, Summary};
 pub use status::{Counts, Status, VoiceCounts};

@@ -12,7 +12,7 @@ use crate::bands::{self, Relation};
 use crate::covers::{Cover, Covers, Query, unmatched};
 use crate::edges::Centring;
 use crate::error::Error;
-use crate::hear::Refusal;
+use crate::hear::{Frames, Refusal};
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
 use crate::reason::reason;
@@ -22,6 +22,9 @@ use crate::track_info::{TrackInfo, info};
 
 /// Recordings that [`Library::versions`] explains at most. Who has more is looking at a track that is like everything.
 const MOST_VERSIONS: usize = 200;
+
+/// Why two files with the same audio match.
+pub(crate) const COPY: &str = "the same audio in another file";
 
 /// A recording related to the one asked about.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +117,7 @@ impl Library {
 }
 
 /// The recording of a track, if it can be matched.
-fn matchable(asking: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
+pub(crate) fn matchable(asking: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
     match &track.payload {
         Some(payload) => Ok(asking.recording(payload)?).and_then(|found| only_matchable(asking, found)),
         None => Ok(None),
@@ -131,13 +134,24 @@ fn only_matchable(asking: &Store, found: Option<Recording>) -> Result<Option<Rec
 
 /// A recording prepared for alignment.
 pub(crate) fn stored_track(asking: &Store, payload: &PayloadHash) -> Result<Track, Error> {
-    let [crema, chroma] = Shelf::FEATURES;
-    let frames = |(kind, version)| asking.features(payload, kind, version).map(Option::unwrap_or_default);
-    let track = prepared(&frames(crema)?, &frames(chroma)?);
-    Ok(match asking.features(payload, "melody", Versions::CURRENT.melody)? {
+    let (crema, chroma) = stored_frames(asking, payload)?;
+    let track = prepared(&crema, &chroma);
+    Ok(match stored_melody(asking, payload)? {
         Some(melody) => track.with_melody(&melody),
         None => track,
     })
+}
+
+/// What is sung in a recording, `[n_frames, 12]`; none until its voice was listened for.
+pub(crate) fn stored_melody(asking: &Store, payload: &PayloadHash) -> Result<Option<Vec<[f32; 12]>>, Error> {
+    Ok(asking.features(payload, "melody", Versions::CURRENT.melody)?)
+}
+
+/// CREMA and chroma of a recording.
+pub(crate) fn stored_frames(asking: &Store, payload: &PayloadHash) -> Result<Frames, Error> {
+    let [crema, chroma] = Shelf::FEATURES;
+    let frames = |(kind, version)| asking.features(payload, kind, version).map(Option::unwrap_or_default);
+    Ok((frames(crema)?, frames(chroma)?))
 }
 
 /// Relations from edges and from what the user said: confirmed ones, the others best first, then rejected ones.
@@ -176,13 +190,18 @@ fn judged(asking: &Store, payload: &PayloadHash) -> Result<BTreeMap<RecordingId,
     let mut judged = BTreeMap::new();
     for decision in asking.decisions_of(*payload)? {
         let other = if decision.a == *payload { decision.b } else { decision.a };
-        let relation = match decision.verdict {
-            Verdict::Same => Relation::Confirmed,
-            Verdict::Different => Relation::Rejected,
-        };
+        let relation = judgement(decision.verdict);
         judged.extend(asking.recording(&other)?.map(|recording| (recording.id, relation)));
     }
     Ok(judged)
+}
+
+/// What a verdict of the user makes of two recordings.
+pub(crate) fn judgement(verdict: Verdict) -> Relation {
+    match verdict {
+        Verdict::Same => Relation::Confirmed,
+        Verdict::Different => Relation::Rejected,
+    }
 }
 
 /// Other files with the very same audio.
@@ -200,7 +219,7 @@ fn copies(
     let itself = align(&query.track, &query.track);
     let centring = Centring::between(asking, [recording.id].into_iter())?;
     let score = centring.get(recording.id).map_or(itself.score, |own| centre::edge(itself.score, own, own));
-    let copy = |file| cover(info(file), Relation::Copy, score, &itself, "the same audio in another file");
+    let copy = |file| cover(info(file), Relation::Copy, score, &itself, COPY);
     // A song that repeats itself aligns with itself in other ways too; a copy is the same throughout.
     let copy = |file| Cover { key_shift: 0, tempo_ratio: 1.0, ..copy(file) };
     Ok(files.iter().map(copy).collect())

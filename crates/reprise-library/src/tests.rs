@@ -1,6 +1,7 @@
 //! Rules of the library as its faces meet it, on rows written straight into the store.
 
 mod asking;
+mod comparing;
 mod relating;
 mod twins;
 

@@ -18,6 +18,7 @@ mod track;
 mod transpose;
 mod voice;
 
+pub use align::likeness::{Likeness, likeness};
 pub use align::path::{Alignment, Span, View, align, align_by};
 pub use align::score::{Score, Scratch, VoiceScore, score, score_with, voice_score};
 pub use settings::Settings;

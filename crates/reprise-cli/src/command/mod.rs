@@ -1,6 +1,7 @@
 //! One module a command: ask the library, hand the answer to `print` or `json`.
 
 pub mod clusters;
+pub mod compare;
 pub mod covers;
 pub mod demo;
 pub mod eval;

@@ -7,7 +7,7 @@ use crate::blocks::{Blocks, rolled_row};
 use crate::settings::Settings;
 
 /// What a window can cost at most.
-const LOWEST_LIKENESS: f32 = -0.3;
+pub(crate) const LOWEST_LIKENESS: f32 = -0.3;
 
 /// Halvings of the search for a quantile: to 1/4096 of the row's range, far below the difference it makes.
 const BISECTIONS: usize = 12;

@@ -5,6 +5,7 @@
 //! neighbours, this asks how much closer they are than the nearest tenth of moments. `matrix` computes the likeness
 //! of all moments, `score` runs through it without keeping it, `path` keeps it and traces back.
 
+pub(crate) mod likeness;
 pub(crate) mod matrix;
 pub(crate) mod path;
 pub(crate) mod score;

@@ -1,0 +1,154 @@
+//! `compare A B`: everything that is known of one pair, in words or as a picture.
+
+use std::path::{Path, PathBuf};
+
+use reprise_library::{Comparison, Matching, Relation, Span, clock};
+use serde::Serialize;
+
+use crate::args::{self, Arguments};
+use crate::command::covers::title;
+use crate::command::open_existing;
+use crate::failure::Failure;
+use crate::json::{SpanJson, TrackJson, relation, rounded};
+use crate::picture::Picture;
+use crate::print;
+
+#[derive(Serialize)]
+struct ComparisonJson {
+    query: ComparedJson,
+    candidate: ComparedJson,
+    #[serde(flatten)]
+    matching: MatchingJson,
+}
+
+#[derive(Serialize)]
+struct ComparedJson {
+    #[serde(flatten)]
+    track: TrackJson,
+    in_library: bool,
+    not_matched: Option<String>,
+}
+
+/// All null, and no spans, when one of the two cannot be matched.
+#[derive(Serialize, Default)]
+struct MatchingJson {
+    relation: Option<&'static str>,
+    score: Option<f64>,
+    key_shift: Option<i8>,
+    tempo_ratio: Option<f64>,
+    spans: Vec<SpanJson>,
+    reason: Option<String>,
+}
+
+pub fn compare(arguments: &Arguments, wanted: &args::Compare) -> Result<(), Failure> {
+    // A name that cannot be written is said before anything is heard.
+    let picture = wanted.plot.as_deref().map(Picture::at).transpose()?;
+    let library = open_existing(arguments)?;
+    let comparison = library.compare(&absolute(&wanted.a)?, &absolute(&wanted.b)?)?;
+    if let Some(picture) = &picture {
+        draw(picture, &comparison)?;
+    }
+    if arguments.json { print::json(&json(&comparison)) } else { tell(&comparison) }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(|error| Failure::file(path, error))
+}
+
+fn tell(comparison: &Comparison) -> Result<(), Failure> {
+    let sides = [&comparison.query, &comparison.candidate];
+    for side in sides {
+        print::line(&title(&side.track))?;
+    }
+    for side in sides {
+        if let Some(reason) = &side.not_matched {
+            print::line(&format!("  {} {reason}.", title(&side.track)))?;
+        }
+    }
+    let Some(matching) = &comparison.matching else { return Ok(()) };
+    print::line(&format!("  {}", verdict(matching)))?;
+    print::line(&format!("  {}", matching.reason))?;
+    for span in &matching.spans {
+        print::line(&format!("    {}", passage(span)))?;
+    }
+    Ok(())
+}
+
+/// "Same song, score 17.7".
+fn verdict(matching: &Matching) -> String {
+    let relation = match matching.relation {
+        Relation::Copy => "Same recording",
+        Relation::Confirmed => "Same song, as you said",
+        Relation::Version => "Same song",
+        Relation::Possible => "Possibly the same song",
+        Relation::Unlikely => "Probably not the same song",
+        Relation::Rejected => "Not the same song, as you said",
+    };
+    format!("{relation}, score {:.1}", matching.score)
+}
+
+fn passage(span: &Span) -> String {
+    let range = |start_s, end_s| format!("{}-{}", clock(start_s), clock(end_s));
+    let (query, candidate) =
+        (range(span.query_start_s, span.query_end_s), range(span.candidate_start_s, span.candidate_end_s));
+    format!("{query} matches {candidate}")
+}
+
+fn json(comparison: &Comparison) -> ComparisonJson {
+    let side = |side: &reprise_library::Compared| ComparedJson {
+        track: (&side.track).into(),
+        in_library: side.in_library,
+        not_matched: side.not_matched.clone(),
+    };
+    let matching = comparison.matching.as_ref().map(|matching| MatchingJson {
+        relation: Some(relation(matching.relation)),
+        score: Some(rounded(f64::from(matching.score), 4)),
+        key_shift: Some(matching.key_shift),
+        tempo_ratio: Some(rounded(f64::from(matching.tempo_ratio), 4)),
+        spans: matching.spans.iter().map(Into::into).collect(),
+        reason: Some(matching.reason.clone()),
+    });
+    ComparisonJson {
+        query: side(&comparison.query),
+        candidate: side(&comparison.candidate),
+        matching: matching.unwrap_or_default(),
+    }
+}
+
+fn draw(picture: &Picture, comparison: &Comparison) -> Result<(), Failure> {
+    let sides = [&comparison.query, &comparison.candidate];
+    let Some(matching) = &comparison.matching else {
+        let unheard = sides.into_iter().find_map(|side| Some((side, side.not_matched.as_ref()?)));
+        let reason = unheard.map(|(side, reason)| format!("{} {reason}", title(&side.track)));
+        return Err(Failure::Other(format!("there is nothing to draw: {}", reason.unwrap_or_default())));
+    };
+    let track = |side: &reprise_library::Compared| reprise_plot::TrackPlot {
+        name: title(&side.track),
+        duration_s: side.track.duration_s.unwrap_or_default(),
+        frame_rate_hz: comparison.frame_rate_hz,
+        chroma: side.chroma.clone(),
+        melody: side.melody.clone(),
+    };
+    let span = |span: &Span| reprise_plot::Span {
+        a_start_s: span.query_start_s,
+        a_end_s: span.query_end_s,
+        b_start_s: span.candidate_start_s,
+        b_end_s: span.candidate_end_s,
+    };
+    let likeness = &matching.likeness;
+    picture.write(&reprise_plot::PairPlot {
+        a: track(&comparison.query),
+        b: track(&comparison.candidate),
+        key_shift: matching.key_shift,
+        relation: verdict(matching),
+        reason: matching.reason.clone(),
+        spans: matching.spans.iter().map(span).collect(),
+        likeness: reprise_plot::Likeness {
+            values: likeness.values.clone(),
+            n_a: likeness.n_query,
+            n_b: likeness.n_candidate,
+            step_s: likeness.step_s,
+            start_s: likeness.start_s,
+        },
+    })
+}

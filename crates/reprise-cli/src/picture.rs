@@ -1,0 +1,79 @@
+//! The file of a picture: whole or not at all.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use reprise_plot::PairPlot;
+
+use crate::failure::Failure;
+
+/// How wide a PNG is, in pixels: 17 cm at 300 dots an inch.
+const PNG_WIDTH: u32 = 2000;
+
+/// A place where a picture may be written, in the form that its name asks for.
+pub struct Picture {
+    path: PathBuf,
+    form: Form,
+}
+
+enum Form {
+    Svg,
+    Png,
+}
+
+impl Picture {
+    /// Checks the name and the place.
+    pub fn at(path: &Path) -> Result<Self, Failure> {
+        let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let form = match extension.as_str() {
+            "svg" => Form::Svg,
+            "png" => Form::Png,
+            _ => return Err(Failure::file(path, "a picture's name must end in .svg or .png")),
+        };
+        match std::fs::symlink_metadata(path) {
+            Ok(found) if !found.is_file() => {
+                Err(Failure::file(path, "is no regular file, so it is not overwritten"))
+            }
+            _ => Ok(Self { path: path.to_path_buf(), form }),
+        }
+    }
+
+    /// Draws and writes.
+    pub fn write(&self, plot: &PairPlot) -> Result<(), Failure> {
+        let svg = reprise_plot::svg(plot);
+        let bytes = match self.form {
+            Form::Svg => svg.into_bytes(),
+            Form::Png => {
+                let png =
+                    reprise_plot::png(&svg, PNG_WIDTH).map_err(|error| Failure::file(&self.path, error))?;
+                if !png.has_text {
+                    Failure::file(&self.path, "has no text, as this system has no fonts; an .svg would have")
+                        .tell();
+                }
+                png.bytes
+            }
+        };
+        self.put(&bytes).map_err(|error| Failure::file(&self.path, error))
+    }
+
+    /// Into a file beside it first, which vanishes when anything goes wrong.
+    fn put(&self, bytes: &[u8]) -> std::io::Result<()> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mut beside = new_file().tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        beside.write_all(bytes)?;
+        beside.persist(&self.path)?;
+        Ok(())
+    }
+}
+
+/// A temporary file that may be read by whom the user's other files may be read.
+fn new_file() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".reprise-");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666)); // less what the umask takes
+    }
+    builder
+}

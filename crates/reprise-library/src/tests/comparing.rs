@@ -1,0 +1,65 @@
+//! One pair: that it says what `covers` and the user say, and why it says nothing.
+
+use reprise_store::Verdict;
+
+use super::{Home, Made};
+use crate::{Comparison, Relation};
+
+fn compare(home: &Home, query: &str, candidate: &str) -> Comparison {
+    home.library.compare(&home.path(query), &home.path(candidate)).unwrap()
+}
+
+#[test]
+fn a_pair_has_the_score_that_covers_ranks_it_by() {
+    let home = Home::new();
+    home.song("one", 1);
+    home.song("two", 2);
+    home.relate(&[(1, 2, 17.5)]);
+    let pair = compare(&home, "one", "two");
+    let matching = pair.matching.unwrap();
+    assert_eq!((matching.relation, matching.score), (Relation::Version, 17.5));
+    let cover = &home.library.covers(&home.path("one"), 1).unwrap().covers[0];
+    assert_eq!((cover.score, cover.key_shift, &cover.spans), (17.5, matching.key_shift, &matching.spans));
+    assert_eq!(cover.reason, matching.reason);
+    assert!(pair.query.in_library && pair.candidate.in_library);
+    assert_eq!((pair.query.chroma.len(), pair.candidate.chroma.len()), (400, 400), "whole, as stored");
+    assert_eq!(matching.likeness.values.len(), matching.likeness.n_query * matching.likeness.n_candidate);
+}
+
+#[test]
+fn what_the_user_said_counts_whoever_is_named_first() {
+    let home = Home::new();
+    let (one, two) = (home.song("one", 1), home.song("two", 2));
+    home.relate(&[(1, 2, 17.5)]);
+    for (verdict, relation) in
+        [(Verdict::Different, Relation::Rejected), (Verdict::Same, Relation::Confirmed)]
+    {
+        home.library.decide(one, two, Some(verdict)).unwrap();
+        for (query, candidate) in [("one", "two"), ("two", "one")] {
+            assert_eq!(compare(&home, query, candidate).matching.unwrap().relation, relation);
+        }
+    }
+}
+
+#[test]
+fn the_same_audio_is_a_copy_in_its_own_key_and_tempo() {
+    let home = Home::new();
+    home.song("one", 1);
+    home.song("again", 1);
+    home.relate(&[]);
+    let matching = compare(&home, "one", "again").matching.unwrap();
+    assert_eq!((matching.relation, matching.key_shift, matching.tempo_ratio), (Relation::Copy, 0, 1.0));
+    assert_eq!(matching.reason, "the same audio in another file");
+}
+
+#[test]
+fn a_track_that_is_not_matched_says_why_on_its_side() {
+    let home = Home::new();
+    home.song("one", 1);
+    home.add(&Made { name: "silence", payload: 2, refused: Some("silence"), ..Made::default() });
+    home.relate(&[]);
+    let pair = compare(&home, "one", "silence");
+    assert!(pair.matching.is_none() && pair.query.not_matched.is_none());
+    assert_eq!(pair.candidate.not_matched.as_deref(), Some("is silent, so it is not matched"));
+    assert!(pair.candidate.in_library && pair.candidate.chroma.is_empty());
+}

@@ -1,0 +1,83 @@
+//! A file that is not in the library: heard for one question, compared, forgotten.
+
+use std::path::Path;
+
+use reprise_matching::{Scratch, Track, centre, score, shortlist};
+use reprise_store::{PayloadHash, Recording, RecordingId};
+
+use crate::error::Error;
+use crate::hear::{Frames, Refusal, Sound};
+use crate::library::Library;
+use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED};
+use crate::related::too_long;
+use crate::shelf::Shelf;
+use crate::strangers::Strangers;
+use crate::track_info::TrackInfo;
+
+/// A file as it was heard.
+pub(crate) struct Visitor {
+    pub info: TrackInfo,
+    pub payload: PayloadHash,
+    pub duration_s: f64,
+    /// CREMA and chroma, or why it is not matched.
+    pub frames: Result<Frames, String>,
+}
+
+/// What a visitor scores in this library.
+pub(crate) struct Visit {
+    /// Raw scores, in no order.
+    pub scores: Vec<(RecordingId, f32)>,
+    /// What its scores are centred on: these and those against the bundled strangers.
+    pub background: centre::Background,
+}
+
+impl Library {
+    pub(crate) fn hear_visitor(&self, path: &Path) -> Result<Visitor, Error> {
+        let heard = self.hear_unseen(path)?;
+        let duration_s = heard.decoded.duration_s;
+        let info = TrackInfo {
+            id: None,
+            path: path.to_path_buf(),
+            title: heard.tags.title,
+            artist: heard.tags.artist,
+            album: heard.tags.album,
+            year: heard.tags.year,
+            duration_s: Some(duration_s),
+            is_missing: false,
+        };
+        let frames = match heard.sound {
+            Sound::Music { crema, chroma } if duration_s <= LONGEST_MATCHED_S => Ok((crema, chroma)),
+            Sound::Music { .. } => Err(too_long()),
+            Sound::Refused(refusal) => Err(Refusal::sentence(refusal.code())),
+        };
+        Ok(Visitor { info, payload: PayloadHash(heard.decoded.payload_hash), duration_s, frames })
+    }
+
+    /// Aligns a track that has no background with the library; `crema`: its frames.
+    pub(crate) fn visit(&self, crema: &[[f32; 12]], track: &Track) -> Result<Visit, Error> {
+        let recordings = self.matchable()?;
+        let shelf = Shelf::new(self, &recordings);
+        let mut scratch = Scratch::default();
+        let mut scores = Vec::new();
+        for index in met(crema, &recordings, &shelf)? {
+            let candidate = shelf.track(index as u32)?;
+            scores.push((recordings[index].id, score(track, &candidate, &mut scratch).score));
+        }
+        let strangers = Strangers::load()?.scores(track, &mut scratch);
+        let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+        Ok(Visit { scores, background })
+    }
+}
+
+/// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one.
+fn met(crema: &[[f32; 12]], recordings: &[Recording], shelf: &Shelf) -> Result<Vec<usize>, Error> {
+    if recordings.len() <= ALIGNED_WHOLE {
+        return Ok((0..recordings.len()).collect());
+    }
+    let mut vectors = vec![shortlist::two_dftm(crema)];
+    for index in 0..recordings.len() {
+        vectors.push(shortlist::two_dftm(&shelf.crema(index as u32)?));
+    }
+    let nearest = shortlist::nearest(&vectors, 0, SHORTLISTED);
+    Ok(nearest.into_iter().map(|index| index - 1).collect())
+}
