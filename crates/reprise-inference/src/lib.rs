@@ -23,4 +23,4 @@ pub use melody::Melody;
 pub use runtime::Runtime;
 pub use segments::{CONTEXT_FRAMES, CremaStream, SEGMENT_FRAMES};
 pub use vocals::Vocals;
-pub use voice_activity::{VoiceActivity, VoiceState};
+pub use voice_activity::VoiceActivity;

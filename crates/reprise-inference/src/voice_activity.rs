@@ -20,7 +20,9 @@ pub struct VoiceActivity {
     session: Session,
     frame_samples: usize,
     context_samples: usize,
-    state_values: usize,
+    memory_frames: usize,
+    /// What it remembers at the beginning: nothing.
+    blank: Vec<f32>,
 }
 
 impl VoiceActivity {
@@ -49,62 +51,60 @@ impl VoiceActivity {
             session: open(runtime, models, expected)?,
             frame_samples: activity.frame_samples,
             context_samples: activity.context_samples,
-            state_values: activity.state_values,
+            memory_frames: activity.memory_frames,
+            blank: vec![0.0; activity.state_values],
         })
     }
 
-    /// What is remembered at the beginning of a signal.
-    pub fn beginning(&self) -> VoiceState {
-        let state = vec![0.0; self.state_values];
-        VoiceState { context: vec![0.0; self.context_samples], h: state.clone(), c: state }
-    }
-
     /// The probability of a voice in each whole frame of `samples` (16 kHz, mono); what is left of them makes no frame.
-    /// `state` is that at the beginning of `samples` and becomes that after the last whole frame.
-    pub fn probabilities(&mut self, samples: &[f32], state: &mut VoiceState) -> Result<Vec<f32>, Error> {
+    /// The detector begins anew after every [`VoiceActivity::memory_samples`], as if nothing had been before.
+    pub fn probabilities(&mut self, samples: &[f32]) -> Result<Vec<f32>, Error> {
         if let Some(frame) = first_not_finite(samples, self.frame_samples) {
             return Err(Error::InputNotFinite { frame });
         }
-        let n_frames = samples.len() / self.frame_samples;
-        if n_frames == 0 {
-            return Ok(Vec::new());
+        let mut probabilities = Vec::with_capacity(samples.len() / self.frame_samples);
+        for remembered in samples.chunks(self.memory_samples()) {
+            self.run(remembered, &mut probabilities)?;
         }
-        let mut input = Vec::with_capacity(n_frames * (self.context_samples + self.frame_samples));
-        for frame in samples.chunks_exact(self.frame_samples) {
-            input.extend_from_slice(&state.context);
-            input.extend_from_slice(frame);
-            state.context.copy_from_slice(&frame[self.frame_samples - self.context_samples..]);
-        }
-        let frame_len = self.context_samples + self.frame_samples;
-        let given = TensorRef::from_array_view(([n_frames, frame_len], &input[..]))
-            .map_err(Error::runtime("take the input"))?;
-        let one = |values| TensorRef::from_array_view(([1, 1, self.state_values], values));
-        let h = one(&state.h[..]).map_err(Error::runtime("take the state"))?;
-        let c = one(&state.c[..]).map_err(Error::runtime("take the state"))?;
-        let outputs = self
-            .session
-            .run(ort::inputs!["input" => given, "h" => h, "c" => c])
-            .map_err(Error::runtime("run the model"))?;
-        let values = |name: &str| -> Result<Vec<f32>, Error> {
-            let (_, values) =
-                outputs[name].try_extract_tensor::<f32>().map_err(Error::runtime("give the output"))?;
-            Ok(values.to_vec())
-        };
-        let probabilities = values("speech_probs")?;
-        let (hn, cn) = (values("hn")?, values("cn")?);
-        drop(outputs);
-        (state.h, state.c) = (hn, cn);
         match first_not_finite(&probabilities, 1) {
             Some(frame) => Err(Error::OutputNotFinite { frame }),
             None => Ok(probabilities),
         }
     }
-}
 
-/// What the detector remembers of the samples before.
-#[derive(Debug, Clone, PartialEq)]
-pub struct VoiceState {
-    context: Vec<f32>,
-    h: Vec<f32>,
-    c: Vec<f32>,
+    /// How many samples are heard together.
+    pub fn memory_samples(&self) -> usize {
+        self.memory_frames * self.frame_samples
+    }
+
+    fn run(&mut self, samples: &[f32], probabilities: &mut Vec<f32>) -> Result<(), Error> {
+        let n_frames = samples.len() / self.frame_samples;
+        if n_frames == 0 {
+            return Ok(());
+        }
+        let frame_len = self.context_samples + self.frame_samples;
+        let mut input = Vec::with_capacity(n_frames * frame_len);
+        for index in 0..n_frames {
+            let start = index * self.frame_samples;
+            match start.checked_sub(self.context_samples) {
+                Some(before) => input.extend_from_slice(&samples[before..start]),
+                None => input.resize(input.len() + self.context_samples, 0.0),
+            }
+            input.extend_from_slice(&samples[start..start + self.frame_samples]);
+        }
+        let given = TensorRef::from_array_view(([n_frames, frame_len], &input[..]))
+            .map_err(Error::runtime("take the input"))?;
+        let state = || {
+            TensorRef::from_array_view(([1, 1, self.blank.len()], &self.blank[..]))
+                .map_err(Error::runtime("take the state"))
+        };
+        let outputs = self
+            .session
+            .run(ort::inputs!["input" => given, "h" => state()?, "c" => state()?])
+            .map_err(Error::runtime("run the model"))?;
+        let (_, values) =
+            outputs["speech_probs"].try_extract_tensor::<f32>().map_err(Error::runtime("give the output"))?;
+        probabilities.extend_from_slice(values);
+        Ok(())
+    }
 }

@@ -53,7 +53,7 @@ impl VoiceEar<'_> {
         let mut course = Course {
             spectra: Spectra::new(&VoiceSpec::v1().separation),
             separator: Separator::new(singing),
-            follower: Follower::new(tuning_cents, singing, self.activity.beginning()),
+            follower: Follower::new(tuning_cents, singing),
             n_samples: 0,
             n_kept: 0,
             ear: Networks {

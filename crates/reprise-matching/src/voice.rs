@@ -1,6 +1,7 @@
 //! What is sung in a track, prepared for alignment: beside its harmony, and alone.
 
 use crate::blocks::{Blocks, l2, scaled};
+use crate::track::BLOCK_FRAMES;
 use crate::transpose::mean;
 
 /// A frame is sung when one pitch class is at least this salient. The tune of a voice has 0.5 to 0.9, averaged over
@@ -22,8 +23,12 @@ const SUM_OFFSET: f32 = 0.1;
 /// What is added to a block's length in the melody alone.
 const LENGTH_OFFSET: f32 = 0.15;
 
-/// Share of a track in which somebody sings: `melody` `[n_frames, 12]` in 0..=1.
+/// Share of a track in which somebody sings: `melody` `[n_frames, 12]` in 0..=1. 0 where it is too little to go by.
 pub fn sung_share(melody: &[[f32; 12]]) -> f32 {
+    let blocks = melody.chunks_exact(BLOCK_FRAMES).map(mean);
+    if blocks.filter(|block| l2(block) >= SUNG_BLOCK).count() < FEWEST_BLOCKS {
+        return 0.0;
+    }
     let sung = melody.iter().filter(|frame| frame.iter().any(|value| *value >= SUNG_FRAME)).count();
     sung as f32 / melody.len().max(1) as f32
 }
@@ -108,10 +113,11 @@ mod tests {
 
     #[test]
     fn the_sung_share_counts_frames_with_a_clear_pitch() {
-        let mut melody = vec![[0.0; 12]; 80];
-        melody[..20].fill(std::array::from_fn(|p| if p == 4 { 0.6 } else { 0.1 }));
-        melody[20..40].fill([0.19; 12]);
+        let mut melody = vec![[0.0; 12]; 960];
+        melody[..240].fill(std::array::from_fn(|p| if p == 4 { 0.6 } else { 0.1 }));
+        melody[240..480].fill([0.19; 12]);
         assert_eq!(sung_share(&melody), 0.25);
+        assert_eq!(sung_share(&melody[..108]), 0.0, "ten seconds are too little");
         assert_eq!(sung_share(&[]), 0.0);
     }
 }

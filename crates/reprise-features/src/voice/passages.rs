@@ -45,7 +45,7 @@ mod tests {
         let at = |i: i64| usize::try_from(i).ok().and_then(|i| activity.get(i)).copied().unwrap_or(0.0);
         let n = activity.len() as i64;
         let sung = |i: i64| {
-            (0..n).contains(&i) && (i - half..=i + half).map(|k| f64::from(at(k))).sum::<f64>() / 95.0 >= 0.15
+            (0..n).contains(&i) && (i - half..=i + half).map(|k| f64::from(at(k))).sum::<f64>() / 95.0 >= 0.10
         };
         wanted.map(|i| (i as i64 - margin..=i as i64 + margin).any(sung)).collect()
     }

@@ -64,8 +64,10 @@ pub struct Activity {
     pub frame_samples: usize,
     /// Samples of the frame before that are put in front of it.
     pub context_samples: usize,
-    /// Values of each of the two states that are handed on.
+    /// Values of each of its two states.
     pub state_values: usize,
+    /// Frames after which it begins anew.
+    pub memory_frames: usize,
 }
 
 /// From activity to sung passages.
@@ -149,8 +151,10 @@ impl VoiceSpec {
             "voice activity and melody are heard at one rate",
         )?;
         require(
-            activity.frame_samples > 0 && activity.context_samples <= activity.frame_samples,
-            "the context is part of the frame before",
+            activity.frame_samples > 0
+                && activity.context_samples <= activity.frame_samples
+                && activity.memory_frames > 0,
+            "the context is part of the frame before, and some frames are remembered",
         )?;
         require(
             (1..melody.fft_samples).contains(&melody.hop_samples)

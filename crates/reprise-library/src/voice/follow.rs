@@ -5,7 +5,6 @@ use std::ops::Range;
 use reprise_audio::Resampler;
 use reprise_features::Spec;
 use reprise_features::voice::{Grid, LogMel, PitchClasses, VoiceSpec, passages};
-use reprise_inference::VoiceState;
 
 use super::{Networks, Singing};
 use crate::error::HearError;
@@ -19,7 +18,6 @@ pub(super) struct Follower {
     first: usize,
     /// Of the whole track so far, one value a frame of the detector.
     activity: Vec<f32>,
-    state: VoiceState,
     log_mel: LogMel,
     classes: PitchClasses,
     grid: Grid,
@@ -29,7 +27,7 @@ pub(super) struct Follower {
 
 impl Follower {
     /// At the beginning of a track tuned `tuning_cents` away from A = 440 Hz.
-    pub fn new(tuning_cents: f32, singing: Singing, state: VoiceState) -> Self {
+    pub fn new(tuning_cents: f32, singing: Singing) -> Self {
         let spec = VoiceSpec::v1();
         Self {
             spec,
@@ -37,7 +35,6 @@ impl Follower {
             samples: Vec::new(),
             first: 0,
             activity: Vec::new(),
-            state,
             log_mel: LogMel::new(&spec.melody),
             classes: PitchClasses::new(&spec.melody, tuning_cents),
             grid: Grid::new(&spec.melody, Spec::v1()),
@@ -51,7 +48,7 @@ impl Follower {
         if let Some(resampler) = &mut self.resampler {
             resampler.push(vocals, &mut |samples| self.samples.extend_from_slice(samples));
         }
-        self.detect(ear)?;
+        self.detect(false, ear)?;
         loop {
             let chunk = self.chunk();
             // Passages look ahead by half of their window and their margin, the network by its context.
@@ -72,7 +69,7 @@ impl Follower {
         if let Some(resampler) = self.resampler.take() {
             resampler.finish(&mut |samples| self.samples.extend_from_slice(samples));
         }
-        self.detect(ear)?;
+        self.detect(true, ear)?;
         let end = (self.first + self.samples.len()) / self.spec.melody.hop_samples;
         while self.chunk().start < end {
             let chunk = self.chunk();
@@ -87,16 +84,15 @@ impl Follower {
         self.next_chunk * frames..(self.next_chunk + 1) * frames
     }
 
-    /// Asks the detector about what has come since.
-    fn detect(&mut self, ear: &mut Networks) -> Result<(), HearError> {
-        let asked = self.activity.len() * self.spec.activity.frame_samples;
+    /// Asks the detector about what has come since, as far as it hears it together; `is_last`: about all of it.
+    fn detect(&mut self, is_last: bool, ear: &mut Networks) -> Result<(), HearError> {
+        let (frame, memory) = (self.spec.activity.frame_samples, ear.activity.memory_samples());
+        let asked = self.activity.len() * frame;
         let fresh = &self.samples[asked.saturating_sub(self.first).min(self.samples.len())..];
+        let fresh = if is_last { fresh } else { &fresh[..fresh.len() / memory * memory] };
         match self.singing {
-            Singing::Detected => self.activity.extend(ear.activity.probabilities(fresh, &mut self.state)?),
-            Singing::Assumed => {
-                let n_frames = fresh.len() / self.spec.activity.frame_samples;
-                self.activity.resize(self.activity.len() + n_frames, 1.0);
-            }
+            Singing::Detected => self.activity.extend(ear.activity.probabilities(fresh)?),
+            Singing::Assumed => self.activity.resize(self.activity.len() + fresh.len() / frame, 1.0),
         }
         Ok(())
     }

@@ -81,8 +81,7 @@ fn is_sung(segment: &Segment, mask: &[f32], ear: &mut Networks) -> Result<bool, 
         resampler.push(&vocals, &mut |samples| resampled.extend_from_slice(samples));
         resampler.finish(&mut |samples| resampled.extend_from_slice(samples));
     }
-    let mut state = ear.activity.beginning();
-    let activity = ear.activity.probabilities(&resampled, &mut state)?;
+    let activity = ear.activity.probabilities(&resampled)?;
     let mean = activity.iter().sum::<f32>() / activity.len().max(1) as f32;
     Ok(mean >= spec.probe.sung_mean)
 }
