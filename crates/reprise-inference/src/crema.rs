@@ -48,6 +48,7 @@ impl Crema {
             // One level below the default: the default lays the convolution's single channel out in blocks of
             // eight, which is no faster here and takes four times the memory (36 kB a frame).
             optimisation: GraphOptimizationLevel::Level2,
+            keeps_memory: true,
         };
         Ok(Self { session: open(runtime, models, expected)?, frame_shape })
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use ort::ep;
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
@@ -22,6 +23,9 @@ pub(crate) struct Expected {
     pub output: Vec<Tensor>,
     /// How far ONNX Runtime rearranges it.
     pub optimisation: GraphOptimizationLevel,
+    /// Whether what a run needs is kept for the next one. That is faster where all runs are alike; where their lengths
+    /// vary it piles up.
+    pub keeps_memory: bool,
 }
 
 /// Opens a network on one thread.
@@ -43,6 +47,10 @@ pub(crate) fn open(runtime: &Runtime, models: &Path, expected: Expected) -> Resu
         // would at every run, and the convolutions could not prepare theirs beforehand.
         .with_config_entry("session.disable_quant_qdq", "1")
         .map_err(Error::runtime("unpack the weights"))?
+        .with_execution_providers([ep::CPU::default().with_arena_allocator(expected.keeps_memory).build()])
+        .map_err(Error::runtime("choose the processor"))?
+        .with_memory_pattern(expected.keeps_memory)
+        .map_err(Error::runtime("plan its memory"))?
         .commit_from_memory(&manifest.read_model(&folder)?)
         .map_err(Error::runtime("open the model"))?;
     manifest.require_same(session.inputs(), session.outputs())?;

@@ -35,6 +35,7 @@ impl Vocals {
             input: vec![tensor(INPUT, &shape)],
             output: vec![tensor(OUTPUT, &shape)],
             optimisation: GraphOptimizationLevel::All,
+            keeps_memory: true,
         };
         Ok(Self { session: open(runtime, models, expected)?, segment_shape })
     }

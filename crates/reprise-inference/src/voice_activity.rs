@@ -46,6 +46,7 @@ impl VoiceActivity {
                 tensor("cn", &state),
             ],
             optimisation: GraphOptimizationLevel::All,
+            keeps_memory: true,
         };
         Ok(Self {
             session: open(runtime, models, expected)?,
