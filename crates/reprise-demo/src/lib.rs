@@ -29,7 +29,7 @@ use styles::{RENDITIONS, style};
 const MARKER: &str = "Reprise demo library";
 
 /// Changes whenever any rendition sounds different, so that old files are made anew.
-const EDITION: u32 = 3;
+const EDITION: u32 = 4;
 
 /// A file of the demo library.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -53,6 +53,9 @@ const SYLLABLES: [(Onset, Vowel, Vowel); 13] = [
 /// Breath drawn in, as loud as that.
 const INHALED: f64 = 0.25;
 
+/// How long a syllable about lasts. Longer notes carry several, as nobody speaks slower than three a second.
+const SYLLABLE_S: f64 = 0.3;
+
 /// Time for a note to end.
 const LETTING_GO_S: f64 = 0.1;
 
@@ -62,7 +65,7 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
     const REST_S: f64 = 0.2;
     /// After so long without a breath the end of a long note is given up for one.
     const LUNG_S: f64 = 4.5;
-    let mut line = Line { singer, gestures: Vec::new() };
+    let mut line = Line { singer, syllables: 0, gestures: Vec::new() };
     let mut breathed_s = f64::NEG_INFINITY;
     let mut sung_until_s = f64::NEG_INFINITY;
     for (number, note) in notes.iter().enumerate() {
@@ -75,7 +78,7 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
         }
         let is_spent = note.length_s > 0.6 && end_s - breathed_s > LUNG_S;
         let stop_s = if is_spent && rest_s <= REST_S { end_s - 0.35 } else { end_s };
-        line.syllable(number, note, stop_s);
+        line.note(note, stop_s);
         if rest_s > REST_S {
             line.release(stop_s);
         } else if is_spent {
@@ -90,6 +93,8 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
 
 struct Line {
     singer: Singer,
+    /// Sung so far.
+    syllables: usize,
     gestures: Vec<Gesture>,
 }
 
@@ -115,49 +120,63 @@ impl Line {
         self.gestures.push(breath(end_s, 0.0));
     }
 
-    fn syllable(&mut self, number: usize, note: &Event, stop_s: f64) {
-        let (onset, first, last) = SYLLABLES[number % SYLLABLES.len()];
+    /// The syllables of a note, all on its pitch.
+    fn note(&mut self, note: &Event, stop_s: f64) {
+        /// Level of those after the first, which has the stress.
+        const UNSTRESSED: f64 = 0.8;
+        let length_s = stop_s - note.start_s;
+        let count = (length_s / SYLLABLE_S).round().max(1.0) as usize;
+        let at_s = |part: usize| note.start_s + length_s * part as f64 / count as f64;
+        for part in 0..count {
+            let stress = if part == 0 { 1.0 } else { UNSTRESSED };
+            self.syllable(note, stress, at_s(part), at_s(part + 1));
+        }
+    }
+
+    fn syllable(&mut self, note: &Event, stress: f64, start_s: f64, stop_s: f64) {
+        let (onset, first, last) = SYLLABLES[self.syllables % SYLLABLES.len()];
+        self.syllables += 1;
         let open = Gesture {
-            start_s: note.start_s,
+            start_s,
             note_at_s: note.start_s,
             pitch: f64::from(note.pitch),
             tract: vowel(self.singer, first),
-            voicing: f64::from(note.level),
+            voicing: f64::from(note.level) * stress,
             breath: 0.0,
             friction: 0.0,
         };
         // A consonant comes before the beat, which the vowel is on, but leaves a short note before it its vowel.
         let ahead_s = |length_s: f64| {
-            let before_s = self.gestures.last().map_or(length_s, |before| note.start_s - before.start_s);
-            note.start_s - length_s.min(before_s / 2.0).max(0.0)
+            let before_s = self.gestures.last().map_or(length_s, |before| start_s - before.start_s);
+            start_s - length_s.min(before_s / 2.0).max(0.0)
         };
         let closed = Gesture { voicing: 0.0, ..open };
         let mut parts = match onset {
             Onset::Open => vec![],
-            Onset::Aspirate => vec![Gesture { start_s: ahead_s(0.08), breath: 0.5, ..closed }],
+            Onset::Aspirate => vec![Gesture { start_s: ahead_s(0.1), breath: 0.5, ..closed }],
             Onset::Nasal => {
-                vec![Gesture { start_s: ahead_s(0.08), tract: NASAL, voicing: 0.6 * open.voicing, ..open }]
+                vec![Gesture { start_s: ahead_s(0.1), tract: NASAL, voicing: 0.6 * open.voicing, ..open }]
             }
             Onset::Lateral => {
-                vec![Gesture { start_s: ahead_s(0.07), tract: LATERAL, voicing: 0.7 * open.voicing, ..open }]
+                vec![Gesture { start_s: ahead_s(0.09), tract: LATERAL, voicing: 0.7 * open.voicing, ..open }]
             }
             Onset::Soft => vec![
-                Gesture { start_s: ahead_s(0.06), tract: NASAL, voicing: 0.15 * open.voicing, ..open },
-                Gesture { start_s: ahead_s(0.012), breath: 0.6, friction: 0.3, ..closed },
+                Gesture { start_s: ahead_s(0.08), tract: NASAL, voicing: 0.15 * open.voicing, ..open },
+                Gesture { start_s: ahead_s(0.015), breath: 0.6, friction: 0.3, ..closed },
             ],
             Onset::Hard => vec![
-                Gesture { start_s: ahead_s(0.09), ..closed },
-                Gesture { start_s: ahead_s(0.03), breath: 1.0, friction: 0.8, ..closed },
-                Gesture { start_s: ahead_s(0.015), breath: 0.5, ..closed },
+                Gesture { start_s: ahead_s(0.12), ..closed },
+                Gesture { start_s: ahead_s(0.04), breath: 1.0, friction: 0.8, ..closed },
+                Gesture { start_s: ahead_s(0.02), breath: 0.5, ..closed },
             ],
             Onset::Sibilant => vec![
-                Gesture { start_s: ahead_s(0.12), friction: 0.7, ..closed },
-                Gesture { start_s: ahead_s(0.015), ..closed },
+                Gesture { start_s: ahead_s(0.155), friction: 0.7, ..closed },
+                Gesture { start_s: ahead_s(0.02), ..closed },
             ],
         };
         parts.push(open);
         if first != last {
-            let start_s = stop_s - (0.4 * (stop_s - note.start_s)).min(0.15);
+            let start_s = stop_s - (0.4 * (stop_s - start_s)).min(0.15);
             parts.push(Gesture { start_s, tract: vowel(self.singer, last), ..open });
         }
         self.gestures.append(&mut parts);
@@ -201,6 +220,16 @@ mod tests {
             assert!(gestures.iter().any(|gesture| gesture.start_s == note.start_s && gesture.voicing > 0.5));
         }
         assert_eq!(gestures[gestures.len() - 1].voicing, 0.0, "the last note ends");
+    }
+
+    #[test]
+    fn a_long_note_carries_syllables_as_fast_as_speech_on_its_pitch() {
+        let gestures = gestures(Singer::Alto, &notes(&[1.0], 3.0));
+        let sung: Vec<&Gesture> = gestures.iter().filter(|gesture| gesture.start_s >= 1.0).collect();
+        assert!(sung.iter().all(|gesture| gesture.pitch == 2.0 && gesture.note_at_s == 1.0));
+        let closed = |gesture: &Gesture| gesture.voicing < 0.6;
+        let syllables = sung.windows(2).filter(|pair| !closed(pair[0]) && closed(pair[1])).count();
+        assert!((8..=15).contains(&syllables), "{syllables} in three seconds");
     }
 
     #[test]

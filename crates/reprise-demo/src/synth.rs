@@ -35,8 +35,8 @@ struct Tone {
     vibrato: f64,
 }
 
-/// A voice's level where it sounds, as a share of the band's: 5 dB above it.
-const VOICE_ABOVE_BAND: f32 = 1.78;
+/// A voice's level where it sounds, as a share of the band's: 6 dB above it.
+const VOICE_ABOVE_BAND: f32 = 2.0;
 
 /// Mono samples of all events, with a little room, at most 0.9 loud.
 pub(crate) fn render(events: &[Event]) -> Vec<f32> {

@@ -19,7 +19,10 @@ const QUIET: f64 = 0.02;
 
 /// Samples of `notes`, which do not overlap and come one after the other, sung from the beginning of the piece on.
 pub(crate) fn sing(singer: Singer, notes: &[Event]) -> Vec<f32> {
-    let gestures = gestures(singer, notes);
+    perform(singer, &gestures(singer, notes))
+}
+
+fn perform(singer: Singer, gestures: &[Gesture]) -> Vec<f32> {
     let (Some(first), Some(last)) = (gestures.first(), gestures.last()) else { return Vec::new() };
     let steps = ((last.start_s + 0.5) * f64::from(SAMPLE_RATE_HZ)) as usize / STEP;
     let mut voice = Voice::new(singer, first);
@@ -110,8 +113,8 @@ impl Voice {
         tract[1].hz = tract[1].hz.max(tract[0].hz + 200.0);
         self.filter.set(&tract);
         let swell = 1.0 + 0.08 * vibrato + 0.08 * self.drift[1];
-        let rising = if gesture.voicing > self.voicing { 0.02 } else { 0.03 };
-        near(&mut self.voicing, gesture.voicing * swell, rising);
+        // Any slower, and the voice would sound on through the gaps that consonants make.
+        near(&mut self.voicing, gesture.voicing * swell, 0.01);
         near(&mut self.breath, gesture.breath, 0.012);
         near(&mut self.friction, gesture.friction, 0.006);
     }
@@ -121,7 +124,7 @@ impl Voice {
         // Even a clear voice leaks some air, in puffs, which hisses at the lips too.
         let leak = self.voicing * self.glottis.opening();
         let source = self.voicing * self.glottis.next(self.hz) + 0.2 * (self.breath + 0.1 * leak) * noise;
-        let sound = self.filter.next(source) + 0.6 * (self.friction + 0.03 * leak) * self.hiss.next(noise);
+        let sound = self.filter.next(source) + 1.2 * (self.friction + 0.015 * leak) * self.hiss.next(noise);
         self.even(LOUDNESS * sound)
     }
 
@@ -143,10 +146,18 @@ mod tests {
 
     const RATE_HZ: f64 = SAMPLE_RATE_HZ as f64;
 
-    /// One syllable, "la", held for three seconds.
+    /// One vowel, a, held for three seconds.
     fn held(singer: Singer, pitch: i32) -> Vec<f32> {
-        let instrument = Instrument::Voice(singer);
-        sing(singer, &[Event { start_s: 0.0, length_s: 3.0, pitch, level: 0.8, instrument }])
+        let open = Gesture {
+            start_s: 0.0,
+            note_at_s: 0.0,
+            pitch: f64::from(pitch),
+            tract: vowel(singer, Vowel::A),
+            voicing: 0.8,
+            breath: 0.0,
+            friction: 0.0,
+        };
+        perform(singer, &[open, Gesture { start_s: 3.0, voicing: 0.0, ..open }])
     }
 
     /// Fundamental of a piece of sound that is expected near `hz`: the peak of its autocorrelation.
