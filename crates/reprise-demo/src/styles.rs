@@ -15,7 +15,7 @@ const CHAMBER: [&str; 3] = ["Quartet Alder", "The Glass Room", "Ensemble Halden"
 /// The style of one rendition of the song at `song`.
 pub(crate) fn style(song: usize, rendition: usize) -> Style {
     // Steps that share no factor with 12 keep keys of one song apart and differ from song to song.
-    let key = [0, 3, -4, -3, -1, 5, 2, -2, 4, 1, 6, -5];
+    let key = [0, 3, -4, 1, -1, 5, 2, -3, 4, -2, 6, -5];
     let transposition = key[(song + 5 * rendition) % key.len()];
     let number = song % 3;
     match rendition {
