@@ -72,7 +72,8 @@ impl Centring {
         let Some(sung) = self.sung(pair, &scores).filter(|sung| sung.weight > 0.0) else {
             return View::Harmony;
         };
-        if harmony >= bands::VERSION || harmony >= sung.joint.max(sung.alone) {
+        let best = sung.joint.max(sung.alone);
+        if harmony >= bands::VERSION || harmony >= best || best < bands::POSSIBLE {
             View::Harmony
         } else if sung.joint >= sung.alone {
             View::Joint

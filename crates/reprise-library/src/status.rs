@@ -41,6 +41,8 @@ pub struct Counts {
 pub struct VoiceCounts {
     /// Recordings whose voice was listened for.
     pub heard: usize,
+    /// Those of them in which somebody sings.
+    pub sung: usize,
     /// Recordings that can be matched, and so have a voice worth listening for.
     pub total: usize,
 }
@@ -67,7 +69,9 @@ impl Library {
     /// How far the voice pass is. Files that are absent now count as owing.
     pub fn voice_counts(&self) -> Result<VoiceCounts, Error> {
         let melody = Versions::CURRENT.melody;
-        let (total, heard) = self.asking()?.counts_of("melody", melody, LONGEST_MATCHED_S)?;
-        Ok(VoiceCounts { heard: heard as usize, total: total as usize })
+        let asking = self.asking()?;
+        let (total, heard) = asking.counts_of("melody", melody, LONGEST_MATCHED_S)?;
+        let sung = asking.sung_count()?;
+        Ok(VoiceCounts { heard: heard as usize, sung: sung as usize, total: total as usize })
     }
 }

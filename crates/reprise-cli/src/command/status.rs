@@ -16,6 +16,7 @@ struct StatusJson {
     matchable: usize,
     problems: usize,
     voices_heard: usize,
+    voices_sung: usize,
     voices_total: usize,
 }
 
@@ -31,6 +32,7 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
             matchable: status.matchable,
             problems: status.problems,
             voices_heard: voices.heard,
+            voices_sung: voices.sung,
             voices_total: voices.total,
         });
     }
@@ -39,7 +41,7 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
         [(status.missing, "absent now"), (status.owed, "still to be heard"), (status.problems, "unusable")];
     parts.extend(also.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     if voices.total > 0 {
-        parts.push(format!("voices of {} heard", voices.heard));
+        parts.push(format!("voices of {} heard, {} sung", voices.heard, voices.sung));
     }
     print::line(&parts.join(", "))
 }

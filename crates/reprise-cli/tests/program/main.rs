@@ -7,3 +7,4 @@ mod demo;
 mod hostile;
 mod resume;
 mod support;
+mod voice;

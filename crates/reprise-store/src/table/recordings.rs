@@ -128,6 +128,12 @@ impl Store {
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
+    /// How many recordings somebody sings in.
+    pub fn sung_count(&self) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM recordings WHERE sung_share > 0";
+        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     /// How many recordings of at most `longest_s` are music, and of how many recordings there is a feature `kind` of
     /// `version`.
     pub fn counts_of(&self, kind: &str, version: &str, longest_s: f64) -> Result<(u64, u64), Error> {
