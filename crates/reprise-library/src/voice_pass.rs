@@ -47,12 +47,18 @@ impl Library {
         let (began, _at_work) = (Instant::now(), self.at_work());
         let mut summary = VoiceSummary::default();
         let waiting = self.owed_voices()?;
-        let total = waiting.len();
+        let total = self.voice_counts()?.heard + waiting.len();
+        let is_heard = waiting.is_empty();
+        if let Some(first) = waiting.last() {
+            // The first voice takes a while.
+            let (done, path) = (total - waiting.len(), first.path.clone());
+            progress.report(Event::HearingVoices { done, total, path });
+        }
         let queue = Mutex::new(waiting);
         let mut relating = Relating::default();
         // What an interrupted pass has heard but not related comes with the first portion.
-        let mut is_related = total == 0 && !self.owes_voice_relations()?;
-        let tools = if total == 0 { None } else { Some(Tools::find()?) };
+        let mut is_related = is_heard && !self.owes_voice_relations()?;
+        let tools = if is_heard { None } else { Some(Tools::find()?) };
         while !is_related && !progress.stopped() {
             if let Some(tools) = &tools {
                 self.hear_portion(&queue, tools, *effort, total, progress, &mut summary)?;
@@ -78,13 +84,24 @@ impl Library {
         Ok(())
     }
 
+    /// Whether a track's voice was listened for. Also true of what is not matched: nothing of it is owed.
+    pub fn voice_is_heard(&self, track: TrackId) -> Result<bool, Error> {
+        let Some(payload) = self.known_track(track)?.payload else { return Ok(true) };
+        let asking = self.asking()?;
+        let Some(recording) = asking.recording(&payload)? else { return Ok(true) };
+        let is_matched = recording.sound.refused.is_none() && recording.sound.duration_s <= LONGEST_MATCHED_S;
+        Ok(!is_matched || asking.has_features(recording.id, &[("melody", Versions::CURRENT.melody)])?)
+    }
+
     /// Recordings whose voice was not listened for, the most useful last: those are taken from the end.
     fn owed_voices(&self) -> Result<Vec<Owed>, Error> {
         let asking = self.asking()?;
         let mut owed = asking.owed("melody", Versions::CURRENT.melody)?;
         let heard: HashMap<RecordingId, f64> =
             self.matchable()?.into_iter().map(|one| (one.id, one.sound.duration_s)).collect();
-        owed.retain(|one| heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S));
+        owed.retain(|one| {
+            heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S)
+        });
         let mut best: HashMap<RecordingId, f32> = HashMap::new();
         for link in asking.links()? {
             for end in [link.a, link.b] {
@@ -138,7 +155,9 @@ impl Library {
     }
 
     fn hear_voice(&self, ear: &mut VoiceEar, owed: &Owed, progress: &Progress) -> Result<Outcome, Error> {
-        let Some(recording) = self.asking()?.recording(&owed.payload)? else { return Ok(Outcome::Unreadable) };
+        let Some(recording) = self.asking()?.recording(&owed.payload)? else {
+            return Ok(Outcome::Unreadable);
+        };
         let stop = progress.stop_flag();
         let tuning_cents = recording.sound.tuning_cents;
         // A panic in a transform or a network costs this track, not the pass.
@@ -160,8 +179,12 @@ impl Library {
 
     /// Whether some sung recording was heard but never related by its voice.
     fn owes_voice_relations(&self) -> Result<bool, Error> {
-        let related: HashSet<RecordingId> =
-            self.backgrounds()?.into_iter().filter(|one| one.voice.is_some()).map(|one| one.recording).collect();
+        let related: HashSet<RecordingId> = self
+            .backgrounds()?
+            .into_iter()
+            .filter(|one| one.voice.is_some())
+            .map(|one| one.recording)
+            .collect();
         Ok(self.matchable()?.iter().any(|one| crate::relate::is_sung(one) && !related.contains(&one.id)))
     }
 }
