@@ -8,7 +8,6 @@
 
 mod art;
 mod ipc;
-mod pace;
 mod scanner;
 mod shell;
 mod sound;

@@ -1,18 +1,17 @@
 //! Listening as the window does it: one job at a time on a thread of its own, told to pause, go on, stop, and begun
-//! again when folders are added meanwhile.
+//! again when folders are added meanwhile. A scan that comes to its end goes on with the voices.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use reprise_library::{Control, Event, Progress, ScanOptions, Summary};
+use reprise_library::{Control, Effort, Event, Pace, Progress, ScanOptions};
 use tauri::{AppHandle, Manager};
 use tauri_specta::Event as _;
 
 use crate::ipc::dto::{Scan, ScanPhase, number};
 use crate::ipc::events::ScanChanged;
-use crate::pace::Pace;
 use crate::shell::Shell;
 
 /// The interface hears of progress no more often.
@@ -35,11 +34,22 @@ struct State {
     told: Option<Instant>,
     /// Of the job that runs; none while there is none.
     control: Option<Arc<Control>>,
+    pass: Pass,
+    /// The user stopped the voices: they wait until they are asked for.
+    voices_wait: bool,
     /// The demo library is to be made here first.
     demo: Option<PathBuf>,
     /// Begin again when the job ends.
     again: bool,
     retry: bool,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Pass {
+    #[default]
+    Scan,
+    Voices,
 }
 
 impl Scanner {
@@ -69,7 +79,22 @@ impl Scanner {
             state.again = true;
             return;
         }
-        state.control = Some(Arc::new(Control::new()));
+        self.begin(app, state, Pass::Scan);
+    }
+
+    /// Hears the voices that are owed; a running job comes to them by itself.
+    pub fn start_voices(&self, app: &AppHandle) {
+        let mut state = self.state();
+        state.voices_wait = false;
+        if state.control.is_none() {
+            // What a scan left that was stopped, or failed, comes first.
+            let pass = if state.scan.last_outcome.is_none() { Pass::Voices } else { Pass::Scan };
+            self.begin(app, state, pass);
+        }
+    }
+
+    fn begin(&self, app: &AppHandle, mut state: MutexGuard<'_, State>, pass: Pass) {
+        (state.pass, state.control) = (pass, Some(Arc::new(Control::new())));
         drop(state);
         let app = app.clone();
         std::thread::spawn(move || {
@@ -90,61 +115,57 @@ impl Scanner {
         self.tell(app, &mut state);
     }
 
-    /// Ends the job; what was heard stays.
+    /// Ends the job, as the user said; what was heard stays.
     pub fn stop(&self) {
         let mut state = self.state();
-        (state.again, state.retry, state.demo) = (false, false, None);
-        if let Some(control) = &state.control {
-            control.stop();
-        }
+        state.voices_wait |= state.control.is_some() && state.pass == Pass::Voices;
+        state.stop();
     }
 
-    /// The same, and waits until it has ended, some seconds at most. True when there was a job.
+    /// Ends the job and waits until it has ended, some seconds at most. True when there was one.
     pub fn stop_and_wait(&self) -> bool {
-        self.stop();
-        let state = self.state();
+        let mut state = self.state();
+        state.stop();
         let was_running = state.control.is_some();
         let ended = self.ended.wait_timeout_while(state, LONGEST_END, |state| state.control.is_some());
         drop(ended);
         was_running
     }
 
-    /// The thread of the job: once, and again while something was added.
+    /// The thread of the job: one pass after another.
     fn work(&self, app: &AppHandle, shell: &Shell) {
         loop {
             let outcome = catch_unwind(AssertUnwindSafe(|| self.listen(app, shell)));
-            let mut state = self.state();
-            let was_stopped = state.control.as_ref().is_some_and(|control| control.is_stopped());
             let outcome = outcome.unwrap_or_else(|_| Err("Listening failed in an unforeseen way.".into()));
-            let last_outcome = match outcome {
-                Ok(_) if was_stopped && !state.again => Some("Stopped; what was heard stays".into()),
-                Ok(_) => None,
-                Err(sentence) => Some(sentence),
-            };
-            state.scan = Scan { last_outcome, ..Scan::default() };
-            state.told = None;
-            if std::mem::take(&mut state.again) {
-                state.control = Some(Arc::new(Control::new()));
-                continue;
+            let mut state = self.state();
+            if !state.goes_on(outcome) {
+                self.tell(app, &mut state);
+                self.ended.notify_all();
+                return;
             }
-            state.control = None;
-            self.tell(app, &mut state);
-            self.ended.notify_all();
-            return;
         }
     }
 
-    /// One scan of everything.
-    fn listen(&self, app: &AppHandle, shell: &Shell) -> Result<Summary, String> {
+    /// One scan of everything, or one pass over the voices.
+    fn listen(&self, app: &AppHandle, shell: &Shell) -> Result<(), String> {
         let library = shell.writable().map_err(|error| error.message)?;
-        let (control, demo, retry) = {
+        let (control, demo, retry, pass) = {
             let mut state = self.state();
             // What was said of the last job, and its pace, are not this one's.
             state.scan = Scan { is_paused: state.scan.is_paused, ..Scan::default() };
             state.pace.restart();
             let control = state.control.clone().unwrap_or_default();
-            (control, state.demo.take(), std::mem::take(&mut state.retry))
+            (control, state.demo.take(), std::mem::take(&mut state.retry), state.pass)
         };
+        let report = |event: Event| self.heard(app, event);
+        let progress = Progress::new(&report, &control);
+        if pass == Pass::Voices {
+            let summary = library.hear_voices(&Effort::leaving_room(), &progress);
+            return match summary.map_err(|error| error.to_string())?.unreadable {
+                0 => Ok(()),
+                n => Err(format!("{n} voices could not be heard, as their files cannot be read now")),
+            };
+        }
         if let Some(folder) = demo {
             self.write_demo(app, &folder)?;
             library.add_folder(&folder).map_err(|error| error.to_string())?;
@@ -152,11 +173,10 @@ impl Scanner {
         let folders = library.folders().map_err(|error| error.to_string())?;
         let folders: Vec<PathBuf> = folders.into_iter().map(|folder| folder.path).collect();
         if folders.is_empty() {
-            return Ok(Summary::default());
+            return Ok(());
         }
-        let report = |event: Event| self.heard(app, event);
         let options = ScanOptions { retry_problems: retry, ..ScanOptions::default() };
-        library.scan(&folders, &options, &Progress::new(&report, &control)).map_err(|error| error.to_string())
+        library.scan(&folders, &options, &progress).map(drop).map_err(|error| error.to_string())
     }
 
     fn write_demo(&self, app: &AppHandle, folder: &Path) -> Result<(), String> {
@@ -179,12 +199,9 @@ impl Scanner {
             Event::Walking { found } => {
                 (scan.phase, scan.done, scan.total) = (ScanPhase::Looking, number(found), 0);
             }
-            Event::Hearing { done, total, path } => {
-                (scan.phase, scan.done, scan.total) = (ScanPhase::Listening, number(done), number(total));
-                scan.folder = path.parent().map(|folder| folder.to_string_lossy().into_owned());
-                state.pace.mark(Instant::now(), scan.done);
-                scan.tracks_per_minute = state.pace.tracks_per_minute();
-                scan.seconds_left = state.pace.seconds_left(scan.total);
+            Event::Hearing { done, total, path } => state.went_on(ScanPhase::Listening, done, total, &path),
+            Event::HearingVoices { done, total, path } => {
+                state.went_on(ScanPhase::HearingVoices, done, total, &path);
             }
             Event::Matching { done, total } => {
                 (scan.phase, scan.done, scan.total) = (ScanPhase::Matching, number(done), number(total));
@@ -207,6 +224,44 @@ impl Scanner {
     }
 }
 
+impl State {
+    /// Tracks were heard: how many, how fast.
+    fn went_on(&mut self, phase: ScanPhase, done: usize, total: usize, path: &Path) {
+        let (scan, pace) = (&mut self.scan, &mut self.pace);
+        (scan.phase, scan.done, scan.total) = (phase, number(done), number(total));
+        scan.folder = path.parent().map(|folder| folder.to_string_lossy().into_owned());
+        pace.mark(Instant::now(), scan.done);
+        scan.tracks_per_minute = pace.tracks_per_minute();
+        scan.seconds_left = pace.seconds_left(scan.total);
+    }
+
+    fn stop(&mut self) {
+        (self.again, self.retry, self.demo) = (false, false, None);
+        if let Some(control) = &self.control {
+            control.stop();
+        }
+    }
+
+    /// Takes down how a pass ended. True when another follows: a scan of what was added meanwhile, or the voices.
+    fn goes_on(&mut self, outcome: Result<(), String>) -> bool {
+        let was_stopped = self.control.as_ref().is_some_and(|control| control.is_stopped());
+        let (was_scan, again) = (self.pass == Pass::Scan, std::mem::take(&mut self.again));
+        let last_outcome = match outcome {
+            // Voices are owed, and taken up again, however their pass ended.
+            Ok(()) if was_stopped && was_scan && !again => Some("Stopped; what was heard stays".into()),
+            outcome => outcome.err(),
+        };
+        let voices = was_scan && last_outcome.is_none() && !self.voices_wait && !again;
+        self.pass = if voices { Pass::Voices } else { Pass::Scan };
+        // The voices keep the scan's control: a pause holds for them too.
+        let is_paused = voices && self.scan.is_paused;
+        self.control = if again { Some(Arc::default()) } else { self.control.take().filter(|_| voices) };
+        self.scan = Scan { last_outcome, is_paused, ..Scan::default() };
+        self.told = None;
+        self.control.is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +280,71 @@ mod tests {
         let state = scanner.state();
         assert!(control.is_stopped());
         assert!(!state.again && !state.retry && state.demo.is_none());
+    }
+
+    fn at_work(pass: Pass) -> State {
+        State { pass, control: Some(Arc::default()), ..State::default() }
+    }
+
+    fn stopped(pass: Pass) -> State {
+        let mut state = at_work(pass);
+        state.stop();
+        state
+    }
+
+    #[test]
+    fn a_scan_that_ends_is_followed_by_the_voices_and_the_voices_by_nothing() {
+        let mut state = at_work(Pass::Scan);
+        assert!(state.goes_on(Ok(())));
+        assert_eq!(state.pass, Pass::Voices);
+        assert!(!state.goes_on(Ok(())));
+        assert!(state.control.is_none() && state.scan == Scan::default());
+    }
+
+    #[test]
+    fn a_pause_holds_for_the_voices_that_follow() {
+        let mut state = at_work(Pass::Scan);
+        state.control.as_ref().unwrap().pause();
+        state.scan.is_paused = true;
+        assert!(state.goes_on(Ok(())));
+        assert!(state.scan.is_paused && state.control.unwrap().is_paused());
+    }
+
+    #[test]
+    fn a_scan_that_was_stopped_or_failed_says_so_and_no_voice_is_heard() {
+        for (mut state, outcome) in
+            [(stopped(Pass::Scan), Ok(())), (at_work(Pass::Scan), Err("No room.".into()))]
+        {
+            assert!(!state.goes_on(outcome));
+            assert!(state.scan.last_outcome.is_some());
+        }
+    }
+
+    #[test]
+    fn folders_that_are_added_end_the_voices_and_the_scan_goes_on_with_them() {
+        let mut state = State { again: true, ..at_work(Pass::Voices) };
+        state.control.as_ref().unwrap().stop();
+        assert!(state.goes_on(Ok(())));
+        assert!(state.pass == Pass::Scan && !state.control.as_ref().unwrap().is_stopped());
+        assert!(state.goes_on(Ok(())));
+        assert_eq!(state.pass, Pass::Voices);
+    }
+
+    #[test]
+    fn voices_that_the_user_stopped_are_no_interrupted_scan_and_wait_until_they_are_asked_for() {
+        let scanner = Scanner { state: Mutex::new(at_work(Pass::Voices)), ..Scanner::default() };
+        scanner.stop();
+        let mut state = scanner.state();
+        assert!(!state.goes_on(Ok(())));
+        assert_eq!(state.scan.last_outcome, None);
+        state.control = Some(Arc::default());
+        assert!(!state.goes_on(Ok(())), "another scan does not begin them");
+    }
+
+    #[test]
+    fn voices_that_gave_way_to_something_else_do_not_wait() {
+        let state = stopped(Pass::Voices);
+        assert!(!state.voices_wait);
     }
 
     #[test]

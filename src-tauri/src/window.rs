@@ -9,7 +9,7 @@ use tauri::{AppHandle, DragDropEvent, Manager, RunEvent, Window, WindowEvent};
 use tauri_specta::Event;
 
 use crate::art;
-use crate::ipc::{self, commands::folders::usable, events::FoldersDragged};
+use crate::ipc::{self, events::FoldersDragged};
 use crate::shell::Shell;
 
 /// Opens the window and stays until it is closed. `arguments`: folders to add.
@@ -66,7 +66,7 @@ fn second_start(app: &AppHandle, arguments: Vec<String>) {
 
 /// The arguments that are folders; what is none is left out.
 fn named_folders(arguments: impl Iterator<Item = String>) -> Vec<PathBuf> {
-    arguments.filter_map(|argument| usable(&argument).ok()).collect()
+    arguments.filter_map(|argument| reprise_library::named_folder(&argument).ok()).collect()
 }
 
 fn on_window_event(window: &Window, event: &WindowEvent) {

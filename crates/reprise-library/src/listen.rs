@@ -34,6 +34,13 @@ impl Default for Effort {
     }
 }
 
+impl Effort {
+    /// One core stays with whoever sits at the computer, where there are several: for work that takes hours.
+    pub fn leaving_room() -> Self {
+        Self { threads: Self::default().threads.saturating_sub(1).max(1) }
+    }
+}
+
 /// What became of one file.
 enum Outcome {
     Matched,

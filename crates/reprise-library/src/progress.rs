@@ -27,11 +27,11 @@ pub enum Event {
     },
     /// Voices are being heard.
     HearingVoices {
-        /// Tracks finished.
+        /// Voices that are heard, in earlier passes too.
         done: usize,
-        /// Tracks to do in all.
+        /// Voices to hear in all.
         total: usize,
-        /// The file finished last.
+        /// The file finished last, at the beginning the one to come.
         path: PathBuf,
     },
     /// Tracks are being aligned with one another.

@@ -66,7 +66,7 @@ impl Library {
         })
     }
 
-    /// How far the voice pass is. Files that are absent now count as owing.
+    /// How far the voice pass is. Recordings without a file now count neither way: nothing can be heard of them.
     pub fn voice_counts(&self) -> Result<VoiceCounts, Error> {
         let melody = Versions::CURRENT.melody;
         let asking = self.asking()?;

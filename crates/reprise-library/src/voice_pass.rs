@@ -50,12 +50,18 @@ impl Library {
         let (began, _at_work) = (Instant::now(), self.at_work());
         let mut summary = VoiceSummary::default();
         let waiting = self.owed_voices()?;
-        let total = waiting.len();
+        let total = self.voice_counts()?.heard + waiting.len();
+        let is_heard = waiting.is_empty();
+        if let Some(first) = waiting.last() {
+            // The first voice takes a while.
+            let (done, path) = (total - waiting.len(), first.path.clone());
+            progress.report(Event::HearingVoices { done, total, path });
+        }
         let queue = Mutex::new(waiting);
         let mut relating = Relating::default();
         // What an interrupted pass has heard but not related comes with the first portion.
-        let mut is_related = total == 0 && !self.owes_voice_relations()?;
-        let tools = if total == 0 { None } else { Some(Tools::find()?) };
+        let mut is_related = is_heard && !self.owes_voice_relations()?;
+        let tools = if is_heard { None } else { Some(Tools::find()?) };
         while !is_related && !progress.stopped() {
             if let Some(tools) = &tools {
                 self.hear_portion(&queue, tools, *effort, total, progress, &mut summary)?;
@@ -89,6 +95,15 @@ impl Library {
             *self.preferred.lock().unwrap_or_else(PoisonError::into_inner) = Some(recording);
         }
         Ok(())
+    }
+
+    /// Whether a track's voice was listened for. Also true of what is not matched: nothing of it is owed.
+    pub fn voice_is_heard(&self, track: TrackId) -> Result<bool, Error> {
+        let Some(payload) = self.known_track(track)?.payload else { return Ok(true) };
+        let asking = self.asking()?;
+        let Some(recording) = asking.recording(&payload)? else { return Ok(true) };
+        let is_matched = recording.sound.refused.is_none() && recording.sound.duration_s <= LONGEST_MATCHED_S;
+        Ok(!is_matched || asking.has_features(recording.id, &[("melody", Versions::CURRENT.melody)])?)
     }
 
     /// Recordings whose voice was not listened for, the most useful last: those are taken from the end.

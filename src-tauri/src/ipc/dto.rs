@@ -200,6 +200,8 @@ impl Version {
 pub struct Versions {
     pub track: TrackRow,
     pub not_matched: Option<String>,
+    /// Until then versions with other chords may be missing.
+    pub voice_heard: bool,
     pub versions: Vec<Version>,
 }
 
@@ -275,6 +277,8 @@ pub enum ScanPhase {
     Looking,
     Listening,
     Matching,
+    /// The second pass.
+    HearingVoices,
 }
 
 /// Where a scan is.
@@ -302,6 +306,9 @@ pub struct Overview {
     pub folders: Vec<Folder>,
     pub tracks: u32,
     pub heard: u32,
+    /// Of the recordings whose file is there.
+    pub voices_heard: u32,
+    pub voices_total: u32,
     pub missing: u32,
     pub problems: u32,
     pub scan: Scan,

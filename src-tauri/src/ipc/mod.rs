@@ -33,6 +33,7 @@ pub fn border() -> Builder<tauri::Wry> {
             folders::remove_folder,
             folders::try_demo,
             scan::start_scan,
+            scan::start_voices,
             scan::pause_scan,
             scan::stop_scan,
             playback::play,

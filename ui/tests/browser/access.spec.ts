@@ -12,6 +12,16 @@ const SCREENS: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("grid").getByRole("row").nth(1).click();
     await page.getByRole("button", { name: /Possible/ }).click();
   },
+  "voices that are owed": async (page) => {
+    await page.goto("/?tracks=36&voices=owed");
+    await page.getByRole("grid").getByRole("row").filter({ hasText: "Silent Night" }).first().click();
+    await expect(page.getByText(/Its voice has not been heard yet/)).toBeVisible();
+  },
+  "voices being heard": async (page) => {
+    await page.goto("/?tracks=36&voices=owed");
+    await page.getByRole("button", { name: "Hear the rest" }).click();
+    await page.getByRole("button", { name: "Pause hearing voices" }).click();
+  },
   songs: async (page) => {
     await page.goto("/?tracks=36");
     await page.getByRole("button", { name: "Songs" }).click();

@@ -134,15 +134,17 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// How many recordings of at most `longest_s` are music, and of how many recordings there is a feature `kind` of
-    /// `version`.
+    /// How many recordings of at most `longest_s` that have a file now are music, and how many of those have a feature
+    /// `kind` of `version`.
     pub fn counts_of(&self, kind: &str, version: &str, longest_s: f64) -> Result<(u64, u64), Error> {
-        let music = "SELECT count(*) FROM recordings WHERE refused IS NULL AND duration_s <= ?1";
-        let having = "SELECT count(*) FROM features WHERE kind = ?1 AND version = ?2";
-        let count = |row: &Row<'_>| row.get::<_, i64>(0);
-        let music = self.connection.prepare_cached(music)?.query_row([longest_s], count)?;
-        let having = self.connection.prepare_cached(having)?.query_row([kind, version], count)?;
-        Ok((music as u64, having as u64))
+        let sql = "SELECT count(*), count(*) FILTER (WHERE EXISTS (
+                       SELECT 1 FROM features AS f
+                       WHERE f.kind = ?1 AND f.version = ?2 AND f.recording_id = r.id))
+                   FROM recordings AS r
+                   WHERE r.refused IS NULL AND r.duration_s <= ?3 AND EXISTS (
+                       SELECT 1 FROM tracks AS t WHERE t.payload = r.payload AND t.missing_since_s IS NULL)";
+        let counts = |row: &Row<'_>| Ok((row.get::<_, i64>(0)? as u64, row.get::<_, i64>(1)? as u64));
+        Ok(self.connection.prepare_cached(sql)?.query_row((kind, version, longest_s), counts)?)
     }
 
     /// Those of [`Store::recordings`] that have every one of `features`, (kind, version) each: what can be matched.

@@ -1,8 +1,6 @@
 //! Folders: chosen, dropped, typed, taken out again; and the demo library, which is a folder too.
 
-use std::path::PathBuf;
-
-use reprise_library::FolderId;
+use reprise_library::{FolderId, named_folder};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
@@ -28,8 +26,8 @@ pub async fn choose_folders(app: AppHandle) -> Result<Vec<String>, IpcError> {
 pub async fn add_folders(app: AppHandle, shell: TheShell<'_>, paths: Vec<String>) -> Result<(), IpcError> {
     let shell = shell.inner().clone();
     blocking(move || {
-        let folders = paths.iter().map(|path| usable(path)).collect::<Result<Vec<_>, _>>()?;
-        shell.add_folders(&app, &folders)
+        let folders = paths.iter().map(|path| named_folder(path)).collect::<Result<Vec<_>, _>>();
+        shell.add_folders(&app, &folders.map_err(IpcError::bad_input)?)
     })
     .await
 }
@@ -59,49 +57,4 @@ pub async fn try_demo(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcErro
     let folder = reprise_library::data_folder()?.join("demo").join("audio");
     shell.scanner.make_demo(&app, folder);
     Ok(())
-}
-
-/// A folder as it was named, if it is one; `~` is the user's own folder.
-pub fn usable(named: &str) -> Result<PathBuf, IpcError> {
-    let named = named.trim();
-    let path = match (named.strip_prefix('~'), dirs::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
-        _ => PathBuf::from(named),
-    };
-    if !path.is_absolute() {
-        let example = dirs::audio_dir().unwrap_or_else(|| PathBuf::from("/home/you/Music"));
-        let word =
-            format!("{named} is not a full path. Write it from the beginning, as in {}.", example.display());
-        return Err(IpcError::bad_input(word));
-    }
-    let found = std::fs::metadata(&path)
-        .map_err(|error| IpcError::bad_input(format!("{} cannot be opened: {error}.", path.display())))?;
-    if !found.is_dir() {
-        return Err(IpcError::bad_input(format!("{} is a file; name the folder it is in.", path.display())));
-    }
-    // "/music/" and "/music" are one folder.
-    Ok(path.components().collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_folder_is_taken_however_it_is_written() {
-        let folder = tempfile::tempdir().unwrap();
-        let written = format!(" {}/ ", folder.path().display());
-        assert_eq!(usable(&written).unwrap(), folder.path());
-        assert_eq!(usable("~").unwrap(), dirs::home_dir().unwrap());
-    }
-
-    #[test]
-    fn what_is_no_folder_is_refused_with_a_sentence_that_names_it() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        for (written, word) in [("Music", "full path"), ("/no/such", "cannot be opened")] {
-            let message = usable(written).unwrap_err().message;
-            assert!(message.starts_with(written) && message.contains(word), "{message}");
-        }
-        assert!(usable(&file.path().to_string_lossy()).unwrap_err().message.contains("is a file"));
-    }
 }

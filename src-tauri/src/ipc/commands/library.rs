@@ -16,11 +16,13 @@ use crate::ipc::error::IpcError;
 pub async fn overview(shell: TheShell<'_>) -> Result<Overview, IpcError> {
     let (scan, notice) = (shell.scanner.scan(), shell.notice());
     ask(&shell, move |library| {
-        let counts = library.counts()?;
+        let (counts, voices) = (library.counts()?, library.voice_counts()?);
         Ok(Overview {
             folders: library.folders()?.into_iter().map(Folder::from).collect(),
             tracks: number(counts.tracks),
             heard: number(counts.heard),
+            voices_heard: number(voices.heard),
+            voices_total: number(voices.total),
             missing: number(counts.missing),
             problems: number(counts.problems),
             scan,

@@ -14,6 +14,15 @@ pub async fn start_scan(app: AppHandle, shell: TheShell<'_>, retry: bool) -> Res
     Ok(())
 }
 
+/// Hears the voices that are owed, whether or not that was stopped before.
+#[tauri::command]
+#[specta::specta]
+pub async fn start_voices(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcError> {
+    shell.writable()?;
+    shell.scanner.start_voices(&app);
+    Ok(())
+}
+
 /// Lets files in flight finish, then waits; or goes on.
 #[tauri::command]
 #[specta::specta]

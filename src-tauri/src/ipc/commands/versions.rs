@@ -7,13 +7,17 @@ use super::{TheShell, ask, blocking};
 use crate::ipc::dto::{Id, Verdict, Version, Versions, track_id};
 use crate::ipc::error::IpcError;
 
-/// The versions of one track, best first.
+/// The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it.
 #[tauri::command]
 #[specta::specta]
 pub async fn versions(shell: TheShell<'_>, track: Id) -> Result<Versions, IpcError> {
     ask(&shell, move |library| {
         let chosen = track_id(track);
         let answer = library.versions(chosen)?;
+        let voice_heard = library.voice_is_heard(chosen)?;
+        if !voice_heard {
+            library.prefer_voice(chosen)?;
+        }
         let ids = answer.covers.iter().filter_map(|cover| cover.track.id).chain([chosen]);
         let mut rows = rows_by_id(library, ids)?;
         let track = rows.remove(&chosen).ok_or(Error::NoSuchTrack(chosen))?;
@@ -21,7 +25,7 @@ pub async fn versions(shell: TheShell<'_>, track: Id) -> Result<Versions, IpcErr
             let row = rows.remove(&cover.track.id?)?;
             Version::new(row, cover)
         });
-        Ok(Versions { track, not_matched: answer.not_matched, versions: versions.collect() })
+        Ok(Versions { track, not_matched: answer.not_matched, voice_heard, versions: versions.collect() })
     })
     .await
 }

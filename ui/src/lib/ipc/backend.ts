@@ -63,6 +63,8 @@ export interface Backend {
   /** Makes the demo library and listens to it. */
   tryDemo(): Promise<void>;
   startScan(): Promise<void>;
+  /** Hears the voices that are owed. */
+  startVoices(): Promise<void>;
   pauseScan(): Promise<void>;
   resumeScan(): Promise<void>;
   stopScan(): Promise<void>;

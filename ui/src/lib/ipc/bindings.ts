@@ -33,6 +33,8 @@ export const commands = {
 	tryDemo: () => __TAURI_INVOKE<null>("try_demo"),
 	/**  Looks for changes in every folder and listens to what is new; `retry`: also to files that were a problem. */
 	startScan: (retry: boolean) => __TAURI_INVOKE<null>("start_scan", { retry }),
+	/**  Hears the voices that are owed, whether or not that was stopped before. */
+	startVoices: () => __TAURI_INVOKE<null>("start_voices"),
 	/**  Lets files in flight finish, then waits; or goes on. */
 	pauseScan: (waits: boolean) => __TAURI_INVOKE<null>("pause_scan", { waits }),
 	/**  Ends the scan; what was heard stays. */
@@ -109,6 +111,9 @@ export type Overview = {
 	folders: Folder[],
 	tracks: number,
 	heard: number,
+	/**  Of the recordings whose file is there. */
+	voicesHeard: number,
+	voicesTotal: number,
 	missing: number,
 	problems: number,
 	scan: Scan,
@@ -162,7 +167,9 @@ export type ScanChanged = Scan;
 /**  What a scan is doing. */
 export type ScanPhase = "idle" | 
 /**  The demo library is being made. */
-"making" | "looking" | "listening" | "matching";
+"making" | "looking" | "listening" | "matching" | 
+/**  The second pass. */
+"hearingVoices";
 
 /**  A song with several versions; the most typical one first. */
 export type Song = {
@@ -231,6 +238,8 @@ export type Version = {
 export type Versions = {
 	track: TrackRow,
 	notMatched: string | null,
+	/**  Until then versions with other chords may be missing. */
+	voiceHeard: boolean,
 	versions: Version[],
 };
 

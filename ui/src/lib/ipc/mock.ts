@@ -1,5 +1,6 @@
 // A library that is only pretended, for a browser: the same interface, tracks made from their numbers, a scan and a
-// player that are clocks. `?tracks=N` sets its size, `?offline` unplugs its drive, `?silent` takes its sound away.
+// player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices unheard, `?offline` unplugs its
+// drive, `?silent` takes its sound away.
 
 import type {
   Backend,
@@ -16,9 +17,17 @@ import type {
   Verdict,
   Versions,
 } from "./backend";
-import { RENDITIONS, pretendedPeaks, pretendedVersion, trackRow, workOf } from "./mock/tracks";
+import {
+  RENDITIONS,
+  haveOtherChords,
+  pretendedPeaks,
+  pretendedVersion,
+  trackRow,
+  workOf,
+} from "./mock/tracks";
 
 const SCAN_STEP_MS = 40;
+const VOICE_STEP_MS = 330;
 const IDLE: Scan = {
   phase: "idle",
   done: 0,
@@ -50,6 +59,11 @@ export class MockBackend implements Backend {
   #scan: Scan = IDLE;
   #playback: Playback = { track: null, positionS: 0, isPlaying: false, problem: null };
   #problems: Problem[] = [];
+  /** Tracks whose voice has not been heard. */
+  #owed = new Set<number>();
+  #preferred: number | null = null;
+  #voicesWait = false;
+  #clock: ReturnType<typeof setInterval> | undefined;
   #revision = 0;
   readonly #isOffline: boolean;
   readonly #isSilent: boolean;
@@ -63,6 +77,9 @@ export class MockBackend implements Backend {
     this.#isSilent = parameters.has("silent");
     if (this.#known > 0) this.#folders = [this.#folder("/home/ada/Music", this.#known)];
     if (parameters.has("problems")) this.#problems = BROKEN;
+    if (parameters.get("voices") === "owed") {
+      for (let id = Math.floor(this.#known / 3) + 1; id <= this.#known; id++) this.#owed.add(id);
+    }
   }
 
   #folder(path: string, tracks: number): Folder {
@@ -74,6 +91,8 @@ export class MockBackend implements Backend {
       folders: this.#folders.map((folder, i) => (i === 0 ? { ...folder, tracks: this.#known } : folder)),
       tracks: this.#known,
       heard: this.#known,
+      voicesHeard: this.#known - this.#owed.size,
+      voicesTotal: this.#known,
       missing: 0,
       problems: this.#problems.filter((problem) => !problem.isWarning).length,
       scan: this.#scan,
@@ -113,7 +132,14 @@ export class MockBackend implements Backend {
   #others(id: number): number[] {
     const first = workOf(id) * RENDITIONS + 1;
     const renditions = [first, first + 1, first + 2];
-    return renditions.filter((other) => other !== id && other <= this.#known);
+    return renditions.filter(
+      (other) =>
+        other !== id && other <= this.#known && !(haveOtherChords(id, other) && this.#isOwed(id, other)),
+    );
+  }
+
+  #isOwed(...ids: number[]): boolean {
+    return ids.some((id) => this.#owed.has(id));
   }
 
   #relation(one: number, other: number): Relation {
@@ -133,7 +159,8 @@ export class MockBackend implements Backend {
       const relation = said === "same" ? "confirmed" : said === "different" ? "rejected" : "possible";
       versions.push(pretendedVersion(query, this.#row(stranger), relation));
     }
-    return { track: query, notMatched: null, versions };
+    if (this.#isOwed(track)) this.#preferred = track;
+    return { track: query, notMatched: null, voiceHeard: !this.#isOwed(track), versions };
   }
 
   async waveform(track: number): Promise<number[]> {
@@ -199,25 +226,54 @@ export class MockBackend implements Backend {
   }
 
   async stopScan(): Promise<void> {
+    this.#voicesWait ||= this.#scan.phase === "hearingVoices";
     this.#tellScan(IDLE);
   }
 
-  /** A scan as a clock: one track each tick. */
+  async startVoices(): Promise<void> {
+    this.#voicesWait = false;
+    if (this.#scan.phase === "idle") this.#hearVoices();
+  }
+
+  /** A pass as a clock: `step` each time, unless it waits, until it was stopped. */
+  #each(ms: number, step: () => void): void {
+    clearInterval(this.#clock);
+    this.#clock = setInterval(() => {
+      if (this.#scan.phase === "idle") clearInterval(this.#clock);
+      else if (!this.#scan.isPaused) step();
+    }, ms);
+  }
+
+  /** The first pass: one track each tick. */
   #listenTo(total: number): void {
-    if (this.#scan.phase !== "idle") return;
+    if (this.#scan.phase === "listening") return;
     const scan = { phase: "listening", total, tracksPerMinute: 280, folder: "/home/ada/Music" } as const;
     this.#tellScan({ ...IDLE, ...scan, done: this.#known, secondsLeft: 60 });
-    const timer = setInterval(() => {
-      if (this.#scan.phase === "idle") return clearInterval(timer);
-      if (this.#scan.isPaused) return;
-      this.#known = Math.min(this.#known + 1, total);
+    this.#each(SCAN_STEP_MS, () => {
+      if (this.#known < total) this.#owed.add(++this.#known);
       if (this.#known % 4 === 0 || this.#known === total) this.#changed();
-      if (this.#known < total) {
-        return this.#tellScan({ ...this.#scan, done: this.#known, secondsLeft: (total - this.#known) * 0.2 });
-      }
-      clearInterval(timer);
-      this.#tellScan(IDLE);
-    }, SCAN_STEP_MS);
+      if (this.#known === total) return this.#hearVoices();
+      this.#tellScan({ ...this.#scan, done: this.#known, secondsLeft: (total - this.#known) * 0.2 });
+    });
+  }
+
+  /** The second pass: some tracks a second, the one that is looked at first. */
+  #hearVoices(): void {
+    if (this.#owed.size === 0 || this.#voicesWait) return this.#tellScan(IDLE);
+    const scan = { phase: "hearingVoices", total: this.#known, tracksPerMinute: 180 } as const;
+    const tell = () => {
+      const [done, secondsLeft] = [this.#known - this.#owed.size, this.#owed.size / 3];
+      this.#tellScan({ ...IDLE, ...scan, done, secondsLeft });
+    };
+    tell();
+    this.#each(VOICE_STEP_MS, () => {
+      const [first] = this.#owed;
+      this.#owed.delete(this.#preferred ?? first!);
+      this.#preferred = null;
+      this.#changed();
+      if (this.#owed.size > 0) tell();
+      else this.#tellScan(IDLE);
+    });
   }
 
   #tellScan(scan: Scan): void {

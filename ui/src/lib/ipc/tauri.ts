@@ -41,6 +41,10 @@ export class TauriBackend implements Backend {
     await commands.startScan(false);
   }
 
+  async startVoices(): Promise<void> {
+    await commands.startVoices();
+  }
+
   async pauseScan(): Promise<void> {
     await commands.pauseScan(true);
   }

@@ -8,6 +8,8 @@ export class LibraryOverview {
   problems = $state.raw<Problem[]>([]);
   problem = $state<string | null>(null);
 
+  #asked = 0;
+
   constructor(private readonly backend: Backend) {}
 
   get scan(): Scan | null {
@@ -26,7 +28,9 @@ export class LibraryOverview {
 
   async refresh(): Promise<void> {
     await this.attempt(async () => {
-      this.overview = await this.backend.overview();
+      const asked = ++this.#asked;
+      const overview = await this.backend.overview();
+      if (asked === this.#asked) this.overview = overview;
     });
   }
 
@@ -37,7 +41,9 @@ export class LibraryOverview {
   }
 
   scanned(scan: Scan): void {
-    if (this.overview !== null) this.overview = { ...this.overview, scan };
+    // An end comes with its counts, or those of before it would be shown for a moment.
+    if (scan.phase === "idle") void this.refresh();
+    else if (this.overview !== null) this.overview = { ...this.overview, scan };
   }
 
   /** Runs an action and shows what went wrong, until the next one. True when it went well. */

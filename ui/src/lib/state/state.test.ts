@@ -2,6 +2,7 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Versions } from "../ipc/backend";
 import { MockBackend } from "../ipc/mock";
 import { Library } from "./library.svelte";
+import { LibraryOverview } from "./overview.svelte";
 import { Player } from "./player.svelte";
 import { ChosenVersions } from "./versions.svelte";
 
@@ -55,6 +56,18 @@ test("running down the list asks for the versions of the last track only", async
   await vi.advanceTimersByTimeAsync(100);
   expect(versions.mock.calls.map(([track]) => track)).toEqual([1, 5]);
   vi.useRealTimers();
+});
+
+test("the end of a pass is shown together with its counts", async () => {
+  const overview = new LibraryOverview(backend);
+  await overview.refresh();
+  const { scan } = overview.overview!;
+  overview.scanned({ ...scan, phase: "hearingVoices" });
+  const answer = { ...(await backend.overview()), voicesTotal: 40 };
+  vi.spyOn(backend, "overview").mockResolvedValue(answer);
+  overview.scanned(scan);
+  expect(overview.scan?.phase).toBe("hearingVoices");
+  await vi.waitFor(() => expect(overview.overview).toEqual(answer));
 });
 
 async function chosenTrack(track: number): Promise<[ChosenVersions, Versions]> {

@@ -73,6 +73,11 @@ export function workOf(id: number): number {
   return Math.floor((id - 1) / RENDITIONS);
 }
 
+/** First and third rendition of a work have one tune over other chords: only their voices tell. */
+export function haveOtherChords(one: number, other: number): boolean {
+  return Math.abs(one - other) === 2 && workOf(one) === workOf(other);
+}
+
 function songTitle(work: number): string {
   const known = SONGS[work];
   if (known !== undefined) return known;
@@ -131,7 +136,7 @@ function spansOf(query: TrackRow, candidate: TrackRow, tempo: number): Span[] {
   ];
 }
 
-function words(keyShift: number, tempo: number, spans: Span[]): string {
+function words(chords: string, keyShift: number, tempo: number, spans: Span[]): string {
   const key =
     keyShift === 0
       ? "same key"
@@ -139,7 +144,7 @@ function words(keyShift: number, tempo: number, spans: Span[]): string {
   const percent = Math.round(Math.abs(tempo - 1) * 100);
   const pace = percent >= 2 ? [`${percent} % ${tempo > 1 ? "faster" : "slower"}`] : [];
   const extent = spans.length === 1 ? "whole song" : "2 passages";
-  return [extent, key, ...pace].join(", ");
+  return [chords, extent, key, ...pace].filter(Boolean).join(", ");
 }
 
 /** How `candidate` would relate to `query`. */
@@ -154,6 +159,7 @@ export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation:
       : relation === "version"
         ? "likely"
         : "possible";
+  const chords = haveOtherChords(query.id, candidate.id) ? "same tune, other chords" : "";
   const score = (relation === "version" ? 14 : 6) + chance(query.id + candidate.id, 10) * 6;
   return {
     track: candidate,
@@ -162,7 +168,7 @@ export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation:
     score,
     keyShift,
     tempoRatio: tempo,
-    reason: words(keyShift, tempo, spans),
+    reason: words(chords, keyShift, tempo, spans),
     spans,
   };
 }
