@@ -160,6 +160,9 @@ impl Scanner {
         let report = |event: Event| self.heard(app, event);
         let progress = Progress::new(&report, &control);
         if pass == Pass::Voices {
+            if !library.wants_voices().map_err(|error| error.to_string())? {
+                return Ok(());
+            }
             let summary = library.hear_voices(&Effort::leaving_room(), &progress);
             return match summary.map_err(|error| error.to_string())?.unreadable {
                 0 => Ok(()),

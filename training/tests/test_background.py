@@ -16,10 +16,18 @@ def random_features(n_frames: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return tuple(source.random((n_frames, 12), dtype=np.float32) for _ in range(2))
 
 
-def save(folder: Path, name: str, n_frames: int, seed: int) -> None:
+def save(folder: Path, name: str, n_frames: int, seed: int, melody: np.ndarray | None = None) -> None:
     crema, chroma = random_features(n_frames, seed)
     np.save(folder / f"{name}.crema.npy", crema)
     np.save(folder / f"{name}.chroma.npy", chroma)
+    if melody is not None:
+        np.save(folder / f"{name}.melody.npy", melody)
+
+
+def sung_until(frame: int, n_frames: int) -> np.ndarray:
+    melody = np.zeros((n_frames, 12), np.float32)
+    melody[:frame, 7] = 1
+    return melody
 
 
 def write_pieces(path: Path, rows: list[tuple[str, str, str]]) -> None:
@@ -71,26 +79,41 @@ def test_only_background_of_known_licence_and_length_is_taken(tmp_path: Path):
     assert [(piece.title, len(piece.blocks)) for piece in pieces] == [('"long"\n', 33)]
 
 
+def test_a_tune_is_lent_where_one_leads(tmp_path: Path):
+    write_pieces(tmp_path / "pieces.csv", [(name, "megaglest-data", "background") for name in "abcd"])
+    melodies = {"a": sung_until(120, 400), "b": sung_until(10, 400), "c": sung_until(120, 380), "d": None}
+    for name, melody in melodies.items():
+        save(tmp_path, name, 400, 1, melody)
+    led, hardly, of_another_length, none = background.read_pieces(tmp_path / "pieces.csv", tmp_path)
+    assert led.melody.shape == (33, 12)
+    assert led.melody[:10, 7].tolist() == [255] * 10 and led.melody[10:].sum() == 0
+    assert hardly.melody is None and of_another_length.melody is None and none.melody is None
+
+
 def test_pieces_are_cut_until_all_fit():
-    blocks = np.zeros((1000, 24), np.uint8)
-    few = background.shortened([background.Piece("a", "megaglest-data", blocks)])
-    assert len(few[0].blocks) == background.blocks_of(240) == 215
-    many = background.shortened([background.Piece("a", "megaglest-data", blocks)] * 200)
+    blocks, melody = np.zeros((1000, 24), np.uint8), np.zeros((1000, 12), np.uint8)
+    few = background.shortened([background.Piece("a", "megaglest-data", blocks, melody)])
+    assert len(few[0].blocks) == len(few[0].melody) == background.blocks_of(240) == 215
+    many = background.shortened([background.Piece("a", "megaglest-data", blocks, None)] * 200)
     assert {len(piece.blocks) for piece in many} == {93}
     assert 200 * 93 * 24 <= background.LARGEST_BYTES < 200 * 94 * 24
 
 
 def test_the_manifest_describes_the_data(tmp_path: Path):
     pieces = [
-        background.Piece('a "quoted" \\ title\n', "megaglest-data", np.full((30, 24), 7, np.uint8)),
-        background.Piece("b", "naev-data", np.full((40, 24), 9, np.uint8)),
+        background.Piece('a "quoted" \\ title\n', "megaglest-data", np.full((30, 24), 7, np.uint8), None),
+        background.Piece("b", "naev-data", np.full((40, 24), 9, np.uint8), np.full((40, 12), 3, np.uint8)),
     ]
     size_bytes = background.write(pieces, tmp_path)
     content = (tmp_path / "blocks.u8").read_bytes()
     manifest = tomllib.loads((tmp_path / "manifest.toml").read_text(encoding="utf-8"))
-    assert manifest["size_bytes"] == size_bytes == len(content) == 70 * 24
+    melodies = (tmp_path / "melodies.u8").read_bytes()
+    assert manifest["size_bytes"] == len(content) == 70 * 24
+    assert size_bytes == len(content) + len(melodies) == 70 * 24 + 40 * 12
+    assert manifest["melody_sha256"] == hashlib.sha256(melodies).hexdigest()
+    assert [piece["has_melody"] for piece in manifest["piece"]] == [False, True]
     assert manifest["sha256"] == hashlib.sha256(content).hexdigest()
-    assert (manifest["block_frames"], manifest["feature_versions"]) == (12, ["crema-1", "chroma-1"])
+    assert (manifest["block_frames"], manifest["feature_versions"]) == (12, ["crema-1", "chroma-1", "melody-1"])
     assert [piece["n_blocks"] for piece in manifest["piece"]] == [30, 40]
     assert manifest["piece"][0]["title"] == 'a "quoted" \\ title'
     assert content[: 30 * 24] == bytes([7] * 30 * 24)

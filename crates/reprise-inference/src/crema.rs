@@ -50,7 +50,7 @@ impl Crema {
             optimisation: GraphOptimizationLevel::Level2,
             keeps_memory: true,
         };
-        Ok(Self { session: open(runtime, models, expected)?, frame_shape })
+        Ok(Self { session: open(runtime, models, &expected)?, frame_shape })
     }
 
     /// The network over one piece, a whole track as a rule.

@@ -1,10 +1,12 @@
 //! The networks, through ONNX Runtime: CREMA's chord pitches, and the three that hear a voice.
 //!
-//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`] and [`Melody`] are alike. [`Runtime`] is ONNX Runtime itself, one for the whole process; [`Manifest`] says what a
-//! model file must be before it is run; [`find_runtime_library`] and [`find_models`] say where both lie.
+//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`] and [`Melody`] are alike. [`Runtime`] is ONNX Runtime itself, one
+//! for the whole process, and knows the [`Device`]s that may be tried; [`Manifest`] says what a model file must be before
+//! it is run; [`find_runtime_library`] and [`find_models`] say where both lie.
 //! Nothing here reads audio or knows what the frames are used for.
 
 mod crema;
+mod device;
 mod error;
 mod locate;
 mod manifest;
@@ -16,6 +18,7 @@ mod vocals;
 mod voice_activity;
 
 pub use crema::{Crema, N_PITCH_CLASSES};
+pub use device::{Device, UnusedDevice};
 pub use error::Error;
 pub use locate::{find_models, find_runtime_library};
 pub use manifest::{Axis, Manifest, Source, Tensor};

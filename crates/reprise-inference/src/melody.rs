@@ -37,7 +37,7 @@ impl Melody {
             optimisation: GraphOptimizationLevel::All,
             keeps_memory: false,
         };
-        Ok(Self { session: open(runtime, models, expected)?, n_mels, n_pitches })
+        Ok(Self { session: open(runtime, models, &expected)?, n_mels, n_pitches })
     }
 
     /// Salience in 0..=1 of each pitch, `[n_frames, n_pitches]`, of a passage `log_mel` `[n_frames, n_mels]`. The first

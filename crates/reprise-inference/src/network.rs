@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use ort::ep;
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
 
+use crate::device::Device;
 use crate::error::Error;
 use crate::manifest::{Axis, Manifest, Tensor};
 use crate::runtime::Runtime;
@@ -28,11 +28,21 @@ pub(crate) struct Expected {
     pub keeps_memory: bool,
 }
 
-/// Opens a network on one thread.
+/// Opens a network on one thread of the processor.
 ///
 /// Each thread that listens to tracks has its own: a second thread inside one network makes it slower, and a
 /// network that threads take turns on would hold them up.
-pub(crate) fn open(runtime: &Runtime, models: &Path, expected: Expected) -> Result<Session, Error> {
+pub(crate) fn open(runtime: &Runtime, models: &Path, expected: &Expected) -> Result<Session, Error> {
+    open_on(Device::Processor, runtime, models, expected)
+}
+
+/// Opens a network on a device, or says why that cannot be.
+pub(crate) fn open_on(
+    device: Device,
+    runtime: &Runtime,
+    models: &Path,
+    expected: &Expected,
+) -> Result<Session, Error> {
     let folder = models.join(expected.folder);
     let manifest = Manifest::read(&folder)?;
     manifest.require_feature_version(expected.feature_version)?;
@@ -47,7 +57,7 @@ pub(crate) fn open(runtime: &Runtime, models: &Path, expected: Expected) -> Resu
         // would at every run, and the convolutions could not prepare theirs beforehand.
         .with_config_entry("session.disable_quant_qdq", "1")
         .map_err(Error::runtime("unpack the weights"))?
-        .with_execution_providers([ep::CPU::default().with_arena_allocator(expected.keeps_memory).build()])
+        .with_execution_providers([device.provider(expected.keeps_memory)])
         .map_err(Error::runtime("choose the processor"))?
         .with_memory_pattern(expected.keeps_memory)
         .map_err(Error::runtime("plan its memory"))?

@@ -1,19 +1,21 @@
 //! ONNX Runtime itself: its shared library and the one environment a process may have.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ort::environment::Environment;
 
+use crate::device::{Device, Graphics, UnusedDevice};
 use crate::error::Error;
 
 /// What is loaded. It stays for the life of the process: ONNX Runtime cannot be unloaded and taken up again.
-static LOADED: Mutex<Option<(PathBuf, Environment)>> = Mutex::new(None);
+static LOADED: Mutex<Option<(PathBuf, Runtime)>> = Mutex::new(None);
 
 /// ONNX Runtime, ready to open models. Cheap to clone; every clone is the same one.
 #[derive(Clone, Debug)]
 pub struct Runtime {
     environment: Environment,
+    graphics: Arc<Mutex<Graphics>>,
 }
 
 impl Runtime {
@@ -27,14 +29,46 @@ impl Runtime {
             .map_err(|source| Error::Unreadable { path: library.to_owned(), source })?;
         let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         match &*loaded {
-            Some((path, environment)) if *path == library => Ok(Self { environment: environment.clone() }),
+            Some((path, runtime)) if *path == library => Ok(runtime.clone()),
             Some((path, _)) => Err(Error::AnotherLibrary { loaded: path.clone(), requested: library }),
             None => {
                 let environment = open(&library)?;
-                *loaded = Some((library, environment.clone()));
-                Ok(Self { environment })
+                let graphics = Graphics { candidates: Device::offered(), ..Graphics::default() };
+                let runtime = Self { environment, graphics: Arc::new(Mutex::new(graphics)) };
+                *loaded = Some((library, runtime.clone()));
+                Ok(runtime)
             }
         }
+    }
+
+    /// The same, with other graphics processors to try; none keeps every network on the processor.
+    pub fn offering(&self, candidates: &[Device]) -> Self {
+        let graphics = Graphics { candidates: candidates.into(), ..Graphics::default() };
+        Self { environment: self.environment.clone(), graphics: Arc::new(Mutex::new(graphics)) }
+    }
+
+    /// The graphics processors that were tried in vain.
+    pub fn unused_devices(&self) -> Vec<UnusedDevice> {
+        self.graphics_state().unused.clone()
+    }
+
+    /// Where networks that gain by it run, once one has been opened.
+    pub fn device(&self) -> Device {
+        self.graphics().unwrap_or(Device::Processor)
+    }
+
+    /// The graphics processor to try next.
+    pub(crate) fn graphics(&self) -> Option<Device> {
+        self.graphics_state().candidates.first().copied()
+    }
+
+    /// Gives up a graphics processor for as long as the process lives.
+    pub(crate) fn refuse(&self, device: Device, reason: String) {
+        self.graphics_state().refuse(device, reason);
+    }
+
+    fn graphics_state(&self) -> MutexGuard<'_, Graphics> {
+        self.graphics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn environment(&self) -> &Environment {

@@ -49,7 +49,7 @@ impl VoiceActivity {
             keeps_memory: true,
         };
         Ok(Self {
-            session: open(runtime, models, expected)?,
+            session: open(runtime, models, &expected)?,
             frame_samples: activity.frame_samples,
             context_samples: activity.context_samples,
             memory_frames: activity.memory_frames,
@@ -76,6 +76,11 @@ impl VoiceActivity {
     /// How many samples are heard together.
     pub fn memory_samples(&self) -> usize {
         self.memory_frames * self.frame_samples
+    }
+
+    #[cfg(test)]
+    pub(crate) fn into_session(self) -> Session {
+        self.session
     }
 
     fn run(&mut self, samples: &[f32], probabilities: &mut Vec<f32>) -> Result<(), Error> {

@@ -45,8 +45,13 @@ impl Tools {
 }
 
 impl MelodyEar<'_> {
+    /// Samples per second of the vocals it gives.
+    pub fn vocals_rate_hz(&self) -> u32 {
+        Spec::v1().audio.sample_rate_hz
+    }
+
     /// The sung melody of one file, `[n_frames, 12]`; an error is a sentence. `keep` is given the separated vocals bit by
-    /// bit: mono at 44,100 Hz, silent where no voice was found.
+    /// bit: mono at [`MelodyEar::vocals_rate_hz`], silent where no voice was found.
     pub fn melody(
         &mut self,
         path: &Path,

@@ -68,6 +68,7 @@ pub use paths::{APPLICATION_ID, data_folder, default_library};
 pub use problem::Problem;
 pub use progress::{Control, Event, Progress};
 pub use reason::clock;
+pub use reprise_inference::{Device, UnusedDevice};
 pub use reprise_matching::{Likeness, Span};
 pub use reprise_store::{FolderId, TrackId, Verdict};
 pub use scan::{ScanOptions, Summary};

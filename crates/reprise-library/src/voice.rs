@@ -52,7 +52,7 @@ impl VoiceEar<'_> {
     ) -> Result<Vec<[f32; 12]>, HearError> {
         let mut course = Course {
             spectra: Spectra::new(&VoiceSpec::v1().separation),
-            separator: Separator::new(singing),
+            separator: Separator::new(singing, self.vocals.batch()),
             follower: Follower::new(tuning_cents, singing),
             n_samples: 0,
             n_kept: 0,
@@ -100,7 +100,7 @@ impl Course<'_> {
             let settled = self.separator.push(segment, &mut self.ear)?;
             self.follow(&settled)?;
         }
-        let separator = std::mem::replace(&mut self.separator, Separator::new(Singing::Detected));
+        let separator = std::mem::replace(&mut self.separator, Separator::new(Singing::Detected, 1));
         let rest = separator.finish(&mut self.ear)?;
         self.follow(&rest)?;
         let n_frames = frame_count(self.n_samples);

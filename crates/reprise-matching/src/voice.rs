@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn silent_blocks_are_left_out_and_stand_beside_the_harmony_as_zero() {
         let harmony = vec![[0.1; 24]; 60];
-        let sung = |i: usize| i % 3 != 0;
+        let sung = |i: usize| !i.is_multiple_of(3);
         let melody: Vec<[f32; 12]> = (0..60)
             .map(|i| std::array::from_fn(|p| if sung(i) && p == i * 5 % 12 { 0.8 } else { 0.0 }))
             .collect();

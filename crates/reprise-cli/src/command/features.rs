@@ -88,8 +88,12 @@ fn write_voice(
     control: &Control,
 ) -> Result<Result<(), String>, Failure> {
     let wav = path(wanted, file, "vocals.wav");
-    let spec =
-        WavSpec { channels: 1, sample_rate: 44_100, bits_per_sample: 32, sample_format: SampleFormat::Float };
+    let spec = WavSpec {
+        channels: 1,
+        sample_rate: ear.vocals_rate_hz(),
+        bits_per_sample: 32,
+        sample_format: SampleFormat::Float,
+    };
     let wants_vocals = wanted.stage.contains(&Stage::Vocals);
     let failed = |error: hound::Error| Failure::file(&wav, error);
     let mut vocals = if wants_vocals { Some(WavWriter::create(&wav, spec).map_err(failed)?) } else { None };

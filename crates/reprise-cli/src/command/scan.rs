@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use reprise_library::{Control, Effort, Library, Progress, ScanOptions, Summary, VoiceSummary};
+use reprise_library::{Control, Device, Effort, Library, Progress, ScanOptions, Summary, VoiceSummary};
 use serde::Serialize;
 
 use crate::args::{self, Arguments, Voice};
@@ -208,7 +208,14 @@ fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
     if voices.unreadable > 0 {
         parts.push(format!("{} could not be read again", voices.unreadable));
     }
-    print::line(&parts.join(", "))
+    print::line(&parts.join(", "))?;
+    if let Some(device) = voices.device.filter(|device| *device != Device::Processor) {
+        print::line(&format!("  separated on {device}"))?;
+    }
+    for unused in &voices.unused_devices {
+        print::line(&format!("  {}", print::plain(&unused.to_string())))?;
+    }
+    Ok(())
 }
 
 /// Problems named after a scan; `reprise problems` has them all.

@@ -18,7 +18,7 @@ pub async fn start_scan(app: AppHandle, shell: TheShell<'_>, retry: bool) -> Res
 #[tauri::command]
 #[specta::specta]
 pub async fn start_voices(app: AppHandle, shell: TheShell<'_>) -> Result<(), IpcError> {
-    shell.writable()?;
+    shell.writable()?.want_voices(true)?;
     shell.scanner.start_voices(&app);
     Ok(())
 }

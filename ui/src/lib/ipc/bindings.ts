@@ -17,7 +17,7 @@ export const commands = {
 	song: (track: number) => __TAURI_INVOKE<SongMember[] | null>("song", { track }),
 	/**  Files that could not be used, or not whole. */
 	problems: () => __TAURI_INVOKE<Problem[]>("problems"),
-	/**  The versions of one track, best first. */
+	/**  The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it. */
 	versions: (track: number) => __TAURI_INVOKE<Versions>("versions", { track }),
 	/**  600 peaks, 0 to 255. */
 	waveform: (track: number) => __TAURI_INVOKE<number[]>("waveform", { track }),
