@@ -30,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let segment_s = (spec.separation.segment_frames * spec.separation.hop_samples) as f64 / 44_100.0;
     let samples = hum(spec.separation.segment_frames * spec.separation.hop_samples, 44_100.0);
-    let slow = hum((30.0 * 16_000.0) as usize, 16_000.0);
+    let slow = hum((15.0 * 16_000.0) as usize, 16_000.0);
     let mut segments = Vec::new();
     let spectra = fastest(|| {
         let mut spectra = Spectra::new(&spec.separation);
@@ -69,9 +69,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         ("transform", minute(spectra, segment_s)),
         ("separation", minute(separation, segment_s)),
         ("inverse transform", minute(resynthesis, segment_s)),
-        ("voice activity", minute(detection, 30.0)),
-        ("log-mel", minute(bands, 30.0)),
-        ("pitch", minute(pitch, 30.0)),
+        ("voice activity", minute(detection, 15.0)),
+        ("log-mel", minute(bands, 15.0)),
+        ("pitch", minute(pitch, 15.0)),
     ];
     for (name, seconds) in steps {
         println!("  {name:18} {seconds:6.3}");

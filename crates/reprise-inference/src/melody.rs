@@ -35,7 +35,7 @@ impl Melody {
             input: vec![tensor(INPUT, &[fixed(1), varying("n_frames"), fixed(n_mels)])],
             output: vec![tensor(OUTPUT, &[fixed(1), varying("n_frames"), fixed(n_pitches)])],
             optimisation: GraphOptimizationLevel::All,
-            keeps_memory: false,
+            keeps_memory: true,
         };
         Ok(Self { session: open(runtime, models, &expected)?, n_mels, n_pitches })
     }

@@ -184,7 +184,7 @@ mod tests {
         ));
         for (from, to) in [
             ("hop_samples    = 1024", "hop_samples    = 1000"),
-            ("n_bins         = 1024", "n_bins         = 2049"),
+            ("n_bins         = 704 ", "n_bins         = 2049"),
             ("hop_samples    = 160", "hop_samples    = 161"),
             ("context_samples = 64", "context_samples = 513"),
         ] {

@@ -64,6 +64,16 @@ impl Follower {
         }
     }
 
+    /// The mean activity in the last segment's length of what the detector has heard.
+    pub fn recent_activity(&self) -> f32 {
+        let separation = &self.spec.separation;
+        let segment_s = (separation.segment_frames * separation.hop_samples) as f64
+            / f64::from(separation.sample_rate_hz);
+        let frame_s = self.spec.activity.frame_samples as f64 / f64::from(self.spec.activity.sample_rate_hz);
+        let recent = &self.activity[self.activity.len().saturating_sub((segment_s / frame_s) as usize)..];
+        recent.iter().sum::<f32>() / recent.len().max(1) as f32
+    }
+
     /// The melody of the whole track, `[n_frames, 12]`.
     pub fn finish(mut self, n_frames: usize, ear: &mut Networks) -> Result<Vec<[f32; 12]>, HearError> {
         if let Some(resampler) = self.resampler.take() {
@@ -90,9 +100,16 @@ impl Follower {
         let asked = self.activity.len() * frame;
         let fresh = &self.samples[asked.saturating_sub(self.first).min(self.samples.len())..];
         let fresh = if is_last { fresh } else { &fresh[..fresh.len() / memory * memory] };
-        match self.singing {
-            Singing::Detected => self.activity.extend(ear.activity.probabilities(fresh)?),
-            Singing::Assumed => self.activity.resize(self.activity.len() + fresh.len() / frame, 1.0),
+        for together in fresh.chunks(memory) {
+            // What was never separated is silence, of which nothing need be asked.
+            let known = match self.singing {
+                Singing::Assumed => Some(1.0),
+                Singing::Detected => together.iter().all(|sample| *sample == 0.0).then_some(0.0),
+            };
+            match known {
+                Some(value) => self.activity.resize(self.activity.len() + together.len() / frame, value),
+                None => self.activity.extend(ear.activity.probabilities(together)?),
+            }
         }
         Ok(())
     }
