@@ -1,0 +1,88 @@
+"""What a training run is: small YAML files that hold only what differs from the file they name as `base`."""
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from reprise_training.model.asimt import AsimtConfig
+from reprise_training.simulate.passages import Passages
+from reprise_training.simulate.recogniser import Recogniser
+from reprise_training.simulate.renditions import Liberties
+
+
+@dataclass(frozen=True)
+class Optimisation:
+    """How weights are moved."""
+
+    optimiser: str = "adamw"
+    learning_rate: float = 1e-3
+    weight_decay: float = 0.05
+    warmup_steps: int = 100
+    steps: int = 2000
+    clip_norm: float = 1.0
+    temperature: float = 0.07
+    """Of the contrastive loss."""
+
+
+@dataclass(frozen=True)
+class Masking:
+    """What is hidden from the network in training."""
+
+    frames: int = 40
+    """Longest stretch of frames that is zeroed, once a window."""
+    pitch_classes: float = 0.05
+    """Share of pitch classes that are zeroed throughout a window."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One row of the table of results."""
+
+    name: str
+    seed: int = 1
+    validation_share: float = 0.05
+    """Works that are left out, to watch the loss on."""
+    model: AsimtConfig = field(default_factory=AsimtConfig)
+    passages: Passages = field(default_factory=lambda: Passages(n_works=48, n_renditions=3, n_frames=432))
+    liberties: Liberties = field(default_factory=Liberties)
+    recogniser: Recogniser = field(default_factory=Recogniser)
+    optimisation: Optimisation = field(default_factory=Optimisation)
+    masking: Masking = field(default_factory=Masking)
+
+
+def read_run(path: Path) -> Run:
+    """A run from its file and those it is based on. An unknown key is an error that names it."""
+    return build(Run, {"name": path.stem} | merged(path), str(path))
+
+
+def merged(path: Path) -> dict[str, Any]:
+    """The settings of a file over those of its base."""
+    own = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    base = own.pop("base", None)
+    return overlaid(merged(path.parent / f"{base}.yaml"), own) if base else own
+
+
+def overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """`above` over `below`, group by group."""
+    result = dict(below)
+    for key, value in above.items():
+        is_group = isinstance(value, dict) and isinstance(below.get(key), dict)
+        result[key] = overlaid(below[key], value) if is_group else value
+    return result
+
+
+def build(kind: type, settings: dict[str, Any], where: str) -> Any:
+    """A dataclass from settings; lists become tuples."""
+    known = {one.name: one for one in fields(kind)}
+    for key in settings:
+        if key not in known:
+            raise ValueError(f"{where}: there is no setting {key} in {kind.__name__}")
+    values = {}
+    for key, value in settings.items():
+        group = known[key].type if isinstance(known[key].type, type) else None
+        if group and is_dataclass(group):
+            value = build(group, value, f"{where}, {key}")
+        values[key] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)

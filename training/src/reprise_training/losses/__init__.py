@@ -1,0 +1,1 @@
+"""Losses, each with a slow twin in the tests."""

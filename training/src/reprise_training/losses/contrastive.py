@@ -1,0 +1,16 @@
+"""Supervised contrastive loss: Khosla et al., NeurIPS 2020."""
+
+import torch
+from torch import Tensor
+
+
+def contrastive_loss(embedding: Tensor, works: Tensor, temperature: float) -> Tensor:
+    """Of a batch of unit vectors [n, d] and their works [n]: minus the mean log-probability of each row's other versions
+    among all other rows, by softmax of the dot products over the temperature. Rows without another version are left out."""
+    own = torch.eye(len(works), dtype=torch.bool, device=works.device)
+    versions = (works[:, None] == works[None, :]) & ~own
+    likeness = (embedding @ embedding.T / temperature).masked_fill(own, float("-inf"))
+    log_share = likeness - torch.logsumexp(likeness, dim=1, keepdim=True)
+    n_versions = versions.sum(dim=1)
+    mean = log_share.masked_fill(~versions, 0.0).sum(dim=1) / n_versions.clamp(min=1)
+    return -mean[n_versions > 0].mean()

@@ -1,0 +1,1 @@
+"""Networks: pure modules, no data and no training in them."""

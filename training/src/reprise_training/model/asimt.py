@@ -1,0 +1,137 @@
+"""ASimT: an audio transformer that embeds chord-pitch frames so that versions of a work lie close to one another.
+
+Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31. The
+encoder is the ViT of Dosovitskiy et al. 2021 in the sizes of DeiT; what the paper leaves open is an option here.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+
+
+@dataclass(frozen=True)
+class AsimtConfig:
+    """Shapes and choices. The defaults are the paper's."""
+
+    rows: int = 12
+    """Pitch classes of the input, or 12 for each view."""
+    expand: bool = True
+    """12 rows become 23: stacked on themselves, the last one dropped."""
+    n_frames: int = 1800
+    patch: tuple[int, int] = (16, 16)
+    """Rows and frames of a patch."""
+    stride: tuple[int, int] = (10, 10)
+    dim: int = 768
+    depth: int = 12
+    heads: int = 12
+    mlp_ratio: float = 4.0
+    dropout: float = 0.1
+    pooling: str = "cls"
+    """`cls` or `mean`."""
+    embedding_dim: int = 256
+    sigmoid_embedding: bool = True
+    sigmoid_logits: bool = True
+    l2_normalise: bool = False
+    n_works: int = 0
+    """Classes of the head for training by classification; 0 for none."""
+
+    def __post_init__(self) -> None:
+        if self.pooling not in ("cls", "mean"):
+            raise ValueError(f"there is no pooling {self.pooling}; there are cls and mean")
+        if self.expand and self.rows != 12:
+            raise ValueError("only one view of 12 rows can be expanded")
+        if self.dim % self.heads:
+            raise ValueError(f"{self.dim} values cannot be shared among {self.heads} heads")
+        if min(self.grid) < 1:
+            raise ValueError("the patch is larger than the input")
+
+    @property
+    def grid(self) -> tuple[int, int]:
+        """Patches in either direction: floor((W - width) / stride) + 1."""
+        rows = 2 * self.rows - 1 if self.expand else self.rows
+        sides = zip((rows, self.n_frames), self.patch, self.stride, strict=True)
+        high, wide = ((side - patch) // stride + 1 for side, patch, stride in sides)
+        return high, wide
+
+
+class Output(NamedTuple):
+    """What the network gives."""
+
+    embedding: Tensor
+    """[batch, embedding_dim]."""
+    logits: Tensor | None
+    """[batch, n_works], or none without a head."""
+
+
+class Asimt(nn.Module):
+    """[batch, rows, n_frames] in 0..=1 to embeddings."""
+
+    def __init__(self, config: AsimtConfig) -> None:
+        super().__init__()
+        self.config = config
+        n_patches = config.grid[0] * config.grid[1]
+        n_tokens = n_patches + (config.pooling == "cls")
+        self.patches = nn.Conv2d(1, config.dim, config.patch, config.stride)
+        self.cls = nn.Parameter(torch.zeros(1, 1, config.dim)) if config.pooling == "cls" else None
+        self.positions = nn.Parameter(torch.zeros(1, n_tokens, config.dim))
+        self.dropout = nn.Dropout(config.dropout)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.depth))
+        self.norm = nn.LayerNorm(config.dim)
+        self.embed = nn.Linear(config.dim, config.embedding_dim)
+        self.classify = nn.Linear(config.embedding_dim, config.n_works) if config.n_works else None
+        self.apply(initialise)
+        nn.init.trunc_normal_(self.positions, std=0.02)
+        if self.cls is not None:
+            nn.init.trunc_normal_(self.cls, std=0.02)
+
+    def forward(self, frames: Tensor) -> Output:
+        """`frames` [batch, rows, n_frames]."""
+        x = torch.cat([frames, frames[:, :-1]], dim=1) if self.config.expand else frames
+        tokens = self.patches(x[:, None]).flatten(2).transpose(1, 2)
+        if self.cls is not None:
+            tokens = torch.cat([self.cls.expand(len(tokens), -1, -1), tokens], dim=1)
+        tokens = self.dropout(tokens + self.positions)
+        for block in self.blocks:
+            tokens = block(tokens)
+        tokens = self.norm(tokens)
+        embedding = self.embed(tokens[:, 0] if self.cls is not None else tokens.mean(dim=1))
+        if self.config.sigmoid_embedding:
+            embedding = torch.sigmoid(embedding)
+        logits = self.classify(embedding) if self.classify is not None else None
+        if logits is not None and self.config.sigmoid_logits:
+            logits = torch.sigmoid(logits)
+        if self.config.l2_normalise:
+            embedding = nn.functional.normalize(embedding, dim=1)
+        return Output(embedding, logits)
+
+
+class Block(nn.Module):
+    """Attention and a perceptron, each on normalised tokens and added to them."""
+
+    def __init__(self, config: AsimtConfig) -> None:
+        super().__init__()
+        hidden = int(config.dim * config.mlp_ratio)
+        self.heads, self.p = config.heads, config.dropout
+        self.norm1, self.norm2 = nn.LayerNorm(config.dim), nn.LayerNorm(config.dim)
+        self.qkv, self.proj = nn.Linear(config.dim, 3 * config.dim), nn.Linear(config.dim, config.dim)
+        self.fc1, self.fc2 = nn.Linear(config.dim, hidden), nn.Linear(hidden, config.dim)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """[batch, n_tokens, dim] to the same shape."""
+        n, t, d = x.shape
+        q, k, v = self.qkv(self.norm1(x)).reshape(n, t, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        attended = scaled_dot_product_attention(q, k, v, dropout_p=self.p if self.training else 0.0)
+        x = x + self.dropout(self.proj(attended.transpose(1, 2).reshape(n, t, d)))
+        hidden = self.dropout(nn.functional.gelu(self.fc1(self.norm2(x))))
+        return x + self.dropout(self.fc2(hidden))
+
+
+def initialise(module: nn.Module) -> None:
+    """As ViT: truncated normal weights, no bias."""
+    if isinstance(module, nn.Linear):
+        nn.init.trunc_normal_(module.weight, std=0.02)
+        nn.init.zeros_(module.bias)
