@@ -30,6 +30,8 @@ class Passages:
     """Tempo of a rendition, relative to the passage's."""
     other_chart: float = 0.3
     """Share of renditions that follow another chart of the work, at the same place of its form."""
+    aligned_keys: bool = True
+    """Renditions of a work are in one key; else each is in any."""
 
 
 class PassageSampler:
@@ -53,12 +55,14 @@ class PassageSampler:
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """Windows [n_works * n_renditions, 12, n_frames], renditions of a work beside one another, and which work each
-        is of. Renditions of a work are in one key; the works are in random ones."""
+        is of. The works are in random keys."""
         wanted, plans, works = self.passages, [], []
         n_works = min(wanted.n_works, len(self.works))
         for work in self.choice.choice(len(self.works), n_works, replace=False):
             place, key, tempo = self.choice.random(), int(self.choice.integers(12)), self.tempo()
-            plans += [self.plan(self.works[work], place, key, tempo) for _ in range(wanted.n_renditions)]
+            for _ in range(wanted.n_renditions):
+                own = key if wanted.aligned_keys else int(self.choice.integers(12))
+                plans.append(self.plan(self.works[work], place, own, tempo))
             works += [int(work)] * wanted.n_renditions
         return self.render(plans), torch.tensor(works, device=self.device)
 

@@ -1,0 +1,119 @@
+"""A run: what its file says, that it learns, and that a run cut in two is the run in one piece."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("yaml")
+
+from test_simulate import random_score  # noqa: E402
+
+from reprise_training import windows  # noqa: E402
+from reprise_training.config import Run, read_run  # noqa: E402
+from reprise_training.export import exported  # noqa: E402
+from reprise_training.model.asimt import Asimt  # noqa: E402
+from reprise_training.train import Training, masked, rate, split  # noqa: E402
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+
+TINY = """
+model: {expand: false, n_frames: 96, patch: [12, 8], stride: [12, 8], dim: 32, depth: 1, heads: 2, pooling: mean,
+  embedding_dim: 16, dropout: 0.0, sigmoid_embedding: false, l2_normalise: true}
+passages: {n_works: 8, n_renditions: 2, n_frames: 96}
+optimisation: {steps: 40, warmup_steps: 4, learning_rate: 0.003}
+"""
+
+
+def tiny(folder: Path) -> Run:
+    (folder / "tiny.yaml").write_text(TINY)
+    return read_run(folder / "tiny.yaml")
+
+
+WORKS = [[random_score(seed)] for seed in range(40)]
+
+
+def test_every_configuration_can_be_read_and_built():
+    for path in sorted(CONFIGS.glob("*.yaml")):
+        run = read_run(path)
+        assert run.name == path.stem
+        assert run.model.grid[1] >= 1
+
+
+def test_a_file_holds_differences_only_and_a_slip_is_named(tmp_path: Path):
+    tiny(tmp_path)
+    (tmp_path / "other.yaml").write_text("base: tiny\nmodel: {depth: 3}\n")
+    other = read_run(tmp_path / "other.yaml")
+    assert (other.model.depth, other.model.dim, other.name) == (3, 32, "other")
+    (tmp_path / "slip.yaml").write_text("base: tiny\nmodel: {dept: 3}\n")
+    with pytest.raises(ValueError, match="no setting dept in AsimtConfig"):
+        read_run(tmp_path / "slip.yaml")
+
+
+def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    training = Training(tiny(tmp_path), WORKS, "cpu")
+    batch = training.sampler.batch()
+    monkeypatch.setattr(training.sampler, "batch", lambda: batch)
+    losses = [training.one_step() for _ in range(30)]
+    assert losses[-1] < 0.7 * losses[0]
+
+
+def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path):
+    run = tiny(tmp_path)
+    whole = Training(run, WORKS, "cpu")
+    expected = [whole.one_step() for _ in range(6)]
+    first = Training(run, WORKS, "cpu")
+    losses = [first.one_step() for _ in range(3)]
+    torch.save(first.state(), tmp_path / "state.pt")
+    second = Training(run, WORKS, "cpu")
+    second.restore(torch.load(tmp_path / "state.pt", weights_only=True))
+    losses += [second.one_step() for _ in range(3)]
+    assert losses == pytest.approx(expected, abs=1e-5)
+
+
+def test_works_are_split_by_work():
+    trained, watched = split(WORKS, 0.1, 1)
+    assert len(watched) == 4 and len(trained) == 36
+    assert not {id(work) for work in trained} & {id(work) for work in watched}
+
+
+def test_the_rate_warms_up_and_falls_to_nothing(tmp_path: Path):
+    wanted = tiny(tmp_path).optimisation
+    rates = [rate(step, wanted) for step in range(41)]
+    assert rates[0] == 0.25 and max(rates) == 1 and rates[40] == 0
+    assert all(a >= b for a, b in zip(rates[4:], rates[5:], strict=False))
+
+
+def test_masking_hides_and_adds_nothing(tmp_path: Path):
+    source = torch.Generator()
+    source.manual_seed(1)
+    x = torch.rand((20, 12, 96)) + 0.1
+    hidden = masked(x, tiny(tmp_path).masking, source)
+    assert ((hidden == x) | (hidden == 0)).all() and (hidden == 0).any()
+
+
+def test_the_export_gives_what_the_network_gives_or_nothing(tmp_path: Path):
+    run = tiny(tmp_path)
+    assert len(exported(Asimt(run.model), run)) > 1000
+    broken = Asimt(run.model)
+    with torch.no_grad():
+        broken.embed.weight.fill_(float("nan"))
+    with pytest.raises(ValueError, match="off PyTorch"):
+        exported(broken, run)
+
+
+def test_windows_cover_a_track_and_end_with_it():
+    frames = np.arange(12 * 1000, dtype=np.float32).reshape(12, 1000)
+    cut = windows.windows(frames, 432, 0.25)
+    assert cut.shape == (7, 12, 432)
+    assert np.array_equal(cut[1], frames[:, 108:540]) and np.array_equal(cut[-1], frames[:, 568:])
+    short = windows.windows(frames[:, :100], 432)
+    assert short.shape == (1, 12, 432) and not short[0, :, 100:].any()
+
+
+def test_likeness_is_the_best_key_of_the_mean_of_the_best_windows():
+    source = np.random.default_rng(2)
+    query, candidate = source.normal(size=(12, 3, 5)), source.normal(size=(4, 5))
+    slow = max(np.mean([max(window @ other for other in candidate) for window in key]) for key in query)
+    assert windows.likeness(query, candidate) == pytest.approx(slow)
