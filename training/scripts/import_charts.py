@@ -59,10 +59,13 @@ def print_report(gathered: list[works.Work], report: works.Report) -> None:
     across = [work for work in several if len({one.chart.corpus for one in work.charts}) > 1]
     moved = [work for work in several if any(one.transposed_by for one in work.charts)]
     print(f"reserved titles refused: {report.refused.total()} charts")
+    print(f"too short: {report.too_short} charts")
     print(f"duplicates collapsed: {report.duplicates}")
     print(f"titles with several tunes: {report.split_titles}")
     print(f"works: {len(gathered)}")
-    print(f"works with two charts or more: {len(several)} with {sum(len(work.charts) for work in several)} charts")
+    print(
+        f"works with two charts or more: {len(several)} with {sum(len(work.charts) for work in several)} charts"
+    )
     print(f"  from two corpora or more: {len(across)}")
     print(f"  with a chart that was in another key: {len(moved)}")
 

@@ -1,5 +1,6 @@
 """The McGill Billboard annotations (SALAMI chord files): what is heard on a record, with the seconds of its lines."""
 
+import itertools
 import re
 import statistics
 from collections.abc import Iterator
@@ -102,7 +103,7 @@ def tempo(timed: list[tuple[float, float]]) -> float | None:
     """Beats a minute, the median of the lines: fermatas and breaks are short of it."""
     paces = [
         60 * beats / (end - start)
-        for (start, beats), (end, _) in zip(timed, timed[1:], strict=False)
+        for (start, beats), (end, _) in itertools.pairwise(timed)
         if beats and end > start
     ]
     return round(statistics.median(paces), 2) if paces else None

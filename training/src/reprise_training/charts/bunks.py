@@ -41,16 +41,19 @@ def parse(text: str, skipped: Skipped) -> Chart:
     if not time:
         raise ValueError("no time signature")
     beats = beats_in(int(time[1]), int(time[2]))
-    sections = [joined(chord for bar in bars for chord in in_bar(bar, beats, skipped)) for bars in blocks if bars]
+    sections = [
+        joined(chord for bar in bars for chord in in_bar(bar, beats, skipped)) for bars in blocks if bars
+    ]
     if not sections:
         raise ValueError("no chords")
-    key = re.fullmatch(rf"({symbols.NOTE})(m?)", fields.get("DBKeySig", ""))
+    # The key is that of the signature: a tune in A minor says C.
+    key = re.fullmatch(symbols.NOTE, fields.get("DBKeySig", ""))
     return Chart(
         title=title,
         composer=fields.get("ComposedBy", ""),
         corpus=CORPUS,
-        key=symbols.pitch_class(key[1]) if key else None,
-        is_minor=bool(key[2]) if key else None,
+        key=symbols.pitch_class(key[0]) if key else None,
+        is_minor=None,
         beats_per_bar=round(beats),
         tempo_bpm=None,
         sections=tuple(map(Section, letters(sections), sections)),

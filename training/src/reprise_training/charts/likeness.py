@@ -1,5 +1,6 @@
 """How alike two charts are, in whatever keys, and which transposition makes them so."""
 
+import itertools
 from collections import Counter
 
 from reprise_training.charts.chart import Chart, Chord
@@ -25,7 +26,7 @@ def bigrams(chart: Chart) -> Bigrams:
     different = [chord for index, chord in enumerate(plain) if index == 0 or chord != plain[index - 1]]
     return Counter(
         (one, how, other, how_other)
-        for (one, how), (other, how_other) in zip(different, different[1:], strict=False)
+        for (one, how), (other, how_other) in itertools.pairwise(different)
         if one is not None and other is not None
     )
 

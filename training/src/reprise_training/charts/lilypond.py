@@ -25,7 +25,9 @@ TOKEN = re.compile(
     r"(?=[\s{}|\\a-gsrR]|$)"
     r"|(?P<bar>\|)|(?P<number>\d+(?:/\d+)?\.?)|(?P<space>\s+)|(?P<unknown>\S+)"
 )
-CHORD = re.compile(r"([a-gsrR])((?:es|is|s|f)*)[,']*(\d+\.*)?((?:\*\d+(?:/\d+)?)*)(?::([a-z0-9+\-.]*))?(?:/\+?(\w+))?~?")
+CHORD = re.compile(
+    r"([a-gsrR])((?:es|is|s|f)*)[,']*(\d+\.*)?((?:\*\d+(?:/\d+)?)*)(?::([a-z0-9+\-.]*))?(?:/\+?(\w+))?~?"
+)
 ORNAMENTS = {
     # Arguments that follow and mean nothing for the harmony.
     "\\break": 0,

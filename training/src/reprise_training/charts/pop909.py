@@ -1,5 +1,6 @@
 """POP909: chords and beats in seconds. The archive has numbers for names."""
 
+import itertools
 import re
 import statistics
 from bisect import bisect_right
@@ -43,7 +44,7 @@ def parse(title: str, chords: str, beats: str, keys: str, skipped: Skipped) -> C
     if len(times) < 2:
         raise ValueError("no beats")
     downbeats = [index for index, row in enumerate(rows) if float(row[2]) == 1]
-    bars = [end - start for start, end in zip(downbeats, downbeats[1:], strict=False)]
+    bars = [end - start for start, end in itertools.pairwise(downbeats)]
     timed: list[Chord] = []
     for line in chords.splitlines():
         fields = line.split()

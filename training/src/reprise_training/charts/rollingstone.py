@@ -1,5 +1,6 @@
 """The Rolling Stone corpus (De Clercq and Temperley): roman numerals by two annotators, and the times of the bars."""
 
+import itertools
 import re
 import statistics
 from collections.abc import Iterator
@@ -96,5 +97,5 @@ def words(camel: str) -> str:
 def tempo(times: str, beats: float) -> float | None:
     """Beats a minute, from the median length of a bar; lines are a time and the number of a bar."""
     starts = [float(line.split()[0]) for line in times.splitlines() if line.strip()]
-    lengths = [end - start for start, end in zip(starts, starts[1:], strict=False) if end > start]
+    lengths = [end - start for start, end in itertools.pairwise(starts) if end > start]
     return round(60 * beats / statistics.median(lengths), 2) if lengths else None

@@ -221,7 +221,8 @@ def harte(label: str) -> Harmony:
 NUMERALS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
 NUMERAL = r"([b#]*)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
 ROMAN = re.compile(
-    NUMERAL + r"([ohxad]?)(64|65|43|42|13|11|9|7|6)?(\+11|\+9|\+6)?(s2|s4)?((?:[b#](?:11|9|5))*)(?:/(?P<of>.+))?"
+    NUMERAL
+    + r"([ohxad]?)(64|65|43|42|13|11|9|7|6)?(\+11|\+9|\+6)?(s2|s4)?((?:[b#](?:11|9|5))*)(?:/(?P<of>.+))?"
 )
 MINOR_SEVENTHS = (2, 4, 7, 9, 10, 11)
 """Roots, in semitones above the tonic, on which the key's own seventh is a minor one: II, III, V, VI, bVII, VII."""
@@ -281,6 +282,7 @@ def numeral_degree(found: re.Match[str]) -> int:
 
 
 # What an unknown symbol is taken for
+
 
 def triad(symbol: str, root: int) -> Harmony:
     """The triad that the beginning of a suffix promises."""
