@@ -3,8 +3,8 @@
     python training/scripts/import_charts.py --corpora DIR --reserved reserved-titles.txt --out works.json.gz
 
 DIR holds the corpora as archives, each as its upstream repository lays it out: bunks.tar.gz, ireal.tar.gz,
-lilypond-lead-sheets.tar.gz, billboard.tar.gz, rollingstone.tar.gz, pop909.tar.gz. One that is not there is an error:
-works made of less would look like a result.
+lilypond-lead-sheets.tar.gz, billboard.tar.gz, rollingstone.tar.gz, pop909.tar.gz. One that is not there is
+an error: works made of less would look like a result.
 """
 
 import argparse
@@ -63,9 +63,8 @@ def print_report(gathered: list[works.Work], report: works.Report) -> None:
     print(f"duplicates collapsed: {report.duplicates}")
     print(f"titles with several tunes: {report.split_titles}")
     print(f"works: {len(gathered)}")
-    print(
-        f"works with two charts or more: {len(several)} with {sum(len(work.charts) for work in several)} charts"
-    )
+    print(f"works with two charts or more: {len(several)}")
+    print(f"  charts in them: {sum(len(work.charts) for work in several)}")
     print(f"  from two corpora or more: {len(across)}")
     print(f"  with a chart that was in another key: {len(moved)}")
 

@@ -192,7 +192,8 @@ def test_an_unknown_suffix_is_counted_and_taken_for_its_triad() -> None:
 
 
 def test_bunks() -> None:
-    text = "Title = T\nComposedBy = X\nDBKeySig = Eb\nTimeSig = 3 4\nBars = 4\n FM7 | C7 C7 G/B |\n\n NC | FM7 |\n"
+    head = "Title = T\nComposedBy = X\nDBKeySig = Eb\nTimeSig = 3 4\nBars = 4\n"
+    text = head + " FM7 | C7 C7 G/B |\n\n NC | FM7 |\n"
     found = bunks.parse(text, Skipped())
     assert (found.title, found.composer, found.key, found.beats_per_bar) == ("T", "X", 3, 3)
     assert [section.chords for section in found.sections] == [

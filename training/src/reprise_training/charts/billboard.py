@@ -1,4 +1,5 @@
-"""The McGill Billboard annotations (SALAMI chord files): what is heard on a record, with the seconds of its lines."""
+"""The McGill Billboard annotations (SALAMI chord files): what is heard on a record, with the seconds of its
+lines."""
 
 import itertools
 import re
@@ -43,8 +44,8 @@ def read(path: Path, skipped: Skipped) -> Iterator[Chart]:
 
 
 def parse(text: str, skipped: Skipped) -> Chart:
-    """One file. `# name: value` lines, of which metre and tonic may change midway; then a time, perhaps a section's
-    letter and name, bars between `|`, and perhaps how often the line is played."""
+    """One file. `# name: value` lines, of which metre and tonic may change midway; then a time, perhaps a
+    section's letter and name, bars between `|`, and perhaps how often the line is played."""
     fields: dict[str, str] = {}
     beats = 4.0
     sections: list[tuple[str, list[Chord]]] = []

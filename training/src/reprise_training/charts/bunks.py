@@ -1,4 +1,5 @@
-"""The Jazz Chord Progressions Corpus (carey-bunks): bars of jazz symbols in plain text, the form written out."""
+"""The Jazz Chord Progressions Corpus (carey-bunks): bars of jazz symbols in plain text, the form written
+out."""
 
 import re
 from collections.abc import Iterator

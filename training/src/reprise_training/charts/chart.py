@@ -95,8 +95,8 @@ class Chart:
 
 
 def joined(chords: Iterable[Chord]) -> tuple[Chord, ...]:
-    """Repetitions of one chord in a row become one long chord, so that charts written in bars, in beats and in
-    seconds are comparable."""
+    """Repetitions of one chord in a row become one long chord, so that charts written in bars, in beats and
+    in seconds are comparable."""
     result: list[Chord] = []
     for chord in chords:
         if result and result[-1].sounds_like(chord):
@@ -107,8 +107,8 @@ def joined(chords: Iterable[Chord]) -> tuple[Chord, ...]:
 
 
 def beats_in(numerator: int, denominator: int) -> float:
-    """Beats of a bar. Quarters; dotted quarters in 6/8, 9/8 and 12/8, so that a slow 12/8 is as long as the 4/4
-    somebody else writes."""
+    """Beats of a bar. Quarters; dotted quarters in 6/8, 9/8 and 12/8, so that a slow 12/8 is as long as the
+    4/4 somebody else writes."""
     if denominator == 8 and numerator in (6, 9, 12):
         return numerator / 3
     return numerator * 4 / denominator

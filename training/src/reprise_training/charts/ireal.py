@@ -20,8 +20,8 @@ MOST_REPEATS = 8
 """Written `<99x>` means until nobody listens."""
 
 MOST_BLANK = 0.25
-"""Of the bars. A bar without anything holds the chord before; many of them are a drummer's sheet, where nobody wrote
-the chords down."""
+"""Of the bars. A bar without anything holds the chord before; many of them are a drummer's sheet, where
+nobody wrote the chords down."""
 
 TOKEN = re.compile(
     r"(?P<comment><[^>]*>)|(?P<alternative>\([^)]*\))|\*(?P<section>.)|T(?P<metre>\d\d)|N(?P<ending>\d)"
@@ -29,8 +29,9 @@ TOKEN = re.compile(
     r"|(?P<bar>[\[\]{}|Z])|(?P<sign>.)",
     re.DOTALL,
 )
-# Signs S and Q and the words D.C. and D.S. send the reader elsewhere and are passed over, as are U (the end), Y (a
-# gap), f (a fermata), s and l (small and large letters): every bar is read once, in the order written.
+# Signs S and Q and the words D.C. and D.S. send the reader elsewhere and are passed over, as are U (the
+# end), Y (a gap), f (a fermata), s and l (small and large letters): every bar is read once, in the order
+# written.
 
 
 @dataclass
@@ -68,7 +69,8 @@ def read(path: Path, skipped: Skipped) -> Iterator[Chart]:
 
 
 def parse(song: str, skipped: Skipped) -> Chart:
-    """One tune: `title=composer==style=key=transposition=`, the mark and the body, `=style=tempo=choruses`."""
+    """One tune: `title=composer==style=key=transposition=`, the mark and the body,
+    `=style=tempo=choruses`."""
     head, _, rest = song.partition(MARK)
     scrambled, _, tail = rest.partition("=")
     fields = head.split("=")
@@ -94,8 +96,8 @@ def parse(song: str, skipped: Skipped) -> Chart:
 
 
 def unscrambled(text: str) -> str:
-    """Blocks of 50 characters, some of which trade places with their mirror; a remainder of less than two characters
-    leaves the block before it as it is. Then the three abbreviations."""
+    """Blocks of 50 characters, some of which trade places with their mirror; a remainder of less than two
+    characters leaves the block before it as it is. Then the three abbreviations."""
     blocks: list[str] = []
     while len(text) > BLOCK:
         block, text = list(text[:BLOCK]), text[BLOCK:]
@@ -168,8 +170,8 @@ def harmony(symbol: str, last: Harmony | None, skipped: Skipped) -> Harmony:
 
 
 def played(items: list[Bar | str]) -> list[Bar]:
-    """Bars in the order they are played: what stands between `{` and `}` again, up to the first ending if there are
-    endings. Without a `{` a repeat goes back to the end of the one before."""
+    """Bars in the order they are played: what stands between `{` and `}` again, up to the first ending if
+    there are endings. Without a `{` a repeat goes back to the end of the one before."""
     bars: list[Bar] = []
     start, times, ending = 0, 2, 0
     body_end = 0
@@ -222,8 +224,8 @@ def sections_of(bars: list[Bar]) -> tuple[Section, ...]:
 
 
 def beats_of(cells: list[int], of: int, beats: float) -> list[float]:
-    """The beats on which chords begin that stand in certain cells. Whole ones where there is one for each: two chords
-    in the four cells of a 3/4 bar last two beats and one."""
+    """The beats on which chords begin that stand in certain cells. Whole ones where there is one for each:
+    two chords in the four cells of a 3/4 bar last two beats and one."""
     exact = [cell * beats / of for cell in cells]
     whole = [float(int(beat + 0.5)) for beat in exact]
     if len(set(whole)) == len(whole) and whole[-1] < beats:

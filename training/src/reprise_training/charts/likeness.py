@@ -10,8 +10,8 @@ Bigrams = Counter[tuple[int, str, int, str]]
 
 
 def kind(chord: Chord) -> str:
-    """What remains of a chord when taste is taken away: a charts' writer adds sixths, ninths and tensions freely, but
-    seldom turns minor into major or a resting chord into one that leads on."""
+    """What remains of a chord when taste is taken away: a charts' writer adds sixths, ninths and tensions
+    freely, but seldom turns minor into major or a resting chord into one that leads on."""
     above = {(note - chord.root) % 12 for note in chord.notes} if chord.root is not None else set()
     if 3 in above and 4 not in above:
         return "diminished" if 6 in above and 7 not in above else "minor"
@@ -21,7 +21,8 @@ def kind(chord: Chord) -> str:
 
 
 def bigrams(chart: Chart) -> Bigrams:
-    """All changes of the chart; silence is passed over, and a chord that only changes its colour is one chord."""
+    """All changes of the chart; silence is passed over, and a chord that only changes its colour is one
+    chord."""
     plain = [(chord.root, kind(chord)) for chord in chart.chords() if chord.root is not None]
     different = [chord for index, chord in enumerate(plain) if index == 0 or chord != plain[index - 1]]
     return Counter(
@@ -42,8 +43,8 @@ def in_key(counted: Bigrams, semitones: int) -> Bigrams:
 
 
 def overlap(one: Bigrams, other: Bigrams) -> float:
-    """0 to 1: what the two have in common when each is scaled to one in all. Scaled, because one chart may write out
-    what another repeats."""
+    """0 to 1: what the two have in common when each is scaled to one in all. Scaled, because one chart may
+    write out what another repeats."""
     of_one, of_other = one.total(), other.total()
     if not of_one or not of_other:
         return 0.0
@@ -51,7 +52,8 @@ def overlap(one: Bigrams, other: Bigrams) -> float:
 
 
 def best_key(moved: Bigrams, fixed: Bigrams) -> tuple[float, int]:
-    """The likeness of two charts and by how many semitones the first goes up for it; among equals the shortest way."""
+    """The likeness of two charts and by how many semitones the first goes up for it; among equals the
+    shortest way."""
     return max(
         ((overlap(in_key(moved, semitones), fixed), semitones) for semitones in range(12)),
         key=lambda result: (result[0], -min(result[1], 12 - result[1]), -result[1]),

@@ -21,7 +21,8 @@ SHORTEST_BEATS = 16
 TOKEN = re.compile(
     r"(?P<open>\{)|(?P<close>\})|(?P<command>\\[A-Za-z]+)|(?P<text>\"[^\"]*\")|(?P<scheme>#\S+)"
     r"|(?P<chord>(?<![A-Za-z\\])(?:[a-g](?:es|is|s|f)*|[srR])[,']*"
-    r"(?:\d+\.*(?:\*\d+(?:/\d+)?)*)?(?::(?:maj|min|m|dim|aug|sus)?[0-9+\-.]*(?:sus4?)?)?(?:/\+?[a-g](?:es|is|s|f)*)?~?)"
+    r"(?:\d+\.*(?:\*\d+(?:/\d+)?)*)?"
+    r"(?::(?:maj|min|m|dim|aug|sus)?[0-9+\-.]*(?:sus4?)?)?(?:/\+?[a-g](?:es|is|s|f)*)?~?)"
     r"(?=[\s{}|\\a-gsrR]|$)"
     r"|(?P<bar>\|)|(?P<number>\d+(?:/\d+)?\.?)|(?P<space>\s+)|(?P<unknown>\S+)"
 )
@@ -60,7 +61,8 @@ def read(path: Path, skipped: Skipped) -> Iterator[Chart]:
 
 
 def parse(text: str, skipped: Skipped) -> list[Chart]:
-    """One file: a chart for each refrain, around it the introduction, verse and ending, which are common to all."""
+    """One file: a chart for each refrain, around it the introduction, verse and ending, which are common to
+    all."""
     text = re.sub(r"%\{.*?%\}", "", text, flags=re.DOTALL)
     text = re.sub(r"(?m)%.*$", "", text)
     title = re.search(r'headerTitle\s*=\s*"([^"]+)"', text)

@@ -37,8 +37,8 @@ def read(path: Path, skipped: Skipped) -> Iterator[Chart]:
 
 
 def parse(title: str, chords: str, beats: str, keys: str, skipped: Skipped) -> Chart:
-    """One song: lines of start, end and Harte label; of a beat's time and two marks of downbeats; of start, end and
-    key, the first of which counts."""
+    """One song: lines of start, end and Harte label; of a beat's time and two marks of downbeats; of start,
+    end and key, the first of which counts."""
     rows = [line.split() for line in beats.splitlines() if line.strip()]
     times = [float(row[0]) for row in rows]
     if len(times) < 2:

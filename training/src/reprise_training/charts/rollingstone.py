@@ -1,4 +1,5 @@
-"""The Rolling Stone corpus (De Clercq and Temperley): roman numerals by two annotators, and the times of the bars."""
+"""The Rolling Stone corpus (De Clercq and Temperley): roman numerals by two annotators, and the times of the
+bars."""
 
 import itertools
 import re
@@ -33,7 +34,8 @@ def read(path: Path, skipped: Skipped) -> Iterator[Chart]:
 
 
 def parse(name: str, text: str, times: str, skipped: Skipped) -> Chart:
-    """One annotation. `name` is that of the file, `Artist_SongTitle_year`. The form is written out, without names."""
+    """One annotation. `name` is that of the file, `Artist_SongTitle_year`. The form is written out, without
+    names."""
     artist, title = (words(part) for part in name.split("_")[:2])
     beats, first_beats = 4.0, 4.0
     tonic: int | None = None

@@ -152,8 +152,8 @@ def jazz_intervals(suffix: str) -> set[int] | None:
 
 
 def altered(notes: set[int], accidental: str, number: int) -> set[int]:
-    """With a degree lowered or raised. Fifths, and ninths and thirteenths that are there, are replaced; `7b9#9` has
-    both ninths, and the fifth stays where only a thirteenth is lowered."""
+    """With a degree lowered or raised. Fifths, and ninths and thirteenths that are there, are replaced;
+    `7b9#9` has both ninths, and the fifth stays where only a thirteenth is lowered."""
     plain = DEGREES[number]
     replaced = {plain} if number in (5, 9, 13) else set()
     return (notes - replaced) | {degree(accidental + str(number))}
@@ -225,14 +225,15 @@ ROMAN = re.compile(
     + r"([ohxad]?)(64|65|43|42|13|11|9|7|6)?(\+11|\+9|\+6)?(s2|s4)?((?:[b#](?:11|9|5))*)(?:/(?P<of>.+))?"
 )
 MINOR_SEVENTHS = (2, 4, 7, 9, 10, 11)
-"""Roots, in semitones above the tonic, on which the key's own seventh is a minor one: II, III, V, VI, bVII, VII."""
+"""Roots, in semitones above the tonic, on which the key's own seventh is a minor one: II, III, V, VI, bVII,
+VII."""
 
 
 def roman(symbol: str, tonic: int) -> Harmony:
     """`bVII`, `IVd7`, `iih43`, `V65/vi`, `Vs4`, `R` for silence, upon the tonic of a key.
 
-    Numerals count from the major scale in minor keys too. Capitals are major, `o` diminished, `h` and `x` half and
-    fully diminished sevenths, `a` augmented, `d` a minor seventh where the key has a major one.
+    Numerals count from the major scale in minor keys too. Capitals are major, `o` diminished, `h` and `x`
+    half and fully diminished sevenths, `a` augmented, `d` a minor seventh where the key has a major one.
     """
     if symbol == "R":
         return SILENCE
@@ -295,7 +296,8 @@ def triad(symbol: str, root: int) -> Harmony:
 
 
 def nearest_jazz(symbol: str) -> Harmony:
-    """The triad of a jazz symbol or Harte label that cannot be read, silence where it does not even have a root."""
+    """The triad of a jazz symbol or Harte label that cannot be read, silence where it does not even have a
+    root."""
     found = re.match(NOTE, symbol)
     return triad(symbol, pitch_class(found[0])) if found else SILENCE
 

@@ -30,8 +30,9 @@ def fingerprint(title: str) -> str:
 
 
 def is_reserved(title: str, reserved: frozenset[str]) -> bool:
-    """Whether the title is on the list. What stands in brackets is often half of a title or the other title, so the
-    title with its brackets open and each bracket alone count as well: refusing one chart too many costs little."""
+    """Whether the title is on the list. What stands in brackets is often half of a title or the other title,
+    so the title with its brackets open and each bracket alone count as well: refusing one chart too many
+    costs little."""
     opened = re.sub(r"[()\[\]]", " ", title)
     alone = [match[1:-1] for match in BRACKETED.findall(title)]
     return any(
