@@ -1,0 +1,1 @@
+"""Chord charts of published corpora: read, made comparable, and gathered into works."""
