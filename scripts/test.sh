@@ -44,8 +44,9 @@ cargo test -p reprise-app -p reprise-playback
 section "Window: the real one, driven"
 bash scripts/e2e.sh
 
-section "Python: features, model and specification"
+section "Python: features, models, training"
+torch_environment=$(bash scripts/torch-env.sh)
 (cd training && PYTHONDONTWRITEBYTECODE=1 REPRISE_CREMA_WHEEL=$(echo "$environment"/wheels/crema-*.whl) \
-  "$environment/bin/python" -m pytest --quiet)
+  "$torch_environment/bin/python" -m pytest --quiet)
 
 section "All checks passed"

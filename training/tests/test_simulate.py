@@ -5,10 +5,10 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from reprise_training.simulate.passages import Passages, PassageSampler  # noqa: E402
-from reprise_training.simulate.recogniser import Recogniser, chord_logits, frames, smoothed  # noqa: E402
-from reprise_training.simulate.renditions import Liberties, lengths, played  # noqa: E402
-from reprise_training.simulate.score import Score  # noqa: E402
+from reprise_training.simulate.passages import Passages, PassageSampler
+from reprise_training.simulate.recogniser import Recogniser, chord_logits, frames, smoothed
+from reprise_training.simulate.renditions import Liberties, lengths, played
+from reprise_training.simulate.score import Score
 
 CALM = Liberties(0, 0, 0, 0, 0, 0, 0, 0, 0)
 CLEAR = Recogniser(
@@ -34,7 +34,7 @@ def random_score(seed: int, n_chords: int = 32) -> Score:
 
 def test_a_seed_gives_the_same_batch_and_another_seed_another():
     works = [[random_score(seed)] for seed in range(20)]
-    draw = lambda seed: PassageSampler(works, Passages(6, 2, 200), seed).batch()  # noqa: E731
+    draw = lambda seed: PassageSampler(works, Passages(6, 2, 200), seed).batch()
     (first, own), (again, _), (other, _) = draw(1), draw(1), draw(2)
     assert first.shape == (12, 12, 200) and own.tolist() == sorted(own.tolist(), key=own.tolist().index)
     assert torch.equal(first, again) and not torch.equal(first, other)

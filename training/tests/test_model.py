@@ -1,0 +1,79 @@
+"""The network: shapes, the paper's patches, what it may not depend on."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from reprise_training.losses.contrastive import contrastive_loss  # noqa: E402
+from reprise_training.model.asimt import Asimt, AsimtConfig  # noqa: E402
+
+SMALL = {"dim": 16, "depth": 1, "heads": 2, "embedding_dim": 8, "dropout": 0.0}
+
+
+def test_the_paper_s_input_makes_179_patches_in_one_row():
+    assert AsimtConfig().grid == (1, 179)
+
+
+def test_the_paper_s_patches_never_see_the_last_seven_of_23_rows():
+    torch.manual_seed(1)
+    network = Asimt(AsimtConfig(n_frames=64, **SMALL)).eval()
+    frames = torch.rand((2, 12, 64))
+    other = frames.clone()
+    expanded = torch.cat([frames, frames[:, :-1]], dim=1)
+    assert expanded.shape[1] == 23
+    # Rows 16 to 22 of the expansion are rows 4 to 10 of the input, which patches see as rows 4 to 10 already.
+    other[:, 4:11] = torch.rand((2, 7, 64))
+    assert not torch.allclose(network(frames).embedding, network(other).embedding)
+    rows = network.patches.weight.shape[2]
+    assert (23 - rows) // network.config.stride[0] == 0, "there is one vertical position"
+
+
+@pytest.mark.parametrize("pooling", ["cls", "mean"])
+def test_shapes_and_heads(pooling: str):
+    config = AsimtConfig(n_frames=64, pooling=pooling, n_works=5, l2_normalise=True, **SMALL)
+    output = Asimt(config)(torch.rand((3, 12, 64)))
+    assert output.embedding.shape == (3, 8) and output.logits.shape == (3, 5)
+    assert torch.allclose(output.embedding.norm(dim=1), torch.ones(3))
+    assert Asimt(AsimtConfig(n_frames=64, **SMALL))(torch.rand((3, 12, 64))).logits is None
+
+
+def test_a_track_does_not_depend_on_its_batch():
+    torch.manual_seed(2)
+    network = Asimt(AsimtConfig(n_frames=64, **SMALL)).eval()
+    frames = torch.rand((4, 12, 64))
+    together = network(frames).embedding
+    for index in range(4):
+        assert torch.allclose(network(frames[index : index + 1]).embedding[0], together[index], atol=1e-6)
+
+
+def test_what_cannot_be_built_is_refused():
+    with pytest.raises(ValueError, match="no pooling max"):
+        AsimtConfig(pooling="max")
+    with pytest.raises(ValueError, match="12 rows"):
+        AsimtConfig(rows=36)
+    with pytest.raises(ValueError, match="shared among"):
+        AsimtConfig(dim=100, heads=12)
+    with pytest.raises(ValueError, match="larger than the input"):
+        AsimtConfig(n_frames=8)
+
+
+def test_the_contrastive_loss_is_what_the_loops_say():
+    torch.manual_seed(3)
+    embedding = torch.nn.functional.normalize(torch.randn((7, 4), dtype=torch.float64), dim=1)
+    works = torch.tensor([0, 0, 0, 1, 1, 2, 3])
+    losses = []
+    for i in range(7):
+        versions = [j for j in range(7) if j != i and works[j] == works[i]]
+        if not versions:
+            continue
+        total = sum(float(torch.exp(embedding[i] @ embedding[j] / 0.1)) for j in range(7) if j != i)
+        shares = [float(torch.exp(embedding[i] @ embedding[j] / 0.1)) / total for j in versions]
+        losses.append(-sum(float(torch.tensor(share, dtype=torch.float64).log()) for share in shares) / len(shares))
+    assert float(contrastive_loss(embedding, works, 0.1)) == pytest.approx(sum(losses) / len(losses))
+
+
+def test_the_contrastive_loss_has_the_gradient_it_should():
+    torch.manual_seed(4)
+    embedding = torch.randn((5, 3), dtype=torch.float64, requires_grad=True)
+    works = torch.tensor([0, 0, 1, 1, 2])
+    assert torch.autograd.gradcheck(lambda x: contrastive_loss(x, works, 0.5), (embedding,))
