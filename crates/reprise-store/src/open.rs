@@ -1,7 +1,7 @@
 //! Opens a library: pragmas, recognition, upgrade. Makes the file, and the folder it lies in, when there is none.
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -12,6 +12,9 @@ const APPLICATION_ID: i32 = 0x5270_7269;
 
 /// How long a writer waits for another one.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Between two attempts at what SQLite does not wait for itself.
+const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// Pages kept in memory. SQLite's own 2 MiB make a bulk insert of alignments go to the disk for its index.
 const CACHE_KIB: i32 = 32 * 1024;
@@ -59,8 +62,7 @@ impl Store {
         if found > SCHEMA_VERSION {
             return Err(Error::Newer { found, known: SCHEMA_VERSION });
         }
-        // Answers with the mode in force: "wal", or "memory" for a library in memory.
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        write_ahead(&connection)?;
         // With WAL, NORMAL loses at most the last commits in a power cut and never tears the file.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
@@ -80,6 +82,20 @@ impl Store {
             std::cmp::Ordering::Greater => Err(Error::Newer { found, known }),
             std::cmp::Ordering::Less => Err(Error::Older { found, known }),
             std::cmp::Ordering::Equal => Ok(()),
+        }
+    }
+}
+
+/// Turns the write-ahead log on. Of two connections that do so to a new file at once, SQLite refuses one without
+/// waiting, whatever the busy timeout: it holds a read lock that the other waits for. Refused, it has let go.
+fn write_ahead(connection: &Connection) -> Result<(), Error> {
+    let deadline = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        // Answers with the mode in force: "wal", or "memory" for a library in memory.
+        let outcome = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
+        match outcome.map_err(Error::from) {
+            Err(Error::Busy) if Instant::now() < deadline => std::thread::sleep(BUSY_PAUSE),
+            outcome => return outcome,
         }
     }
 }
