@@ -4,8 +4,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from reprise_training.losses.contrastive import contrastive_loss  # noqa: E402
-from reprise_training.model.asimt import Asimt, AsimtConfig  # noqa: E402
+from reprise_training.losses.contrastive import contrastive_loss
+from reprise_training.model.asimt import Asimt, AsimtConfig
 
 SMALL = {"dim": 16, "depth": 1, "heads": 2, "embedding_dim": 8, "dropout": 0.0}
 

@@ -22,6 +22,7 @@ TINY = """
 model: {expand: false, n_frames: 96, patch: [12, 8], stride: [12, 8], dim: 32, depth: 1, heads: 2, pooling: mean,
   embedding_dim: 16, dropout: 0.0, sigmoid_embedding: false, l2_normalise: true}
 passages: {n_works: 8, n_renditions: 2, n_frames: 96}
+losses: {contrastive: 1.0}
 optimisation: {steps: 40, warmup_steps: 4, learning_rate: 0.003}
 """
 
@@ -52,7 +53,7 @@ def test_a_file_holds_differences_only_and_a_slip_is_named(tmp_path: Path):
 
 
 def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    training = Training(tiny(tmp_path), WORKS, "cpu")
+    training = Training(tiny(tmp_path), WORKS)
     batch = training.sampler.batch()
     monkeypatch.setattr(training.sampler, "batch", lambda: batch)
     losses = [training.one_step() for _ in range(30)]
@@ -61,12 +62,12 @@ def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path):
     run = tiny(tmp_path)
-    whole = Training(run, WORKS, "cpu")
+    whole = Training(run, WORKS)
     expected = [whole.one_step() for _ in range(6)]
-    first = Training(run, WORKS, "cpu")
+    first = Training(run, WORKS)
     losses = [first.one_step() for _ in range(3)]
     torch.save(first.state(), tmp_path / "state.pt")
-    second = Training(run, WORKS, "cpu")
+    second = Training(run, WORKS)
     second.restore(torch.load(tmp_path / "state.pt", weights_only=True))
     losses += [second.one_step() for _ in range(3)]
     assert losses == pytest.approx(expected, abs=1e-5)

@@ -6,7 +6,10 @@ from typing import Any
 
 import yaml
 
+from reprise_training.augment import Augmentation
 from reprise_training.model.asimt import AsimtConfig
+from reprise_training.model.move import MoveConfig
+from reprise_training.objective import Losses
 from reprise_training.simulate.passages import Passages
 from reprise_training.simulate.recogniser import Recogniser
 from reprise_training.simulate.renditions import Liberties
@@ -21,9 +24,9 @@ class Optimisation:
     weight_decay: float = 0.05
     warmup_steps: int = 100
     steps: int = 2000
+    momentum: float = 0.9
+    """Of SGD."""
     clip_norm: float = 1.0
-    temperature: float = 0.07
-    """Of the contrastive loss."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Masking:
     """Longest stretch of frames that is zeroed, once a window."""
     pitch_classes: float = 0.05
     """Share of pitch classes that are zeroed throughout a window."""
+    edges: float = 0.2
+    """Share of windows whose beginning or end, up to a third of them, is silent: there a track begins or ends."""
+    views: float = 0.15
+    """Share of windows that lose one of several views: a track may lack it."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +51,24 @@ class Run:
     seed: int = 1
     validation_share: float = 0.05
     """Works that are left out, to watch the loss on."""
+    views: tuple[str, ...] = ("crema",)
+    """What the network reads; see views.py. Simulated renditions have the first only."""
+    rendered_works: int = 0
+    """Works of a batch that are rendered songs instead of simulated charts."""
+    architecture: str = "asimt"
+    """`asimt` as `model` has it, or `move` as `move` has it."""
     model: AsimtConfig = field(default_factory=AsimtConfig)
+    move: MoveConfig = field(default_factory=MoveConfig)
     passages: Passages = field(default_factory=lambda: Passages(n_works=48, n_renditions=3, n_frames=432))
     liberties: Liberties = field(default_factory=Liberties)
     recogniser: Recogniser = field(default_factory=Recogniser)
+    losses: Losses = field(default_factory=Losses)
     optimisation: Optimisation = field(default_factory=Optimisation)
     masking: Masking = field(default_factory=Masking)
+    augmentation: Augmentation = field(default_factory=lambda: Augmentation(roll=False, stretch=0, warp=0))
+    """The paper's, for windows of one view."""
+    teacher: str = ""
+    """The run whose distances are learned; its checkpoint is given to train.py."""
 
 
 def read_run(path: Path) -> Run:

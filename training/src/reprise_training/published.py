@@ -48,5 +48,5 @@ def load_module(name: str, source: bytes, package: str = "") -> types.ModuleType
     module = importlib.util.module_from_spec(spec)
     module.__package__ = package
     sys.modules[name] = module
-    exec(compile(source, name, "exec"), module.__dict__)
+    exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102, a module that lies inside a wheel
     return module

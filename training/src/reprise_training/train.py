@@ -9,18 +9,27 @@ M minutes, wherever it is: the schedule is by steps, so that a run cut into piec
 import argparse
 import csv
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
+from accelerate import Accelerator
 from torch import Tensor
 
+from reprise_training.augment import augmented
 from reprise_training.config import Masking, Run, read_run
-from reprise_training.losses.contrastive import contrastive_loss
-from reprise_training.model.asimt import Asimt
-from reprise_training.simulate.passages import PassageSampler
+from reprise_training.losses.contrastive import late_likeness
+from reprise_training.mixture import Mixture
+from reprise_training.model.build import build_model, trained_model
+from reprise_training.model.deit import load_deit
+from reprise_training.model.output import Output
+from reprise_training.objective import objective
+from reprise_training.simulate.rendered import Rendition, read_rendered
 from reprise_training.simulate.score import Score, read_works
 
+Item = TypeVar("Item")
 CHECKPOINT_EVERY_S = 120
 LOG_EVERY = 20
 WATCHED_BATCHES = 4
@@ -31,63 +40,98 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--works", type=Path, required=True)
+    parser.add_argument("--rendered", type=Path, help="what scripts/render_pop909.py packed")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=float("inf"))
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--deit", help="weights to begin with: a file, or a name that timm can fetch")
+    parser.add_argument("--teacher", type=Path, help="checkpoint of the run that the configuration names as teacher")
     options = parser.parse_args()
     run = read_run(options.config)
     options.out.mkdir(parents=True, exist_ok=True)
-    training = Training(run, read_works(options.works), options.device)
+    try:
+        training = Training(run, read_works(options.works), read_songs(run, options.rendered))
+        if options.deit:
+            load_deit(training.model, options.deit)
+        if run.teacher:
+            training.teacher = read_teacher(run, options)
+    except ValueError as error:
+        parser.error(str(error))
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.exists():
-        training.restore(torch.load(checkpoint, map_location=options.device, weights_only=True))
+        training.restore(torch.load(checkpoint, map_location="cpu", weights_only=True))
     train(training, options.out, options.minutes)
 
 
+def read_songs(run: Run, rendered: Path | None) -> list[list[Rendition]]:
+    """Rendered songs, if the run has any."""
+    if run.rendered_works and rendered is None:
+        raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
+    return read_rendered(rendered, run.views) if run.rendered_works else []
+
+
+def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:
+    """The network whose distances are learned."""
+    if options.teacher is None:
+        raise ValueError(f"{run.name} learns from {run.teacher}: --teacher CHECKPOINT")
+    return trained_model(read_run(options.config.parent / f"{run.teacher}.yaml"), options.teacher)
+
+
 class Training:
-    """A run under way."""
+    """A run under way. Devices, several of them and half precision are Accelerate's business."""
 
-    def __init__(self, run: Run, works: list[list[Score]], device: str) -> None:
-        self.run, self.device, self.step = run, device, 0
+    def __init__(self, run: Run, works: list[list[Score]], songs: list[list[Rendition]] = ()) -> None:
+        self.run, self.step, self.teacher = run, 0, None
+        has_gpu = torch.cuda.is_available()
+        self.engine = Accelerator(mixed_precision="bf16" if has_gpu else "no", cpu=not has_gpu)
+        self.device = self.engine.device
         torch.manual_seed(run.seed)
-        self.model = Asimt(run.model).to(device)
-        wanted = run.optimisation
-        self.optimiser = optimiser(self.model, run)
-        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, wanted))
         trained, watched = split(works, run.validation_share, run.seed)
-        self.sampler, self.watched = (self.sampler_of(part, run.seed + i) for i, part in enumerate((trained, watched)))
-        self.watched_batches = [self.watched.batch() for _ in range(WATCHED_BATCHES)]
-
-    def sampler_of(self, works: list[list[Score]], seed: int) -> PassageSampler:
-        """Draws from some of the works."""
-        run = self.run
-        return PassageSampler(works, run.passages, seed, run.liberties, run.recogniser, self.device)
+        trained_songs, watched_songs = split(list(songs), run.validation_share, run.seed)
+        self.n_works = len(trained) if run.losses.cross_entropy else 0
+        self.model = build_model(run, self.n_works)
+        # Each process draws batches of its own.
+        seed = run.seed + 1000 * self.engine.process_index
+        self.sampler = Mixture(run, trained, trained_songs, seed, str(self.device))
+        self.watching = Mixture(run, watched, watched_songs, run.seed + 1, str(self.device))
+        self.watched_batches = [self.watching.batch() for _ in range(WATCHED_BATCHES)]
+        if getattr(self.model, "moments", None) is not None:
+            self.model.moments.begin(self.sampler.complete_windows().cpu())
+        self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run))
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, run.optimisation))
 
     def one_step(self) -> float:
         """Moves the weights once; the loss."""
-        self.model.train()
+        self.prepared.train()
         frames, works = self.sampler.batch()
+        frames = augmented(frames, self.run.augmentation, self.sampler.generator)
         frames = masked(frames, self.run.masking, self.sampler.generator)
-        with torch.autocast(self.device, torch.bfloat16, enabled=self.device == "cuda"):
-            embedding = self.model(frames).embedding
-        loss = contrastive_loss(embedding.float(), works, self.run.optimisation.temperature)
+        with self.engine.autocast():
+            output = self.prepared(frames)
+        loss = objective(in_full(output), works, self.run.losses, self.taught(frames))
         self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.run.optimisation.clip_norm)
+        self.engine.backward(loss)
+        self.engine.clip_grad_norm_(self.prepared.parameters(), self.run.optimisation.clip_norm)
         self.optimiser.step()
         self.schedule.step()
         self.step += 1
         return float(loss.detach())
 
     @torch.no_grad()
+    def taught(self, frames: Tensor) -> Tensor | None:
+        """What the teacher makes of frames, if there is one."""
+        return None if self.teacher is None else self.teacher.to(self.device)(frames).embedding
+
+    @torch.no_grad()
     def watch(self) -> tuple[float, float]:
         """Loss on works that are not trained on, and the share of windows whose nearest other is of the same work."""
-        self.model.eval()
+        self.prepared.eval()
+        # A head knows the works that are trained on, no others.
+        losses_of_others = replace(self.run.losses, cross_entropy=0.0, distillation=0.0)
         losses, hits = [], []
         for frames, works in self.watched_batches:
-            embedding = self.model(frames).embedding.float()
-            losses.append(float(contrastive_loss(embedding, works, self.run.optimisation.temperature)))
-            likeness = (embedding @ embedding.T).fill_diagonal_(-2)
+            output = in_full(self.prepared(frames))
+            losses.append(float(objective(output, works, losses_of_others)))
+            likeness = likeness_of(output).fill_diagonal_(-2)
             hits.append(float((works[likeness.argmax(dim=1)] == works).float().mean()))
         return float(np.mean(losses)), float(np.mean(hits))
 
@@ -96,11 +140,11 @@ class Training:
         return {
             "name": self.run.name,
             "step": self.step,
+            "n_works": self.n_works,
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
-            "generator": self.sampler.generator.get_state(),
-            "choice": self.sampler.choice.bit_generator.state,
+            "sampler": self.sampler.state(),
         }
 
     def restore(self, state: dict) -> None:
@@ -111,8 +155,20 @@ class Training:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        self.sampler.generator.set_state(state["generator"].cpu())
-        self.sampler.choice.bit_generator.state = state["choice"]
+        self.sampler.restore(state["sampler"])
+
+
+def in_full(output: Output) -> Output:
+    """In single precision, which losses need."""
+    return Output(*(value if value is None else value.float() for value in output))
+
+
+def likeness_of(output: Output) -> Tensor:
+    """[batch, batch], by the moments where there are any."""
+    if output.moments is not None:
+        return late_likeness(output.moments)
+    unit = torch.nn.functional.normalize(output.embedding, dim=1)
+    return unit @ unit.T
 
 
 def train(training: Training, out: Path, minutes: float) -> None:
@@ -147,7 +203,7 @@ def optimiser(model: torch.nn.Module, run: Run) -> torch.optim.Optimizer:
     wanted = run.optimisation
     if wanted.optimiser == "sgd":
         return torch.optim.SGD(
-            model.parameters(), lr=wanted.learning_rate, momentum=0.9, weight_decay=wanted.weight_decay
+            model.parameters(), lr=wanted.learning_rate, momentum=wanted.momentum, weight_decay=wanted.weight_decay
         )
     if wanted.optimiser == "adamw":
         return torch.optim.AdamW(model.parameters(), lr=wanted.learning_rate, weight_decay=wanted.weight_decay)
@@ -162,7 +218,7 @@ def rate(step: int, wanted: "object") -> float:
     return 0.5 * (1 + float(np.cos(np.pi * min(1.0, share))))
 
 
-def split(works: list[list[Score]], share: float, seed: int) -> tuple[list[list[Score]], list[list[Score]]]:
+def split(works: list[Item], share: float, seed: int) -> tuple[list[Item], list[Item]]:
     """Works to train on and works to watch; by work, never by version."""
     order = np.random.default_rng(seed).permutation(len(works))
     n_watched = max(2, round(share * len(works)))
@@ -170,15 +226,22 @@ def split(works: list[list[Score]], share: float, seed: int) -> tuple[list[list[
 
 
 def masked(frames: Tensor, masking: Masking, generator: torch.Generator) -> Tensor:
-    """Windows [n, 12, T] with a stretch of frames and some pitch classes hidden."""
-    n, _, n_frames = frames.shape
-    device = frames.device
+    """Windows [n, rows, T] with a stretch of frames, some pitch classes and some views hidden."""
+    n, n_rows, n_frames = frames.shape
+    device, n_views = frames.device, n_rows // 12
     length = torch.randint(0, masking.frames + 1, (n, 1, 1), generator=generator, device=device)
     start = torch.randint(0, n_frames, (n, 1, 1), generator=generator, device=device)
     at = torch.arange(n_frames, device=device)[None, None, :]
     hidden = (at >= start) & (at < start + length)
-    rows = torch.rand((n, 12, 1), generator=generator, device=device) < masking.pitch_classes
-    return frames.masked_fill(hidden | rows, 0.0)
+    edge = torch.randint(0, n_frames // 3, (n, 1, 1), generator=generator, device=device)
+    drawn = torch.rand((n, 1, 1), generator=generator, device=device)
+    hidden |= (drawn < masking.edges / 2) & (at < edge)
+    hidden |= (drawn > 1 - masking.edges / 2) & (at >= n_frames - edge)
+    classes = torch.rand((n, 1, 12, 1), generator=generator, device=device) < masking.pitch_classes
+    lost = torch.randint(0, n_views, (n,), generator=generator, device=device)
+    loses = torch.rand((n, 1), generator=generator, device=device) < (masking.views if n_views > 1 else 0.0)
+    views = (torch.nn.functional.one_hot(lost, n_views).bool() & loses)[:, :, None, None]
+    return frames.masked_fill(hidden | (classes | views).expand(-1, n_views, -1, -1).flatten(1, 2), 0.0)
 
 
 if __name__ == "__main__":

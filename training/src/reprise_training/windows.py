@@ -7,8 +7,8 @@ WINDOW_HOP = 0.25
 
 
 def windows(frames: np.ndarray, n_frames: int, hop: float = WINDOW_HOP) -> np.ndarray:
-    """[12, T] to windows [n, 12, n_frames], at least one; what a track lacks is zero. The last one ends with the track."""
-    padded = np.zeros((12, max(n_frames, frames.shape[1])), np.float32)
+    """[rows, T] to windows [n, rows, n_frames], at least one; what a track lacks is zero. The last one ends with the track."""
+    padded = np.zeros((len(frames), max(n_frames, frames.shape[1])), np.float32)
     padded[:, : frames.shape[1]] = frames
     last = padded.shape[1] - n_frames
     starts = sorted({*range(0, last + 1, max(1, round(n_frames * hop))), last})

@@ -5,12 +5,24 @@ from torch import Tensor
 
 
 def contrastive_loss(embedding: Tensor, works: Tensor, temperature: float) -> Tensor:
-    """Of a batch of unit vectors [n, d] and their works [n]: minus the mean log-probability of each row's other versions
-    among all other rows, by softmax of the dot products over the temperature. Rows without another version are left out."""
+    """Of a batch of unit vectors [n, d] and their works [n]; likeness is their dot product."""
+    return contrastive_of_likeness(embedding @ embedding.T, works, temperature)
+
+
+def contrastive_of_likeness(likeness: Tensor, works: Tensor, temperature: float) -> Tensor:
+    """Minus the mean log-probability of each row's other versions among all other rows, by softmax of the likeness [n, n]
+    over the temperature. Rows without another version are left out."""
     own = torch.eye(len(works), dtype=torch.bool, device=works.device)
     versions = (works[:, None] == works[None, :]) & ~own
-    likeness = (embedding @ embedding.T / temperature).masked_fill(own, float("-inf"))
+    likeness = (likeness / temperature).masked_fill(own, float("-inf"))
     log_share = likeness - torch.logsumexp(likeness, dim=1, keepdim=True)
     n_versions = versions.sum(dim=1)
     mean = log_share.masked_fill(~versions, 0.0).sum(dim=1) / n_versions.clamp(min=1)
     return -mean[n_versions > 0].mean()
+
+
+def late_likeness(moments: Tensor) -> Tensor:
+    """[n, t, d] to [n, n]: the mean over the row's moments of the best of the column's."""
+    n, t, d = moments.shape
+    flat = moments.reshape(n * t, d)
+    return (flat @ flat.T).reshape(n, t, n, t).amax(dim=3).mean(dim=1)

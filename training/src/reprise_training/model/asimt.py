@@ -5,11 +5,12 @@ encoder is the ViT of Dosovitskiy et al. 2021 in the sizes of DeiT; what the pap
 """
 
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.functional import avg_pool1d, normalize, scaled_dot_product_attention
+
+from reprise_training.model.output import Output
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,12 @@ class AsimtConfig:
     l2_normalise: bool = False
     n_works: int = 0
     """Classes of the head for training by classification; 0 for none."""
+    moment_dim: int = 0
+    """Of the vectors that say what is heard around each patch; 0 for none. They need patches of full height."""
+    moment_patches: int = 7
+    """How many patches a moment's shortcut sees; odd."""
+    view_weights: tuple[float, ...] = (1.0, 0.7, 0.7)
+    """Of each view in the shortcut; as in the alignment."""
 
     def __post_init__(self) -> None:
         if self.pooling not in ("cls", "mean"):
@@ -47,6 +54,8 @@ class AsimtConfig:
             raise ValueError(f"{self.dim} values cannot be shared among {self.heads} heads")
         if min(self.grid) < 1:
             raise ValueError("the patch is larger than the input")
+        if self.moment_dim and (self.grid[0] > 1 or self.patch[1] != self.stride[1] or not self.moment_patches % 2):
+            raise ValueError("moments need patches of full height side by side, an odd number of them")
 
     @property
     def grid(self) -> tuple[int, int]:
@@ -55,15 +64,6 @@ class AsimtConfig:
         sides = zip((rows, self.n_frames), self.patch, self.stride, strict=True)
         high, wide = ((side - patch) // stride + 1 for side, patch, stride in sides)
         return high, wide
-
-
-class Output(NamedTuple):
-    """What the network gives."""
-
-    embedding: Tensor
-    """[batch, embedding_dim]."""
-    logits: Tensor | None
-    """[batch, n_works], or none without a head."""
 
 
 class Asimt(nn.Module):
@@ -82,6 +82,7 @@ class Asimt(nn.Module):
         self.norm = nn.LayerNorm(config.dim)
         self.embed = nn.Linear(config.dim, config.embedding_dim)
         self.classify = nn.Linear(config.embedding_dim, config.n_works) if config.n_works else None
+        self.moments = Moments(config) if config.moment_dim else None
         self.apply(initialise)
         nn.init.trunc_normal_(self.positions, std=0.02)
         if self.cls is not None:
@@ -97,6 +98,7 @@ class Asimt(nn.Module):
         for block in self.blocks:
             tokens = block(tokens)
         tokens = self.norm(tokens)
+        moments = self.moments(frames, tokens[:, self.cls is not None :]) if self.moments is not None else None
         embedding = self.embed(tokens[:, 0] if self.cls is not None else tokens.mean(dim=1))
         if self.config.sigmoid_embedding:
             embedding = torch.sigmoid(embedding)
@@ -104,8 +106,55 @@ class Asimt(nn.Module):
         if logits is not None and self.config.sigmoid_logits:
             logits = torch.sigmoid(logits)
         if self.config.l2_normalise:
-            embedding = nn.functional.normalize(embedding, dim=1)
-        return Output(embedding, logits)
+            embedding = normalize(embedding, dim=1)
+        return Output(embedding, logits, moments)
+
+
+class Moments(nn.Module):
+    """A vector for every patch: what sounds around it, plus what the encoder makes of it.
+
+    The first part is linear, a projection of a few blocks of frames, and begins as their principal components, which find
+    versions without any training; the encoder learns what that misses: tempo, ornaments, the place within the passage.
+    Compared by late interaction: Khattab & Zaharia, "ColBERT", SIGIR 2020.
+    """
+
+    def __init__(self, config: AsimtConfig) -> None:
+        super().__init__()
+        self.width, self.views = config.patch[1], config.rows // 12
+        self.register_buffer("weights", torch.tensor(config.view_weights[: self.views])[:, None, None])
+        n = config.moment_patches
+        self.shortcut = nn.Conv1d(config.rows, config.moment_dim, n, padding=n // 2)
+        self.encoded = nn.Linear(config.dim, config.moment_dim)
+        self.gain = nn.Parameter(torch.tensor(0.1))
+
+    def forward(self, frames: Tensor, tokens: Tensor) -> Tensor:
+        """`frames` [batch, rows, n_frames], `tokens` [batch, patches, dim] to [batch, patches, moment_dim]."""
+        linear = self.shortcut(self.blocks(frames)).transpose(1, 2)
+        return normalize(normalize(linear, dim=2) + self.gain * self.encoded(tokens), dim=2)
+
+    def blocks(self, frames: Tensor) -> Tensor:
+        """[batch, rows, n_frames] to the means of each patch's frames [batch, rows, patches], each view of one length."""
+        means = avg_pool1d(frames, self.width)
+        views = means.unflatten(1, (self.views, 12))
+        return (normalize(views, dim=2, eps=1e-3) * self.weights).flatten(1, 2)
+
+    @torch.no_grad()
+    def begin(self, frames: Tensor) -> None:
+        """Sets the linear part to the principal components of windows [n, rows, n_frames] in all 12 keys."""
+        keys = torch.cat([self.rotated(frames, key) for key in range(12)])
+        n = self.shortcut.kernel_size[0]
+        x = self.blocks(keys).unfold(2, n, n).transpose(1, 2).flatten(0, 1).flatten(1)
+        mean = x.mean(dim=0)
+        _, _, components = torch.linalg.svd(x - mean, full_matrices=False)
+        kept = components[: self.shortcut.out_channels]
+        self.shortcut.weight.zero_()
+        self.shortcut.bias.zero_()
+        self.shortcut.weight[: len(kept)] = kept.reshape(len(kept), -1, n)
+        self.shortcut.bias[: len(kept)] = -kept @ mean
+
+    def rotated(self, frames: Tensor, key: int) -> Tensor:
+        """All views `key` semitones up."""
+        return frames.unflatten(1, (self.views, 12)).roll(key, 2).flatten(1, 2)
 
 
 class Block(nn.Module):

@@ -11,6 +11,8 @@ from reprise_training.simulate.renditions import Liberties, lengths, played
 from reprise_training.simulate.score import Score
 
 FRAMES_A_SECOND = 44_100 / 4096
+LENGTHS_S = (100.0, 300.0)
+"""Of whole renditions."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Passages:
     """Share of renditions that follow another chart of the work, at the same place of its form."""
     aligned_keys: bool = True
     """Renditions of a work are in one key; else each is in any."""
+    whole: bool = False
+    """Renditions are whole tracks: from the beginning of the form, of any length; else the same place in the middle."""
+    hard_keys: bool = False
+    """All works of a batch are in the key in which they are most alike. Only with aligned keys."""
 
 
 class PassageSampler:
@@ -59,7 +65,8 @@ class PassageSampler:
         wanted, plans, works = self.passages, [], []
         n_works = min(wanted.n_works, len(self.works))
         for work in self.choice.choice(len(self.works), n_works, replace=False):
-            place, key, tempo = self.choice.random(), int(self.choice.integers(12)), self.tempo()
+            place = 0.0 if wanted.whole else self.choice.random()
+            key, tempo = int(self.choice.integers(12)), self.tempo()
             for _ in range(wanted.n_renditions):
                 own = key if wanted.aligned_keys else int(self.choice.integers(12))
                 plans.append(self.plan(self.works[work], place, own, tempo))
@@ -78,12 +85,15 @@ class PassageSampler:
         tempo *= float(np.exp(self.choice.uniform(np.log(wanted.slowest), np.log(wanted.fastest))))
         frames_a_beat = 60 / tempo * FRAMES_A_SECOND
         total = float(score.beats.sum())
-        jitter = self.choice.uniform(-1, 1) * wanted.start_jitter_s * tempo / 60
+        earliest = 0 if wanted.whole else -1
+        jitter = self.choice.uniform(earliest, 1) * wanted.start_jitter_s * tempo / 60
         start = (place * total + jitter) % total
         ends = np.cumsum(score.beats)
         first = int(np.searchsorted(ends, start, side="right")) % len(ends)
         into = start - (ends[first] - score.beats[first])
         needed = wanted.n_frames / frames_a_beat * 1.3 + score.beats.max()
+        if wanted.whole:
+            needed = self.choice.uniform(*LENGTHS_S) * tempo / 60
         chords = self.course(score, first, needed)
         return Plan(score, chords, max(into, 0.0), key, frames_a_beat)
 

@@ -1,0 +1,40 @@
+"""Triplet losses of the paper's baselines."""
+
+import torch
+from torch import Tensor
+
+
+def triplet_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
+    """MOVE's: Yesiler, Serra & Gomez, ICASSP 2020. Of each row of [n, d]: how much nearer the farthest version in the
+    batch should be than the nearest stranger. Distances are squared and divided by d."""
+    distance = distances(embedding, embedding)
+    same = works[:, None] == works[None, :]
+    versions = same & ~torch.eye(len(works), dtype=torch.bool, device=works.device)
+    return hinge(distance, versions, ~same, margin)
+
+
+def prototypical_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
+    """Doras & Peeters, "A prototypical triplet loss for cover detection", ICASSP 2020. As above, against prototypes: the
+    mean of the row's own work without the row, and the nearest mean of another work."""
+    names, index = works.unique(return_inverse=True)
+    member = torch.nn.functional.one_hot(index, len(names)).to(embedding.dtype)
+    sums, counts = member.T @ embedding, member.sum(dim=0)
+    n_others = counts[index] - 1
+    own = (sums[index] - embedding) / n_others.clamp(min=1)[:, None]
+    to_own = (embedding - own).square().mean(dim=1)
+    to_others = distances(embedding, sums / counts[:, None]).masked_fill(member.bool(), float("inf"))
+    counted = (n_others > 0) & to_others.isfinite().any(dim=1)
+    return (to_own - to_others.amin(dim=1) + margin).clamp(min=0)[counted].mean()
+
+
+def distances(a: Tensor, b: Tensor) -> Tensor:
+    """[n, m]: mean squared differences of rows [n, d] and [m, d]."""
+    return (a[:, None, :] - b[None, :, :]).square().mean(dim=2)
+
+
+def hinge(distance: Tensor, versions: Tensor, strangers: Tensor, margin: float) -> Tensor:
+    """Over rows that have both."""
+    farthest = distance.masked_fill(~versions, float("-inf")).amax(dim=1)
+    nearest = distance.masked_fill(~strangers, float("inf")).amin(dim=1)
+    counted = versions.any(dim=1) & strangers.any(dim=1)
+    return (farthest - nearest + margin).clamp(min=0)[counted].mean()

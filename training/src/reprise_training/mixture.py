@@ -1,0 +1,71 @@
+"""Batches of simulated charts and rendered songs together."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor
+
+from reprise_training.config import Run
+from reprise_training.simulate.passages import PassageSampler
+from reprise_training.simulate.rendered import RenderedSampler, Rendition
+from reprise_training.simulate.score import Score
+
+
+class Mixture:
+    """Draws batches as a run wants them, the same ones for the same seed."""
+
+    def __init__(
+        self, run: Run, works: list[list[Score]], songs: list[list[Rendition]], seed: int, device: str
+    ) -> None:
+        self.run, self.device = run, device
+        n_simulated = run.passages.n_works - run.rendered_works
+        wanted = replace(run.passages, n_works=n_simulated)
+        self.simulated = PassageSampler(works, wanted, seed, run.liberties, run.recogniser, device)
+        self.rendered = RenderedSampler(songs, wanted.n_frames, wanted.start_jitter_s) if songs else None
+        self.generator, self.choice = self.simulated.generator, self.simulated.choice
+        self.n_works = len(works)
+
+    def batch(self) -> tuple[Tensor, Tensor]:
+        """Windows [n, 12 * views, n_frames] and the work of each."""
+        parts = [self.simulated_batch()] if self.simulated.passages.n_works else []
+        if self.rendered is not None and self.run.rendered_works:
+            parts.append(self.rendered_batch())
+        windows, works = (torch.cat(both) for both in zip(*parts, strict=True))
+        return (self.in_one_key(windows) if self.run.passages.hard_keys else windows), works
+
+    def in_one_key(self, windows: Tensor) -> Tensor:
+        """Every work in the key in which it is most like the first one of the batch, all of them in a random one: a
+        search tries all keys, so that a stranger is as near as its best key."""
+        n, n_renditions = len(windows), self.run.passages.n_renditions
+        by_view = windows.unflatten(1, (-1, 12))
+        profiles = by_view[::n_renditions, 0].mean(dim=2)
+        keys = torch.stack([profiles.roll(key, 1) @ profiles[0] for key in range(12)]).argmax(dim=0)
+        keys = (keys + int(self.choice.integers(12))).repeat_interleave(n_renditions)
+        at = (torch.arange(12, device=windows.device)[None, :] - keys[:, None]) % 12
+        return by_view.gather(2, at[:, None, :, None].expand_as(by_view)).reshape(n, *windows.shape[1:])
+
+    def simulated_batch(self) -> tuple[Tensor, Tensor]:
+        """Charts: views but the first are silent."""
+        windows, works = self.simulated.batch()
+        return torch.nn.functional.pad(windows, (0, 0, 0, 12 * (len(self.run.views) - 1))), works
+
+    def rendered_batch(self) -> tuple[Tensor, Tensor]:
+        """Songs; their numbers follow those of the charts."""
+        passages = self.run.passages
+        windows, songs = self.rendered.batch(
+            self.run.rendered_works, passages.n_renditions, self.choice, passages.aligned_keys
+        )
+        return windows.to(self.device), (songs + self.n_works).to(self.device)
+
+    def complete_windows(self) -> Tensor:
+        """Windows that have every view."""
+        return self.rendered_batch()[0] if self.rendered is not None else self.batch()[0]
+
+    def state(self) -> dict:
+        """Where the draws stand."""
+        return {"generator": self.generator.get_state(), "choice": self.choice.bit_generator.state}
+
+    def restore(self, state: dict) -> None:
+        """Goes on from a state."""
+        self.generator.set_state(state["generator"].cpu())
+        self.choice.bit_generator.state = state["choice"]

@@ -1,0 +1,32 @@
+"""The network that a run wants, new or from its checkpoint."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from reprise_training.config import Run
+from reprise_training.model.asimt import Asimt
+from reprise_training.model.move import Move
+
+
+def build_model(run: Run, n_works: int = 0) -> nn.Module:
+    """With a head for so many works, if any."""
+    if run.architecture == "asimt":
+        return Asimt(replace(run.model, n_works=n_works))
+    if run.architecture == "move":
+        if n_works:
+            raise ValueError("MOVE has no head for classification")
+        return Move(run.move)
+    raise ValueError(f"there is no network {run.architecture}; there are asimt and move")
+
+
+def trained_model(run: Run, checkpoint: Path) -> nn.Module:
+    """As a checkpoint of the run left it, ready to embed."""
+    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    if state["name"] != run.name:
+        raise ValueError(f"{checkpoint} is of {state['name']}, not of {run.name}")
+    model = build_model(run, state["n_works"])
+    model.load_state_dict(state["model"])
+    return model.eval()

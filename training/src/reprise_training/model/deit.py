@@ -1,0 +1,83 @@
+"""DeiT's ImageNet weights as a beginning for ASimT, as the paper has it: Touvron et al., ICML 2021.
+
+No package holds the weights; they come from a file that the user has, or through timm from the network where there is one.
+"""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from reprise_training.model.asimt import Asimt
+
+NAMES = {"attn.qkv": "qkv", "attn.proj": "proj", "mlp.fc1": "fc1", "mlp.fc2": "fc2"}
+
+
+def load_deit(model: Asimt, source: str) -> None:
+    """Fills the encoder with weights from a file (.pth, .safetensors), or of that name in timm. A ValueError says in one
+    sentence what is missing."""
+    given = read_state(source)
+    own = model.state_dict()
+    taken = {name: tensor for name, tensor in translated(given, model).items() if name in own}
+    for name, tensor in taken.items():
+        if tensor.shape != own[name].shape:
+            raise ValueError(f"{source}: {name} is {list(tensor.shape)}, the network wants {list(own[name].shape)}")
+    missing = [name for name in own if name.startswith(("blocks.", "patches.", "norm.")) and name not in taken]
+    if missing:
+        raise ValueError(f"{source}: holds no {missing[0]}")
+    model.load_state_dict(own | taken)
+
+
+def read_state(source: str) -> dict[str, Tensor]:
+    """Tensors by timm's names."""
+    path = Path(source)
+    if path.suffix == ".safetensors":
+        from safetensors.torch import load_file
+
+        return load_file(path)
+    if path.exists():
+        content = torch.load(path, map_location="cpu", weights_only=True)
+        return content.get("model", content)
+    try:
+        import timm
+    except ImportError as error:
+        raise ValueError(f"{source} is no file, and timm, which could fetch it, is not installed") from error
+    try:
+        return timm.create_model(source, pretrained=True).state_dict()
+    except Exception as error:
+        raise ValueError(f"{source} is no file, and timm could not fetch it: {error}") from error
+
+
+def translated(given: dict[str, Tensor], model: Asimt) -> dict[str, Tensor]:
+    """timm's names and shapes to ours."""
+    result = {}
+    for name, tensor in given.items():
+        if name == "patch_embed.proj.weight":
+            # Three colours to one: a patch of ours has the brightness only.
+            result["patches.weight"] = tensor.mean(dim=1, keepdim=True)
+        elif name == "patch_embed.proj.bias":
+            result["patches.bias"] = tensor
+        elif name == "cls_token" and model.cls is not None:
+            result["cls"] = tensor
+        elif name == "pos_embed":
+            result["positions"] = positions(tensor, model.config.grid, model.cls is not None)
+        elif name.startswith(("blocks.", "norm.")):
+            for theirs, ours in NAMES.items():
+                name = name.replace(theirs, ours)
+            result[name] = tensor
+    return result
+
+
+def positions(given: Tensor, grid: tuple[int, int], has_cls: bool) -> Tensor:
+    """Position embeddings [1, n, D] of a square grid, behind one special token or two, for our grid: cut in the first
+    axis, interpolated bilinearly in the second. A distillation token is left out."""
+    n_special = 2 if round((given.shape[1] - 2) ** 0.5) ** 2 == given.shape[1] - 2 else 1
+    side = round((given.shape[1] - n_special) ** 0.5)
+    if side**2 != given.shape[1] - n_special:
+        raise ValueError(f"{given.shape[1]} position embeddings are no square grid behind one token or two")
+    if grid[0] > side:
+        raise ValueError(f"{grid[0]} rows of patches are more than the {side} of the given grid")
+    square = given[:, n_special:].reshape(1, side, side, -1).permute(0, 3, 1, 2)[:, :, : grid[0]]
+    ours = torch.nn.functional.interpolate(square, size=grid, mode="bilinear", align_corners=False)
+    flat = ours.flatten(2).transpose(1, 2)
+    return torch.cat([given[:, :1], flat], dim=1) if has_cls else flat

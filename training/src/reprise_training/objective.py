@@ -1,0 +1,57 @@
+"""What a run minimises: a weighted sum of losses over what the network gives."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from reprise_training.losses.average_precision import map_loss
+from reprise_training.losses.contrastive import contrastive_loss, contrastive_of_likeness, late_likeness
+from reprise_training.losses.cross_entropy import cross_entropy_loss
+from reprise_training.losses.distillation import distance_distillation
+from reprise_training.losses.triplet import prototypical_loss, triplet_loss
+from reprise_training.model.output import Output
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Weights, 0 leaves a loss out; and what they need. Where values come from: configs/base.yaml."""
+
+    contrastive: float = 0.0
+    temperature: float = 0.07
+    late: float = 0.0
+    """Contrastive over the late interaction of moments."""
+    late_temperature: float = 0.03
+    cross_entropy: float = 0.0
+    map: float = 0.0
+    map_temperature: float = 0.01
+    triplet: float = 0.0
+    prototypical: float = 0.0
+    margin: float = 1.0
+    distillation: float = 0.0
+    """Of a teacher's distances; see `--teacher` of train.py."""
+
+
+def objective(output: Output, works: Tensor, losses: Losses, teacher: Tensor | None = None) -> Tensor:
+    """The sum for one batch; `works` [batch], `teacher` [batch, d]."""
+    embedding = output.embedding
+    unit = normalize(embedding, dim=1)
+    total = embedding.new_zeros(())
+    if losses.contrastive:
+        total = total + losses.contrastive * contrastive_loss(unit, works, losses.temperature)
+    if losses.late:
+        likeness = late_likeness(output.moments)
+        total = total + losses.late * contrastive_of_likeness(likeness, works, losses.late_temperature)
+    if losses.cross_entropy:
+        total = total + losses.cross_entropy * cross_entropy_loss(output.logits, works)
+    if losses.map:
+        total = total + losses.map * map_loss(unit, works, losses.map_temperature)
+    if losses.triplet:
+        total = total + losses.triplet * triplet_loss(embedding, works, losses.margin)
+    if losses.prototypical:
+        total = total + losses.prototypical * prototypical_loss(embedding, works, losses.margin)
+    if losses.distillation:
+        if teacher is None:
+            raise ValueError("distillation needs a teacher")
+        total = total + losses.distillation * distance_distillation(embedding, teacher)
+    return total

@@ -1,0 +1,74 @@
+"""DeiT's weights into ASimT, with random ones of their shapes."""
+
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from reprise_training.model.asimt import Asimt, AsimtConfig
+from reprise_training.model.deit import load_deit, positions
+
+CONFIG = AsimtConfig(dim=24, depth=2, heads=3, n_frames=200, embedding_dim=8, dropout=0.0)
+
+
+def state(n_special: int = 1, dim: int = 24) -> dict:
+    source = torch.Generator().manual_seed(3)
+    shapes = {
+        "cls_token": (1, 1, dim), "pos_embed": (1, n_special + 196, dim), "patch_embed.proj.weight": (dim, 3, 16, 16),
+        "patch_embed.proj.bias": (dim,), "norm.weight": (dim,), "norm.bias": (dim,), "head.weight": (1000, dim),
+    }  # fmt: skip
+    for block in range(2):
+        for name, size in (("attn.qkv", 3 * dim), ("attn.proj", dim), ("mlp.fc1", 4 * dim), ("mlp.fc2", dim)):
+            wide = 4 * dim if name == "mlp.fc2" else dim
+            shapes |= {f"blocks.{block}.{name}.weight": (size, wide), f"blocks.{block}.{name}.bias": (size,)}
+        for name in ("norm1", "norm2"):
+            shapes |= {f"blocks.{block}.{name}.weight": (dim,), f"blocks.{block}.{name}.bias": (dim,)}
+    return {name: torch.randn(shape, generator=source) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize("n_special", [1, 2])
+def test_every_weight_of_the_encoder_comes_from_the_file(tmp_path: Path, n_special: int):
+    given = state(n_special)
+    torch.save({"model": given}, tmp_path / "deit.pth")
+    model = Asimt(CONFIG)
+    load_deit(model, str(tmp_path / "deit.pth"))
+    assert torch.equal(model.patches.weight[:, 0], given["patch_embed.proj.weight"].mean(dim=1))
+    assert torch.equal(model.blocks[1].qkv.weight, given["blocks.1.attn.qkv.weight"])
+    assert torch.equal(model.cls, given["cls_token"])
+    assert model.positions.shape == (1, 1 + CONFIG.grid[1], 24)
+    assert torch.equal(model.positions[:, 0], given["pos_embed"][:, 0])
+    assert model(torch.rand((2, 12, 200))).embedding.shape == (2, 8)
+
+
+def test_positions_are_cut_in_one_axis_and_interpolated_in_the_other():
+    grid = torch.arange(196.0).reshape(1, 196, 1)
+    given = torch.cat([torch.full((1, 1, 1), -5.0), grid], dim=1)
+    wide = positions(given, (1, 28), True)
+    assert wide.shape == (1, 29, 1) and wide[0, 0] == -5
+    assert wide[0, 1:].min() >= 0 and wide[0, 1:].max() <= 13
+    assert torch.all(wide[0, 2:, 0] >= wide[0, 1:-1, 0])
+
+
+def test_what_does_not_fit_or_is_not_there_is_said_in_a_sentence(tmp_path: Path):
+    torch.save(state(dim=48), tmp_path / "wide.pth")
+    with pytest.raises(ValueError, match="the network wants"):
+        load_deit(Asimt(CONFIG), str(tmp_path / "wide.pth"))
+    torch.save({"cls_token": torch.zeros((1, 1, 24))}, tmp_path / "bare.pth")
+    with pytest.raises(ValueError, match="holds no"):
+        load_deit(Asimt(CONFIG), str(tmp_path / "bare.pth"))
+    with pytest.raises(ValueError, match="is no file"):
+        load_deit(Asimt(CONFIG), "no_such_network")
+
+
+def test_a_block_computes_what_timm_s_computes():
+    timm = pytest.importorskip("timm")
+    theirs = timm.models.vision_transformer.Block(24, 3, qkv_bias=True).eval()
+    ours = Asimt(CONFIG).eval().blocks[0]
+    names = {"attn.qkv": "qkv", "attn.proj": "proj", "mlp.fc1": "fc1", "mlp.fc2": "fc2"}
+    given = theirs.state_dict()
+    for theirs_name, own in names.items():
+        given = {name.replace(theirs_name, own): tensor for name, tensor in given.items()}
+    ours.load_state_dict(given)
+    x = torch.randn((2, 9, 24))
+    assert torch.allclose(ours(x), theirs(x), atol=1e-5)

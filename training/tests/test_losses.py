@@ -1,0 +1,108 @@
+"""Losses against slow loops, their gradients, and the sign that the paper prints."""
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from reprise_training.losses.average_precision import map_loss
+from reprise_training.losses.contrastive import late_likeness
+from reprise_training.losses.distillation import distance_distillation
+from reprise_training.losses.triplet import prototypical_loss, triplet_loss
+
+WORKS = torch.tensor([0, 0, 0, 1, 1, 2, 2, 3])
+
+
+def rows(seed: int, n: int = 8, d: int = 4) -> "torch.Tensor":
+    source = torch.Generator().manual_seed(seed)
+    return torch.randn((n, d), dtype=torch.float64, generator=source)
+
+
+def unit(seed: int) -> "torch.Tensor":
+    return torch.nn.functional.normalize(rows(seed), dim=1)
+
+
+def average_precision(likeness: "torch.Tensor", query: int) -> float | None:
+    others = sorted((j for j in range(len(WORKS)) if j != query), key=lambda j: -float(likeness[query, j]))
+    found = [rank for rank, j in enumerate(others, 1) if WORKS[j] == WORKS[query]]
+    return sum(i / rank for i, rank in enumerate(found, 1)) / len(found) if found else None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_map_loss_is_one_minus_map_when_nothing_is_smoothed(seed: int):
+    embedding = unit(seed)
+    likeness = embedding @ embedding.T
+    known = [p for p in (average_precision(likeness, query) for query in range(8)) if p is not None]
+    assert float(map_loss(embedding, WORKS, 1e-6)) == pytest.approx(1 - sum(known) / len(known), abs=1e-6)
+
+
+def test_the_sign_that_the_paper_prints_rewards_the_wrong_order():
+    """With s(q, i) - s(q, j) in place of s(q, j) - s(q, i), a version that lies first gets the last rank."""
+    works = torch.tensor([0, 0, 1, 2])
+    good = torch.nn.functional.normalize(torch.tensor([[1.0, 0], [0.9, 0.1], [-1, 0.1], [-1, -0.1]]), dim=1)
+    bad = good[torch.tensor([0, 2, 1, 3])]
+
+    def printed(embedding: "torch.Tensor") -> float:
+        likeness = embedding @ embedding.T
+        losses = []
+        for query, version in ((0, 1), (1, 0)):
+            behind = [torch.sigmoid((likeness[query, version] - likeness[query, j]) / 0.01) for j in (2, 3)]
+            losses.append(1 - 1 / (1 + float(sum(behind))))
+        return sum(losses) / 2
+
+    assert map_loss(good, works, 0.01) < map_loss(bad, works, 0.01)
+    assert printed(good) > printed(bad)
+
+
+def squared(a: "torch.Tensor", b: "torch.Tensor") -> float:
+    return float((a - b).square().mean())
+
+
+def test_triplets_are_the_farthest_version_and_the_nearest_stranger():
+    x, expected = rows(5), []
+    for q in range(7):
+        versions = [squared(x[q], x[j]) for j in range(8) if j != q and WORKS[j] == WORKS[q]]
+        strangers = [squared(x[q], x[j]) for j in range(8) if WORKS[j] != WORKS[q]]
+        expected.append(max(0.0, max(versions) - min(strangers) + 0.5))
+    assert float(triplet_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
+
+
+def test_a_prototype_is_the_mean_of_a_work_without_the_row_itself():
+    x, expected = rows(6), []
+    for q in range(7):
+        own = [j for j in range(8) if j != q and WORKS[j] == WORKS[q]]
+        others = [x[WORKS == work].mean(dim=0) for work in range(4) if work != int(WORKS[q])]
+        nearest = min(squared(x[q], other) for other in others)
+        expected.append(max(0.0, squared(x[q], x[own].mean(dim=0)) - nearest + 0.5))
+    assert float(prototypical_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
+
+
+def test_distillation_looks_at_distances_only():
+    teacher = rows(7)
+    turned = torch.linalg.qr(rows(8, 4, 4))[0]
+    assert float(distance_distillation(3 * teacher @ turned + 1, teacher)) == pytest.approx(0, abs=1e-12)
+    assert float(distance_distillation(rows(9), teacher)) > 0.1
+
+
+def test_late_likeness_is_the_mean_of_the_best():
+    moments = rows(10, 6, 5).reshape(3, 2, 5)
+    slow = [[float(torch.stack([(b @ m).max() for m in a]).mean()) for b in moments] for a in moments]
+    assert torch.allclose(late_likeness(moments), torch.tensor(slow, dtype=torch.float64))
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x: map_loss(x, WORKS, 0.3),
+        lambda x: triplet_loss(x, WORKS, 1.0),
+        lambda x: prototypical_loss(x, WORKS, 1.0),
+        lambda x: distance_distillation(x, rows(7)),
+        lambda x: late_likeness(x.reshape(4, 2, 4)),
+    ],
+)
+def test_gradients(loss: "object"):
+    assert torch.autograd.gradcheck(loss, (rows(11).requires_grad_(),))
+
+
+def test_a_batch_without_versions_teaches_nothing_wrong():
+    lonely = torch.arange(4)
+    assert torch.isnan(map_loss(unit(1)[:4], lonely, 0.1))
