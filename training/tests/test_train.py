@@ -1,5 +1,6 @@
 """A run: what its file says, that it learns, and that a run cut in two is the run in one piece."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ from reprise_training import windows
 from reprise_training.config import Run, read_run
 from reprise_training.export import exported
 from reprise_training.model.asimt import Asimt
-from reprise_training.train import Training, masked, rate, split
+from reprise_training.sources import made, split
+from reprise_training.train import Training, masked, rate
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
@@ -53,7 +55,7 @@ def test_a_file_holds_differences_only_and_a_slip_is_named(tmp_path: Path):
 
 
 def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    training = Training(tiny(tmp_path), WORKS)
+    training = Training(tiny(tmp_path), made(tiny(tmp_path), WORKS, []))
     batch = training.sampler.batch()
     monkeypatch.setattr(training.sampler, "batch", lambda: batch)
     losses = [training.one_step() for _ in range(30)]
@@ -62,19 +64,19 @@ def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path):
     run = tiny(tmp_path)
-    whole = Training(run, WORKS)
+    whole = Training(run, made(run, WORKS, []))
     expected = [whole.one_step() for _ in range(6)]
-    first = Training(run, WORKS)
+    first = Training(run, made(run, WORKS, []))
     losses = [first.one_step() for _ in range(3)]
     torch.save(first.state(), tmp_path / "state.pt")
-    second = Training(run, WORKS)
+    second = Training(run, made(run, WORKS, []))
     second.restore(torch.load(tmp_path / "state.pt", weights_only=True))
     losses += [second.one_step() for _ in range(3)]
     assert losses == pytest.approx(expected, abs=1e-5)
 
 
-def test_works_are_split_by_work():
-    trained, watched = split(WORKS, 0.1, 1)
+def test_works_are_split_by_work(tmp_path: Path):
+    trained, watched = split(WORKS, replace(tiny(tmp_path), validation_share=0.1))
     assert len(watched) == 4 and len(trained) == 36
     assert not {id(work) for work in trained} & {id(work) for work in watched}
 

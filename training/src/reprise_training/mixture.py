@@ -23,7 +23,7 @@ class Mixture:
         self.simulated = PassageSampler(works, wanted, seed, run.liberties, run.recogniser, device)
         self.rendered = RenderedSampler(songs, wanted.n_frames, wanted.start_jitter_s) if songs else None
         self.generator, self.choice = self.simulated.generator, self.simulated.choice
-        self.n_works = len(works)
+        self.n_charts, self.n_works = len(works), len(works) + len(songs)
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """Windows [n, 12 * views, n_frames] and the work of each."""
@@ -55,7 +55,7 @@ class Mixture:
         windows, songs = self.rendered.batch(
             self.run.rendered_works, passages.n_renditions, self.choice, passages.aligned_keys
         )
-        return windows.to(self.device), (songs + self.n_works).to(self.device)
+        return windows.to(self.device), (songs + self.n_charts).to(self.device)
 
     def complete_windows(self) -> Tensor:
         """Windows that have every view."""

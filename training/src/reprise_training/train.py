@@ -11,7 +11,6 @@ import csv
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 import torch
@@ -21,15 +20,14 @@ from torch import Tensor
 from reprise_training.augment import augmented
 from reprise_training.config import Masking, Run, read_run
 from reprise_training.losses.contrastive import late_likeness
-from reprise_training.mixture import Mixture
 from reprise_training.model.build import build_model, trained_model
 from reprise_training.model.deit import load_deit
 from reprise_training.model.output import Output
 from reprise_training.objective import objective
-from reprise_training.simulate.rendered import Rendition, read_rendered
-from reprise_training.simulate.score import Score, read_works
+from reprise_training.simulate.rendered import read_rendered
+from reprise_training.simulate.score import read_works
+from reprise_training.sources import Sources, made, read_corpus, recorded
 
-Item = TypeVar("Item")
 CHECKPOINT_EVERY_S = 120
 LOG_EVERY = 20
 WATCHED_BATCHES = 4
@@ -39,8 +37,9 @@ def main() -> None:
     """Trains until the steps or the minutes are over."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
-    parser.add_argument("--works", type=Path, required=True)
+    parser.add_argument("--works", type=Path, help="what scripts/import_charts.py wrote")
     parser.add_argument("--rendered", type=Path, help="what scripts/render_pop909.py packed")
+    parser.add_argument("--corpus", nargs="+", metavar=("KIND", "PATH"), help=read_corpus.__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--deit", help="weights to begin with: a file, or a name that timm can fetch")
@@ -49,7 +48,7 @@ def main() -> None:
     run = read_run(options.config)
     options.out.mkdir(parents=True, exist_ok=True)
     try:
-        training = Training(run, read_works(options.works), read_songs(run, options.rendered))
+        training = Training(run, read_sources(run, options))
         if options.deit:
             load_deit(training.model, options.deit)
         if run.teacher:
@@ -62,11 +61,15 @@ def main() -> None:
     train(training, options.out, options.minutes)
 
 
-def read_songs(run: Run, rendered: Path | None) -> list[list[Rendition]]:
-    """Rendered songs, if the run has any."""
-    if run.rendered_works and rendered is None:
+def read_sources(run: Run, options: argparse.Namespace) -> Sources:
+    """A corpus if one is given, else charts and, if the run wants them, rendered songs."""
+    if options.corpus:
+        return recorded(run, read_corpus(options.corpus[0], [Path(path) for path in options.corpus[1:]]))
+    if options.works is None:
+        raise ValueError("there is nothing to train on: --works FILE or --corpus KIND PATH")
+    if run.rendered_works and options.rendered is None:
         raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
-    return read_rendered(rendered, run.views) if run.rendered_works else []
+    return made(run, read_works(options.works), read_rendered(options.rendered, run.views) if run.rendered_works else [])
 
 
 def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:
@@ -79,21 +82,16 @@ def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:
 class Training:
     """A run under way. Devices, several of them and half precision are Accelerate's business."""
 
-    def __init__(self, run: Run, works: list[list[Score]], songs: list[list[Rendition]] = ()) -> None:
+    def __init__(self, run: Run, sources: Sources) -> None:
         self.run, self.step, self.teacher = run, 0, None
         has_gpu = torch.cuda.is_available()
         self.engine = Accelerator(mixed_precision="bf16" if has_gpu else "no", cpu=not has_gpu)
         self.device = self.engine.device
         torch.manual_seed(run.seed)
-        trained, watched = split(works, run.validation_share, run.seed)
-        trained_songs, watched_songs = split(list(songs), run.validation_share, run.seed)
-        self.n_works = len(trained) if run.losses.cross_entropy else 0
+        self.sampler, watching = sources(str(self.device), self.engine.process_index)
+        self.n_works = self.sampler.n_works if run.losses.cross_entropy else 0
         self.model = build_model(run, self.n_works)
-        # Each process draws batches of its own.
-        seed = run.seed + 1000 * self.engine.process_index
-        self.sampler = Mixture(run, trained, trained_songs, seed, str(self.device))
-        self.watching = Mixture(run, watched, watched_songs, run.seed + 1, str(self.device))
-        self.watched_batches = [self.watching.batch() for _ in range(WATCHED_BATCHES)]
+        self.watched_batches = [watching.batch() for _ in range(WATCHED_BATCHES)]
         if getattr(self.model, "moments", None) is not None:
             self.model.moments.begin(self.sampler.complete_windows().cpu())
         self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run))
@@ -216,13 +214,6 @@ def rate(step: int, wanted: "object") -> float:
         return (step + 1) / wanted.warmup_steps
     share = (step - wanted.warmup_steps) / max(1, wanted.steps - wanted.warmup_steps)
     return 0.5 * (1 + float(np.cos(np.pi * min(1.0, share))))
-
-
-def split(works: list[Item], share: float, seed: int) -> tuple[list[Item], list[Item]]:
-    """Works to train on and works to watch; by work, never by version."""
-    order = np.random.default_rng(seed).permutation(len(works))
-    n_watched = max(2, round(share * len(works)))
-    return [works[i] for i in order[n_watched:]], [works[i] for i in order[:n_watched]]
 
 
 def masked(frames: Tensor, masking: Masking, generator: torch.Generator) -> Tensor:

@@ -1,0 +1,44 @@
+"""Every configuration takes a step: four versions, on a processor."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+from test_simulate import random_score
+
+from reprise_training.config import Run, read_run
+from reprise_training.model.build import build_model
+from reprise_training.simulate.rendered import Rendition
+from reprise_training.sources import made
+from reprise_training.train import Training
+
+CONFIGS = (Path(__file__).resolve().parents[1] / "configs").glob("*.yaml")
+TRAINABLE = sorted(path for path in CONFIGS if path.stem != "base")
+WORKS = [[random_score(seed)] for seed in range(8)]
+
+
+def songs(run: Run) -> list[list[Rendition]]:
+    source = np.random.default_rng(1)
+    rows = lambda: source.random((12 * len(run.views), run.passages.n_frames + 50)).astype(np.float16)
+    return [[Rendition(rows(), ratio) for ratio in (0.9, 1.1)] for _ in range(8)]
+
+
+@pytest.mark.parametrize("path", TRAINABLE, ids=lambda path: path.stem)
+def test_a_step_of_four_versions(path: Path):
+    run = read_run(path)
+    assert run.name == path.stem
+    rendered = 2 if run.rendered_works == run.passages.n_works else min(run.rendered_works, 1)
+    small = replace(
+        run, rendered_works=rendered, passages=replace(run.passages, n_works=2, n_renditions=2)
+    )
+    training = Training(small, made(small, WORKS, songs(run) if rendered else []))
+    if run.teacher:
+        training.teacher = build_model(read_run(path.parent / f"{run.teacher}.yaml"))
+    before = next(training.model.parameters()).detach().clone()
+    assert np.isfinite(training.one_step())
+    assert not torch.equal(before, next(training.model.parameters()))
