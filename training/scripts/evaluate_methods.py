@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 METHODS = ("mean", "2dftm", "qmax", "soft-raw", "soft")
+HITS = (20, 50, 100)
 RESAMPLES = 2000
 SEED = 20090
 
@@ -30,13 +31,15 @@ class Outcome:
     p_at_1: float
     queries: int
     by_work: dict[str, list[float]]
+    first_ranks: list[int]
+    """Of each query's best version, from 1."""
 
 
 def main() -> int:
     """Prints a row as soon as its method is done; 1 when one could not be evaluated."""
     options = parse_options()
-    print("| method | MAP | 95 % over works | MR1 | P@1 | queries |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print("| method | MAP | 95 % over works | MR1 | P@1 | hit@20 | hit@50 | hit@100 | queries |")
+    print("|---|---|---|---|---|---|---|---|---|", flush=True)
     for method in options.methods:
         try:
             print(row(method, evaluate(options, method)), flush=True)
@@ -64,14 +67,16 @@ def evaluate(options: argparse.Namespace, method: str) -> Outcome:
     by_work: dict[str, list[float]] = defaultdict(list)
     for query in answer["per_query"]:
         by_work[query["work"]].append(query["average_precision"])
-    return Outcome(answer["map"], answer["mr1"], answer["p_at_1"], answer["queries"], dict(by_work))
+    ranks = [query["first_rank"] for query in answer["per_query"]]
+    return Outcome(answer["map"], answer["mr1"], answer["p_at_1"], answer["queries"], dict(by_work), ranks)
 
 
 def row(method: str, outcome: Outcome) -> str:
     """One line of the table."""
     low, high = interval(outcome.by_work)
     scores = f"{outcome.mean_average_precision:.3f} | {low:.3f} to {high:.3f} | {outcome.mr1:.2f}"
-    return f"| {method} | {scores} | {outcome.p_at_1:.3f} | {outcome.queries} |"
+    hits = " | ".join(f"{np.mean([rank <= k for rank in outcome.first_ranks]):.3f}" for k in HITS)
+    return f"| {method} | {scores} | {outcome.p_at_1:.3f} | {hits} | {outcome.queries} |"
 
 
 def interval(by_work: dict[str, list[float]]) -> tuple[float, float]:

@@ -56,12 +56,18 @@ def moments_of(model: Asimt, tracks: list[np.ndarray], n_frames: int, width: int
         padded = np.zeros((len(track), quarter + 2 * quarter * n_windows + quarter), np.float32)
         padded[:, quarter : quarter + track.shape[1]] = track
         cut.append(np.stack([padded[:, 2 * quarter * i : 2 * quarter * i + n_frames] for i in range(n_windows)]))
-    middle = slice(quarter // width, 3 * quarter // width)
+    middle = middle_of(n_frames, width)
     seen = embedded(cut, lambda batch: model(batch).moments[:, middle])
     return [
         part.reshape(-1, part.shape[-1])[: max(1, track.shape[1] // width) : MOMENT_STEP]
         for part, track in zip(seen, tracks, strict=True)
     ]
+
+
+def middle_of(n_frames: int, width: int) -> slice:
+    """The moments of a window that count."""
+    quarter = n_frames // 4
+    return slice(quarter // width, 3 * quarter // width)
 
 
 @torch.no_grad()

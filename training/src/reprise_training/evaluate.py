@@ -17,7 +17,7 @@ import numpy as np
 
 from reprise_training.config import read_run
 from reprise_training.embedding import Embed, embedder
-from reprise_training.metrics.ranking import evaluate_ranking
+from reprise_training.metrics.ranking import HEADER, evaluate_ranking
 from reprise_training.model.build import trained_model
 from reprise_training.views import rotated, rows_of
 
@@ -25,7 +25,7 @@ KEYS = 12
 
 
 def main() -> int:
-    """Prints the figures; 1 when there is nothing to rank."""
+    """Prints a row of the table of results; 1 when there is nothing to rank."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
@@ -40,9 +40,10 @@ def main() -> int:
     if not any(work is not None for work in works):
         print(f"{options.features}: no track of {options.labels}", file=sys.stderr)
         return 1
+    print(f"| run | by | keys | {HEADER} |")
     by = options.by or ("moments" if run.model.moment_dim else "windows")
     likeness = track_likeness(tracks, works, embedder(model, by), options.keys)
-    print(f"{run.name}, by {by}, {options.keys} keys: {evaluate_ranking(likeness, works)}")
+    print(f"| {run.name} | {by} | {options.keys} | {evaluate_ranking(likeness, works).row()} |")
     return 0
 
 

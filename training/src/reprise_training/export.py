@@ -16,7 +16,9 @@ import onnxruntime
 import torch
 
 from reprise_training.config import Run, read_run
+from reprise_training.embedding import MOMENT_STEP, middle_of
 from reprise_training.model.asimt import Asimt
+from reprise_training.model.build import trained_model
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 OPSET = 17
@@ -45,17 +47,34 @@ dtype = "f32"
 shape = ["n_windows", {embedding_dim}]
 """
 
+MOMENTS = """
+[[output]]
+name  = "moments"
+dtype = "f32"
+shape = ["n_windows", {n_moments}, {moment_dim}]
 
-class Embedding(torch.nn.Module):
+# How a track becomes vectors; reprise_training/embedding.py is the reference.
+[vectors]
+views        = [{views}]
+frames_each  = {frames_each}
+hop_frames   = {hop_frames}
+first_kept   = {first_kept}
+n_kept       = {n_kept}
+step         = {step}
+"""
+
+
+class Vectors(torch.nn.Module):
     """The network without what only training needs."""
 
     def __init__(self, model: Asimt) -> None:
         super().__init__()
         self.model = model
 
-    def forward(self, frames: torch.Tensor) -> torch.Tensor:
-        """Windows [n, rows, n_frames] to [n, embedding_dim]."""
-        return self.model(frames).embedding
+    def forward(self, frames: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Windows [n, rows, n_frames] to embeddings [n, embedding_dim] and, if there are any, moments."""
+        output = self.model(frames)
+        return (output.embedding,) if output.moments is None else (output.embedding, output.moments)
 
 
 def main() -> None:
@@ -66,23 +85,23 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
     options = parser.parse_args()
     run = read_run(options.config)
-    state = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
-    model = Asimt(run.model)
-    model.load_state_dict(state["model"])
     try:
+        model = trained_model(run, options.checkpoint)
         content = exported(model, run)
     except ValueError as error:
         sys.exit(f"nothing written: {error}")
+    steps = torch.load(options.checkpoint, map_location="cpu", weights_only=True)["step"]
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "model.onnx").write_bytes(content)
-    (options.out / "manifest.toml").write_text(manifest(content, run, state["step"]), encoding="utf-8")
-    print(f"{options.out / 'model.onnx'}: {len(content)} bytes, {state['step']} steps of {run.name}")
+    (options.out / "manifest.toml").write_text(manifest(content, run, steps), encoding="utf-8")
+    print(f"{options.out / 'model.onnx'}: {len(content)} bytes, {steps} steps of {run.name}")
 
 
 def exported(model: Asimt, run: Run) -> bytes:
     """The network as ONNX; a ValueError when ONNX Runtime gives something else."""
-    network = Embedding(model).eval()
+    network = Vectors(model).eval()
     shape = (2, model.config.rows, run.model.n_frames)
+    names = ["embedding"] if model.moments is None else ["embedding", "moments"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         torch.onnx.export(
@@ -90,8 +109,8 @@ def exported(model: Asimt, run: Run) -> bytes:
             (torch.rand(shape),),
             str(path),
             input_names=["frames"],
-            output_names=["embedding"],
-            dynamic_axes={"frames": {0: "n_windows"}, "embedding": {0: "n_windows"}},
+            output_names=names,
+            dynamic_axes={name: {0: "n_windows"} for name in ("frames", *names)},
             opset_version=OPSET,
             dynamo=False,
         )
@@ -101,11 +120,11 @@ def exported(model: Asimt, run: Run) -> bytes:
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     for name, frames in trials(shape).items():
         with torch.no_grad():
-            expected = network(torch.from_numpy(frames)).numpy()
-        got = session.run(None, {"frames": frames})[0]
-        difference = float(np.abs(got - expected).max())
-        if not difference <= LARGEST_DIFFERENCE:
-            raise ValueError(f"on {name} ONNX Runtime is {difference:.1e} off PyTorch")
+            expected = network(torch.from_numpy(frames))
+        for wanted, got in zip(expected, session.run(None, {"frames": frames}), strict=True):
+            difference = float(np.abs(got - wanted.numpy()).max())
+            if not difference <= LARGEST_DIFFERENCE:
+                raise ValueError(f"on {name} ONNX Runtime is {difference:.1e} off PyTorch")
     return content
 
 
@@ -122,16 +141,30 @@ def trials(shape: tuple[int, int, int]) -> dict[str, np.ndarray]:
 
 def manifest(content: bytes, run: Run, steps: int) -> str:
     """What describes this very file."""
-    return MANIFEST.format(
+    model = run.model
+    text = MANIFEST.format(
         id=f"asimt-{run.name}",
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
         opset=OPSET,
         run=run.name,
         steps=steps,
-        rows=run.model.rows,
-        n_frames=run.model.n_frames,
-        embedding_dim=run.model.embedding_dim,
+        rows=model.rows,
+        n_frames=model.n_frames,
+        embedding_dim=model.embedding_dim,
+    )
+    if not model.moment_dim:
+        return text
+    middle = middle_of(model.n_frames, model.patch[1])
+    return text + MOMENTS.format(
+        n_moments=model.grid[1],
+        moment_dim=model.moment_dim,
+        views=", ".join(f'"{view}"' for view in run.views),
+        frames_each=model.patch[1],
+        hop_frames=2 * (model.n_frames // 4),
+        first_kept=middle.start,
+        n_kept=middle.stop - middle.start,
+        step=MOMENT_STEP,
     )
 
 

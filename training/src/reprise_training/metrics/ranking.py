@@ -23,10 +23,15 @@ class Ranking:
     hit: dict[int, float]
     """Share of queries with a version among the first k."""
 
-    def __str__(self) -> str:
-        hits = ", ".join(f"hit@{k} {share:.3f}" for k, share in self.hit.items())
+    def row(self) -> str:
+        """Cells of a Markdown table; HEADER says which."""
         low, high = self.interval
-        return f"MAP {self.mean_average_precision:.3f} ({low:.3f} to {high:.3f}), MR1 {self.mr1:.1f}, {hits}"
+        hits = " | ".join(f"{share:.3f}" for share in self.hit.values())
+        return f"{self.mean_average_precision:.3f} | {low:.3f} to {high:.3f} | {self.mr1:.1f} | {hits}"
+
+
+HEADER = " | ".join(("MAP", "95 % over works", "MR1", *(f"hit@{k}" for k in HITS)))
+"""P@1 is hit@1: there is a version of every query."""
 
 
 def evaluate_ranking(likeness: np.ndarray, works: Sequence[str | None]) -> Ranking:

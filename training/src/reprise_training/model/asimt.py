@@ -42,6 +42,8 @@ class AsimtConfig:
     """Of the vectors that say what is heard around each patch; 0 for none. They need patches of full height."""
     moment_patches: int = 7
     """How many patches a moment's shortcut sees; odd."""
+    moment_gain: float = 0.1
+    """Of the encoder's part of a moment, at the beginning; 0 is the shortcut alone."""
     view_weights: tuple[float, ...] = (1.0, 0.7, 0.7)
     """Of each view in the shortcut; as in the alignment."""
 
@@ -125,7 +127,7 @@ class Moments(nn.Module):
         n = config.moment_patches
         self.shortcut = nn.Conv1d(config.rows, config.moment_dim, n, padding=n // 2)
         self.encoded = nn.Linear(config.dim, config.moment_dim)
-        self.gain = nn.Parameter(torch.tensor(0.1))
+        self.gain = nn.Parameter(torch.tensor(config.moment_gain))
 
     def forward(self, frames: Tensor, tokens: Tensor) -> Tensor:
         """`frames` [batch, rows, n_frames], `tokens` [batch, patches, dim] to [batch, patches, moment_dim]."""
