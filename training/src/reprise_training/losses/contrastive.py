@@ -25,4 +25,5 @@ def late_likeness(moments: Tensor) -> Tensor:
     """[n, t, d] to [n, n]: the mean over the row's moments of the best of the column's."""
     n, t, d = moments.shape
     flat = moments.reshape(n * t, d)
-    return (flat @ flat.T).reshape(n, t, n, t).amax(dim=3).mean(dim=1)
+    # max rather than amax: its gradient needs no second look at all the products.
+    return (flat @ flat.T).reshape(n, t, n, t).max(dim=3).values.mean(dim=1)
