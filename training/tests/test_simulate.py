@@ -13,7 +13,7 @@ from reprise_training.simulate.score import Score
 CALM = Liberties(0, 0, 0, 0, 0, 0, 0, 0, 0)
 CLEAR = Recogniser(
     heard_spread=0, unheard_spread=0, missed=0, imagined=0, doubtful=0, smoothing_frames=(1, 1), flicker=0,
-    melody_rate=0, detuned=0,
+    drift=0, melody_rate=0, detuned=0,
 )  # fmt: skip
 
 
@@ -66,8 +66,8 @@ def test_a_calm_band_and_a_clear_ear_give_the_chart():
 
 def test_no_chord_is_flat_and_low():
     silent = frames(
-        chord_logits(torch.zeros((1, 1, 12), dtype=torch.bool), Recogniser(flicker=0, melody_rate=0), generator()),
-        torch.tensor([[100.0]]), 100, Recogniser(flicker=0, melody_rate=0), generator(),
+        chord_logits(torch.zeros((1, 1, 12), dtype=torch.bool), Recogniser(flicker=0, drift=0, melody_rate=0), generator()),
+        torch.tensor([[100.0]]), 100, Recogniser(flicker=0, drift=0, melody_rate=0), generator(),
     )  # fmt: skip
     assert 0.005 < silent.min() and silent.max() < 0.5
 

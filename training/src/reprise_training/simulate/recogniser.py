@@ -1,7 +1,8 @@
 """From played chords to what CREMA's network says of them: chord-pitch frames, with its doubts and mistakes.
 
-All in logits, a batch at a time, on whatever device the chords are on. Constants were set by eye and by `compare.py`
-against the frames of real recordings, not learned.
+All in logits, a batch at a time, on whatever device the chords are on. Constants were set by
+`scripts/calibrate_simulator.py` against the real network on rendered charts, not learned; what they do not
+reach is in README.md, "The simulator".
 """
 
 from dataclasses import dataclass
@@ -14,24 +15,31 @@ from torch import Tensor
 class Recogniser:
     """How the network hears. Logits: 3.5 is a probability of 0.97, -5 of 0.007."""
 
-    heard: float = 3.6
+    heard: float = 3.25
     heard_spread: float = 1.5
     """Between the notes of one chord and between chords."""
-    unheard: float = -5.2
-    unheard_spread: float = 1.0
-    missed: float = 0.05
+    unheard: float = -4.8
+    unheard_spread: float = 1.75
+    common: float = 0.2
+    """Weight, 0..1, of what the notes of a chord have in common in both spreads; the rest of the variance is
+    each note's own."""
+    missed: float = 0.08
     """Share of notes that are not heard although they sound."""
-    imagined: float = 0.03
+    imagined: float = 0.045
     """Share of pitch classes that are heard although none sounds."""
-    doubtful: float = 0.10
+    doubtful: float = 0.13
     """Share of chords of which the network is unsure: everything moves towards one half."""
     silent: float = -2.5
     """Where there is no chord: flat at 0.02 to 0.2."""
-    smoothing_frames: tuple[int, int] = (1, 9)
+    smoothing_frames: tuple[int, int] = (3, 11)
     """A rendition's chords flow into one another over so many frames, least and most."""
-    flicker: float = 0.7
-    """Deviation of what changes from frame to frame, half of it slowly."""
-    melody_rate: float = 0.02
+    flicker: float = 0.1
+    """Deviation of what changes from frame to frame."""
+    drift: float = 0.4
+    """Deviation of what changes slowly, a running mean of `drift_frames`."""
+    drift_frames: int = 21
+    """Odd."""
+    melody_rate: float = 0.005
     """Melody notes a frame that leak into the chord."""
     melody: float = 3.0
     detuned: float = 0.06
@@ -49,8 +57,13 @@ def chord_logits(notes: Tensor, recogniser: Recogniser, generator: torch.Generat
 
     n, m, _ = notes.shape
     sounding = (notes & (draw() >= recogniser.missed)) | (draw() < recogniser.imagined)
-    heard = recogniser.heard + recogniser.heard_spread * (0.7 * normal(n, m, 12) + 0.7 * normal(n, m, 1))
-    unheard = recogniser.unheard + recogniser.unheard_spread * (0.7 * normal(n, m, 12) + 0.7 * normal(n, m, 1))
+    common, own = recogniser.common, (1 - recogniser.common**2) ** 0.5
+
+    def spread() -> Tensor:
+        return own * normal(n, m, 12) + common * normal(n, m, 1)
+
+    heard = recogniser.heard + recogniser.heard_spread * spread()
+    unheard = recogniser.unheard + recogniser.unheard_spread * spread()
     logits = torch.where(sounding, heard, unheard)
     doubt = torch.rand((n, m, 1), generator=generator, device=notes.device) < recogniser.doubtful
     logits = torch.where(doubt, logits * 0.35 - 0.5, logits)
@@ -75,8 +88,10 @@ def frames(logits: Tensor, ends: Tensor, n_frames: int, recogniser: Recogniser, 
     x = smoothed(x, recogniser, generator)
     x = x + leaked_melody(n, n_frames, recogniser, generator, device)
     noise = torch.randn((n, 12, n_frames), generator=generator, device=device)
-    slow = torch.nn.functional.avg_pool1d(noise, 9, 1, 4) * 3
-    x = x + recogniser.flicker * (0.6 * torch.randn(noise.shape, generator=generator, device=device) + 0.8 * slow)
+    slow = torch.nn.functional.avg_pool1d(noise, recogniser.drift_frames, 1, recogniser.drift_frames // 2)
+    slow = slow * recogniser.drift_frames**0.5
+    fast = torch.randn(noise.shape, generator=generator, device=device)
+    x = x + recogniser.flicker * fast + recogniser.drift * slow
     p = torch.sigmoid(x)
     amount = 0.5 * uniform(n, 1, 1) * (uniform(n, 1, 1) < recogniser.detuned)
     direction = uniform(n, 1, 1) < 0.5

@@ -1,0 +1,146 @@
+"""Renders charts as bands play them, hears them with the Rust chain, and packs what it heard with what was
+played.
+
+    PYTHONPATH=training/src python training/scripts/render_charts.py --works works.json.gz --reprise BIN \\
+        --soundfonts A.sf2 B.sf2 --out rendered.npz [--n-works N] [--renditions M] [--seconds S] [--seed K]
+
+The file holds `<work>/crema<rendition>` and `<work>/chroma<rendition>` in 0..=255, [12, T]; `key` and `ratio`
+as `render_pop909.py` has them, so that it can be trained on too; and for the calibration `notes` (bool [n,
+12]), `roots` [n] and `ends` (seconds, [n]) as they sound, `tempo`, `soundfont` and `arrangement`. `<work>` is
+the work's place in what `read_works` returns. Audio is deleted as soon as it has been heard; a second run
+with the same options goes on where the first was stopped. Do not train on renditions whose soundfont is one
+that validation is rendered with.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from reprise_training.simulate.band import Passage, drawn_arrangement, performance
+from reprise_training.simulate.passages import FRAMES_A_SECOND, Passages, PassageSampler, Plan
+from reprise_training.simulate.renditions import Liberties, played
+from reprise_training.simulate.score import read_works
+
+GAIN = "0.4"
+RATE_HZ = "44100"
+STAGES = ("crema", "chroma")
+RENDERING_TIMEOUT_S, HEARING_TIMEOUT_S = 180, 600
+
+
+def main() -> int:
+    """Renders what is not there yet, then packs everything."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--works", type=Path, required=True)
+    parser.add_argument("--reprise", required=True)
+    parser.add_argument("--soundfonts", type=Path, nargs="+", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--n-works", type=int, default=40)
+    parser.add_argument("--renditions", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=75.0)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    works = read_works(options.works)
+    n_works = min(options.n_works, len(works))
+    chosen = np.random.default_rng(options.seed).choice(len(works), n_works, replace=False)
+    parts = options.out.with_suffix(".parts")
+    parts.mkdir(parents=True, exist_ok=True)
+    for work in map(int, chosen):
+        part = parts / f"{work:05}.npz"
+        if not part.exists():
+            heard = render_work(works, work, options)
+            unfinished = part.with_suffix(".new.npz")
+            np.savez_compressed(unfinished, **heard)
+            unfinished.rename(part)
+            print(part.stem, flush=True)
+    pack([parts / f"{work:05}.npz" for work in sorted(map(int, chosen))], options.out)
+    return 0
+
+
+def render_work(works: list, work: int, options: argparse.Namespace) -> dict[str, np.ndarray]:
+    """All renditions of one passage of a work, under the names that the bundle has below the work's."""
+    draw = np.random.default_rng([options.seed, work])
+    n_frames = int(options.seconds * FRAMES_A_SECOND)
+    sampler = PassageSampler(works, Passages(1, options.renditions, n_frames), seed=int(draw.integers(2**31)))
+    place, tempo = float(draw.random()), sampler.tempo()
+    content: dict[str, np.ndarray] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for index in range(options.renditions):
+            plan = sampler.plan(works[work], place, int(draw.integers(12)), tempo)
+            passage = passage_of(plan, options.seconds, sampler.generator)
+            arrangement = drawn_arrangement(draw)
+            soundfont = options.soundfonts[int(draw.integers(len(options.soundfonts)))]
+            midi, wav = Path(folder) / f"{index}.mid", Path(folder) / f"{index}.wav"
+            midi.write_bytes(performance(passage, arrangement, draw))
+            synthesis = ["fluidsynth", "-ni", "-q", "-g", GAIN, "-r", RATE_HZ, "-F", wav, soundfont, midi]
+            run(synthesis, RENDERING_TIMEOUT_S)
+            labels = {
+                "key": plan.key,
+                "tempo": passage.beats_per_minute,
+                "ratio": tempo / passage.beats_per_minute,
+                "notes": passage.notes,
+                "roots": passage.roots,
+                "ends": passage.ends_s(),
+                "soundfont": soundfont.stem,
+                "arrangement": str(arrangement),
+            }
+            content |= {f"{name}{index}": np.array(label) for name, label in labels.items()}
+        hear(Path(folder), options.reprise)
+        for stage in STAGES:
+            for index in range(options.renditions):
+                # FluidSynth goes on for seconds after the last note, until its reverberation is over.
+                n_played = int(content[f"ends{index}"][-1] * FRAMES_A_SECOND)
+                frames = np.load(Path(folder) / f"{index}.{stage}.npy")[:n_played]
+                content[f"{stage}{index}"] = np.round(frames.T * 255).clip(0, 255).astype(np.uint8)
+    return content
+
+
+def passage_of(plan: Plan, seconds: float, generator: torch.Generator) -> Passage:
+    """The first `seconds` of a plan, with a band's liberties."""
+    chords, tempo = plan.chords, 60 * FRAMES_A_SECOND / plan.frames_a_beat
+    beats = plan.score.beats[chords].astype(float)
+    beats[0] -= min(plan.into, beats[0] - 0.1)
+    starts = np.cumsum(beats) - beats
+    wanted = seconds * tempo / 60
+    n = int(np.searchsorted(starts, wanted))
+    beats[n - 1] = min(beats[n - 1], wanted - starts[n - 1])
+    roots = plan.score.roots[chords[:n]]
+    roots = np.where(roots < 0, -1, (roots + plan.key) % 12)
+    notes = torch.from_numpy(np.roll(plan.score.notes[chords[:n]], plan.key, axis=1))
+    sounding = played(notes[None], torch.from_numpy(roots)[None], Liberties(), generator)[0].numpy()
+    return Passage(sounding, roots, beats[:n], tempo)
+
+
+def hear(folder: Path, reprise: str) -> None:
+    """Features beside the audio of a folder, which goes."""
+    wavs = sorted(folder.glob("*.wav"))
+    for stage in STAGES:
+        command = [reprise, "features", "--stage", stage, "--out", folder, "--threads", "1", *wavs]
+        run(command, HEARING_TIMEOUT_S)
+    for wav in wavs:
+        wav.unlink()
+
+
+def run(command: list[str | Path], timeout_s: int) -> None:
+    """Runs a program to its end; CalledProcessError or TimeoutExpired if that is not a good one."""
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=timeout_s)
+
+
+def pack(parts: list[Path], out: Path) -> None:
+    """All parts in one file."""
+    packed = {}
+    for part in parts:
+        with np.load(part) as content:
+            packed |= {f"{part.stem}/{name}": content[name] for name in content.files}
+    np.savez_compressed(out, **packed)
+    print(f"{out}: {len(parts)} works, {out.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
