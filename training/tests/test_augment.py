@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from reprise_training.augment import Augmentation, augmented
+from reprise_training.augment import Augmentation, augmented, relative_length
 
 NOTHING = Augmentation(roll=False, stretch=0, warp=0)
 
@@ -29,17 +29,54 @@ def test_a_roll_is_one_of_twelve_keys():
     assert len(set(keys)) > 6
 
 
-def test_a_faster_track_ends_in_silence_and_a_slower_one_is_cut():
-    fast = augmented(tracks(), Augmentation(False, 1.0, 1.5, 1.5, 0), source())
-    assert (fast[:, :, 43:] == 0).all() and (fast[:, :, :43] > 0).all()
-    slow = augmented(tracks(), Augmentation(False, 1.0, 0.7, 0.7, 0), source())
-    assert (slow > 0).all()
+def test_a_roll_turns_each_view_by_itself():
+    two = torch.cat([tracks(), tracks() + 1], dim=1)
+    rolled = augmented(two, Augmentation(roll=True, stretch=0, warp=0), source())
+    assert torch.allclose(rolled[:, :12] + 1, rolled[:, 12:]) and not torch.equal(rolled, two)
 
 
-@pytest.mark.parametrize("doubled", [0.0, 1.0])
-def test_a_warp_doubles_frames_or_takes_them_or_silences_them(doubled: float):
-    warped = augmented(tracks(), Augmentation(roll=False, stretch=0, warp=1.0, doubled=doubled), source())
-    for before, after in zip(tracks(), warped, strict=True):
-        known = {tuple(frame.tolist()) for frame in before.T}
-        assert all(tuple(frame.tolist()) in known or not frame.any() for frame in after.T)
-        assert not torch.equal(before, after)
+def test_a_stretched_track_holds_the_same_frames_in_the_same_order():
+    wanted = Augmentation(roll=False, stretch=1.0, warp=0)
+    numbered = torch.arange(1.0, 65.0).expand(30, 12, 64)
+    lengths = set()
+    for track in augmented(numbered, wanted, source()):
+        heard = track[0][track[0] > 0]
+        assert torch.equal(heard, heard.round()) and (heard.diff() >= 0).all() and heard[0] == 1
+        lengths.add(len(heard))
+    assert min(lengths) == 44 and max(lengths) == 64
+
+
+def test_lengths_are_drawn_as_move_draws_them():
+    drawn = torch.rand(20000, generator=source()).tolist()
+    lengths = torch.tensor([relative_length(p, Augmentation()) for p in drawn])
+    assert lengths.min() == pytest.approx(0.7) and lengths.max() == pytest.approx(1.5)
+    # 1 - p is clipped for p in 0.3..0.5, 2 p for p above 0.75. Four deviations of such a share are 0.012.
+    assert (lengths < 0.7001).float().mean() == pytest.approx(0.2, abs=0.012)
+    assert (lengths > 1.4999).float().mean() == pytest.approx(0.25, abs=0.012)
+
+
+def kinds(wanted: Augmentation, n: int = 300) -> dict[str, list[float]]:
+    """For each kind of warp, the share of frames that it touched in each of n tracks of a thousand frames."""
+    found: dict[str, list[float]] = {"doubled": [], "silenced": [], "lost": [], "untouched": []}
+    for track in augmented(torch.arange(1.0, 1001.0).expand(n, 12, 1000), wanted, source()):
+        silent, repeated = track[0] == 0, track[0].diff() == 0
+        if silent[-50:].all():
+            found["lost"].append(float(silent.float().mean()))
+        elif silent.any():
+            found["silenced"].append(float(silent.float().mean()))
+        elif repeated.any():
+            found["doubled"].append(float(repeated.sum() / track[0, -1]))
+        else:
+            found["untouched"].append(0.0)
+    return found
+
+
+def test_warps_are_as_frequent_and_as_strong_as_move_s():
+    found = kinds(Augmentation(roll=False, stretch=0))
+    warped = 300 - len(found["untouched"])
+    assert warped / 300 == pytest.approx(0.3, abs=0.11)
+    found = kinds(Augmentation(roll=False, stretch=0, warp=1.0))
+    # Four deviations of a share of 300 tracks are 0.11, of the frames of ninety tracks or more 0.005.
+    for kind, tracks_touched, touched in (("doubled", 0.4, 0.15), ("silenced", 0.3, 0.1), ("lost", 0.3, 0.1)):
+        assert len(found[kind]) / 300 == pytest.approx(tracks_touched, abs=0.11)
+        assert sum(found[kind]) / len(found[kind]) == pytest.approx(touched, abs=0.005)

@@ -27,12 +27,16 @@ def state(n_special: int = 1, dim: int = 24) -> dict:
     return {name: torch.randn(shape, generator=source) for name, shape in shapes.items()}
 
 
+@pytest.mark.parametrize("name", ["deit.pth", "deit.safetensors"])
 @pytest.mark.parametrize("n_special", [1, 2])
-def test_every_weight_of_the_encoder_comes_from_the_file(tmp_path: Path, n_special: int):
+def test_every_weight_of_the_encoder_comes_from_the_file(tmp_path: Path, n_special: int, name: str):
     given = state(n_special)
-    torch.save({"model": given}, tmp_path / "deit.pth")
+    if name.endswith(".pth"):
+        torch.save({"model": given}, tmp_path / name)
+    else:
+        pytest.importorskip("safetensors.torch").save_file(given, tmp_path / name)
     model = Asimt(CONFIG)
-    load_deit(model, str(tmp_path / "deit.pth"))
+    load_deit(model, str(tmp_path / name))
     assert torch.equal(model.patches.weight[:, 0], given["patch_embed.proj.weight"].mean(dim=1))
     assert torch.equal(model.blocks[1].qkv.weight, given["blocks.1.attn.qkv.weight"])
     assert torch.equal(model.cls, given["cls_token"])
@@ -57,8 +61,14 @@ def test_what_does_not_fit_or_is_not_there_is_said_in_a_sentence(tmp_path: Path)
     torch.save({"cls_token": torch.zeros((1, 1, 24))}, tmp_path / "bare.pth")
     with pytest.raises(ValueError, match="holds no"):
         load_deit(Asimt(CONFIG), str(tmp_path / "bare.pth"))
-    with pytest.raises(ValueError, match="is no file"):
-        load_deit(Asimt(CONFIG), "no_such_network")
+    given = state()
+    del given["pos_embed"]
+    torch.save(given, tmp_path / "nowhere.pth")
+    with pytest.raises(ValueError, match="holds no positions"):
+        load_deit(Asimt(CONFIG), str(tmp_path / "nowhere.pth"))
+    for source in ("no_such_network", str(tmp_path / "missing.safetensors")):
+        with pytest.raises(ValueError, match="is no file"):
+            load_deit(Asimt(CONFIG), source)
 
 
 def test_a_block_computes_what_timm_s_computes():

@@ -6,6 +6,7 @@ torch = pytest.importorskip("torch")
 
 from reprise_training.losses.average_precision import map_loss
 from reprise_training.losses.contrastive import late_likeness
+from reprise_training.losses.cross_entropy import cross_entropy_loss
 from reprise_training.losses.distillation import distance_distillation
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
 
@@ -76,11 +77,39 @@ def test_a_prototype_is_the_mean_of_a_work_without_the_row_itself():
     assert float(prototypical_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
 
 
-def test_distillation_looks_at_distances_only():
+def test_distillation_looks_at_distances_only_whatever_the_dimension():
     teacher = rows(7)
     turned = torch.linalg.qr(rows(8, 4, 4))[0]
-    assert float(distance_distillation(3 * teacher @ turned + 1, teacher)) == pytest.approx(0, abs=1e-12)
-    assert float(distance_distillation(rows(9), teacher)) > 0.1
+    assert float(distance_distillation(teacher @ turned + 1, teacher)) == pytest.approx(0, abs=1e-12)
+    twice = torch.cat([teacher, teacher], dim=1)
+    assert float(distance_distillation(twice, teacher)) == pytest.approx(0, abs=1e-12)
+
+
+def test_distillation_is_the_mean_difference_of_distances():
+    student, teacher = rows(9), rows(7, d=6)
+    gaps = [
+        abs(squared(student[i], student[j]) - squared(teacher[i], teacher[j]))
+        for i in range(8)
+        for j in range(8)
+        if i != j
+    ]
+    assert float(distance_distillation(student, teacher)) == pytest.approx(sum(gaps) / 56)
+
+
+def test_a_teacher_learns_nothing():
+    teacher = rows(7).requires_grad_()
+    distance_distillation(rows(9).requires_grad_(), teacher).backward()
+    assert teacher.grad is None
+
+
+def test_cross_entropy_is_the_surprise_at_the_right_work_and_sigmoids_bound_it():
+    logits = rows(12, 8, 4)
+    surprise = [-float((logits[i].exp() / logits[i].exp().sum())[WORKS[i]].log()) for i in range(8)]
+    assert float(cross_entropy_loss(logits, WORKS)) == pytest.approx(sum(surprise) / 8)
+    certain = torch.nn.functional.one_hot(WORKS, 4).double()
+    # Logits within 0..1, as the paper's, never get below this.
+    least = -torch.tensor(torch.e / (torch.e + 3)).log()
+    assert float(cross_entropy_loss(certain, WORKS)) == pytest.approx(float(least))
 
 
 def test_late_likeness_is_the_mean_of_the_best():
@@ -96,6 +125,7 @@ def test_late_likeness_is_the_mean_of_the_best():
         lambda x: triplet_loss(x, WORKS, 1.0),
         lambda x: prototypical_loss(x, WORKS, 1.0),
         lambda x: distance_distillation(x, rows(7)),
+        lambda x: cross_entropy_loss(x, WORKS),
         lambda x: late_likeness(x.reshape(4, 2, 4)),
     ],
 )
@@ -103,6 +133,18 @@ def test_gradients(loss: "object"):
     assert torch.autograd.gradcheck(loss, (rows(11).requires_grad_(),))
 
 
-def test_a_batch_without_versions_teaches_nothing_wrong():
-    lonely = torch.arange(4)
-    assert torch.isnan(map_loss(unit(1)[:4], lonely, 0.1))
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x: map_loss(x, torch.arange(8), 0.1),
+        lambda x: triplet_loss(x, torch.arange(8), 1.0),
+        lambda x: triplet_loss(x, torch.zeros(8), 1.0),
+        lambda x: prototypical_loss(x, torch.arange(8), 1.0),
+        lambda x: prototypical_loss(x, torch.zeros(8), 1.0),
+    ],
+)
+def test_a_batch_without_versions_or_without_strangers_teaches_nothing(loss: "object"):
+    x = rows(1).requires_grad_()
+    value = loss(x)
+    value.backward()
+    assert value.item() == 0 and not x.grad.any()

@@ -10,16 +10,15 @@ def map_loss(embedding: Tensor, works: Tensor, temperature: float) -> Tensor:
 
     The rank of a version i of a query is one more than how many j are nearer to the query than i, each counted by a
     sigmoid of the difference over the temperature. The query and i itself do not count. Rows without another version are
-    left out."""
-    n = len(works)
-    own = torch.eye(n, dtype=torch.bool, device=works.device)
+    left out; a batch of nothing else gives zero."""
+    own = torch.eye(len(works), dtype=torch.bool, device=works.device)
     versions = (works[:, None] == works[None, :]) & ~own
     likeness = embedding @ embedding.T
-    # [query, i, j]: how surely j lies before i.
-    before = torch.sigmoid((likeness[:, None, :] - likeness[:, :, None]) / temperature)
-    before = before.masked_fill(own[None, :, :] | own[:, None, :], 0.0)
-    rank = 1 + before.sum(dim=2)
-    rank_among_versions = 1 + (before * versions[:, None, :]).sum(dim=2)
+    # Only pairs of a query and its version have a rank: of the paper's 350 x 350 they are 1,400.
+    query, version = versions.nonzero(as_tuple=True)
+    # [pair, j]: how surely j lies before the version.
+    before = torch.sigmoid((likeness[query] - likeness[query, version][:, None]) / temperature)
+    before = before.masked_fill(own[query] | own[version], 0.0)
+    precision = (1 + (before * versions[query]).sum(dim=1)) / (1 + before.sum(dim=1))
     n_versions = versions.sum(dim=1)
-    precision = (rank_among_versions / rank).masked_fill(~versions, 0.0).sum(dim=1) / n_versions.clamp(min=1)
-    return 1 - precision[n_versions > 0].mean()
+    return ((1 - precision) / n_versions[query]).sum() / (n_versions > 0).sum().clamp(min=1)

@@ -1,4 +1,4 @@
-"""Triplet losses of the paper's baselines."""
+"""Triplet losses of the paper's baselines. Rows without a triplet do not count; without any the loss is zero."""
 
 import torch
 from torch import Tensor
@@ -6,7 +6,8 @@ from torch import Tensor
 
 def triplet_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
     """MOVE's: Yesiler, Serra & Gomez, ICASSP 2020. Of each row of [n, d]: how much nearer the farthest version in the
-    batch should be than the nearest stranger. Distances are squared and divided by d."""
+    batch should be than the nearest stranger. That is the hard mining of MOVE's code, its default beside
+    random and semi-hard; distances are squared and divided by d, and its margin is 1."""
     distance = distances(embedding, embedding)
     same = works[:, None] == works[None, :]
     versions = same & ~torch.eye(len(works), dtype=torch.bool, device=works.device)
@@ -24,7 +25,7 @@ def prototypical_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor
     to_own = (embedding - own).square().mean(dim=1)
     to_others = distances(embedding, sums / counts[:, None]).masked_fill(member.bool(), float("inf"))
     counted = (n_others > 0) & to_others.isfinite().any(dim=1)
-    return (to_own - to_others.amin(dim=1) + margin).clamp(min=0)[counted].mean()
+    return mean_of((to_own - to_others.amin(dim=1) + margin).clamp(min=0), counted)
 
 
 def distances(a: Tensor, b: Tensor) -> Tensor:
@@ -37,4 +38,9 @@ def hinge(distance: Tensor, versions: Tensor, strangers: Tensor, margin: float) 
     farthest = distance.masked_fill(~versions, float("-inf")).amax(dim=1)
     nearest = distance.masked_fill(~strangers, float("inf")).amin(dim=1)
     counted = versions.any(dim=1) & strangers.any(dim=1)
-    return (farthest - nearest + margin).clamp(min=0)[counted].mean()
+    return mean_of((farthest - nearest + margin).clamp(min=0), counted)
+
+
+def mean_of(values: Tensor, counted: Tensor) -> Tensor:
+    """Over the counted of [n], or zero."""
+    return values[counted].sum() / counted.sum().clamp(min=1)

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from reprise_training.model.asimt import Asimt
 
+ENCODER = ("blocks.", "patches.", "norm.", "positions", "cls")
 NAMES = {"attn.qkv": "qkv", "attn.proj": "proj", "mlp.fc1": "fc1", "mlp.fc2": "fc2"}
 
 
@@ -22,7 +23,7 @@ def load_deit(model: Asimt, source: str) -> None:
     for name, tensor in taken.items():
         if tensor.shape != own[name].shape:
             raise ValueError(f"{source}: {name} is {list(tensor.shape)}, the network wants {list(own[name].shape)}")
-    missing = [name for name in own if name.startswith(("blocks.", "patches.", "norm.")) and name not in taken]
+    missing = [name for name in own if name.startswith(ENCODER) and name not in taken]
     if missing:
         raise ValueError(f"{source}: holds no {missing[0]}")
     model.load_state_dict(own | taken)
@@ -31,9 +32,11 @@ def load_deit(model: Asimt, source: str) -> None:
 def read_state(source: str) -> dict[str, Tensor]:
     """Tensors by timm's names."""
     path = Path(source)
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
-
+    if path.exists() and path.suffix == ".safetensors":
+        try:
+            from safetensors.torch import load_file
+        except ImportError as error:
+            raise ValueError(f"{source} needs the package safetensors, which is not installed") from error
         return load_file(path)
     if path.exists():
         content = torch.load(path, map_location="cpu", weights_only=True)
@@ -44,8 +47,9 @@ def read_state(source: str) -> dict[str, Tensor]:
         raise ValueError(f"{source} is no file, and timm, which could fetch it, is not installed") from error
     try:
         return timm.create_model(source, pretrained=True).state_dict()
+    # What a download raises is not one family, and says it in paragraphs.
     except Exception as error:
-        raise ValueError(f"{source} is no file, and timm could not fetch it: {error}") from error
+        raise ValueError(f"{source} is no file, and timm cannot fetch it: offline, or no such name") from error
 
 
 def translated(given: dict[str, Tensor], model: Asimt) -> dict[str, Tensor]:
