@@ -1,0 +1,183 @@
+"""Views, moments, rendered songs: what the shipped model reads, and how a track becomes its vectors."""
+
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("accelerate")
+
+from test_simulate import random_score
+
+from reprise_training.config import Run
+from reprise_training.embedding import MOMENT_STEP, embedder
+from reprise_training.evaluate import track_likeness
+from reprise_training.mixture import Mixture
+from reprise_training.model.asimt import Asimt, AsimtConfig
+from reprise_training.simulate.passages import Passages
+from reprise_training.simulate.rendered import RenderedSampler, Rendition, read_rendered
+from reprise_training.views import centred_chroma, rotated, rows_of
+
+TINY = AsimtConfig(
+    rows=24, expand=False, n_frames=96, patch=(24, 4), stride=(24, 4), dim=16, depth=1, heads=2, pooling="mean",
+    embedding_dim=8, dropout=0.0, sigmoid_embedding=False, l2_normalise=True, moment_dim=6, moment_patches=3,
+)  # fmt: skip
+
+
+def rows(seed: int, n: int, n_rows: int = 24) -> np.ndarray:
+    return np.random.default_rng(seed).random((n_rows, n), dtype=np.float32)
+
+
+def test_chroma_is_what_a_frame_has_more_of_than_the_track():
+    chroma = rows(1, 50, 12)
+    chroma[:, 7] = 0
+    centred = centred_chroma(chroma)
+    lengths = np.linalg.norm(centred, axis=0)
+    assert np.allclose(np.delete(lengths, 7), 0.7, atol=1e-5) and lengths[7] == 0
+    assert np.allclose(centred_chroma(5 * chroma), centred, atol=1e-5)
+    assert not centred_chroma(np.ones((12, 9), np.float32)).any(), "what never changes says nothing"
+
+
+def test_a_view_that_is_missing_is_silent_and_an_unknown_one_is_refused():
+    features = {"crema": rows(1, 30, 12)}
+    both = rows_of(features, ("crema", "chroma"))
+    assert both.shape == (24, 30) and np.array_equal(both[:12], features["crema"]) and not both[12:].any()
+    with pytest.raises(ValueError, match="no view taste"):
+        rows_of(features, ("taste",))
+
+
+def test_all_views_rotate_together():
+    both = rows(2, 10)
+    up = rotated(both, 5)
+    assert np.array_equal(up[5:12], both[:7]) and np.array_equal(up[17:], both[12:19])
+    assert np.array_equal(rotated(up, 7), both)
+
+
+def test_a_shortcut_begins_as_principal_components():
+    torch.manual_seed(1)
+    model = Asimt(TINY).eval()
+    windows = torch.from_numpy(np.stack([rows(seed, 96) for seed in range(6)]))
+    model.moments.begin(windows)
+    blocks = torch.cat([model.moments.blocks(model.moments.rotated(windows, key)) for key in range(12)])
+    x = blocks.unfold(2, 3, 3).transpose(1, 2).flatten(0, 1).flatten(1)
+    x = (x - x.mean(dim=0)).double()
+    components = torch.linalg.eigh(x.T @ x)[1][:, -6:].flip(1)
+    kernel = model.moments.shortcut.weight.flatten(1).double()
+    # Rotations make components come in pairs of one strength, which may be turned: the spaces are compared.
+    shared = kernel @ components
+    assert torch.allclose(shared @ shared.T, torch.eye(6, dtype=torch.float64), atol=1e-2)
+
+
+def test_moments_are_unit_vectors_a_patch_and_zero_gain_is_the_shortcut_alone():
+    model = Asimt(TINY).eval()
+    x = torch.from_numpy(np.stack([rows(1, 96), rows(2, 96)]))
+    moments = model(x).moments
+    assert moments.shape == (2, 24, 6) and torch.allclose(moments.norm(dim=2), torch.ones((2, 24)))
+    with torch.no_grad():
+        model.moments.gain.zero_()
+        model.blocks[0].fc1.weight.mul_(3)
+    linear = model.moments.shortcut(model.moments.blocks(x)).transpose(1, 2)
+    assert torch.allclose(model(x).moments, torch.nn.functional.normalize(linear, dim=2), atol=1e-6)
+
+
+@pytest.mark.parametrize("n_frames", [3, 95, 96, 97, 500])
+def test_a_track_has_a_moment_for_every_other_patch_seen_with_what_surrounds_it(n_frames: int):
+    torch.manual_seed(2)
+    model = Asimt(TINY).eval()
+    track = rows(3, n_frames)
+    got = embedder(model, "moments")([track])[0]
+    n_patches = max(1, n_frames // 4)
+    assert got.shape == (len(range(0, n_patches, MOMENT_STEP)), 6)
+    # Slowly: patch p lies in the middle half of window p // 12, which begins 24 frames before the middle half.
+    padded = np.pad(track, ((0, 0), (24, 200)))
+    for row, patch in zip(got, range(0, n_patches, MOMENT_STEP), strict=True):
+        window, within = divmod(patch, 12)
+        with torch.no_grad():
+            seen = model(torch.from_numpy(padded[None, :, 48 * window : 48 * window + 96].copy())).moments[0]
+        assert np.allclose(row, seen[6 + within].numpy(), atol=1e-5)
+
+
+def test_a_track_in_another_key_is_found_by_twelve_rotations_only():
+    torch.manual_seed(3)
+    model = Asimt(TINY).eval()
+    model.moments.begin(torch.from_numpy(np.stack([rows(seed, 96) for seed in range(20)])))
+    tracks = [np.repeat(rows(seed, 20), 8, axis=1) for seed in range(8)]
+    tracks.append(rotated(tracks[0], 7))
+    works = ["x", *[None] * 7, "x"]
+    embed = embedder(model, "moments")
+    assert track_likeness(tracks, works, embed)[0, 1:].argmax() == 7
+    assert track_likeness(tracks, works, embed, 12)[0, 8] > track_likeness(tracks, works, embed, 1)[0, 8] + 0.1
+
+
+def test_windows_and_whole_tracks_are_unit_vectors():
+    model = Asimt(TINY)
+    for by, shape in (("windows", (10, 8)), ("whole", (1, 8))):
+        got = embedder(model, by)([rows(1, 300), rows(2, 300)])
+        assert [one.shape for one in got] == [shape, shape]
+        assert np.allclose(np.linalg.norm(got[0], axis=1), 1, atol=1e-5)
+    with pytest.raises(ValueError, match="no vectors by taste"):
+        embedder(model, "taste")
+
+
+def song(seed: int, ratios: tuple[float, ...]) -> list[Rendition]:
+    """A passage of 400 frames whose value says where it is, at several tempi."""
+    renditions = []
+    for ratio in ratios:
+        time = np.arange(round(400 * ratio)) / ratio / 400
+        renditions.append(Rendition(np.tile(time, (24, 1)).astype(np.float16), ratio))
+    return renditions
+
+
+def test_rendered_windows_of_a_song_begin_at_the_same_place_of_it():
+    sampler = RenderedSampler([song(1, (0.8, 1.25)) for _ in range(5)], 96, 0.0)
+    windows, songs = sampler.batch(4, 2, np.random.default_rng(1), True)
+    assert windows.shape == (8, 24, 96) and len(set(songs.tolist())) == 4
+    begins = windows[:, 0, 0].reshape(4, 2)
+    assert torch.allclose(begins[:, 0], begins[:, 1], atol=0.01) and begins.std() > 0.05
+
+
+def test_packed_songs_come_back_in_their_own_key(tmp_path: Path):
+    crema = np.zeros((12, 30), np.uint8)
+    crema[3] = 255
+    packed = {"7/crema0": crema, "7/chroma0": crema, "7/key0": np.array(3), "7/ratio0": np.array(1.1)}
+    np.savez(tmp_path / "songs.npz", **packed)
+    ((rendition,),) = read_rendered(tmp_path / "songs.npz", ("crema", "chroma"))
+    assert rendition.ratio == 1.1 and rendition.rows.shape == (24, 30)
+    assert rendition.rows[0].min() == 1 and not rendition.rows[1:12].any()
+
+
+def test_hard_keys_turn_works_and_keep_their_renditions_together():
+    run = Run(
+        name="x", views=("crema", "chroma"), rendered_works=3, model=TINY,
+        passages=Passages(n_works=6, n_renditions=2, n_frames=96, hard_keys=True),
+    )  # fmt: skip
+    works = [[random_score(seed)] for seed in range(8)]
+    mixture = Mixture(run, works, [song(seed, (1.0, 1.1)) for seed in range(4)], 1, "cpu")
+    windows, names = mixture.batch()
+    assert windows.shape == (12, 24, 96) and len(names.unique()) == 6
+    assert not windows[:6, 12:].any(), "charts have no chroma"
+    turned = mixture.in_one_key(windows)
+    for before, after in zip(windows.reshape(6, 2, 24, 96), turned.reshape(6, 2, 24, 96), strict=True):
+        keys = [k for k in range(12) if np.array_equal(rotated(before.numpy(), k), after.numpy())]
+        assert keys, "every work is turned as a whole"
+
+
+def test_an_arrangement_plays_the_passage_at_its_tempo_and_key():
+    pytest.importorskip("mido")
+    script = runpy.run_path(str(Path(__file__).resolve().parents[1] / "scripts" / "render_pop909.py"))
+    note, song_of = script["Note"], script["Song"]
+    chords = [(float(s), float(s + 4), root, (root, (root + 4) % 12, (root + 7) % 12)) for s, root in ((0, 0), (4, 7))]
+    tune = [note(float(s), s + 1.0, 60 + s, 90) for s in range(8)]
+    written = song_of({"MELODY": tune, "PIANO": tune}, [float(s) for s in range(9)], chords)
+    for style in script["STYLES"]:
+        classes = {n.number % 12 for n in script["comping"](written, style, np.random.default_rng(1)) if n.start < 4}
+        assert classes and classes <= {0, 4, 7}
+    assert {n.number % 12 for n in script["bass"](written, np.random.default_rng(1))} <= {0, 7, 2}
+    file = script["arranged"](written, 0.0, 1.25, 2, False, np.random.default_rng(3))
+    assert 9 < file.length < 11
+    numbers = {m.note for track in file.tracks for m in track if m.type == "note_on" and m.channel == 1}
+    assert numbers and numbers <= {n.number + 2 for n in tune}
+    changed = script["reharmonised"](written, np.random.default_rng(1))
+    assert len(changed.chords) == 2 and all(root in classes for _, _, root, classes in changed.chords)
