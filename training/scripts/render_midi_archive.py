@@ -1,6 +1,6 @@
-"""Renders the MIDI archive (reubenson/midi-archive with its labels.csv) into audio for `reprise eval`.
+"""Renders the MIDI archive (reubenson/midi-archive with its labels.csv), or ASAP's performances, into audio for `reprise eval`.
 
-    python training/scripts/render_midi_archive.py --archive midi-archive.tar.gz --out DIR [--jobs N]
+    python training/scripts/render_midi_archive.py --archive midi-archive.tar.gz --out DIR [--jobs N] [--works N]
 
 Writes DIR/midi/<name>.flac for every file of the archive and DIR/labels.csv with the columns `file,work` for
 works of several versions; the others are strangers and stay out of it. Versions of one work sound through
@@ -28,6 +28,9 @@ RATE_HZ = 44_100
 GAIN = 0.1
 """Half of FluidSynth's default; the loudest file of the archive stays below full scale in every soundfont."""
 
+ASAP_NAMES = {"file": "path", "work": "work_id"}
+"""What ASAP's labels call the columns."""
+
 LONGEST_S = 180
 TIMEOUT_S = 240
 
@@ -49,6 +52,7 @@ def main() -> int:
     audio.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as unpacked:
         pieces = read_pieces(unpack(options.archive, Path(unpacked)), find_soundfonts(options.soundfonts))
+        pieces = of_works(pieces, options.works)
         write_labels(options.out / "labels.csv", pieces)
         with ThreadPoolExecutor(options.jobs) as pool:
             problems = list(pool.map(lambda piece: render_missing(piece, audio), pieces))
@@ -64,6 +68,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--archive", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--works", type=int, default=0, help="so many works of several versions only; 0 for all")
     parser.add_argument("--soundfonts", type=Path, default=SOUNDFONTS)
     return parser.parse_args()
 
@@ -89,7 +94,10 @@ def find_soundfonts(folder: Path) -> list[Path]:
 def read_pieces(root: Path, soundfonts: list[Path]) -> list[Piece]:
     """What labels.csv below `root` lists, works of several versions first, versions in order."""
     with (root / "labels.csv").open(newline="", encoding="utf-8") as table:
-        rows = list(csv.DictReader(table))
+        rows = [
+            row | {name: row[other] for name, other in ASAP_NAMES.items() if other in row}
+            for row in csv.DictReader(table)
+        ]
     versions = Counter(row["work"] for row in rows)
     rows.sort(key=lambda row: (versions[row["work"]] == 1, row["work"], row["version_id"], row["file"]))
     names = unique_names([Path(row["file"]) for row in rows])
@@ -100,6 +108,14 @@ def read_pieces(root: Path, soundfonts: list[Path]) -> list[Piece]:
         versions_seen[row["work"]] += 1
         pieces.append(Piece(root / row["file"], row["work"], name, soundfonts[turn % len(soundfonts)]))
     return pieces
+
+
+def of_works(pieces: list[Piece], n_works: int) -> list[Piece]:
+    """The versions of some works, chosen by the hash of their names, or all pieces for 0."""
+    versions = Counter(piece.work for piece in pieces)
+    several = sorted((work for work, count in versions.items() if count > 1), key=stable_number)
+    kept = set(several[:n_works])
+    return [piece for piece in pieces if piece.work in kept] if n_works else pieces
 
 
 def unique_names(files: list[Path]) -> list[str]:
