@@ -13,7 +13,6 @@ that validation is rendered with.
 """
 
 import argparse
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -23,13 +22,9 @@ import torch
 
 from reprise_training.simulate.band import Passage, drawn_arrangement, performance
 from reprise_training.simulate.passages import FRAMES_A_SECOND, Passages, PassageSampler, Plan
+from reprise_training.simulate.rendering import heard, keep, pack, synthesise
 from reprise_training.simulate.renditions import Liberties, played
 from reprise_training.simulate.score import read_works
-
-GAIN = "0.4"
-RATE_HZ = "44100"
-STAGES = ("crema", "chroma")
-RENDERING_TIMEOUT_S, HEARING_TIMEOUT_S = 180, 600
 
 
 def main() -> int:
@@ -54,10 +49,7 @@ def main() -> int:
     for work in map(int, chosen):
         part = parts / f"{work:05}.npz"
         if not part.exists():
-            heard = render_work(works, work, options)
-            unfinished = part.with_suffix(".new.npz")
-            np.savez_compressed(unfinished, **heard)
-            unfinished.rename(part)
+            keep(render_work(works, work, options), part)
             print(part.stem, flush=True)
     pack([parts / f"{work:05}.npz" for work in sorted(map(int, chosen))], options.out)
     return 0
@@ -76,10 +68,7 @@ def render_work(works: list, work: int, options: argparse.Namespace) -> dict[str
             passage = passage_of(plan, options.seconds, sampler.generator)
             arrangement = drawn_arrangement(draw)
             soundfont = options.soundfonts[int(draw.integers(len(options.soundfonts)))]
-            midi, wav = Path(folder) / f"{index}.mid", Path(folder) / f"{index}.wav"
-            midi.write_bytes(performance(passage, arrangement, draw))
-            synthesis = ["fluidsynth", "-ni", "-q", "-g", GAIN, "-r", RATE_HZ, "-F", wav, soundfont, midi]
-            run(synthesis, RENDERING_TIMEOUT_S)
+            synthesise(performance(passage, arrangement, draw), soundfont, Path(folder) / f"{index}.wav")
             labels = {
                 "key": plan.key,
                 "tempo": passage.beats_per_minute,
@@ -91,14 +80,8 @@ def render_work(works: list, work: int, options: argparse.Namespace) -> dict[str
                 "arrangement": str(arrangement),
             }
             content |= {f"{name}{index}": np.array(label) for name, label in labels.items()}
-        hear(Path(folder), options.reprise)
-        for stage in STAGES:
-            for index in range(options.renditions):
-                # FluidSynth goes on for seconds after the last note, until its reverberation is over.
-                n_played = int(content[f"ends{index}"][-1] * FRAMES_A_SECOND)
-                frames = np.load(Path(folder) / f"{index}.{stage}.npy")[:n_played]
-                content[f"{stage}{index}"] = np.round(frames.T * 255).clip(0, 255).astype(np.uint8)
-    return content
+        lengths = [float(content[f"ends{index}"][-1]) for index in range(options.renditions)]
+        return content | heard(Path(folder), options.reprise, lengths)
 
 
 def passage_of(plan: Plan, seconds: float, generator: torch.Generator) -> Passage:
@@ -115,31 +98,6 @@ def passage_of(plan: Plan, seconds: float, generator: torch.Generator) -> Passag
     notes = torch.from_numpy(np.roll(plan.score.notes[chords[:n]], plan.key, axis=1))
     sounding = played(notes[None], torch.from_numpy(roots)[None], Liberties(), generator)[0].numpy()
     return Passage(sounding, roots, beats[:n], tempo)
-
-
-def hear(folder: Path, reprise: str) -> None:
-    """Features beside the audio of a folder, which goes."""
-    wavs = sorted(folder.glob("*.wav"))
-    for stage in STAGES:
-        command = [reprise, "features", "--stage", stage, "--out", folder, "--threads", "1", *wavs]
-        run(command, HEARING_TIMEOUT_S)
-    for wav in wavs:
-        wav.unlink()
-
-
-def run(command: list[str | Path], timeout_s: int) -> None:
-    """Runs a program to its end; CalledProcessError or TimeoutExpired if that is not a good one."""
-    subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=timeout_s)
-
-
-def pack(parts: list[Path], out: Path) -> None:
-    """All parts in one file."""
-    packed = {}
-    for part in parts:
-        with np.load(part) as content:
-            packed |= {f"{part.stem}/{name}": content[name] for name in content.files}
-    np.savez_compressed(out, **packed)
-    print(f"{out}: {len(parts)} works, {out.stat().st_size / 1e6:.1f} MB")
 
 
 if __name__ == "__main__":

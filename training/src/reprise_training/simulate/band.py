@@ -88,13 +88,20 @@ def drawn_arrangement(draw: np.random.Generator) -> Arrangement:
     )
 
 
-def performance(passage: Passage, arrangement: Arrangement, draw: np.random.Generator) -> bytes:
-    """The passage as a MIDI file."""
-    voices = [Voice(arrangement.comping_program, tuple(comping(passage, arrangement.comping)))]
+def performance(
+    passage: Passage,
+    arrangement: Arrangement,
+    draw: np.random.Generator,
+    tune: tuple[Note, ...] | None = None,
+    accompaniment: tuple[Note, ...] | None = None,
+) -> bytes:
+    """The passage as a MIDI file. What is known of it, its tune or a piano, is played instead of what would be made up."""
+    backing = accompaniment or tuple(comping(passage, arrangement.comping))
+    voices = [Voice(arrangement.comping_program, backing)]
     if arrangement.bass is not None:
         voices.append(Voice(arrangement.bass_program, tuple(bass(passage, arrangement.bass))))
     if arrangement.lead_program is not None:
-        voices.append(Voice(arrangement.lead_program, tuple(lead(passage, draw))))
+        voices.append(Voice(arrangement.lead_program, tune or tuple(lead(passage, draw))))
     if arrangement.drums is not None:
         voices.append(Voice(None, tuple(drums(float(passage.beats.sum()), arrangement.drums))))
     return midi_bytes(voices, passage.beats_per_minute)
