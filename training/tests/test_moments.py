@@ -86,7 +86,7 @@ def test_a_track_has_a_moment_for_every_other_patch_seen_with_what_surrounds_it(
     torch.manual_seed(2)
     model = Asimt(TINY).eval()
     track = rows(3, n_frames)
-    got = embedder(model, "moments")([track])[0]
+    got = embedder(model, "moments", 96)([track])[0]
     n_patches = max(1, n_frames // 4)
     assert got.shape == (len(range(0, n_patches, MOMENT_STEP)), 6)
     # Slowly: patch p lies in the middle half of window p // 12, which begins 24 frames before the middle half.
@@ -105,7 +105,7 @@ def test_a_track_in_another_key_is_found_by_twelve_rotations_only():
     tracks = [np.repeat(rows(seed, 20), 8, axis=1) for seed in range(8)]
     tracks.append(rotated(tracks[0], 7))
     works = ["x", *[None] * 7, "x"]
-    embed = embedder(model, "moments")
+    embed = embedder(model, "moments", 96)
     assert track_likeness(tracks, works, embed)[0, 1:].argmax() == 7
     assert track_likeness(tracks, works, embed, 12)[0, 8] > track_likeness(tracks, works, embed, 1)[0, 8] + 0.1
 
@@ -113,11 +113,11 @@ def test_a_track_in_another_key_is_found_by_twelve_rotations_only():
 def test_windows_and_whole_tracks_are_unit_vectors():
     model = Asimt(TINY)
     for by, shape in (("windows", (10, 8)), ("whole", (1, 8))):
-        got = embedder(model, by)([rows(1, 300), rows(2, 300)])
+        got = embedder(model, by, 96)([rows(1, 300), rows(2, 300)])
         assert [one.shape for one in got] == [shape, shape]
         assert np.allclose(np.linalg.norm(got[0], axis=1), 1, atol=1e-5)
     with pytest.raises(ValueError, match="no vectors by taste"):
-        embedder(model, "taste")
+        embedder(model, "taste", 96)
 
 
 def song(seed: int, ratios: tuple[float, ...]) -> list[Rendition]:

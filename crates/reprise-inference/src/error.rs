@@ -96,6 +96,12 @@ pub enum Error {
         /// What was found, in the same form.
         found: String,
     },
+    /// The model's manifest has no plan of vectors, or not one that this program can follow.
+    #[error("{model} does not say how a track becomes vectors in a way that this program can follow")]
+    NoVectorPlan {
+        /// Identity of the model.
+        model: String,
+    },
     /// ONNX Runtime refused to do something.
     #[error("ONNX Runtime could not {task}: {reason}")]
     Runtime {

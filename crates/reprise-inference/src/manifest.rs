@@ -40,18 +40,49 @@ pub struct Manifest {
     pub input: Vec<Tensor>,
     /// What it gives.
     pub output: Vec<Tensor>,
+    /// How a track becomes what it takes, of a model that embeds tracks.
+    pub vectors: Option<VectorPlan>,
 }
 
-/// Where published weights come from.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// Where weights come from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Source {
+    /// Somebody published them.
+    Published {
+        /// Package and version.
+        package: String,
+        /// File inside the package.
+        file: String,
+        /// Hash of the package, hexadecimal.
+        sha256: String,
+    },
+    /// They were learned in `training/`.
+    Trained {
+        /// Name of the configuration.
+        run: String,
+        /// How far it was trained.
+        steps: u32,
+    },
+}
+
+/// How a track is cut into windows, and which of their moments count. Lengths in frames of the grid, places and counts of
+/// moments within a window.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
-    /// Package and version.
-    pub package: String,
-    /// File inside the package.
-    pub file: String,
-    /// Hash of the package, hexadecimal.
-    pub sha256: String,
+pub struct VectorPlan {
+    /// What the rows are, twelve each.
+    pub views: Vec<String>,
+    /// Frames of a moment.
+    pub frames_each: usize,
+    /// From one window to the next.
+    pub hop_frames: usize,
+    /// The first moment of a window that counts.
+    pub first_kept: usize,
+    /// How many count.
+    pub n_kept: usize,
+    /// Every so many of a track's moments is kept.
+    pub step: usize,
 }
 
 /// An array a model takes or gives.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import nn
 
 from reprise_training.model.asimt import Asimt
 from reprise_training.windows import windows
@@ -15,13 +16,12 @@ MOMENT_STEP = 2
 Embed = Callable[[list[np.ndarray]], list[np.ndarray]]
 
 
-def embedder(model: Asimt, by: str) -> Embed:
-    """A function of tracks [rows, T] that gives unit vectors [n, d] for each. `by`: `whole`, `windows` or `moments`."""
+def embedder(model: nn.Module, by: str, n_frames: int) -> Embed:
+    """A function of tracks [rows, T] that gives unit vectors [n, d] for each. `by`: `whole`, `windows` or `moments`;
+    `n_frames`: of what the network reads at a time."""
     model.eval()
-    n_frames = model.config.n_frames
     if by == "moments":
-        width = model.config.patch[1]
-        return lambda tracks: moments_of(model, tracks, n_frames, width)
+        return lambda tracks: moments_of(model, tracks)
     if by == "windows":
         return lambda tracks: vectors(model, [windows(track, n_frames) for track in tracks])
     if by == "whole":
@@ -31,8 +31,8 @@ def embedder(model: Asimt, by: str) -> Embed:
 
 def parts(track: np.ndarray, n_frames: int) -> np.ndarray:
     """What a whole track's vector is made of [n, rows, n_frames]: the first frames, as in the paper, where the network
-    reads minutes, else windows that overlap by half."""
-    return windows(track[:, :n_frames], n_frames) if n_frames >= 1800 else windows(track, n_frames, 0.5)
+    reads minutes, else all of it."""
+    return windows(track[:, :n_frames], n_frames) if n_frames >= 1800 else surrounded(track, n_frames)
 
 
 def whole(part: np.ndarray) -> np.ndarray:
@@ -41,27 +41,33 @@ def whole(part: np.ndarray) -> np.ndarray:
     return mean / max(float(np.linalg.norm(mean)), 1e-9)
 
 
-def vectors(model: Asimt, tracks: list[np.ndarray]) -> list[np.ndarray]:
+def vectors(model: nn.Module, tracks: list[np.ndarray]) -> list[np.ndarray]:
     """Windows [n, rows, n_frames] of each track to unit vectors [n, d]."""
     return embedded(tracks, lambda batch: torch.nn.functional.normalize(model(batch).embedding, dim=1))
 
 
-def moments_of(model: Asimt, tracks: list[np.ndarray], n_frames: int, width: int) -> list[np.ndarray]:
-    """Tracks [rows, T] to moments [n, d], every `MOMENT_STEP` patches. Windows overlap by half and only the middle half
-    of each counts, so that every moment has been seen with what surrounds it; beyond the track there is silence."""
-    quarter = n_frames // 4
-    cut = []
-    for track in tracks:
-        n_windows = max(1, -(-track.shape[1] // (2 * quarter)))
-        padded = np.zeros((len(track), quarter + 2 * quarter * n_windows + quarter), np.float32)
-        padded[:, quarter : quarter + track.shape[1]] = track
-        cut.append(np.stack([padded[:, 2 * quarter * i : 2 * quarter * i + n_frames] for i in range(n_windows)]))
+def moments_of(model: Asimt, tracks: list[np.ndarray]) -> list[np.ndarray]:
+    """Tracks [rows, T] to moments [n, d], every `MOMENT_STEP` patches. Only the middle half of each window counts, so that
+    every moment has been seen with what surrounds it."""
+    n_frames, width = model.config.n_frames, model.config.patch[1]
     middle = middle_of(n_frames, width)
+    cut = [surrounded(track, n_frames) for track in tracks]
     seen = embedded(cut, lambda batch: model(batch).moments[:, middle])
     return [
         part.reshape(-1, part.shape[-1])[: max(1, track.shape[1] // width) : MOMENT_STEP]
         for part, track in zip(seen, tracks, strict=True)
     ]
+
+
+def surrounded(track: np.ndarray, n_frames: int) -> np.ndarray:
+    """Windows [n, rows, n_frames] that overlap by half and whose middle halves cover the track [rows, T]; beyond it there is
+    silence."""
+    quarter = n_frames // 4
+    hop = 2 * quarter
+    n_windows = max(1, -(-track.shape[1] // hop))
+    padded = np.zeros((len(track), n_frames + hop * (n_windows - 1)), np.float32)
+    padded[:, quarter : quarter + track.shape[1]] = track[:, : padded.shape[1] - quarter]
+    return np.stack([padded[:, hop * i : hop * i + n_frames] for i in range(n_windows)])
 
 
 def middle_of(n_frames: int, width: int) -> slice:

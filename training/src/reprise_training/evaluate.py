@@ -36,28 +36,32 @@ def main() -> int:
     options = parser.parse_args()
     run = read_run(options.config)
     model = trained_model(run, options.checkpoint)
-    tracks, works = read_tracks(options.features, options.labels, run.views)
+    named, work_of = read_tracks(options.features, run.views), read_labels(options.labels)
+    tracks, works = list(named.values()), [work_of.get(name) for name in named]
     if not any(work is not None for work in works):
         print(f"{options.features}: no track of {options.labels}", file=sys.stderr)
         return 1
     print(f"| run | by | keys | {HEADER} |")
     by = options.by or ("moments" if run.model.moment_dim else "windows")
-    likeness = track_likeness(tracks, works, embedder(model, by), options.keys)
+    likeness = track_likeness(tracks, works, embedder(model, by, run.passages.n_frames), options.keys)
     print(f"| {run.name} | {by} | {options.keys} | {evaluate_ranking(likeness, works).row()} |")
     return 0
 
 
-def read_tracks(features: Path, labels: Path, views: tuple[str, ...]) -> tuple[list[np.ndarray], list[str | None]]:
-    """Rows [12 * views, T] of every track, and its work if it has one."""
+def read_labels(labels: Path) -> dict[str, str]:
+    """Works by the stems of their files."""
     with labels.open(newline="", encoding="utf-8") as rows:
-        work_of = {Path(row["file"]).stem: row["work"] for row in csv.DictReader(rows)}
-    names = sorted(path.name.removesuffix(".crema.npy") for path in features.glob("*.crema.npy"))
-    tracks = []
-    for name in names:
+        return {Path(row["file"]).stem: row["work"] for row in csv.DictReader(rows)}
+
+
+def read_tracks(features: Path, views: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Rows [12 * views, T] of every track, by name."""
+    tracks = {}
+    for name in sorted(path.name.removesuffix(".crema.npy") for path in features.glob("*.crema.npy")):
         found = {view: features / f"{name}.{view}.npy" for view in views}
         loaded = {view: np.load(path).T.astype(np.float32) for view, path in found.items() if path.exists()}
-        tracks.append(rows_of(loaded, views))
-    return tracks, [work_of.get(name) for name in names]
+        tracks[name] = rows_of(loaded, views)
+    return tracks
 
 
 def track_likeness(

@@ -1,0 +1,34 @@
+//! How long ASimT takes for a track of three minutes on one thread: in one key, and in all twelve.
+//!
+//! `cargo run --release -p reprise-inference --example asimt_speed`
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+use std::time::Instant;
+
+use reprise_inference::{Asimt, KEYS, Runtime, find_models, find_runtime_library};
+
+/// Frames of three minutes at 44100 / 4096 a second.
+const THREE_MINUTES: usize = 1937;
+const RUNS: u32 = 20;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let runtime = Runtime::load(&find_runtime_library()?)?;
+    let start = Instant::now();
+    let mut asimt = Asimt::load(&runtime, &find_models()?)?;
+    println!("opened in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    let track: Vec<[f32; 12]> = (0..THREE_MINUTES)
+        .map(|t| std::array::from_fn(|class| ((t / 20 * 7 + class * 5) % 12) as f32 / 11.0))
+        .collect();
+    for n_keys in [1, KEYS] {
+        let vectors = asimt.embed(&track, &track, n_keys)?;
+        let start = Instant::now();
+        for _ in 0..RUNS {
+            asimt.embed(&track, &track, n_keys)?;
+        }
+        let took = start.elapsed() / RUNS;
+        let n_moments = vectors[0].moments.len() / vectors[0].moment_len;
+        println!("{n_keys} keys: {:.1} ms, {n_moments} moments a key", took.as_secs_f64() * 1e3);
+    }
+    Ok(())
+}
