@@ -119,13 +119,17 @@ def of_works(pieces: list[Piece], n_works: int) -> list[Piece]:
 
 
 def unique_names(files: list[Path]) -> list[str]:
-    """The stem of each file, with its folder in front where two share it (letter case does not tell apart)."""
-    shared = Counter(path.stem.lower() for path in files)
-    names = [p.stem if shared[p.stem.lower()] == 1 else f"{p.parent.name}-{p.stem}" for p in files]
-    twice = [name for name, count in Counter(name.lower() for name in names).items() if count > 1]
-    if twice:
-        sys.exit(f"names that two files share: {', '.join(twice)}")
-    return names
+    """The stem of each file, with so many of its folders in front as it takes to tell it from others (letter case does
+    not)."""
+    names: dict[Path, str] = {}
+    for depth in range(max(len(path.parts) for path in files)):
+        longer = {path: "-".join((*path.parent.parts[len(path.parent.parts) - depth :], path.stem)) for path in files}
+        counts = Counter(name.lower() for name in longer.values())
+        names = {path: name for path, name in longer.items() if counts[name.lower()] == 1} | names
+    missing = [str(path) for path in files if path not in names]
+    if missing:
+        sys.exit(f"files listed twice: {', '.join(missing)}")
+    return [names[path] for path in files]
 
 
 def stable_number(text: str) -> int:
