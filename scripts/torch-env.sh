@@ -9,7 +9,8 @@ hash=$({ python3 --version; cat "${requirements[@]}"; } | sha256sum | cut -c 1-1
 environment="${XDG_CACHE_HOME:-$HOME/.cache}/reprise/torch-$hash"
 if [ ! -f "$environment/ready" ]; then
   echo "Installing PyTorch into $environment" >&2
-  rm -rf "$environment"
+  # Those of other requirements go: each takes 6 GB.
+  rm -rf "${environment%/*}"/torch-*
   python3 -m venv "$environment"
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
     --requirement "${requirements[0]}" --requirement "${requirements[1]}" >&2

@@ -32,8 +32,8 @@ fn largest_difference(got: &[f32], name: &str) -> f32 {
 fn a_track_has_the_vectors_that_pytorch_gives_it() {
     let runtime = Runtime::load(&find_runtime_library().unwrap()).unwrap();
     let mut asimt = Asimt::load(&runtime, &find_models().unwrap()).unwrap();
-    let keys = asimt.embed(&frames("crema"), &frames("chroma"), 8).unwrap();
+    let keys = asimt.embed(&frames("crema"), &frames("chroma"), &[0, 7]).unwrap();
     assert!(largest_difference(&keys[0].moments, "moments") < LARGEST_DIFFERENCE);
-    assert!(largest_difference(&keys[7].moments, "moments_7") < LARGEST_DIFFERENCE);
+    assert!(largest_difference(&keys[1].moments, "moments_7") < LARGEST_DIFFERENCE);
     assert!(largest_difference(&keys[0].whole, "whole") < LARGEST_DIFFERENCE);
 }

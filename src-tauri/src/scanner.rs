@@ -206,7 +206,9 @@ impl Scanner {
             Event::HearingVoices { done, total, path } => {
                 state.went_on(ScanPhase::HearingVoices, done, total, &path);
             }
-            Event::Matching { done, total } => {
+            Event::Embedding { done, total }
+            | Event::Shortlisting { done, total }
+            | Event::Matching { done, total } => {
                 (scan.phase, scan.done, scan.total) = (ScanPhase::Matching, number(done), number(total));
             }
             _ => {}

@@ -172,6 +172,10 @@ pub enum Method {
     Soft,
     /// Its scores before centring.
     SoftRaw,
+    /// Vectors of moments, everything compared with everything.
+    Embedding,
+    /// The same among what the index of a large library gives.
+    Shortlist,
     /// Plain Qmax on CREMA.
     Qmax,
     /// Two-dimensional Fourier magnitudes of CREMA, one vector a track.

@@ -27,6 +27,8 @@ enum Phase {
     Walking,
     Hearing,
     HearingVoices,
+    Embedding,
+    Shortlisting,
     Matching,
 }
 
@@ -52,6 +54,10 @@ impl ProgressBar {
                 state.enter(Phase::HearingVoices, *done, *total, HEARING_VOICES);
                 state.tell_track(*done, path);
             }
+            Event::Embedding { done, total } => state.enter(Phase::Embedding, *done, *total, EMBEDDING),
+            Event::Shortlisting { done, total } => {
+                state.enter(Phase::Shortlisting, *done, *total, SHORTLISTING);
+            }
             Event::Matching { done, total } => state.enter(Phase::Matching, *done, *total, MATCHING),
             _ => {}
         }
@@ -66,6 +72,8 @@ impl ProgressBar {
 
 const HEARING: &str = "Listening  {pos} of {len}  {bar:24}  about {eta} left  {wide_msg}";
 const HEARING_VOICES: &str = "Hearing voices  {pos} of {len}  {bar:24}  about {eta} left  {wide_msg}";
+const EMBEDDING: &str = "Summing up  {percent} %  {bar:24}  about {eta} left";
+const SHORTLISTING: &str = "Looking for candidates  {percent} %  {bar:24}  about {eta} left";
 const MATCHING: &str = "Comparing  {percent} %  {bar:24}  about {eta} left";
 
 impl State {

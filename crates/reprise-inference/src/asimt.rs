@@ -15,10 +15,7 @@ use crate::manifest::{Axis, Manifest, VectorPlan};
 use crate::network::{Expected, first_not_finite, fixed, open, tensor, varying};
 use crate::runtime::Runtime;
 
-/// Keys a track may be searched in.
-pub const KEYS: usize = 12;
-
-const FOLDER: &str = "asimt";
+pub(crate) const FOLDER: &str = "asimt";
 const INPUT: &str = "frames";
 const WHOLE: &str = "embedding";
 const MOMENTS: &str = "moments";
@@ -52,7 +49,6 @@ pub struct Embedding {
 #[derive(Debug)]
 pub struct Asimt {
     session: Session,
-    id: String,
     plan: VectorPlan,
     window_frames: usize,
     whole_len: usize,
@@ -88,26 +84,20 @@ impl Asimt {
             keeps_memory: false,
         };
         let session = open(runtime, models, &expected)?;
-        let id = manifest.id.clone();
         let plan = manifest.vectors.filter(|plan| fits(plan, window_frames, n_moments));
         let Some(plan) = plan else {
-            return Err(Error::NoVectorPlan { model: id });
+            return Err(Error::NoVectorPlan { model: manifest.id });
         };
-        Ok(Self { session, id, plan, window_frames, whole_len, moment_len })
+        Ok(Self { session, plan, window_frames, whole_len, moment_len })
     }
 
-    /// Identity and version of the model: vectors of different ones do not compare.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The vectors of a track in the key it is in, then in those 1 to `n_keys - 1` semitones higher. `crema` and `chroma`:
-    /// a frame each on the grid, chroma maybe absent (empty); the longer one is cut. Nothing for nothing.
+    /// The vectors of a track raised by each of `keys` semitones. `crema` and `chroma`: a frame each on the grid, chroma
+    /// maybe absent (empty); the longer one is cut. Nothing for nothing.
     pub fn embed(
         &mut self,
         crema: &[[f32; N_PITCH_CLASSES]],
         chroma: &[[f32; N_PITCH_CLASSES]],
-        n_keys: usize,
+        keys: &[usize],
     ) -> Result<Vec<Embedding>, Error> {
         let n_frames = if chroma.is_empty() { crema.len() } else { crema.len().min(chroma.len()) };
         if n_frames == 0 {
@@ -120,7 +110,7 @@ impl Asimt {
             }
         }
         let rows = rows(crema, &centred(chroma));
-        (0..n_keys).map(|key| self.embed_rows(&rows, n_frames, key)).collect()
+        keys.iter().map(|key| self.embed_rows(&rows, n_frames, *key)).collect()
     }
 
     /// `rows`: `[N_ROWS][n_frames]`.
@@ -167,7 +157,8 @@ impl Asimt {
         for (window, values) in windows.zip(input.chunks_exact_mut(N_ROWS * self.window_frames)) {
             for (row, values) in values.chunks_exact_mut(self.window_frames).enumerate() {
                 let (view, class) = (row / N_PITCH_CLASSES, row % N_PITCH_CLASSES);
-                let own = &rows[view * N_PITCH_CLASSES + (class + KEYS - key % KEYS) % KEYS];
+                let own = &rows[view * N_PITCH_CLASSES
+                    + (class + N_PITCH_CLASSES - key % N_PITCH_CLASSES) % N_PITCH_CLASSES];
                 let start = window * self.plan.hop_frames;
                 let skipped = before.saturating_sub(start);
                 let from = (start + skipped - before).min(own.len());

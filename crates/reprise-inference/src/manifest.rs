@@ -42,6 +42,20 @@ pub struct Manifest {
     pub output: Vec<Tensor>,
     /// How a track becomes what it takes, of a model that embeds tracks.
     pub vectors: Option<VectorPlan>,
+    /// Centres of what it gives, of a model that embeds tracks.
+    pub codebook: Option<CodebookFile>,
+}
+
+/// Centres of moments beside a model, a byte a value: -127..=127 for -1..=1.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodebookFile {
+    /// Name of the file, in the manifest's folder.
+    pub file: String,
+    /// Hash of that file, hexadecimal.
+    pub sha256: String,
+    /// Length of that file.
+    pub size_bytes: u64,
 }
 
 /// Where weights come from.
@@ -68,7 +82,7 @@ pub enum Source {
 
 /// How a track is cut into windows, and which of their moments count. Lengths in frames of the grid, places and counts of
 /// moments within a window.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VectorPlan {
     /// What the rows are, twelve each.
@@ -83,6 +97,10 @@ pub struct VectorPlan {
     pub n_kept: usize,
     /// Every so many of a track's moments is kept.
     pub step: usize,
+    /// In so many keys, the likeliest, a track is embedded.
+    pub n_keys: usize,
+    /// What the mean chord-pitch frame of a track resembles once it is raised to such a key.
+    pub key_template: [f32; 12],
 }
 
 /// An array a model takes or gives.
@@ -118,17 +136,7 @@ impl Manifest {
 
     /// The bytes of the model in `folder`, once they are known to be the ones the manifest means.
     pub fn read_model(&self, folder: &Path) -> Result<Vec<u8>, Error> {
-        let path = folder.join(&self.file);
-        let content = fs::read(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
-        let n_bytes = content.len() as u64;
-        if n_bytes != self.size_bytes {
-            return Err(Error::WrongSize { path, expected: self.size_bytes, found: n_bytes });
-        }
-        let hash = hexadecimal(&Sha256::digest(&content));
-        if !hash.eq_ignore_ascii_case(&self.sha256) {
-            return Err(Error::WrongHash { path, expected: self.sha256.clone(), found: hash });
-        }
-        Ok(content)
+        read_as_promised(&folder.join(&self.file), self.size_bytes, &self.sha256)
     }
 
     /// Refuses a model that was made for another version of the features than `expected`.
@@ -162,6 +170,29 @@ impl Manifest {
         };
         Err(Error::WrongTensors { model: self.id.clone(), expected: list(expected), found: list(found) })
     }
+}
+
+impl CodebookFile {
+    /// The centres in `folder`, one after another, once they are known to be the ones the manifest means.
+    pub fn read(&self, folder: &Path) -> Result<Vec<f32>, Error> {
+        let bytes = read_as_promised(&folder.join(&self.file), self.size_bytes, &self.sha256)?;
+        Ok(bytes.into_iter().map(|byte| f32::from(byte.cast_signed()) / 127.0).collect())
+    }
+}
+
+/// The bytes of a file of this length and hash.
+fn read_as_promised(path: &Path, size_bytes: u64, sha256: &str) -> Result<Vec<u8>, Error> {
+    let path = path.to_path_buf();
+    let content = fs::read(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
+    let found = content.len() as u64;
+    if found != size_bytes {
+        return Err(Error::WrongSize { path, expected: size_bytes, found });
+    }
+    let hash = hexadecimal(&Sha256::digest(&content));
+    if !hash.eq_ignore_ascii_case(sha256) {
+        return Err(Error::WrongHash { path, expected: sha256.into(), found: hash });
+    }
+    Ok(content)
 }
 
 impl fmt::Display for Tensor {

@@ -135,8 +135,8 @@ impl Library {
             Some((edge, _)) => edge,
             None => centre::edge(
                 alignment.score,
-                &self.background_of(query, &of_query.0, &query_track)?,
-                &self.background_of(candidate, &of_candidate.0, &candidate_track)?,
+                &self.background_of(query, of_query, &query_track)?,
+                &self.background_of(candidate, of_candidate, &candidate_track)?,
             ),
         };
         if is_copy {
@@ -166,7 +166,7 @@ impl Library {
     fn background_of(
         &self,
         side: &Side,
-        crema: &[[f32; 12]],
+        frames: &Frames,
         track: &Track,
     ) -> Result<centre::Background, Error> {
         if let Some(id) = side.recording {
@@ -175,7 +175,7 @@ impl Library {
                 return Ok(*background);
             }
         }
-        Ok(self.visit(crema, track)?.background)
+        Ok(self.visit(frames, track)?.background)
     }
 
     /// What the user said of two recordings, or else what their score says.

@@ -67,12 +67,12 @@ impl Library {
     /// Compares a file that is not in the library with everything, or with a shortlist.
     fn covers_of_visitor(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
         let visitor = self.hear_visitor(path)?;
-        let (crema, chroma) = match visitor.frames {
+        let frames = match visitor.frames {
             Ok(frames) => frames,
             Err(reason) => return Ok(unmatched(visitor.info, reason)),
         };
-        let track = prepared(&crema, &chroma);
-        let visit = self.visit(&crema, &track)?;
+        let track = prepared(&frames.0, &frames.1);
+        let visit = self.visit(&frames, &track)?;
         let query = Query { info: visitor.info, track, duration_s: visitor.duration_s };
         let covers = self.explained(&query, None, self.ranked(&visit)?, limit)?;
         Ok(Covers { query: query.info, in_library: false, not_matched: None, covers })

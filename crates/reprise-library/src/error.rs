@@ -51,6 +51,12 @@ pub enum Error {
     /// No row has another row of the same work.
     #[error("the list holds no work with two or more files, so there is nothing to measure")]
     NothingToMeasure,
+    /// Vectors are to be compared that were not made yet.
+    #[error("{missing} of the library's recordings have no vectors yet; `reprise listen` makes them")]
+    NotEmbedded {
+        /// Recordings that lack them.
+        missing: usize,
+    },
     /// A bundled file is missing or not what its manifest says.
     #[error("{}: {reason}", path.display())]
     Bundled {

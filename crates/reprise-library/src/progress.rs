@@ -34,6 +34,20 @@ pub enum Event {
         /// The file finished last, at the beginning the one to come.
         path: PathBuf,
     },
+    /// Recordings are given the vectors by which they are found among many.
+    Embedding {
+        /// Recordings that have theirs.
+        done: usize,
+        /// Recordings that lacked them.
+        total: usize,
+    },
+    /// Candidates are being found for recordings of a large library.
+    Shortlisting {
+        /// Recordings that have candidates.
+        done: usize,
+        /// Recordings that need some.
+        total: usize,
+    },
     /// Tracks are being aligned with one another.
     Matching {
         /// Pairs aligned.

@@ -7,12 +7,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, score, shortlist, voice_score};
 use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
 
 use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
+use crate::nearest::Nearest;
 use crate::progress::{Event, Progress};
 use crate::scan::Summary;
 use crate::shelf::Shelf;
@@ -50,8 +52,6 @@ pub(crate) struct Relating {
     /// Recordings whose background was computed by this scan, from part of what it hears.
     pub provisional: HashSet<RecordingId>,
     effort: Effort,
-    /// Key-invariant vectors of recordings, 1.8 kB each; only of a large library.
-    vectors: HashMap<RecordingId, Vec<f32>>,
 }
 
 impl Library {
@@ -78,7 +78,16 @@ impl Library {
         if !progress.stopped() {
             changed.extend(self.renew_backgrounds(&recordings, &shelf, relating, effort, progress)?);
         }
-        if were_complete { self.renew_links(&changed) } else { self.derive_links() }
+        if were_complete {
+            self.renew_links(&changed)?
+        } else {
+            self.derive_links()?
+        }
+        if relating.is_last && !progress.stopped() {
+            // A small library is aligned without vectors; it has them by the time it is large.
+            self.embed(&recordings, &shelf, effort, progress)?;
+        }
+        Ok(())
     }
 
     /// Recordings that can be aligned, in the order of their rows.
@@ -93,7 +102,7 @@ impl Library {
         &self,
         recordings: &[Recording],
         shelf: &Shelf,
-        relating: &mut Relating,
+        relating: &Relating,
         progress: &Progress,
     ) -> Result<Vec<(u32, u32)>, Error> {
         if recordings.len() <= ALIGNED_WHOLE {
@@ -108,7 +117,7 @@ impl Library {
         let (new, stale) = (without(&related), without(&fresh));
         let mut pairs = HashSet::new();
         let ordered = |a: usize, b: usize| (a.min(b) as u32, a.max(b) as u32);
-        let candidates = self.shortlists(shelf, recordings, &new, relating, progress)?;
+        let candidates = self.shortlists(shelf, recordings, &new, relating.effort, progress)?;
         for (query, shortlisted) in candidates {
             pairs.extend(shortlisted.into_iter().map(|candidate| ordered(query, candidate)));
         }
@@ -143,38 +152,27 @@ impl Library {
         Ok(())
     }
 
-    /// For each of `queries` the candidates most like it, by key-invariant vectors. Those computed for an earlier
-    /// portion of the scan are kept.
+    /// For each of `queries` the candidates most like it by their vectors, which are made where they are missing.
     fn shortlists(
         &self,
         shelf: &Shelf,
         recordings: &[Recording],
         queries: &[usize],
-        relating: &mut Relating,
+        effort: Effort,
         progress: &Progress,
     ) -> Result<Vec<(usize, Vec<usize>)>, Error> {
         if queries.is_empty() {
             return Ok(Vec::new());
         }
-        let threads = relating.effort.threads;
-        let lacking = (0..recordings.len()).filter(|i| !relating.vectors.contains_key(&recordings[*i].id));
-        let lacking: Vec<usize> = lacking.collect();
-        let computed = on_each(threads, &lacking, progress, |index| {
-            Ok((recordings[*index].id, shortlist::two_dftm(&shelf.crema(*index as u32)?)))
-        })?;
-        relating.vectors.extend(computed);
-        if progress.stopped() {
-            return Ok(Vec::new());
-        }
-        // Moved out and back, for they are large.
-        let ids = recordings.iter().map(|recording| recording.id);
-        let vectors: Vec<Vec<f32>> =
-            ids.clone().map(|id| relating.vectors.remove(&id).unwrap_or_default()).collect();
-        let nearest = on_each(threads, queries, progress, |query| {
-            Ok((*query, shortlist::nearest(&vectors, *query, SHORTLISTED)))
-        });
-        relating.vectors.extend(ids.zip(vectors));
-        nearest
+        self.embed(recordings, shelf, effort, progress)?;
+        let nearest = Nearest::of(self, recordings)?;
+        let done = AtomicUsize::new(0);
+        on_each(effort.threads, queries, progress, SearchScratch::default, |query, scratch| {
+            let found = nearest.to_recording(*query, SHORTLISTED, scratch)?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.report(Event::Shortlisting { done, total: queries.len() });
+            Ok((*query, found))
+        })
     }
 
     /// All pairs without a score, and those of two sung recordings without a score by what is sung.
@@ -208,9 +206,13 @@ impl Library {
             return Ok(HashSet::new());
         }
         let threads = Effort::default().threads;
-        let mut tunes = on_each(threads, &sung, progress, |index| {
-            Ok((*index, shortlist::two_dftm(&shelf.melody(*index as u32)?)))
-        })?;
+        let mut tunes = on_each(
+            threads,
+            &sung,
+            progress,
+            || (),
+            |index, ()| Ok((*index, shortlist::two_dftm(&shelf.melody(*index as u32)?))),
+        )?;
         tunes.sort_by_key(|(index, _)| *index);
         let tunes: Vec<Vec<f32>> = tunes.into_iter().map(|(_, tune)| tune).collect();
         let mut pairs = HashSet::new();
@@ -290,20 +292,22 @@ pub(crate) fn sample(recordings: &[Recording], size: usize) -> Vec<usize> {
     by_hash
 }
 
-/// Runs `work` on each of `items` on several threads, until it is stopped; gives what it gave, in no order.
-fn on_each<I: Sync, T: Send>(
+/// Runs `work` on each of `items` on several threads, each with a `scratch` of its own, until it is stopped; gives what it
+/// gave, in no order.
+fn on_each<I: Sync, T: Send, S>(
     threads: usize,
     items: &[I],
     progress: &Progress,
-    work: impl Fn(&I) -> Result<T, Error> + Sync,
+    scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&I, &mut S) -> Result<T, Error> + Sync,
 ) -> Result<Vec<T>, Error> {
     let next = AtomicUsize::new(0);
     on_threads(threads.min(items.len()), || {
-        let mut done = Vec::new();
+        let (mut done, mut scratch) = (Vec::new(), scratch());
         while let Some(item) =
             items.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
         {
-            done.push(work(item)?);
+            done.push(work(item, &mut scratch)?);
         }
         Ok(done)
     })

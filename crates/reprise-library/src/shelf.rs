@@ -35,7 +35,7 @@ impl<'a> Shelf<'a> {
         if let Some(track) = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&index) {
             return Ok(track.clone());
         }
-        let mut track = prepared(&self.crema(index)?, &self.frames(index, 1)?);
+        let mut track = prepared(&self.crema(index)?, &self.chroma(index)?);
         if is_sung(&self.recordings[index as usize]) {
             track = track.with_melody(&self.melody(index)?);
         }
@@ -50,6 +50,11 @@ impl<'a> Shelf<'a> {
     /// CREMA's frames of recording `index`, `[n_frames, 12]`.
     pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
         self.frames(index, 0)
+    }
+
+    /// Chroma of recording `index`, `[n_frames, 12]`.
+    pub fn chroma(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
+        self.frames(index, 1)
     }
 
     /// The sung melody of recording `index`, `[n_frames, 12]`; nothing where its voice was not listened for.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use reprise_audio::worker::{Limits, Worker};
-use reprise_inference::{Crema, Melody, Runtime, Vocals, VoiceActivity};
+use reprise_inference::{Asimt, Crema, Melody, Runtime, Vocals, VoiceActivity};
 
 use crate::error::Error;
 use crate::hear::Ear;
@@ -53,6 +53,11 @@ impl Tools {
     /// Ears for one thread.
     pub(crate) fn ear(&self) -> Result<Ear<'_>, Error> {
         Ok(Ear { worker: &self.worker, crema: Crema::load(&self.runtime, &self.models)? })
+    }
+
+    /// What embeds tracks, for one thread.
+    pub(crate) fn asimt(&self) -> Result<Asimt, Error> {
+        Ok(Asimt::load(&self.runtime, &self.models)?)
     }
 
     /// Ears for the voice, for one thread.

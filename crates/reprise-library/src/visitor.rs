@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
-use reprise_matching::{Scratch, Track, centre, score, shortlist};
+use reprise_matching::moments::SearchScratch;
+use reprise_matching::{Scratch, Track, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
 
 use crate::error::Error;
 use crate::hear::{Frames, Refusal, Sound};
 use crate::library::Library;
+use crate::nearest::Nearest;
 use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED};
 use crate::related::too_long;
 use crate::shelf::Shelf;
 use crate::strangers::Strangers;
+use crate::tools::Tools;
 use crate::track_info::TrackInfo;
 
 /// A file as it was heard.
@@ -53,13 +56,13 @@ impl Library {
         Ok(Visitor { info, payload: PayloadHash(heard.decoded.payload_hash), duration_s, frames })
     }
 
-    /// Aligns a track that has no background with the library; `crema`: its frames.
-    pub(crate) fn visit(&self, crema: &[[f32; 12]], track: &Track) -> Result<Visit, Error> {
+    /// Aligns a track that has no background with the library; `frames`: what it is made of.
+    pub(crate) fn visit(&self, frames: &Frames, track: &Track) -> Result<Visit, Error> {
         let recordings = self.matchable()?;
         let shelf = Shelf::new(self, &recordings);
         let mut scratch = Scratch::default();
         let mut scores = Vec::new();
-        for index in met(crema, &recordings, &shelf)? {
+        for index in self.met(frames, &recordings)? {
             let candidate = shelf.track(index as u32)?;
             scores.push((recordings[index].id, score(track, &candidate, &mut scratch).score));
         }
@@ -67,17 +70,15 @@ impl Library {
         let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
         Ok(Visit { scores, background })
     }
-}
 
-/// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one.
-fn met(crema: &[[f32; 12]], recordings: &[Recording], shelf: &Shelf) -> Result<Vec<usize>, Error> {
-    if recordings.len() <= ALIGNED_WHOLE {
-        return Ok((0..recordings.len()).collect());
+    /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one.
+    fn met(&self, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+        if recordings.len() <= ALIGNED_WHOLE {
+            return Ok((0..recordings.len()).collect());
+        }
+        let nearest = Nearest::of(self, recordings)?;
+        let query = nearest.space().embed(&mut Tools::find()?.asimt()?, crema, chroma)?;
+        let found = nearest.to_track(&query, SHORTLISTED, &mut SearchScratch::default())?;
+        Ok(found.into_iter().map(|(place, _)| place).collect())
     }
-    let mut vectors = vec![shortlist::two_dftm(crema)];
-    for index in 0..recordings.len() {
-        vectors.push(shortlist::two_dftm(&shelf.crema(index as u32)?));
-    }
-    let nearest = shortlist::nearest(&vectors, 0, SHORTLISTED);
-    Ok(nearest.into_iter().map(|index| index - 1).collect())
 }

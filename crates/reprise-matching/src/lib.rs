@@ -2,13 +2,14 @@
 //!
 //! Start at [`Track`], which prepares a recording; [`score`] compares two of them fast, [`align`] says which seconds
 //! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`centre`] makes scores comparable, [`cluster`] groups them, [`shortlist`] finds candidates without
-//! aligning, [`qmax`] is the readable reference. No files, no threads, no clocks.
+//! aligning, [`moments`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads, no clocks.
 
 mod align;
 mod blocks;
 pub mod centre;
 pub mod cluster;
 pub mod fuse;
+pub mod moments;
 pub mod qmax;
 mod settings;
 pub mod shortlist;

@@ -1,8 +1,9 @@
-"""A trained run to models/asimt: ONNX, manifest.
+"""A trained run to models/asimt: ONNX, manifest, and the codebook of its moments.
 
-    python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt [--out models/asimt]
+    python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \\
+        --rendered rendered.npz [--out models/asimt]
 
-Writes nothing unless ONNX Runtime gives what PyTorch gives, on frames, on noise and on silence.
+The codebook is made of the moments of rendered songs, each in its likeliest keys. Writes nothing unless ONNX Runtime gives what PyTorch gives, on frames, on noise and on silence.
 """
 
 import argparse
@@ -15,10 +16,14 @@ import numpy as np
 import onnxruntime
 import torch
 
+from reprise_training.codebook import as_bytes, centres
 from reprise_training.config import Run, read_run
-from reprise_training.embedding import MOMENT_STEP, middle_of
+from reprise_training.embedding import MOMENT_STEP, middle_of, moments_of
+from reprise_training.keys import N_KEYS, TEMPLATE, likely_keys
 from reprise_training.model.asimt import Asimt
 from reprise_training.model.build import trained_model
+from reprise_training.simulate.rendered import Rendition, read_rendered
+from reprise_training.views import rotated
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 OPSET = 17
@@ -61,7 +66,15 @@ hop_frames   = {hop_frames}
 first_kept   = {first_kept}
 n_kept       = {n_kept}
 step         = {step}
+n_keys       = {n_keys}
+key_template = [{key_template}]
+
+[codebook]
+file       = "{codebook}"
+sha256     = "{codebook_sha256}"
+size_bytes = {codebook_bytes}
 """
+CODEBOOK = "codebook.i8"
 
 
 class Vectors(torch.nn.Module):
@@ -82,6 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--rendered", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
     options = parser.parse_args()
     run = read_run(options.config)
@@ -91,9 +105,13 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"nothing written: {error}")
     steps = torch.load(options.checkpoint, map_location="cpu", weights_only=True)["step"]
+    songs = read_rendered(options.rendered, run.views)
+    codebook = as_bytes(centres(moments_in_likely_keys(model, songs))).tobytes() if run.model.moment_dim else None
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "model.onnx").write_bytes(content)
-    (options.out / "manifest.toml").write_text(manifest(content, run, steps), encoding="utf-8")
+    if codebook is not None:
+        (options.out / CODEBOOK).write_bytes(codebook)
+    (options.out / "manifest.toml").write_text(manifest(content, run, steps, codebook), encoding="utf-8")
     print(f"{options.out / 'model.onnx'}: {len(content)} bytes, {steps} steps of {run.name}")
 
 
@@ -128,6 +146,15 @@ def exported(model: Asimt, run: Run) -> bytes:
     return content
 
 
+def moments_in_likely_keys(model: Asimt, songs: list[list[Rendition]]) -> np.ndarray:
+    """The moments [n, d] of all renditions, each in the keys in which the application keeps it."""
+    found = []
+    for rendition in (rendition for song in songs for rendition in song):
+        rows = rendition.rows.astype(np.float32)
+        found += moments_of(model, [rotated(rows, key) for key in likely_keys(rows[:12])])
+    return np.concatenate(found)
+
+
 def trials(shape: tuple[int, int, int]) -> dict[str, np.ndarray]:
     """What both are given: sparse frames as the recogniser makes them, noise, silence, another number of windows."""
     source = np.random.default_rng(6)
@@ -139,7 +166,7 @@ def trials(shape: tuple[int, int, int]) -> dict[str, np.ndarray]:
     }
 
 
-def manifest(content: bytes, run: Run, steps: int) -> str:
+def manifest(content: bytes, run: Run, steps: int, codebook: bytes | None) -> str:
     """What describes this very file."""
     model = run.model
     text = MANIFEST.format(
@@ -153,7 +180,7 @@ def manifest(content: bytes, run: Run, steps: int) -> str:
         n_frames=model.n_frames,
         embedding_dim=model.embedding_dim,
     )
-    if not model.moment_dim:
+    if codebook is None:
         return text
     middle = middle_of(model.n_frames, model.patch[1])
     return text + MOMENTS.format(
@@ -165,6 +192,11 @@ def manifest(content: bytes, run: Run, steps: int) -> str:
         first_kept=middle.start,
         n_kept=middle.stop - middle.start,
         step=MOMENT_STEP,
+        n_keys=N_KEYS,
+        key_template=", ".join(str(value) for value in TEMPLATE),
+        codebook=CODEBOOK,
+        codebook_sha256=hashlib.sha256(codebook).hexdigest(),
+        codebook_bytes=len(codebook),
     )
 
 

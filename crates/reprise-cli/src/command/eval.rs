@@ -48,6 +48,8 @@ fn method(eval: &args::Eval) -> Method {
         args::Method::Soft if eval.voice == args::Switch::Off => Method::SoftHarmony,
         args::Method::Soft => Method::Soft,
         args::Method::SoftRaw => Method::SoftRaw,
+        args::Method::Embedding => Method::Embedding,
+        args::Method::Shortlist => Method::Shortlist,
         args::Method::Qmax => Method::Qmax,
         args::Method::TwoDftm => Method::TwoDftm,
         args::Method::Mean => Method::Mean,

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
 use reprise_matching::{qmax, shortlist};
 use reprise_store::{Alignment, Recording, RecordingId};
 
@@ -14,7 +15,8 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
-use crate::relate::ALIGNER;
+use crate::nearest::Nearest;
+use crate::relate::{ALIGNER, SHORTLISTED};
 use crate::shelf::Shelf;
 use metrics::{PairAgreement, QueryOutcome, Ranking};
 use truth::{Label, find_labelled};
@@ -28,6 +30,10 @@ pub enum Method {
     SoftHarmony,
     /// The same before centring.
     SoftRaw,
+    /// Likeness of moments, everything compared with everything.
+    Embedding,
+    /// The same among those that the index of codes gives: what a large library is aligned by.
+    Shortlist,
     /// Qmax on CREMA.
     Qmax,
     /// Cosine of two-dimensional Fourier magnitudes of CREMA.
@@ -143,6 +149,13 @@ impl Library {
             Method::Soft => self.stored_similarities(recordings, Centring::edge),
             Method::SoftHarmony => self.stored_similarities(recordings, Centring::harmony_edge),
             Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
+            Method::Embedding => {
+                let nearest = embedded(self, recordings)?;
+                let all = (0..recordings.len()).map(|i| nearest.vectors(i));
+                let all = all.collect::<Result<Vec<_>, Error>>()?;
+                all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
+            }
+            Method::Shortlist => shortlisted_rows(&embedded(self, recordings)?, asked),
             Method::Qmax => {
                 let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
@@ -201,6 +214,27 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
         asked[*recording] |= work.is_some();
     }
     asked
+}
+
+/// What searches a library all of whose recordings have vectors.
+fn embedded<'a>(library: &'a Library, recordings: &'a [Recording]) -> Result<Nearest<'a>, Error> {
+    let nearest = Nearest::of(library, recordings)?;
+    match nearest.missing()? {
+        0 => Ok(nearest),
+        missing => Err(Error::NotEmbedded { missing }),
+    }
+}
+
+/// Likeness with those that a search gives for what is asked about.
+fn shortlisted_rows(nearest: &Nearest, asked: &[bool]) -> Result<Vec<Vec<f32>>, Error> {
+    let mut rows = vec![vec![UNKNOWN; asked.len()]; asked.len()];
+    let mut scratch = SearchScratch::default();
+    for place in (0..asked.len()).filter(|place| asked[*place]) {
+        for (other, likeness) in nearest.to_track(&nearest.vectors(place)?, SHORTLISTED, &mut scratch)? {
+            rows[place][other] = likeness;
+        }
+    }
+    Ok(rows)
 }
 
 /// Compares what is asked about with everything, on all cores.

@@ -13,4 +13,5 @@ pub(crate) mod search;
 pub(crate) mod stranger_scores;
 pub(crate) mod tracks;
 pub(crate) mod tracks_commit;
+pub(crate) mod vectors;
 pub(crate) mod waveforms;

@@ -1,7 +1,7 @@
 //! What is derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
 
 use super::*;
-use crate::{Error, Link, RecordingId, SameSound, StrangerScores};
+use crate::{Error, Link, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors};
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
     let path = shelf.path(name);
@@ -135,4 +135,34 @@ fn a_voice_is_kept_with_the_share_that_is_sung_and_owed_until_then() {
         Some(0.25),
         "hearing the harmony again says nothing of the voice"
     );
+}
+
+#[test]
+fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
+    let mut shelf = Shelf::new();
+    let recording_of = |shelf: &Shelf, id| shelf.store.track(id).unwrap().unwrap().recording.unwrap();
+    let (a, b) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
+    let (a, b) = (recording_of(&shelf, a), recording_of(&shelf, b));
+    let one = MadeBy { model: "asimt-1", features: "crema-1 chroma-1" };
+    let vectors = Vectors {
+        keys: vec![0, 7],
+        codes: vec![1, 65_535, 3, 4],
+        moments: vec![-127, 127, 0, 1, 2, 3, 4, -5],
+    };
+    shelf.store.put_vectors(one, &[(a, vectors.clone()), (b, vectors.clone())]).unwrap();
+    assert_eq!(shelf.store.vectors(a, one).unwrap(), Some(vectors.clone()));
+    assert_eq!(shelf.store.with_vectors(one).unwrap(), [a, b].into());
+    let codes = RecordingCodes { recording: a, n_keys: 2, codes: vec![1, 65_535, 3, 4] };
+    assert_eq!(shelf.store.codes(one).unwrap()[0], codes);
+    for other in [MadeBy { model: "asimt-2", ..one }, MadeBy { features: "crema-2 chroma-1", ..one }] {
+        assert_eq!(shelf.store.vectors(a, other).unwrap(), None, "stale vectors are never mixed in");
+        assert!(shelf.store.with_vectors(other).unwrap().is_empty());
+        assert!(shelf.store.codes(other).unwrap().is_empty());
+    }
+    let two = MadeBy { model: "asimt-2", ..one };
+    shelf.store.put_vectors(two, &[(a, vectors.clone())]).unwrap();
+    assert_eq!(shelf.store.vectors(a, one).unwrap(), None, "a recording has the vectors of one model");
+    assert_eq!(shelf.store.with_vectors(one).unwrap(), [b].into());
+    let nobody = RecordingId(99);
+    assert!(shelf.store.put_vectors(one, &[(nobody, vectors)]).is_err(), "of a recording never heard");
 }

@@ -1,0 +1,158 @@
+//! Gives recordings their vectors, from what is stored of them: nothing is decoded for it, not for another model either.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_features::Versions;
+use reprise_inference::{Asimt, VectorSpace, find_models};
+use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
+use reprise_store::{MadeBy, Recording, RecordingId, Vectors};
+
+use crate::error::Error;
+use crate::library::Library;
+use crate::listen::{Effort, on_threads};
+use crate::progress::{Event, Progress};
+use crate::shelf::Shelf;
+use crate::tools::Tools;
+
+/// Recordings between two commits.
+const RECORDINGS_A_COMMIT: usize = 16;
+
+/// A value of a moment rests as a byte: so many steps for 0..=1. Rankings are those of single precision.
+const STEPS: f32 = 127.0;
+
+/// The vectors that this build makes and compares.
+pub(crate) struct Space {
+    /// Centres of moments.
+    pub codebook: Codebook,
+    /// What is known of the model.
+    model: VectorSpace,
+    /// The versions of what it is given.
+    features: String,
+}
+
+impl Space {
+    /// Reads what belongs to the model that ships with Reprise.
+    pub fn load() -> Result<Self, Error> {
+        let folder = find_models()?;
+        let model = VectorSpace::read(&folder)?;
+        let codebook = Codebook::new(&model.centres, model.moment_len).ok_or_else(|| Error::Bundled {
+            path: folder,
+            reason: "the codebook of ASimT does not fit its moments".into(),
+        })?;
+        let Versions { crema, chroma, .. } = Versions::CURRENT;
+        Ok(Self { codebook, model, features: format!("{crema} {chroma}") })
+    }
+
+    /// Whose vectors these are.
+    pub fn made_by(&self) -> MadeBy<'_> {
+        MadeBy { model: &self.model.id, features: &self.features }
+    }
+
+    /// Embeds a track, `[n_frames, 12]` each, in its likeliest keys; nothing for nothing.
+    pub fn embed(
+        &self,
+        asimt: &mut Asimt,
+        crema: &[[f32; 12]],
+        chroma: &[[f32; 12]],
+    ) -> Result<Vec<Keyed>, Error> {
+        let keys = likely_keys(crema, &self.model.key_template, self.model.n_keys);
+        let embedded = asimt.embed(crema, chroma, &keys)?.into_iter().zip(keys);
+        let keyed = embedded
+            .map(|(one, key)| Keyed { key, moments: Moments::new(one.moments, self.model.moment_len) });
+        Ok(keyed.collect())
+    }
+
+    /// As vectors rest.
+    pub fn packed(&self, keyed: &[Keyed]) -> Vectors {
+        let moments = keyed.iter().flat_map(|one| one.moments.vectors());
+        Vectors {
+            keys: keyed.iter().map(|one| one.key as u8).collect(),
+            codes: keyed.iter().flat_map(|one| self.codebook.codes(&one.moments)).collect(),
+            moments: moments.map(|value| (value.clamp(-1.0, 1.0) * STEPS).round() as i8).collect(),
+        }
+    }
+
+    /// As vectors are compared.
+    pub fn unpacked(&self, vectors: &Vectors) -> Vec<Keyed> {
+        let len = self.model.moment_len;
+        let of_a_key = vectors.moments.len() / vectors.keys.len().max(1) / len * len;
+        if of_a_key == 0 {
+            return Vec::new();
+        }
+        let values = |bytes: &[i8]| bytes.iter().map(|byte| f32::from(*byte) / STEPS).collect();
+        let keyed = vectors.keys.iter().zip(vectors.moments.chunks_exact(of_a_key));
+        keyed
+            .map(|(key, bytes)| Keyed { key: usize::from(*key), moments: Moments::new(values(bytes), len) })
+            .collect()
+    }
+}
+
+impl Library {
+    /// Embeds those of `recordings` that have no vectors of this model, on several threads, committing as it goes.
+    pub(crate) fn embed(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        effort: Effort,
+        progress: &Progress,
+    ) -> Result<(), Error> {
+        let space = Space::load()?;
+        let known: HashSet<RecordingId> = self.asking()?.with_vectors(space.made_by())?;
+        let owed: Vec<usize> =
+            (0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect();
+        if owed.is_empty() {
+            return Ok(());
+        }
+        let tools = Tools::find()?;
+        let batches: Vec<&[usize]> = owed.chunks(RECORDINGS_A_COMMIT).collect();
+        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let embed_some = || -> Result<Vec<()>, Error> {
+            let mut asimt = tools.asimt()?;
+            while let Some(batch) =
+                batches.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
+            {
+                let mut vectors = Vec::with_capacity(batch.len());
+                for index in *batch {
+                    let (crema, chroma) = (shelf.crema(*index as u32)?, shelf.chroma(*index as u32)?);
+                    let keyed = space.embed(&mut asimt, &crema, &chroma)?;
+                    vectors.push((recordings[*index].id, space.packed(&keyed)));
+                }
+                self.store().put_vectors(space.made_by(), &vectors)?;
+                let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
+                progress.report(Event::Embedding { done, total: owed.len() });
+            }
+            Ok(Vec::new())
+        };
+        on_threads(effort.threads.min(batches.len()), embed_some)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_come_back_as_they_were_but_for_half_a_step() {
+        let space = Space::load().unwrap();
+        let len = space.model.moment_len;
+        let value = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) / (len as f32).sqrt();
+        let keyed: Vec<Keyed> = [4, 11]
+            .map(|key| Keyed {
+                key,
+                moments: Moments::new((0..5 * len).map(|i| value(i * key)).collect(), len),
+            })
+            .into();
+        let packed = space.packed(&keyed);
+        assert_eq!((packed.keys.len(), packed.moments.len()), (2, 10 * len));
+        let back = space.unpacked(&packed);
+        for (back, keyed) in back.iter().zip(&keyed) {
+            assert_eq!(back.key, keyed.key);
+            let pairs = back.moments.vectors().iter().zip(keyed.moments.vectors());
+            assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() <= 0.5 / STEPS + 1e-6));
+        }
+        let nothing = Vectors { keys: vec![], codes: vec![], moments: vec![] };
+        assert!(space.unpacked(&nothing).is_empty());
+    }
+}

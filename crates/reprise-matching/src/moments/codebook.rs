@@ -1,0 +1,90 @@
+//! Codes: the numbers of the centres that moments lie next to.
+
+use std::cmp::Ordering;
+
+use pulp::Arch;
+
+use super::late::Moments;
+use super::panel::{LANES, Panel, ROWS, products, rows_from};
+
+/// A code near a moment, and how much it says that a track has it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Nearby {
+    /// Number of the centre.
+    pub code: u16,
+    /// Cosine of moment and centre, above that of the nearest centre that does not count any more.
+    pub weight: f32,
+}
+
+/// Centres of moments, from k-means over unit vectors.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Codebook {
+    panel: Panel,
+    n_codes: usize,
+    len: usize,
+}
+
+impl Codebook {
+    /// From unit vectors of `len` values one after another, at most 65,536; none where that is not what is given.
+    pub fn new(centres: &[f32], len: usize) -> Option<Self> {
+        let n_codes = centres.len().checked_div(len)?;
+        let fits = (1..=usize::from(u16::MAX) + 1).contains(&n_codes) && n_codes * len == centres.len();
+        fits.then(|| Self { panel: Panel::new(centres, len), n_codes, len })
+    }
+
+    /// Number of centres.
+    pub fn n_codes(&self) -> usize {
+        self.n_codes
+    }
+
+    /// The code of every moment: what an index keeps of a track.
+    pub fn codes(&self, moments: &Moments) -> Vec<u16> {
+        let mut codes = Vec::with_capacity(moments.len());
+        self.compare(moments, |likeness| {
+            let nearest = likeness.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+            codes.extend(nearest.map(|(code, _)| code as u16));
+        });
+        codes
+    }
+
+    /// The `n` codes nearest to every moment, nearest first: what an index is asked for. Fewer where there are no more.
+    pub fn nearby(&self, moments: &Moments, n: usize) -> Vec<Vec<Nearby>> {
+        let mut all = Vec::with_capacity(moments.len());
+        let mut order: Vec<u16> = Vec::new();
+        self.compare(moments, |likeness| {
+            order.clear();
+            order.extend((0..self.n_codes).map(|code| code as u16));
+            let nearer = |a: &u16, b: &u16| -> Ordering {
+                likeness[usize::from(*b)].total_cmp(&likeness[usize::from(*a)]).then(a.cmp(b))
+            };
+            let kept = n.min(self.n_codes - 1);
+            order.select_nth_unstable_by(kept, nearer);
+            let floor = likeness[usize::from(order[kept])];
+            order[..kept].sort_unstable_by(nearer);
+            let weighed = |code: &u16| Nearby { code: *code, weight: likeness[usize::from(*code)] - floor };
+            all.push(order[..kept].iter().map(weighed).collect());
+        });
+        all
+    }
+
+    /// Gives `take` the cosines of every moment with every centre.
+    fn compare(&self, moments: &Moments, mut take: impl FnMut(&[f32])) {
+        if moments.is_empty() || moments.vectors().len() / moments.len() != self.len {
+            return;
+        }
+        let mut likeness = vec![Vec::new(); ROWS];
+        for first in (0..moments.len()).step_by(ROWS) {
+            likeness.iter_mut().for_each(Vec::clear);
+            let rows = rows_from(moments.vectors(), self.len, first);
+            Arch::new().dispatch(|| {
+                for block in self.panel.blocks() {
+                    let products: [[f32; LANES]; ROWS] = products(rows, block);
+                    likeness.iter_mut().zip(&products).for_each(|(all, some)| all.extend_from_slice(some));
+                }
+            });
+            for row in &likeness[..ROWS.min(moments.len() - first)] {
+                take(&row[..self.n_codes]);
+            }
+        }
+    }
+}

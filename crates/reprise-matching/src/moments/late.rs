@@ -1,0 +1,90 @@
+//! Late interaction: each moment of one track meets its best counterpart in the other.
+
+use pulp::Arch;
+
+use super::panel::{LANES, Panel, ROWS, products, rows_from};
+
+/// The moments of a track in one key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moments {
+    /// Unit vectors one after another, `[n, len]`.
+    vectors: Vec<f32>,
+    panel: Panel,
+    len: usize,
+}
+
+impl Moments {
+    /// From unit vectors of `len` values, one after another; at least one.
+    pub fn new(vectors: Vec<f32>, len: usize) -> Self {
+        let panel = Panel::new(&vectors, len);
+        Self { vectors, panel, len }
+    }
+
+    /// Unit vectors one after another, `[n, len]`.
+    pub fn vectors(&self) -> &[f32] {
+        &self.vectors
+    }
+
+    /// Number of moments.
+    pub fn len(&self) -> usize {
+        self.vectors.len() / self.len.max(1)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.vectors.is_empty()
+    }
+}
+
+/// A track in one of its likeliest keys.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keyed {
+    /// Semitones by which it was raised.
+    pub key: usize,
+    /// Its moments then.
+    pub moments: Moments,
+}
+
+/// [`late_likeness`] of two tracks in the pair of their keys in which they are most alike. Of pairs that are as far apart
+/// from one another as the tracks are, the first counts: the others say the same.
+pub fn likeness_in_any_key(query: &[Keyed], candidate: &[Keyed]) -> f32 {
+    let (mut met, mut best) = ([false; 12], -1.0_f32);
+    for own in query {
+        for other in candidate {
+            let met = &mut met[(12 + own.key % 12 - other.key % 12) % 12];
+            if !*met {
+                best = best.max(late_likeness(&own.moments, &other.moments));
+                *met = true;
+            }
+        }
+    }
+    best
+}
+
+/// Mean over the query's moments of the cosine with the candidate's best, -1..=1. -1 where either has none.
+///
+/// Khattab & Zaharia, "ColBERT", SIGIR 2020, for passages of text.
+pub fn late_likeness(query: &Moments, candidate: &Moments) -> f32 {
+    if query.is_empty() || candidate.is_empty() || query.len != candidate.len {
+        return -1.0;
+    }
+    Arch::new().dispatch(|| {
+        let mut sum = 0.0;
+        for first in (0..query.len()).step_by(ROWS) {
+            let rows = rows_from(&query.vectors, query.len, first);
+            let mut best = [[-1.0; LANES]; ROWS];
+            for block in candidate.panel.blocks() {
+                let products = products(rows, block);
+                for row in 0..ROWS {
+                    for lane in 0..LANES {
+                        best[row][lane] = products[row][lane].max(best[row][lane]);
+                    }
+                }
+            }
+            for best in &best[..ROWS.min(query.len() - first)] {
+                sum += best.iter().copied().fold(-1.0, f32::max);
+            }
+        }
+        sum / query.len() as f32
+    })
+}

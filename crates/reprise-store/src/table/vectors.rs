@@ -1,0 +1,110 @@
+//! `vectors`: what a network makes of a recording's features, for finding it among many.
+
+use std::collections::HashSet;
+
+use rusqlite::{OptionalExtension, Row};
+
+use crate::table::recordings::RecordingId;
+use crate::{Error, Store};
+
+/// `codes`: little-endian u16 `[n_keys, n_moments]`. `moments`: a byte a value, `[n_keys, n_moments, n]`. Last, so that the
+/// columns before it are read without it.
+pub(crate) const V4: &str = "
+CREATE TABLE vectors (
+    recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
+    model        TEXT NOT NULL,
+    features     TEXT NOT NULL,
+    keys         BLOB NOT NULL,
+    codes        BLOB NOT NULL,
+    moments      BLOB NOT NULL
+) STRICT;
+CREATE INDEX vectors_by_model ON vectors (model, features, recording_id);
+";
+
+/// Who made vectors, and of what: those of others do not compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MadeBy<'a> {
+    /// Model and version.
+    pub model: &'a str,
+    /// The versions of the features it was given.
+    pub features: &'a str,
+}
+
+/// The vectors of a recording.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vectors {
+    /// Semitones by which it was raised, once for each key that it has vectors in.
+    pub keys: Vec<u8>,
+    /// The code of each moment, `[n_keys, n_moments]`.
+    pub codes: Vec<u16>,
+    /// The moments, `[n_keys, n_moments, n]`, -127..=127 for -1..=1.
+    pub moments: Vec<i8>,
+}
+
+/// The codes of a recording, in its keys one after another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingCodes {
+    /// The recording.
+    pub recording: RecordingId,
+    /// Number of keys.
+    pub n_keys: usize,
+    /// The code of each moment, `[n_keys, n_moments]`.
+    pub codes: Vec<u16>,
+}
+
+impl Store {
+    /// Writes the vectors of recordings in one transaction, in place of earlier ones.
+    pub fn put_vectors(&mut self, by: MadeBy<'_>, vectors: &[(RecordingId, Vectors)]) -> Result<(), Error> {
+        let sql = "INSERT OR REPLACE INTO vectors (recording_id, model, features, keys, codes, moments)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let transaction = self.connection.transaction()?;
+        for (recording, one) in vectors {
+            let codes: Vec<u8> = one.codes.iter().flat_map(|code| code.to_le_bytes()).collect();
+            let moments: Vec<u8> = one.moments.iter().map(|value| value.cast_unsigned()).collect();
+            let row = (recording.0, by.model, by.features, &one.keys, codes, moments);
+            transaction.prepare_cached(sql)?.execute(row)?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// The vectors of a recording, unless it has none or others made them.
+    pub fn vectors(&self, recording: RecordingId, by: MadeBy<'_>) -> Result<Option<Vectors>, Error> {
+        let sql = "SELECT keys, codes, moments FROM vectors
+                   WHERE recording_id = ?1 AND model = ?2 AND features = ?3";
+        let read = |row: &Row<'_>| {
+            let moments: Vec<u8> = row.get(2)?;
+            let moments = moments.into_iter().map(u8::cast_signed).collect();
+            Ok(Vectors { keys: row.get(0)?, codes: codes(row.get_ref(1)?.as_blob()?), moments })
+        };
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_row((recording.0, by.model, by.features), read).optional()?)
+    }
+
+    /// The codes of every recording that has vectors of these makers, in the order of rows.
+    pub fn codes(&self, by: MadeBy<'_>) -> Result<Vec<RecordingCodes>, Error> {
+        let sql = "SELECT recording_id, length(keys), codes FROM vectors
+                   WHERE model = ?1 AND features = ?2 ORDER BY recording_id";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let rows = select.query_map((by.model, by.features), |row| {
+            Ok(RecordingCodes {
+                recording: RecordingId(row.get(0)?),
+                n_keys: row.get::<_, u32>(1)? as usize,
+                codes: codes(row.get_ref(2)?.as_blob()?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The recordings that have vectors of these makers.
+    pub fn with_vectors(&self, by: MadeBy<'_>) -> Result<HashSet<RecordingId>, Error> {
+        let sql = "SELECT recording_id FROM vectors WHERE model = ?1 AND features = ?2";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let rows = select.query_map((by.model, by.features), |row| row.get(0).map(RecordingId))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+fn codes(bytes: &[u8]) -> Vec<u16> {
+    let (pairs, _) = bytes.as_chunks::<2>();
+    pairs.iter().map(|pair| u16::from_le_bytes(*pair)).collect()
+}
