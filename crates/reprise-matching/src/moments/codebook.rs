@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 use super::late::Moments;
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
@@ -76,15 +76,30 @@ impl Codebook {
         for first in (0..moments.len()).step_by(ROWS) {
             likeness.iter_mut().for_each(Vec::clear);
             let rows = rows_from(moments.vectors(), self.len, first);
-            Arch::new().dispatch(|| {
-                for block in self.panel.blocks() {
-                    let products: [[f32; LANES]; ROWS] = products(rows, block);
-                    likeness.iter_mut().zip(&products).for_each(|(all, some)| all.extend_from_slice(some));
-                }
-            });
+            Arch::new().dispatch(Products { rows, panel: &self.panel, all: &mut likeness });
             for row in &likeness[..ROWS.min(moments.len() - first)] {
                 take(&row[..self.n_codes]);
             }
+        }
+    }
+}
+
+/// Products of some vectors with all of a panel. A struct and not a closure, so that it is compiled for each instruction set
+/// for certain.
+struct Products<'a> {
+    rows: [&'a [f32]; ROWS],
+    panel: &'a Panel,
+    all: &'a mut [Vec<f32>],
+}
+
+impl NullaryFnOnce for Products<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for block in self.panel.blocks() {
+            let products: [[f32; LANES]; ROWS] = products(self.rows, block);
+            self.all.iter_mut().zip(&products).for_each(|(all, some)| all.extend_from_slice(some));
         }
     }
 }

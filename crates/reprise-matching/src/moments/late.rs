@@ -1,6 +1,6 @@
 //! Late interaction: each moment of one track meets its best counterpart in the other.
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
@@ -68,7 +68,21 @@ pub fn late_likeness(query: &Moments, candidate: &Moments) -> f32 {
     if query.is_empty() || candidate.is_empty() || query.len != candidate.len {
         return -1.0;
     }
-    Arch::new().dispatch(|| {
+    Arch::new().dispatch(BestOfEach { query, candidate })
+}
+
+/// A struct and not a closure, so that it is compiled for each instruction set for certain.
+struct BestOfEach<'a> {
+    query: &'a Moments,
+    candidate: &'a Moments,
+}
+
+impl NullaryFnOnce for BestOfEach<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn call(self) -> f32 {
+        let Self { query, candidate } = self;
         let mut sum = 0.0;
         for first in (0..query.len()).step_by(ROWS) {
             let rows = rows_from(&query.vectors, query.len, first);
@@ -86,5 +100,5 @@ pub fn late_likeness(query: &Moments, candidate: &Moments) -> f32 {
             }
         }
         sum / query.len() as f32
-    })
+    }
 }

@@ -1,0 +1,133 @@
+//! How long a shortlist among many tracks takes, on one core, beside the plain definitions.
+//!
+//! `cargo bench -p reprise-matching --bench moments -- [TRACKS]`, without a number 100,000. Vectors are made up: each moment
+//! lies near one of some thousand places, as chords do; every track has 80 moments in three keys.
+
+#![allow(clippy::print_stdout)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use reprise_matching::moments::{
+    Codebook, Document, Index, Keyed, Moments, SearchScratch, late_likeness, likeness_in_any_key,
+};
+
+const LEN: usize = 64;
+const MOMENTS: usize = 80;
+const CODES: usize = 16_384;
+const NEARBY: usize = 32;
+const COMPARED: usize = 400;
+/// Places that moments lie near.
+const PLACES: usize = 6000;
+const QUERIES: usize = 40;
+
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        self.next() as usize % n
+    }
+
+    fn value(&mut self) -> f32 {
+        self.below(20_001) as f32 / 1e4 - 1.0
+    }
+}
+
+fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    vector.iter_mut().for_each(|value| *value /= length);
+    vector
+}
+
+fn near(places: &[Vec<f32>], noise: &mut Noise) -> Vec<f32> {
+    let place = &places[noise.below(places.len())];
+    unit(place.iter().map(|value| value + 0.06 * noise.value()).collect())
+}
+
+fn track(places: &[Vec<f32>], noise: &mut Noise) -> Vec<Keyed> {
+    let moments = |noise: &mut Noise| (0..MOMENTS).flat_map(|_| near(places, noise)).collect();
+    [0, 5, 7].map(|key| Keyed { key, moments: Moments::new(moments(noise), LEN) }).into()
+}
+
+fn plain_likeness(query: &Moments, candidate: &Moments) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let best = |moment: &[f32]| {
+        candidate.vectors().chunks_exact(LEN).map(|other| dot(moment, other)).fold(-1.0, f32::max)
+    };
+    query.vectors().chunks_exact(LEN).map(best).sum::<f32>() / query.len() as f32
+}
+
+fn milliseconds(times: usize, mut work: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    (0..times).for_each(|_| work());
+    start.elapsed().as_secs_f64() * 1e3 / times as f64
+}
+
+fn main() {
+    let n_tracks = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(100_000);
+    let mut noise = Noise(88_172_645_463_325_252);
+    let places: Vec<Vec<f32>> =
+        (0..PLACES).map(|_| unit((0..LEN).map(|_| noise.value()).collect())).collect();
+    let centres: Vec<f32> = (0..CODES).flat_map(|_| near(&places, &mut noise)).collect();
+    let Some(codebook) = Codebook::new(&centres, LEN) else { return };
+
+    let (a, b) = (track(&places, &mut noise), track(&places, &mut noise));
+    let fast = milliseconds(2000, || {
+        black_box(late_likeness(black_box(&a[0].moments), &b[0].moments));
+    });
+    let plain = milliseconds(200, || {
+        black_box(plain_likeness(black_box(&a[0].moments), &b[0].moments));
+    });
+    println!("likeness of {MOMENTS} x {MOMENTS} moments: {:.1} us, plain {:.1} us", fast * 1e3, plain * 1e3);
+    let pair = milliseconds(500, || {
+        black_box(likeness_in_any_key(black_box(&a), &b));
+    });
+    println!("a pair in 3 x 3 keys: {:.1} us", pair * 1e3);
+    let coding = milliseconds(20, || {
+        a.iter().for_each(|key| drop(black_box(codebook.codes(&key.moments))));
+    });
+    println!("codes of a track: {coding:.1} ms");
+
+    // Codes of made-up tracks are drawn as often as real ones are met: few of them are in most tracks.
+    let mut documents = Vec::with_capacity(3 * n_tracks);
+    for number in 0..3 * n_tracks {
+        let mut codes: Vec<u16> = (0..MOMENTS)
+            .map(|_| {
+                let (x, y) = (noise.below(CODES), noise.below(CODES));
+                x.min(y) as u16
+            })
+            .collect();
+        codes.sort_unstable();
+        codes.dedup();
+        documents.push(((number / 3) as u32, codes));
+    }
+    let start = Instant::now();
+    let index = Index::new(documents.iter().map(|(track, codes)| Document { track: *track, codes }), CODES);
+    println!("index of {n_tracks} tracks: {:.2} s", start.elapsed().as_secs_f64());
+    let mut scratch = SearchScratch::default();
+    let mut times: Vec<(f64, f64)> = (0..QUERIES)
+        .map(|_| {
+            let query = track(&places, &mut noise);
+            let start = Instant::now();
+            let keys: Vec<_> = query.iter().map(|key| codebook.nearby(&key.moments, NEARBY)).collect();
+            let near = start.elapsed().as_secs_f64() * 1e3;
+            black_box(index.search(&keys, COMPARED, &mut scratch));
+            (near, start.elapsed().as_secs_f64() * 1e3 - near)
+        })
+        .collect();
+    times.sort_by(|a, b| (a.0 + a.1).total_cmp(&(b.0 + b.1)));
+    let mean = |of: &dyn Fn(&(f64, f64)) -> f64| times.iter().map(of).sum::<f64>() / times.len() as f64;
+    let slowest = times.last().map_or(0.0, |(near, search)| near + search);
+    println!(
+        "a search: codes near the query {:.1} ms, the index {:.1} ms; slowest of {QUERIES} {slowest:.1} ms",
+        mean(&|one| one.0),
+        mean(&|one| one.1),
+    );
+}
