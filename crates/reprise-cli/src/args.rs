@@ -35,6 +35,17 @@ pub enum Command {
     Compare(Compare),
     /// Show the songs of which there are several versions.
     Clusters,
+    /// Show the files that hold the very same audio.
+    Duplicates,
+    /// Say of two tracks whether they are one song, or take it back.
+    Decide(Decide),
+    /// Save what was said of tracks, or take over what was said elsewhere.
+    Decisions {
+        #[command(subcommand)]
+        action: Decisions,
+    },
+    /// Write the songs of which there are several versions for other programs.
+    Export(Export),
     /// Say how far the library is.
     Status,
     /// Show the files that could not be used, and why.
@@ -108,6 +119,63 @@ pub struct Compare {
     /// Draw both into this file, .svg or .png.
     #[arg(long, value_name = "FILE")]
     pub plot: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Decide {
+    /// A track of the library.
+    pub a: PathBuf,
+    /// Another.
+    pub b: PathBuf,
+    /// Whether they are versions of one song.
+    #[arg(value_enum)]
+    pub answer: Answer,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// They are.
+    Yes,
+    /// They are not, and are never joined.
+    No,
+    /// Forget what was said.
+    Undo,
+}
+
+#[derive(Subcommand)]
+pub enum Decisions {
+    /// Write all of them as JSON.
+    Export {
+        /// File to write; without it they are printed.
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Take over those of a file that `export` wrote; of two about one pair the later one counts.
+    Import {
+        /// File to read.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+}
+
+#[derive(Args)]
+pub struct Export {
+    /// For whom.
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// File to write; without it the answer is printed.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// As `clusters --json`.
+    Json,
+    /// A row for each track: song, path, title, artist, album, year, seconds, reason.
+    Csv,
+    /// A playlist for players, song after song; absent tracks are left out.
+    M3u8,
 }
 
 #[derive(Args)]

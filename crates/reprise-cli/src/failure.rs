@@ -26,7 +26,9 @@ impl Failure {
 
     pub fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Library(reprise_library::Error::NotInLibrary { .. }) => ExitCode::from(3),
+            Self::Library(
+                reprise_library::Error::NotInLibrary { .. } | reprise_library::Error::NotATrack(_),
+            ) => ExitCode::from(3),
             Self::Interrupted | Self::Library(reprise_library::Error::Stopped) => ExitCode::from(130),
             _ => ExitCode::FAILURE,
         }

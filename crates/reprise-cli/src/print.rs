@@ -8,8 +8,12 @@ use crate::failure::Failure;
 
 /// Writes `value` as indented JSON with a closing newline.
 pub fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))?;
-    line(&text)
+    line(&to_json(value)?)
+}
+
+/// `value` as indented JSON.
+pub fn to_json(value: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))
 }
 
 /// Writes one line. A closed pipe ends the program quietly, as `head` expects.

@@ -21,6 +21,9 @@ pub enum Error {
         /// Why hearing it failed.
         reason: String,
     },
+    /// No track is at this path.
+    #[error("{} is not in the library", .0.display())]
+    NotATrack(PathBuf),
     /// No track has this number (any more).
     #[error("no track {} is in the library", .0.0)]
     NoSuchTrack(TrackId),

@@ -2,6 +2,7 @@
 
 mod asking;
 mod comparing;
+mod nearest;
 mod relating;
 mod twins;
 
@@ -49,10 +50,15 @@ impl Home {
     }
 
     pub fn add(&self, made: &Made) -> TrackId {
-        let path = self.path(made.name);
         let frames: Vec<[f32; 12]> = (0..400).map(|t| frame(t, made.payload)).collect();
+        self.add_heard(made, &frames)
+    }
+
+    /// The same with these frames, `[n_frames, 12]`, of CREMA and of chroma.
+    pub fn add_heard(&self, made: &Made, frames: &[[f32; 12]]) -> TrackId {
+        let path = self.path(made.name);
         let features = [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)]
-            .map(|(kind, version)| Features { kind, version, frames: &frames });
+            .map(|(kind, version)| Features { kind, version, frames });
         let sound = Sound {
             payload: payload(made.payload),
             duration_s: 30.0 + f64::from(made.payload),

@@ -31,7 +31,7 @@ pub fn clusters(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let clusters = library.clusters()?;
     if arguments.json {
-        return print::json(&ClustersJson { clusters: clusters.iter().map(to_json).collect() });
+        return print::line(&json(&clusters)?);
     }
     for cluster in &clusters {
         show(cluster)?;
@@ -45,6 +45,11 @@ pub fn clusters(arguments: &Arguments) -> Result<(), Failure> {
             count(tracks, "track")
         )),
     }
+}
+
+/// Songs as `clusters --json` prints them.
+pub fn json(clusters: &[Cluster]) -> Result<String, Failure> {
+    print::to_json(&ClustersJson { clusters: clusters.iter().map(to_json).collect() })
 }
 
 fn show(cluster: &Cluster) -> Result<(), Failure> {

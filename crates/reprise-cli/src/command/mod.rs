@@ -3,8 +3,12 @@
 pub mod clusters;
 pub mod compare;
 pub mod covers;
+pub mod decide;
+pub mod decisions;
 pub mod demo;
+pub mod duplicates;
 pub mod eval;
+pub mod export;
 pub mod features;
 pub mod problems;
 pub mod scan;

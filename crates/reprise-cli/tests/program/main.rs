@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test that unwraps fails with the place and the reason
 
 mod compare;
+mod decide;
 mod demo;
 mod hostile;
 mod resume;

@@ -1,0 +1,43 @@
+//! `decide A B yes|no|undo`: what the user says of two tracks.
+
+use std::path::Path;
+
+use reprise_library::{Library, TrackId, Verdict};
+use serde::Serialize;
+
+use crate::args::{self, Answer, Arguments};
+use crate::command::decisions::word;
+use crate::command::open_library;
+use crate::failure::Failure;
+use crate::print;
+
+#[derive(Serialize)]
+struct DecidedJson {
+    before: Option<&'static str>,
+    now: Option<&'static str>,
+}
+
+pub fn decide(arguments: &Arguments, wanted: &args::Decide) -> Result<(), Failure> {
+    let library = open_library(arguments)?;
+    let (a, b) = (track(&library, &wanted.a)?, track(&library, &wanted.b)?);
+    let verdict = match wanted.answer {
+        Answer::Yes => Some(Verdict::Same),
+        Answer::No => Some(Verdict::Different),
+        Answer::Undo => None,
+    };
+    let before = library.decide(a, b, verdict)?;
+    if arguments.json {
+        return print::json(&DecidedJson { before: before.map(word), now: verdict.map(word) });
+    }
+    print::line(match (verdict, before) {
+        (Some(Verdict::Same), _) => "Noted: versions of one song.",
+        (Some(Verdict::Different), _) => "Noted: not one song.",
+        (None, Some(_)) => "Forgotten.",
+        (None, None) => "Nothing was said of these two.",
+    })
+}
+
+fn track(library: &Library, path: &Path) -> Result<TrackId, Failure> {
+    let path = std::path::absolute(path).map_err(|error| Failure::file(path, error))?;
+    Ok(library.track_at(&path)?)
+}

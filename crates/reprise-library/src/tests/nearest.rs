@@ -1,0 +1,107 @@
+//! Vectors and the search by them.
+
+use reprise_matching::moments::SearchScratch;
+use reprise_store::{MadeBy, Recording, Vectors};
+
+use super::{Home, Made};
+use crate::embed::Space;
+use crate::evaluate::truth::Label;
+use crate::nearest::Nearest;
+use crate::shelf::Shelf;
+use crate::{Control, Effort, Error, Method, Progress};
+
+fn embed(home: &Home, control: &Control) -> Vec<Recording> {
+    let recordings = home.library.matchable().unwrap();
+    let shelf = Shelf::new(&home.library, &recordings);
+    let progress = Progress::new(&|_| {}, control);
+    home.library.embed(&recordings, &shelf, Effort { threads: 2 }, &progress).unwrap();
+    recordings
+}
+
+/// Triads in an order that is as good as random, `raised` semitones higher.
+fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
+    let (mut state, mut root) = (seed.wrapping_mul(2_654_435_761) | 1, 0);
+    let mut frames = Vec::new();
+    for _ in 0..20 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        root = (root + [0, 2, 5, 7, 9][(state >> 24) as usize % 5]) % 12;
+        let third = if state & (1 << 20) == 0 { 3 } else { 4 };
+        let chord = [0, third, 7].map(|interval| (root + raised + interval) % 12);
+        frames.extend([std::array::from_fn(|p| if chord.contains(&p) { 0.95 } else { 0.02 }); 20]);
+    }
+    frames
+}
+
+/// Thirty songs, and versions of two of them five and eleven semitones higher.
+fn songs() -> Home {
+    let home = Home::new();
+    let add = |name: &str, payload, song, raised| {
+        home.add_heard(&Made { name, payload, ..Made::default() }, &chords(song, raised))
+    };
+    for n in 0..30 {
+        add(&n.to_string(), n, n, 0);
+    }
+    add("3 higher", 33, 3, 5);
+    add("4 higher", 34, 4, 11);
+    home
+}
+
+#[test]
+fn a_version_in_another_key_is_the_nearest() {
+    let home = songs();
+    let recordings = embed(&home, &Control::new());
+    let nearest = Nearest::of(&home.library, &recordings).unwrap();
+    assert_eq!(nearest.missing().unwrap(), 0);
+    let place = |n: u32| recordings.iter().position(|one| one.id == home.recording(n)).unwrap();
+    let mut scratch = SearchScratch::default();
+    for (song, version) in [(3, 33), (4, 34)] {
+        for (one, other) in [(song, version), (version, song)] {
+            let found = nearest.to_recording(place(one), 5, &mut scratch).unwrap();
+            assert_eq!(found[0], place(other), "of {one}");
+            assert!(found.len() <= 5 && !found.contains(&place(one)));
+        }
+    }
+}
+
+#[test]
+fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
+    let home = songs();
+    let first = home.recording(0);
+    let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 64] };
+    home.library
+        .store()
+        .put_vectors(MadeBy { model: "older", features: "crema-1" }, &[(first, old)])
+        .unwrap();
+    let recordings = embed(&home, &Control::new());
+    let space = Space::load().unwrap();
+    let own = |n: u32| home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
+    let vectors = own(0).unwrap();
+    assert_eq!(vectors.keys.len(), 3);
+    // 400 frames hold 33 patches, of which every other one counts.
+    assert_eq!((vectors.codes.len(), vectors.moments.len()), (3 * 17, 3 * 17 * 64));
+    assert_eq!(home.library.asking().unwrap().codes(space.made_by()).unwrap().len(), recordings.len());
+    let marked = Vectors { codes: vec![7; 3 * 17], ..vectors };
+    home.library.store().put_vectors(space.made_by(), &[(first, marked.clone())]).unwrap();
+    embed(&home, &Control::new());
+    assert_eq!(own(0), Some(marked), "what is there stays");
+}
+
+#[test]
+fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
+    let home = songs();
+    let control = Control::new();
+    control.stop();
+    let recordings = embed(&home, &control);
+    let nearest = Nearest::of(&home.library, &recordings).unwrap();
+    assert_eq!(nearest.missing().unwrap(), recordings.len());
+    assert!(nearest.to_recording(0, 5, &mut SearchScratch::default()).unwrap().is_empty());
+    let label = |file: &str| Label { file: file.into(), work: "a".into() };
+    let labels = [label("3"), label("3 higher")];
+    let error = home.library.evaluate(&labels, Method::Embedding).unwrap_err();
+    assert!(matches!(error, Error::NotEmbedded { missing } if missing == recordings.len()));
+    embed(&home, &Control::new());
+    for method in [Method::Embedding, Method::Shortlist] {
+        let evaluation = home.library.evaluate(&labels, method).unwrap();
+        assert_eq!(evaluation.ranking.map, 1.0, "{method:?}");
+    }
+}

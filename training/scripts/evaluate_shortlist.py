@@ -1,0 +1,112 @@
+"""How many works a shortlist of 20 to 400 finds among thousands of strangers: the index of codes alone, what it gives
+compared by moments, and everything compared by moments.
+
+    PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint checkpoint.pt --codebook models/asimt/codebook.i8 \\
+        --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz
+
+FEATURES as for `reprise_training.evaluate`; the strangers are songs as `render_pop909.py` packs them. All vectors are in the
+three likeliest keys of a track, as the application keeps them.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from reprise_training.codebook import STEPS, codes, shared
+from reprise_training.config import read_run
+from reprise_training.embedding import moments_of
+from reprise_training.evaluate import read_labels, read_tracks
+from reprise_training.keys import likely_keys
+from reprise_training.model.build import trained_model
+from reprise_training.simulate.rendered import read_rendered
+from reprise_training.views import rotated
+
+CONFIGS = Path(__file__).resolve().parents[1] / "configs"
+FIRST = (1, 20, 50, 100, 200, 400)
+COMPARED = 400
+
+
+def main() -> None:
+    """Prints a row for each way and list of labels."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", type=Path, default=CONFIGS / "moments.yaml")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--codebook", type=Path, required=True)
+    parser.add_argument("--features", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, nargs="+", required=True)
+    parser.add_argument("--strangers", type=Path, required=True)
+    options = parser.parse_args()
+    run = read_run(options.config)
+    model = trained_model(run, options.checkpoint)
+    named = read_tracks(options.features, run.views)
+    strangers = [r.rows.astype(np.float32) for song in read_rendered(options.strangers, run.views) for r in song]
+    tracks = [keyed(model, rows) for rows in [*named.values(), *strangers]]
+    centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
+    search = Search(tracks, centres)
+    print(f"{len(tracks)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST))
+    for path in options.labels:
+        works = read_labels(path)
+        labelled = [works.get(name) for name in named] + [None] * len(strangers)
+        ways = {"index alone": search.by_codes, f"then {COMPARED} by moments": search.both, "all": search.by_moments}
+        for name, way in ways.items():
+            print(f"{path.stem}, {name} | " + " | ".join(f"{hit:.3f}" for hit in hits(way, labelled)), flush=True)
+
+
+def keyed(model, rows: np.ndarray) -> list[np.ndarray]:
+    """The moments [n, d] of a track in its likeliest keys."""
+    return moments_of(model, [rotated(rows, key) for key in likely_keys(rows[:12])])
+
+
+class Search:
+    """Likeness of one track with all, in the best pair of their keys."""
+
+    def __init__(self, tracks: list[list[np.ndarray]], centres: np.ndarray) -> None:
+        self.tracks, self.centres = tracks, centres
+        documents = [key for track in tracks for key in track]
+        self.owner = np.repeat(np.arange(len(tracks)), [len(track) for track in tracks])
+        self.together = np.concatenate(documents)
+        self.starts = np.cumsum([0] + [len(one) for one in documents[:-1]])
+        numbers = np.split(codes(self.together, centres), self.starts[1:])
+        self.held = [np.unique(one) for one in numbers]
+
+    def best(self, of_documents: list[np.ndarray]) -> np.ndarray:
+        """Of each track's documents the best, over the query's keys."""
+        result = np.full(len(self.tracks), -1.0)
+        for likeness in of_documents:
+            np.maximum.at(result, self.owner, likeness)
+        return result
+
+    def by_codes(self, query: int) -> np.ndarray:
+        """What the index gives."""
+        return self.best([shared(key, self.held, self.centres) for key in self.tracks[query]])
+
+    def by_moments(self, query: int) -> np.ndarray:
+        """Late likeness with everything."""
+        rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.tracks[query]]
+        return self.best([row.mean(axis=0) for row in rows])
+
+    def both(self, query: int) -> np.ndarray:
+        """Late likeness with what the index gives first."""
+        first = self.by_codes(query)
+        first[query] = -1
+        kept = np.argpartition(-first, COMPARED)[:COMPARED]
+        result = np.full(len(self.tracks), -1.0)
+        result[kept] = self.by_moments(query)[kept]
+        return result
+
+
+def hits(way, works: list[str | None]) -> list[float]:
+    """The share of queries that have a version among the first so many."""
+    ranks = []
+    for query, work in enumerate(works):
+        versions = [i for i, other in enumerate(works) if work is not None and other == work and i != query]
+        if versions:
+            likeness = way(query).copy()
+            likeness[query] = -2
+            ranks.append(int((likeness > likeness[versions].max()).sum()))
+    return [float((np.array(ranks) < k).mean()) for k in FIRST]
+
+
+if __name__ == "__main__":
+    main()
