@@ -1,7 +1,5 @@
 //! Codes: the numbers of the centres that moments lie next to.
 
-use std::cmp::Ordering;
-
 use pulp::{Arch, NullaryFnOnce};
 
 use super::late::Moments;
@@ -40,29 +38,19 @@ impl Codebook {
     /// The code of every moment: what an index keeps of a track.
     pub fn codes(&self, moments: &Moments) -> Vec<u16> {
         let mut codes = Vec::with_capacity(moments.len());
-        self.compare(moments, |likeness| {
-            let nearest = likeness.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
-            codes.extend(nearest.map(|(code, _)| code as u16));
-        });
+        self.compare(moments, |likeness| codes.extend(largest(likeness, 1).first().map(|(code, _)| *code)));
         codes
     }
 
     /// The `n` codes nearest to every moment, nearest first: what an index is asked for. Fewer where there are no more.
     pub fn nearby(&self, moments: &Moments, n: usize) -> Vec<Vec<Nearby>> {
         let mut all = Vec::with_capacity(moments.len());
-        let mut order: Vec<u16> = Vec::new();
+        let kept = n.min(self.n_codes - 1);
         self.compare(moments, |likeness| {
-            order.clear();
-            order.extend((0..self.n_codes).map(|code| code as u16));
-            let nearer = |a: &u16, b: &u16| -> Ordering {
-                likeness[usize::from(*b)].total_cmp(&likeness[usize::from(*a)]).then(a.cmp(b))
-            };
-            let kept = n.min(self.n_codes - 1);
-            order.select_nth_unstable_by(kept, nearer);
-            let floor = likeness[usize::from(order[kept])];
-            order[..kept].sort_unstable_by(nearer);
-            let weighed = |code: &u16| Nearby { code: *code, weight: likeness[usize::from(*code)] - floor };
-            all.push(order[..kept].iter().map(weighed).collect());
+            let mut nearest = largest(likeness, kept + 1);
+            let floor = nearest.pop().map_or(0.0, |(_, floor)| floor);
+            let weighed = |(code, cosine)| Nearby { code, weight: cosine - floor };
+            all.push(nearest.into_iter().map(weighed).collect());
         });
         all
     }
@@ -82,6 +70,26 @@ impl Codebook {
             }
         }
     }
+}
+
+/// Numbers and values of the `n` largest, largest first; of equal ones the lower number. What cannot be among them is passed
+/// over at the price of a comparison.
+fn largest(values: &[f32], n: usize) -> Vec<(u16, f32)> {
+    let larger = |a: &(u16, f32), b: &(u16, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    let (mut largest, mut least) = (Vec::with_capacity(4 * n), f32::NEG_INFINITY);
+    for (number, value) in values.iter().enumerate() {
+        if *value >= least {
+            largest.push((number as u16, *value));
+            if largest.len() == 4 * n {
+                largest.select_nth_unstable_by(n - 1, larger);
+                largest.truncate(n);
+                least = largest[n - 1].1;
+            }
+        }
+    }
+    largest.sort_unstable_by(larger);
+    largest.truncate(n);
+    largest
 }
 
 /// Products of some vectors with all of a panel. A struct and not a closure, so that it is compiled for each instruction set

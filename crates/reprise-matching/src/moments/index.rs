@@ -35,12 +35,17 @@ pub struct Index {
 /// Buffers of a search, kept between searches.
 #[derive(Debug, Default)]
 pub struct SearchScratch {
-    /// Of each document.
-    scores: Vec<f32>,
-    /// The moment that each document was met by last, counted from 1.
-    met: Vec<u32>,
+    documents: Vec<Met>,
     /// Of each track.
     best: Vec<f32>,
+}
+
+/// What a search knows of a document.
+#[derive(Debug, Default, Clone, Copy)]
+struct Met {
+    /// By which moment it was met last, counted from 1.
+    moment: u32,
+    score: f32,
 }
 
 impl Index {
@@ -79,29 +84,26 @@ impl Index {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Vec<(u32, f32)> {
-        let SearchScratch { scores, met, best } = scratch;
+        let SearchScratch { documents, best } = scratch;
         best.clear();
         best.resize(self.n_tracks, 0.0);
         for moments in keys {
-            scores.clear();
-            scores.resize(self.documents.len(), 0.0);
-            met.clear();
-            met.resize(self.documents.len(), 0);
+            documents.clear();
+            documents.resize(self.documents.len(), Met::default());
             for (number, nearby) in (1..).zip(moments) {
                 for Nearby { code, weight } in nearby {
                     for document in self.holding(*code) {
-                        let document = *document as usize;
-                        if met[document] != number {
-                            met[document] = number;
-                            scores[document] += weight;
+                        let met = &mut documents[*document as usize];
+                        if met.moment != number {
+                            *met = Met { moment: number, score: met.score + weight };
                         }
                     }
                 }
             }
             let per_moment = 1.0 / moments.len().max(1) as f32;
-            for ((track, factor), score) in self.documents.iter().zip(&*scores) {
+            for ((track, factor), met) in self.documents.iter().zip(&*documents) {
                 let best = &mut best[*track as usize];
-                *best = best.max(score * factor * per_moment);
+                *best = best.max(met.score * factor * per_moment);
             }
         }
         most(best, wanted)
