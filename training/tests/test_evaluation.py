@@ -3,6 +3,7 @@
 import runpy
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
@@ -43,6 +44,25 @@ def test_the_threshold_is_the_lowest_with_so_few_false_edges(
     found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
     assert fit["lowest"](found, lambda cut: cut.false <= allowed).threshold == threshold
     assert fit["lowest"](found, lambda cut: cut.precision >= 0.5).threshold == 5
+
+
+def test_odds_that_made_the_pairs_are_found_and_hold_on_others(monkeypatch):
+    monkeypatch.syspath_prepend(SCRIPTS)
+    calibration = script("fit_calibration.py")
+    source = np.random.default_rng(1)
+
+    def pairs(n: int) -> tuple[np.ndarray, np.ndarray]:
+        scores = source.uniform(-5, 25, n)
+        return scores, source.random(n) < 1 / (1 + np.exp(8 - 0.8 * scores))
+
+    intercept, slope = calibration["fit"](*pairs(20_000))
+    assert abs(intercept + 8) < 0.4 and abs(slope - 0.8) < 0.04
+    scores, right = pairs(20_000)
+    odds = 1 / (1 + np.exp(-(intercept + slope * scores)))
+    assert calibration["calibration_error"](odds, right) < 0.01
+    assert calibration["calibration_error"](np.full(20_000, 0.99), right) > 0.3
+    parted = calibration["fit"](np.array([1.0, 2.0, 8.0, 9.0]), np.array([False, False, True, True]))
+    assert all(np.isfinite(parted)), "a table that is parted cleanly has a fit too"
 
 
 def test_the_interval_holds_the_mean_and_is_the_same_on_every_run():

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Cover, Relation, Span, TrackInfo};
+use reprise_library::{Confidence, Cover, Relation, Span, TrackInfo};
 use serde::Serialize;
 
 /// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
@@ -73,6 +73,7 @@ pub struct CoverJson {
     #[serde(flatten)]
     pub track: TrackJson,
     pub relation: &'static str,
+    pub confidence: &'static str,
     pub score: f64,
     pub key_shift: i8,
     pub tempo_ratio: f64,
@@ -85,6 +86,7 @@ impl From<&Cover> for CoverJson {
         Self {
             track: (&cover.track).into(),
             relation: relation(cover.relation),
+            confidence: confidence(cover.confidence),
             score: rounded(f64::from(cover.score), 4),
             key_shift: cover.key_shift,
             tempo_ratio: rounded(f64::from(cover.tempo_ratio), 4),
@@ -103,6 +105,16 @@ pub fn relation(relation: Relation) -> &'static str {
         Relation::Possible => "possible",
         Relation::Unlikely => "unlikely",
         Relation::Rejected => "rejected",
+    }
+}
+
+/// The word for how sure one is.
+pub fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "certain",
+        Confidence::Likely => "likely",
+        Confidence::Possible => "possible",
+        Confidence::Unlikely => "unlikely",
     }
 }
 

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use reprise_matching::{View, align_by, cluster};
 use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
-use crate::bands;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -146,7 +145,13 @@ impl Library {
                 list.push((*a, *b));
             }
         }
-        Ok(cluster::clusters(recordings.len(), &edges, &same, &different, bands::LINKAGE))
+        Ok(cluster::clusters(
+            recordings.len(),
+            &edges,
+            &same,
+            &different,
+            Centring::bands(&asking)?.linkage(),
+        ))
     }
 
     fn described(&self, recordings: &[Recording]) -> Result<Cluster, Error> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use reprise_matching::{Alignment, Likeness, Span, Track, View, align_by, centre, likeness};
 use reprise_store::{PayloadHash, RecordingId};
 
-use crate::bands::{self, Relation};
+use crate::bands::{Confidence, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::Frames;
@@ -48,6 +48,8 @@ pub struct Compared {
 pub struct Matching {
     /// What is known or guessed.
     pub relation: Relation,
+    /// How sure that is.
+    pub confidence: Confidence,
     /// Centred score, in standard deviations above strangers.
     pub score: f32,
     /// Semitones by which the candidate is higher, -5..=6.
@@ -150,7 +152,8 @@ impl Library {
         };
         let likeness = likeness(view, &query_track, &candidate_track, alignment.key_shift);
         let Alignment { key_shift, tempo_ratio, spans, .. } = alignment;
-        Ok(Matching { relation, score, key_shift, tempo_ratio, spans, reason, likeness })
+        let confidence = Centring::bands(&*self.asking()?)?.confidence_of(relation, score);
+        Ok(Matching { relation, confidence, score, key_shift, tempo_ratio, spans, reason, likeness })
     }
 
     /// The edge that the library keeps of a pair, so that it is the one that `covers` ranks by, and what it rests on.
@@ -182,7 +185,8 @@ impl Library {
     fn relation_of(&self, query: &Side, candidate: &Side, score: f32) -> Result<Relation, Error> {
         let decisions = self.asking()?.decisions_of(query.payload)?;
         let decided = decisions.iter().find(|decision| [decision.a, decision.b].contains(&candidate.payload));
-        Ok(decided.map_or_else(|| bands::relation(score), |decision| judgement(decision.verdict)))
+        let by_score = Centring::bands(&*self.asking()?)?.relation(score);
+        Ok(decided.map_or(by_score, |decision| judgement(decision.verdict)))
     }
 }
 

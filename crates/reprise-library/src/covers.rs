@@ -5,7 +5,7 @@ use std::path::Path;
 
 use reprise_matching::{Span, Track};
 
-use crate::bands::{self, Relation};
+use crate::bands::{Bands, Confidence, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -21,6 +21,8 @@ pub struct Cover {
     pub track: TrackInfo,
     /// What is known or guessed of the two.
     pub relation: Relation,
+    /// How sure that is.
+    pub confidence: Confidence,
     /// Centred score, in standard deviations above strangers.
     pub score: f32,
     /// Semitones by which the candidate is higher, -5..=6.
@@ -81,12 +83,13 @@ impl Library {
     /// Whom a visitor met, best first.
     fn ranked(&self, visit: &Visit) -> Result<Vec<Related>, Error> {
         let centring = Centring::of(self)?;
+        let bands = Bands::among(centring.len());
         let edges = visit
             .scores
             .iter()
             .filter_map(|(id, raw)| Some((*id, centring.edge_with(*raw, &visit.background, *id)?)));
         let related =
-            |(recording, edge)| Related { recording, edge: Some(edge), relation: bands::relation(edge) };
+            |(recording, edge)| Related { recording, edge: Some(edge), relation: bands.relation(edge) };
         let mut ranked: Vec<Related> = edges.map(related).collect();
         ranked.sort_by(|a, b| b.edge.unwrap_or_default().total_cmp(&a.edge.unwrap_or_default()));
         Ok(ranked)

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use reprise_matching::{View, centre, fuse};
 use reprise_store::{Alignment, Background, Link, RecordingId, Store, VoiceScores};
 
-use crate::bands;
+use crate::bands::{self, Bands};
 use crate::error::Error;
 use crate::library::Library;
 use crate::relate::ALIGNER;
@@ -73,7 +73,7 @@ impl Centring {
             return View::Harmony;
         };
         let best = sung.joint.max(sung.alone);
-        if harmony >= bands::VERSION || harmony >= best || best < bands::POSSIBLE {
+        if harmony >= bands::LIKELY || harmony >= best || best < bands::POSSIBLE {
             View::Harmony
         } else if sung.joint >= sung.alone {
             View::Joint
@@ -111,6 +111,11 @@ impl Centring {
     pub fn link(&self, pair: &Alignment) -> Option<Link> {
         let edge = self.edge(pair).filter(|edge| *edge >= bands::POSSIBLE)?;
         Some(Link { a: pair.a, b: pair.b, edge })
+    }
+
+    /// What edges mean among all recordings that have a background.
+    pub fn bands(asking: &Store) -> Result<Bands, Error> {
+        Ok(Bands::among(asking.background_count(ALIGNER)? as usize))
     }
 
     /// How many recordings have a background.

@@ -51,7 +51,7 @@ mod voice_pass;
 mod walk;
 mod waveform;
 
-pub use bands::Relation;
+pub use bands::{Confidence, Relation};
 pub use clusters::{Cluster, Member, Song};
 pub use compare::{Compared, Comparison, Matching};
 pub use covers::{Cover, Covers};

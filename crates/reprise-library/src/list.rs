@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use reprise_store::{FolderId, RecordingId, Store, Track, TrackId, Verdict};
 
-use crate::bands;
+use crate::bands::Bands;
+use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::relate::LONGEST_MATCHED_S;
@@ -75,6 +76,7 @@ impl Library {
     /// The rows of some tracks, in the order asked; tracks that do not exist are left out.
     pub fn rows(&self, ids: &[TrackId]) -> Result<Vec<TrackRow>, Error> {
         let asking = self.asking()?;
+        let bands = Centring::bands(&asking)?;
         let mut reachable = HashMap::new();
         let mut rows = Vec::new();
         for (id, known) in ids.iter().zip(self.listing.known_counts(self, ids)) {
@@ -84,7 +86,7 @@ impl Library {
                 versions: match (known, &not_matched) {
                     (Some(count), _) => count,
                     (None, Some(_)) => 0,
-                    (None, None) => count_versions(&asking, &track)?,
+                    (None, None) => count_versions(&asking, &track, bands)?,
                 },
                 not_matched,
                 is_reachable: self.is_reachable(&asking, track.folder, &mut reachable)?,
@@ -125,14 +127,14 @@ fn is_matched(track: &Track) -> bool {
 }
 
 /// How many other tracks are copies, confirmed or versions of one.
-fn count_versions(asking: &Store, track: &Track) -> Result<usize, Error> {
+fn count_versions(asking: &Store, track: &Track, bands: Bands) -> Result<usize, Error> {
     let Some((id, payload)) = track.recording.zip(track.payload) else { return Ok(0) };
     let mut said: HashMap<RecordingId, Verdict> = HashMap::new();
     for decision in asking.decisions_of(payload)? {
         let other = if decision.a == payload { decision.b } else { decision.a };
         said.extend(asking.recording(&other)?.map(|recording| (recording.id, decision.verdict)));
     }
-    let links = asking.links_of(id)?.into_iter().filter(|link| link.edge >= bands::VERSION);
+    let links = asking.links_of(id)?.into_iter().filter(|link| link.edge >= bands.version());
     let linked = links.map(|link| if link.a == id { link.b } else { link.a });
     let mut others: Vec<RecordingId> = linked.filter(|other| !said.contains_key(other)).collect();
     others.extend(said.iter().filter(|(_, verdict)| **verdict == Verdict::Same).map(|(other, _)| *other));

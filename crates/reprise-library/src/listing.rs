@@ -9,7 +9,7 @@ use reprise_store::{ListKeys, RecordingId, Store, TrackId, Verdict};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::bands;
+use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::list::SortKey;
@@ -229,7 +229,8 @@ fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Erro
             said.insert((a.id.min(b.id), a.id.max(b.id)), decision.verdict);
         }
     }
-    let links = asking.links_from(bands::VERSION)?.into_iter().map(|link| (link.a, link.b));
+    let links =
+        asking.links_from(Centring::bands(asking)?.version())?.into_iter().map(|link| (link.a, link.b));
     let mut pairs: Vec<_> = links.filter(|pair| !said.contains_key(pair)).collect();
     pairs.extend(said.iter().filter(|(_, verdict)| **verdict == Verdict::Same).map(|(pair, _)| *pair));
     Ok(pairs)

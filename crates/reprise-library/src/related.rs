@@ -8,7 +8,7 @@ use reprise_features::Versions;
 use reprise_matching::{Alignment, Scratch, Track, View, align, align_by, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
-use crate::bands::{self, Relation};
+use crate::bands::{Bands, Confidence, Relation};
 use crate::covers::{Cover, Covers, Query, unmatched};
 use crate::edges::Centring;
 use crate::error::Error;
@@ -100,6 +100,7 @@ impl Library {
         limit: usize,
     ) -> Result<Vec<Cover>, Error> {
         found.truncate(limit);
+        let bands = Centring::bands(&*self.asking()?)?;
         let next = AtomicUsize::new(0);
         let explain_some = || {
             let asking = self.asking()?;
@@ -107,7 +108,7 @@ impl Library {
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
                 let Some(one) = found.get(place) else { return Ok(explained) };
-                explained.push((place, explain(&asking, query, asked, one)?));
+                explained.push((place, explain(&asking, query, asked, one, bands)?));
             }
         };
         let mut explained = on_threads(Effort::default().threads.min(found.len()), explain_some)?;
@@ -160,10 +161,10 @@ fn related(
     recording: &Recording,
     edges: HashMap<RecordingId, f32>,
 ) -> Result<Vec<Related>, Error> {
-    let judged = judged(asking, &recording.sound.payload)?;
+    let (judged, bands) = (judged(asking, &recording.sound.payload)?, Centring::bands(asking)?);
     let mut related: Vec<Related> = Vec::new();
     for (id, edge) in &edges {
-        let relation = judged.get(id).copied().unwrap_or_else(|| bands::relation(*edge));
+        let relation = judged.get(id).copied().unwrap_or_else(|| bands.relation(*edge));
         related.push(Related { recording: *id, edge: Some(*edge), relation });
     }
     for (id, relation) in judged.iter().filter(|(id, _)| !edges.contains_key(id)) {
@@ -219,7 +220,7 @@ fn copies(
     let itself = align(&query.track, &query.track);
     let centring = Centring::between(asking, [recording.id].into_iter())?;
     let score = centring.get(recording.id).map_or(itself.score, |own| centre::edge(itself.score, own, own));
-    let copy = |file| cover(info(file), Relation::Copy, score, &itself, COPY);
+    let copy = |file| cover(info(file), (Relation::Copy, Confidence::Certain), score, &itself, COPY);
     // A song that repeats itself aligns with itself in other ways too; a copy is the same throughout.
     let copy = |file| Cover { key_shift: 0, tempo_ratio: 1.0, ..copy(file) };
     Ok(files.iter().map(copy).collect())
@@ -231,6 +232,7 @@ fn explain(
     query: &Query,
     asked: Option<RecordingId>,
     one: &Related,
+    bands: Bands,
 ) -> Result<Vec<Cover>, Error> {
     let Some(recording) = only_matchable(asking, asking.recording_in(one.recording)?)? else {
         return Ok(Vec::new());
@@ -255,13 +257,21 @@ fn explain(
     });
     let score = score.unwrap_or_default();
     let reason = reason(&alignment, query.duration_s, recording.sound.duration_s);
-    Ok(files.iter().map(|file| cover(info(file), one.relation, score, &alignment, &reason)).collect())
+    let known = (one.relation, bands.confidence_of(one.relation, score));
+    Ok(files.iter().map(|file| cover(info(file), known, score, &alignment, &reason)).collect())
 }
 
-fn cover(track: TrackInfo, relation: Relation, score: f32, alignment: &Alignment, reason: &str) -> Cover {
+fn cover(
+    track: TrackInfo,
+    (relation, confidence): (Relation, Confidence),
+    score: f32,
+    alignment: &Alignment,
+    reason: &str,
+) -> Cover {
     Cover {
         track,
         relation,
+        confidence,
         score,
         key_shift: alignment.key_shift,
         tempo_ratio: alignment.tempo_ratio,

@@ -222,7 +222,7 @@ enum Outcome {
 /// first, then whether there is one at all, and last what is certain already.
 fn usefulness(best_edge: Option<f32>) -> (u8, i32) {
     match best_edge {
-        Some(edge) if edge < bands::VERSION => (2, (edge * 100.0) as i32),
+        Some(edge) if edge < bands::CERTAIN => (2, (edge * 100.0) as i32),
         None => (1, 0),
         Some(edge) => (0, -(edge * 100.0) as i32),
     }
@@ -234,8 +234,8 @@ mod tests {
 
     #[test]
     fn contested_matches_are_heard_first_and_certain_ones_last() {
-        let mut edges = [Some(40.0), None, Some(6.0), Some(13.0), Some(14.0)];
+        let mut edges = [Some(40.0), None, Some(6.0), Some(13.0), Some(16.0)];
         edges.sort_by_key(|edge| usefulness(*edge));
-        assert_eq!(edges, [Some(40.0), Some(14.0), None, Some(6.0), Some(13.0)], "the last is taken first");
+        assert_eq!(edges, [Some(40.0), Some(16.0), None, Some(6.0), Some(13.0)], "the last is taken first");
     }
 }

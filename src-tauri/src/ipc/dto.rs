@@ -1,7 +1,7 @@
 //! What crosses the border to the interface. Only here do types of the library learn to be JSON; names and shapes are
 //! a promise to `ui/src/lib/ipc/bindings.ts`, which is generated from them.
 
-use reprise_library::{Cover, Relation as Related, TrackId};
+use reprise_library::{Confidence, Cover, Relation as Related, TrackId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
@@ -147,12 +147,17 @@ pub enum Strength {
 }
 
 /// Both for a relation of the library; none for candidates that are not shown.
-fn shown(related: Related) -> Option<(Relation, Strength)> {
+fn shown(related: Related, confidence: Confidence) -> Option<(Relation, Strength)> {
+    let strength = match confidence {
+        Confidence::Certain => Strength::Certain,
+        Confidence::Likely => Strength::Likely,
+        Confidence::Possible | Confidence::Unlikely => Strength::Possible,
+    };
     Some(match related {
-        Related::Copy => (Relation::Copy, Strength::Certain),
-        Related::Confirmed => (Relation::Confirmed, Strength::Certain),
-        Related::Version => (Relation::Version, Strength::Likely),
-        Related::Possible => (Relation::Possible, Strength::Possible),
+        Related::Copy => (Relation::Copy, strength),
+        Related::Confirmed => (Relation::Confirmed, strength),
+        Related::Version => (Relation::Version, strength),
+        Related::Possible => (Relation::Possible, strength),
         Related::Rejected => (Relation::Rejected, Strength::Possible),
         Related::Unlikely => return None,
     })
@@ -180,7 +185,7 @@ pub struct Version {
 impl Version {
     /// `track` is the row of `cover`; none for candidates that are not shown.
     pub fn new(track: TrackRow, cover: Cover) -> Option<Self> {
-        let (relation, strength) = shown(cover.relation)?;
+        let (relation, strength) = shown(cover.relation, cover.confidence)?;
         Some(Self {
             track,
             relation,
@@ -381,12 +386,16 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_known_is_certain_and_what_is_unlikely_is_not_shown() {
-        let certain = [Related::Copy, Related::Confirmed];
-        assert!(certain.iter().all(|related| shown(*related).unwrap().1 == Strength::Certain));
-        assert_eq!(shown(Related::Version), Some((Relation::Version, Strength::Likely)));
-        assert_eq!(shown(Related::Possible), Some((Relation::Possible, Strength::Possible)));
-        assert_eq!(shown(Related::Unlikely), None);
+    fn the_word_is_the_library_s_and_what_is_unlikely_is_not_shown() {
+        let certain = shown(Related::Version, Confidence::Certain);
+        assert_eq!(certain, Some((Relation::Version, Strength::Certain)));
+        let likely = shown(Related::Version, Confidence::Likely);
+        assert_eq!(likely, Some((Relation::Version, Strength::Likely)));
+        let possible = shown(Related::Possible, Confidence::Possible);
+        assert_eq!(possible, Some((Relation::Possible, Strength::Possible)));
+        let rejected = shown(Related::Rejected, Confidence::Certain);
+        assert_eq!(rejected, Some((Relation::Rejected, Strength::Possible)), "the user knows better");
+        assert_eq!(shown(Related::Unlikely, Confidence::Unlikely), None);
     }
 
     #[test]

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use reprise_library::{Comparison, Matching, Relation, Span, clock};
+use reprise_library::{Comparison, Confidence, Matching, Relation, Span, clock};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
 use crate::command::covers::title;
 use crate::command::open_existing;
 use crate::failure::Failure;
-use crate::json::{SpanJson, TrackJson, relation, rounded};
+use crate::json::{SpanJson, TrackJson, confidence, relation, rounded};
 use crate::picture::Picture;
 use crate::print;
 
@@ -33,6 +33,7 @@ struct ComparedJson {
 #[derive(Serialize, Default)]
 struct MatchingJson {
     relation: Option<&'static str>,
+    confidence: Option<&'static str>,
     score: Option<f64>,
     key_shift: Option<i8>,
     tempo_ratio: Option<f64>,
@@ -79,6 +80,7 @@ fn verdict(matching: &Matching) -> String {
     let relation = match matching.relation {
         Relation::Copy => "Same recording",
         Relation::Confirmed => "Same song, as you said",
+        Relation::Version if matching.confidence == Confidence::Likely => "Likely the same song",
         Relation::Version => "Same song",
         Relation::Possible => "Possibly the same song",
         Relation::Unlikely => "Probably not the same song",
@@ -102,6 +104,7 @@ fn json(comparison: &Comparison) -> ComparisonJson {
     };
     let matching = comparison.matching.as_ref().map(|matching| MatchingJson {
         relation: Some(relation(matching.relation)),
+        confidence: Some(confidence(matching.confidence)),
         score: Some(rounded(f64::from(matching.score), 4)),
         key_shift: Some(matching.key_shift),
         tempo_ratio: Some(rounded(f64::from(matching.tempo_ratio), 4)),

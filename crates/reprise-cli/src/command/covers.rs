@@ -1,6 +1,6 @@
 //! `covers FILE`: the versions of one track, best first, with the reason.
 
-use reprise_library::{Cover, Relation, TrackInfo};
+use reprise_library::{Confidence, Cover, Relation, TrackInfo};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -33,19 +33,24 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
     if let Some(reason) = &answer.not_matched {
         return print::line(&format!("  This track {reason}."));
     }
-    let bands = [
-        ("Same recording", &[Relation::Copy][..]),
-        ("Same song", &[Relation::Confirmed, Relation::Version]),
-        ("Possible", &[Relation::Possible]),
-        ("Unlikely", &[Relation::Unlikely]),
-    ];
-    for (heading, relations) in bands {
-        band(heading, answer.covers.iter().filter(|cover| relations.contains(&cover.relation)))?;
+    let headings = ["Same recording", "Same song", "Likely the same song", "Possible", "Unlikely"];
+    for heading in headings {
+        band(heading, answer.covers.iter().filter(|cover| heading_of(cover) == heading))?;
     }
     if answer.covers.iter().all(|cover| cover.relation == Relation::Unlikely) {
         print::line("  No versions found.")?;
     }
     Ok(())
+}
+
+fn heading_of(cover: &Cover) -> &'static str {
+    match (cover.relation, cover.confidence) {
+        (Relation::Copy, _) => "Same recording",
+        (Relation::Version, Confidence::Likely) => "Likely the same song",
+        (Relation::Confirmed | Relation::Version, _) => "Same song",
+        (Relation::Possible, _) => "Possible",
+        (Relation::Unlikely | Relation::Rejected, _) => "Unlikely",
+    }
 }
 
 fn band<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use reprise_matching::cluster;
 use reprise_store::{Link, PayloadHash, RecordingId, Tags, Track, TrackId, Verdict};
 
 use super::{Home, Made, payload};
+use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::listing::{artist_key, folded, name_key};
 use crate::relate::ALIGNER;
@@ -77,9 +78,10 @@ fn is_matched(track: &Track) -> bool {
 fn slow_counts(home: &Home, tracks: &[Track]) -> HashMap<TrackId, usize> {
     let library = &home.library;
     let (centring, asking) = (Centring::of(library).unwrap(), library.asking().unwrap());
+    let bands = Bands::among(centring.len());
     let mut pairs: HashSet<(RecordingId, RecordingId)> = HashSet::new();
     for pair in asking.alignments(ALIGNER).unwrap() {
-        if centring.edge(&pair).is_some_and(|edge| bands::relation(edge) == Relation::Version) {
+        if centring.edge(&pair).is_some_and(|edge| bands.relation(edge) == Relation::Version) {
             pairs.insert((pair.a, pair.b));
         }
     }
@@ -217,7 +219,13 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         decisions.filter_map(|d| index(id(&d.a)).zip(index(id(&d.b)))).collect::<Vec<_>>()
     };
     let (same, different) = (said(Verdict::Same), said(Verdict::Different));
-    let grouped = cluster::clusters(recordings.len(), &edges, &same, &different, bands::LINKAGE);
+    let grouped = cluster::clusters(
+        recordings.len(),
+        &edges,
+        &same,
+        &different,
+        Bands::among(recordings.len()).linkage(),
+    );
     assert_eq!(library.grouped(&recordings).unwrap(), grouped);
     let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
         let files = members.iter().flat_map(|i| asking.tracks_of(&recordings[*i].sound.payload).unwrap());

@@ -116,6 +116,12 @@ impl Store {
         Ok(select.query_row((recording.0, aligner), read).optional()?)
     }
 
+    /// How many recordings have a background computed from `aligner`'s scores.
+    pub fn background_count(&self, aligner: u32) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM backgrounds WHERE aligner = ?1";
+        Ok(self.connection.prepare_cached(sql)?.query_row([aligner], |row| row.get::<_, i64>(0))? as u64)
+    }
+
     /// Every background computed from `aligner`'s scores, in the order of recordings.
     pub fn backgrounds(&self, aligner: u32) -> Result<Vec<Background>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM backgrounds WHERE aligner = ?1 ORDER BY recording_id");
