@@ -47,8 +47,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         pieces = read_pieces(unpack(options.archive, Path(folder)), find_soundfonts(options.soundfonts[0].parents[1]))
         works = [piece.work for piece in pieces]
-        for piece in [piece for piece in pieces if works.count(piece.work) == 1][: options.pieces]:
-            query, *versions = rendered(piece.midi, options, run.views)
+        for piece in [piece for piece in pieces if works.count(piece.work) == 1]:
+            if len(ranks[0]) == options.pieces:
+                break
+            try:
+                query, *versions = rendered(piece.midi, options, run.views)
+            except (EOFError, OSError, ValueError) as error:
+                # FluidSynth plays more than mido reads.
+                print(f"{piece.name} left out: {str(error) or 'the file ends early'}", flush=True)
+                continue
             rest = [track for name, track in others.items() if name != piece.name]
             tracks = [query, *versions, *rest]
             likeness = track_likeness(tracks, ["x", *[None] * (len(tracks) - 1)], embed)[0]
