@@ -5,7 +5,7 @@
 use super::codebook::Nearby;
 
 /// A track of many distinct codes meets more by chance. With this power of their number 50 and 100 candidates hold
-/// most on half a of the rendered MIDI archive; compared by training/scripts/evaluate_codes.py.
+/// most on half a of the rendered MIDI archive (training/README.md, "The shortlist").
 const SIZE_EXPONENT: f32 = 0.25;
 
 /// Tracks with fewer codes count as having these: a few seconds of chords must not come first everywhere.
