@@ -79,6 +79,11 @@ impl Library {
         let nearest = Nearest::of(self, recordings)?;
         let query = nearest.space().embed(&mut Tools::find()?.asimt()?, crema, chroma)?;
         let found = nearest.to_track(&query, SHORTLISTED, &mut SearchScratch::default())?;
+        if found.is_empty() {
+            // Not "no versions": nothing was there to compare with.
+            let missing = nearest.missing()?;
+            return if missing > 0 { Err(Error::NotEmbedded { missing }) } else { Ok(Vec::new()) };
+        }
         Ok(found.into_iter().map(|(place, _)| place).collect())
     }
 }
