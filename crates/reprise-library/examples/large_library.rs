@@ -156,6 +156,7 @@ fn make(path: &Path, tracks: u32) -> Outcome<()> {
             sound: &sound(n),
             features: &features,
             waveform: &[128; 600],
+            fingerprint: None,
             warnings: &[],
             at_s: 0,
         })?;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use reprise_audio::worker::Worker;
 use reprise_audio::{Decoded, Sink, Stream, Tags};
 use reprise_features::{Activity, CqtStream, Loudest, Spec, Verdict, chroma_frame, hcqt_frame, tuning};
+use reprise_fingerprint::{Fingerprint, Fingerprinter};
 use reprise_inference::Crema;
 
 use crate::error::HearError;
@@ -35,6 +36,8 @@ pub struct Heard {
     pub tuning_cents: f32,
     /// What it looks like: see [`crate::Library::waveform`].
     pub waveform: Vec<u8>,
+    /// What tells it from other recordings.
+    pub fingerprint: Fingerprint,
     /// What there is to match by.
     pub sound: Sound,
 }
@@ -97,7 +100,7 @@ impl Ear<'_> {
     /// The whole chain for one file.
     pub fn hear(&mut self, path: &Path, stop: &AtomicBool) -> Result<Heard, HearError> {
         let (decoded, listening) = self.first_pass(path, stop)?;
-        let First { tags, stream, tuning_cents, waveform, magnitudes } = listening.finish();
+        let First { tags, stream, tuning_cents, waveform, fingerprint, magnitudes } = listening.finish();
         let sound = match refusal(&magnitudes, decoded.duration_s) {
             Some(refusal) => Sound::Refused(refusal),
             None => {
@@ -105,7 +108,7 @@ impl Ear<'_> {
                 Sound::Music { crema, chroma }
             }
         };
-        Ok(Heard { tags, stream, decoded, tuning_cents, waveform, sound })
+        Ok(Heard { tags, stream, decoded, tuning_cents, waveform, fingerprint, sound })
     }
 
     /// CREMA and chroma of a file whatever it holds; `keep` sees CREMA's input frame by frame.
@@ -188,6 +191,7 @@ struct First {
     stream: Stream,
     tuning_cents: f32,
     waveform: Vec<u8>,
+    fingerprint: Fingerprint,
     magnitudes: Magnitudes,
 }
 
@@ -199,6 +203,7 @@ struct Listening<'a> {
     stream: Option<Stream>,
     tuning_cents: f32,
     peaks: Peaks,
+    fingerprinter: Fingerprinter,
     excerpt: Vec<f32>,
     /// Samples before the first sound within `excerpt`.
     silent_samples: usize,
@@ -216,6 +221,7 @@ impl<'a> Listening<'a> {
             stream: None,
             tuning_cents: 0.0,
             peaks: Peaks::default(),
+            fingerprinter: Fingerprinter::new(spec.audio.sample_rate_hz),
             excerpt: Vec::new(),
             silent_samples: 0,
             transform: None,
@@ -261,6 +267,7 @@ impl<'a> Listening<'a> {
             stream,
             tuning_cents: self.tuning_cents,
             waveform: self.peaks.finish(),
+            fingerprint: self.fingerprinter.finish(),
             magnitudes: self.magnitudes,
         }
     }
@@ -280,6 +287,7 @@ impl Sink for Listening<'_> {
             return ControlFlow::Break(());
         }
         self.peaks.push(samples);
+        self.fingerprinter.push(samples);
         match &mut self.transform {
             Some(transform) => transform.push(samples, &mut |frame| self.magnitudes.push(frame)),
             None => self.hold_back(samples),

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use reprise_features::Versions;
-use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound, Store};
+use reprise_store::{FileVersion, HeardFile, NewFingerprint, NewProblem, PayloadHash, SameSound, Store};
 
 use crate::clock::now_s;
 use crate::error::{Error, HearError};
@@ -154,6 +154,9 @@ impl Library {
             ],
             Sound::Refused(_) => Vec::new(),
         };
+        let (sketch, items) = (heard.fingerprint.sketch(), heard.fingerprint.to_bytes());
+        let fingerprint =
+            NewFingerprint { version: reprise_fingerprint::VERSION, sketch: &sketch, items: &items };
         let warnings: Vec<(&str, &str)> =
             heard.decoded.warnings.iter().map(|warning| ("damaged", warning.as_str())).collect();
         let heard = HeardFile {
@@ -163,6 +166,7 @@ impl Library {
             sound: &sound,
             features: &features,
             waveform: &heard.waveform,
+            fingerprint: sound.refused.is_none().then_some(fingerprint),
             warnings: &warnings,
             at_s: now_s(),
         };

@@ -78,6 +78,7 @@ impl Home {
             sound: &sound,
             features: if made.refused.is_some() { &[] } else { &features },
             waveform: &[],
+            fingerprint: None,
             warnings: &[],
             at_s: 0,
         };

@@ -67,6 +67,7 @@ fn commit(store: &mut Store, folder: FolderId, n: u32, features: &[Features<'_>]
         sound: &sound,
         features,
         waveform: &[],
+        fingerprint: None,
         warnings: &[],
         at_s: 0,
     };

@@ -22,6 +22,7 @@ pub use table::alignments::{Alignment, VoiceScores};
 pub use table::backgrounds::{Background, VoiceBackground};
 pub use table::decisions::{Decision, Verdict};
 pub use table::features::{Features, Owed};
+pub use table::fingerprints::{NewFingerprint, NewSharedAudio, RecordingSketch, SharedAudio};
 pub use table::folders::{Folder, FolderId};
 pub use table::links::Link;
 pub use table::problems::{FileVersion, NewProblem, Problem};

@@ -12,15 +12,15 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 use crate::table::{
-    alignments, backgrounds, decisions, features, folders, links, meta, problems, recordings, search,
-    stranger_scores, tracks, vectors, waveforms,
+    alignments, backgrounds, decisions, features, fingerprints, folders, links, meta, problems, recordings,
+    search, stranger_scores, tracks, vectors, waveforms,
 };
 
 /// The schema this build reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 4] = [
+pub(crate) const STEPS: [&[&str]; 5] = [
     &[
         meta::V1,
         folders::V1,
@@ -35,6 +35,7 @@ pub(crate) const STEPS: [&[&str]; 4] = [
     &[waveforms::V2, search::V2, links::V2, stranger_scores::V2],
     &[recordings::V3, alignments::V3, backgrounds::V3, stranger_scores::V3],
     &[vectors::V4],
+    &[fingerprints::V5],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

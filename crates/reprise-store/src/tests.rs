@@ -1,6 +1,7 @@
 //! Rules of the store as a whole: opening and upgrading, scanning, dying in the middle, large libraries.
 
 mod derived;
+mod fingerprints;
 mod kill;
 mod open;
 mod rows;
@@ -78,6 +79,7 @@ fn hear(store: &mut Store, folder: FolderId, path: &Path, n: u32) -> TrackId {
         sound: &sound,
         features: &features,
         waveform: &[],
+        fingerprint: None,
         warnings: &[],
         at_s: NOW_S,
     };

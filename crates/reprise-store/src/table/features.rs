@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::table::recordings::{self, RecordingId};
 use crate::table::tracks::TrackId;
@@ -124,21 +124,32 @@ impl Store {
     /// Recordings that have no feature `kind` of `version` though they are music, each with one file to hear it
     /// from. Recordings all of whose files are missing from disk are not owed until one comes back.
     pub fn owed(&self, kind: &str, version: &str) -> Result<Vec<Owed>, Error> {
-        let sql = "SELECT r.id, r.payload, min(t.id), t.path
-                   FROM recordings AS r JOIN tracks AS t ON t.payload = r.payload
-                   WHERE t.missing_since_s IS NULL AND r.refused IS NULL AND NOT EXISTS (
-                       SELECT 1 FROM features AS f
-                       WHERE f.kind = ?1 AND f.version = ?2 AND f.recording_id = r.id)
-                   GROUP BY r.id ORDER BY r.id";
-        let mut select = self.connection.prepare_cached(sql)?;
-        let rows = select.query_map([kind, version], |row| {
-            Ok(Owed {
-                recording: RecordingId(row.get(0)?),
-                payload: row.get(1)?,
-                track: TrackId(row.get(2)?),
-                path: path_bytes::decode(row.get(3)?),
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let feature = "SELECT 1 FROM features AS f
+                       WHERE f.kind = ?1 AND f.version = ?2 AND f.recording_id = r.id";
+        owed_unless(&self.connection, feature, [kind, version])
     }
+}
+
+/// Recordings `r` of music for which the query `is_there` gives no row, each with one file that is present.
+pub(crate) fn owed_unless(
+    connection: &Connection,
+    is_there: &str,
+    parameters: impl Params,
+) -> Result<Vec<Owed>, Error> {
+    let sql = format!(
+        "SELECT r.id, r.payload, min(t.id), t.path
+         FROM recordings AS r JOIN tracks AS t ON t.payload = r.payload
+         WHERE t.missing_since_s IS NULL AND r.refused IS NULL AND NOT EXISTS ({is_there})
+         GROUP BY r.id ORDER BY r.id"
+    );
+    let mut select = connection.prepare_cached(&sql)?;
+    let rows = select.query_map(parameters, |row| {
+        Ok(Owed {
+            recording: RecordingId(row.get(0)?),
+            payload: row.get(1)?,
+            track: TrackId(row.get(2)?),
+            path: path_bytes::decode(row.get(3)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

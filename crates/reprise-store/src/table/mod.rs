@@ -4,6 +4,7 @@ pub(crate) mod alignments;
 pub(crate) mod backgrounds;
 pub(crate) mod decisions;
 pub(crate) mod features;
+pub(crate) mod fingerprints;
 pub(crate) mod folders;
 pub(crate) mod links;
 pub(crate) mod meta;

@@ -5,6 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::table::features::{self, Features};
+use crate::table::fingerprints::{self, NewFingerprint};
 use crate::table::folders::FolderId;
 use crate::table::problems::{self, FileVersion, NewProblem};
 use crate::table::recordings::{self, Sound};
@@ -27,6 +28,8 @@ pub struct HeardFile<'a> {
     pub features: &'a [Features<'a>],
     /// Its peaks for drawing; empty when there are none.
     pub waveform: &'a [u8],
+    /// What tells it from other recordings; none when it could not be made.
+    pub fingerprint: Option<NewFingerprint<'a>>,
     /// (kind, sentence) of what did not decode whole.
     pub warnings: &'a [(&'a str, &'a str)],
     /// Now, unix seconds.
@@ -62,6 +65,9 @@ impl Store {
         }
         if !heard.waveform.is_empty() {
             waveforms::put(&transaction, recording, heard.waveform)?;
+        }
+        if let Some(fingerprint) = &heard.fingerprint {
+            fingerprints::put(&transaction, recording, fingerprint)?;
         }
         let payload = &heard.sound.payload;
         let track = upsert(&transaction, heard.folder, &heard.stamp, heard.tags, payload, heard.at_s)?;

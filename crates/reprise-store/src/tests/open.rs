@@ -144,6 +144,24 @@ fn a_library_from_before_the_voice_pass_keeps_its_scores_and_owes_every_voice() 
     assert!(backup_path(&path, 2).exists());
 }
 
+#[test]
+fn a_library_from_before_fingerprints_owes_one_of_every_present_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
+    let mut connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
+    migrate::run(&mut connection, Some(&path), &STEPS[..4]).unwrap();
+    drop(connection);
+
+    let store = Store::open(&path).unwrap();
+    assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
+    let owed = store.owed_fingerprints("chromaprint-2").unwrap();
+    assert_eq!(owed.len(), 1, "of three, one is missing and one is silent");
+    assert!(store.shared_audio().unwrap().is_empty());
+    assert!(backup_path(&path, 4).exists());
+}
+
 const FIRST: &str =
     "CREATE TABLE songs (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO songs (name) VALUES ('a');";
 const SECOND: &str = "ALTER TABLE songs ADD COLUMN key TEXT; UPDATE songs SET key = 'C';";

@@ -37,6 +37,7 @@ fn a_heard_file_comes_back_with_everything_it_had() {
         sound: &sound,
         features: &features,
         waveform: &[],
+        fingerprint: None,
         warnings: &warnings,
         at_s: NOW_S,
     };
@@ -208,6 +209,7 @@ fn a_warning_follows_its_track_and_leaves_with_its_content() {
         sound: &sound,
         features: &[],
         waveform: &[],
+        fingerprint: None,
         warnings: &warnings,
         at_s: NOW_S,
     };
@@ -259,6 +261,7 @@ fn what_is_refused_or_absent_is_not_owed() {
         sound: &sound,
         features: &[],
         waveform: &[],
+        fingerprint: None,
         warnings: &[],
         at_s: NOW_S,
     };

@@ -1,0 +1,93 @@
+//! Which stretches of two tracks are the same audio.
+
+use std::collections::HashSet;
+
+use rusty_chromaprint::{Configuration, match_fingerprints};
+
+use crate::{Fingerprint, ITEM_S};
+
+/// Shorter stretches are not believed: eight seconds.
+const SHORTEST: usize = 65;
+
+/// A stretch whose numbers differ in more bits than this, of 32 in the mean, is not the same audio.
+const MOST_BIT_ERRORS: f64 = 7.0;
+
+/// A stretch with fewer different numbers than this for each of its own says nothing: silence, one held tone.
+const FEWEST_DIFFERENT: f64 = 0.25;
+
+/// Stretches of one pair. Who has more cuts than this is no edit of the other.
+const MOST_STRETCHES: usize = 8;
+
+/// Audio that two tracks have in common.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    /// Where it begins in the first, in seconds.
+    pub a_start_s: f64,
+    /// Where it begins in the second.
+    pub b_start_s: f64,
+    /// How long it is.
+    pub length_s: f64,
+    /// Bits of 32 in which the fingerprints differ along it, in the mean: 0 for identical audio, 16 for strangers.
+    pub bit_errors: f64,
+}
+
+/// The audio that two tracks have in common. Where one was cut, what comes before the cut and what comes after are found apart:
+/// the best offset first, then what it leaves over on either side.
+///
+/// In the order of the first; neither stretches nor their counterparts overlap.
+pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    find(&Part { items: &a.0, start: 0 }, &Part { items: &b.0, start: 0 }, &mut stretches);
+    stretches.sort_by(|one, other| one.a_start_s.total_cmp(&other.a_start_s));
+    stretches
+}
+
+/// A part of a fingerprint.
+struct Part<'a> {
+    items: &'a [u32],
+    /// Where in the whole it begins.
+    start: usize,
+}
+
+impl<'a> Part<'a> {
+    fn before(&self, end: usize) -> Self {
+        Part { items: &self.items[..end], start: self.start }
+    }
+
+    fn after(&self, begin: usize) -> Self {
+        Part { items: &self.items[begin..], start: self.start + begin }
+    }
+
+    fn starts_at_s(&self, place: usize) -> f64 {
+        (self.start + place) as f64 * ITEM_S
+    }
+}
+
+/// Adds the stretches of two parts: those along one offset, then the ones before the first and behind the last of them.
+fn find(a: &Part<'_>, b: &Part<'_>, stretches: &mut Vec<Stretch>) {
+    if stretches.len() >= MOST_STRETCHES || a.items.len().min(b.items.len()) < SHORTEST {
+        return;
+    }
+    // The only error is a fingerprint of eighteen hours.
+    let found = match_fingerprints(a.items, b.items, &Configuration::preset_test2()).unwrap_or_default();
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|one| one.items_count >= SHORTEST && one.score <= MOST_BIT_ERRORS)
+        .filter(|one| says_something(&a.items[one.offset1..one.offset1 + one.items_count]))
+        .collect();
+    let (Some(first), Some(last)) = (found.first(), found.last()) else { return };
+    stretches.extend(found.iter().map(|one| Stretch {
+        a_start_s: a.starts_at_s(one.offset1),
+        b_start_s: b.starts_at_s(one.offset2),
+        length_s: one.items_count as f64 * ITEM_S,
+        bit_errors: one.score,
+    }));
+    find(&a.before(first.offset1), &b.before(first.offset2), stretches);
+    let (a_end, b_end) = (last.offset1 + last.items_count, last.offset2 + last.items_count);
+    find(&a.after(a_end), &b.after(b_end), stretches);
+}
+
+fn says_something(items: &[u32]) -> bool {
+    let different: HashSet<u32> = items.iter().copied().collect();
+    different.len() as f64 >= FEWEST_DIFFERENT * items.len() as f64
+}

@@ -1,0 +1,66 @@
+//! Samples to a fingerprint.
+
+use rusty_chromaprint::{Configuration, Fingerprinter as Chromaprint};
+
+/// Which algorithm: Chromaprint's second, the one that AcoustID uses.
+pub const VERSION: &str = "chromaprint-2";
+
+/// Seconds from one item of a fingerprint to the next: frames of 4,096 samples that overlap by two thirds, at 11,025 Hz.
+pub const ITEM_S: f64 = 1365.0 / 11025.0;
+
+/// Full scale of the integers that Chromaprint reads.
+const FULL_SCALE: f32 = i16::MAX as f32;
+
+/// A number of 32 bits for every [`ITEM_S`] seconds; the same audio gives numbers that differ in few bits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fingerprint(pub Vec<u32>);
+
+impl Fingerprint {
+    /// Little-endian, four bytes an item.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|item| item.to_le_bytes()).collect()
+    }
+
+    /// What [`Fingerprint::to_bytes`] gave; none of bytes it did not give.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (items, rest) = bytes.as_chunks::<4>();
+        rest.is_empty().then(|| Self(items.iter().map(|item| u32::from_le_bytes(*item)).collect()))
+    }
+
+    /// How much audio it stands for, in seconds.
+    pub fn duration_s(&self) -> f64 {
+        self.0.len() as f64 * ITEM_S
+    }
+}
+
+/// Makes a fingerprint of samples as they come.
+pub struct Fingerprinter {
+    /// None where Chromaprint cannot resample what comes.
+    chromaprint: Option<Chromaprint>,
+    integers: Vec<i16>,
+}
+
+impl Fingerprinter {
+    /// For mono samples at this rate.
+    pub fn new(sample_rate_hz: u32) -> Self {
+        let mut chromaprint = Chromaprint::new(&Configuration::preset_test2());
+        let has_started = chromaprint.start(sample_rate_hz, 1).is_ok();
+        Self { chromaprint: has_started.then_some(chromaprint), integers: Vec::new() }
+    }
+
+    /// Takes samples within -1..=1; louder ones are clipped.
+    pub fn push(&mut self, samples: &[f32]) {
+        let Some(chromaprint) = &mut self.chromaprint else { return };
+        self.integers.clear();
+        // The conversion saturates, and what is not a number becomes silence.
+        self.integers.extend(samples.iter().map(|sample| (sample * FULL_SCALE) as i16));
+        chromaprint.consume(&self.integers);
+    }
+
+    /// The fingerprint of all that came; empty when that was shorter than three seconds, or at a rate of less than 1,001 Hz.
+    pub fn finish(self) -> Fingerprint {
+        let Some(mut chromaprint) = self.chromaprint else { return Fingerprint(Vec::new()) };
+        chromaprint.finish();
+        Fingerprint(chromaprint.fingerprint().to_vec())
+    }
+}

@@ -1,0 +1,132 @@
+use super::*;
+
+const RATE_HZ: u32 = 11_025;
+
+/// Chords of three partials that change twice a second: one seed gives one piece.
+fn piece(seed: u64, seconds: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 40) as f32 / (1u32 << 24) as f32
+    };
+    let mut samples = Vec::new();
+    while samples.len() < seconds * RATE_HZ as usize {
+        let notes: Vec<f32> = (0..3).map(|_| 110.0 * 2f32.powf((random() * 36.0).floor() / 12.0)).collect();
+        samples.extend((0..RATE_HZ as usize / 2).map(|n| {
+            let t = n as f32 / RATE_HZ as f32;
+            notes.iter().map(|hz| 0.2 * (std::f32::consts::TAU * hz * t).sin()).sum::<f32>()
+        }));
+    }
+    samples.truncate(seconds * RATE_HZ as usize);
+    samples
+}
+
+fn fingerprint(samples: &[f32]) -> Fingerprint {
+    let mut maker = Fingerprinter::new(RATE_HZ);
+    samples.chunks(1000).for_each(|chunk| maker.push(chunk));
+    maker.finish()
+}
+
+fn seconds(samples: &[f32]) -> f64 {
+    samples.len() as f64 / f64::from(RATE_HZ)
+}
+
+fn sameness(a: &[f32], b: &[f32]) -> Option<Sameness> {
+    let [one, other] = [a, b].map(fingerprint);
+    let [there, back] = [shared(&one, &other), shared(&other, &one)];
+    let answer = Sameness::of(&there, seconds(a), seconds(b));
+    assert_eq!(answer, Sameness::of(&back, seconds(b), seconds(a)), "whichever is asked first");
+    answer
+}
+
+fn cut(samples: &[f32], from_s: usize, to_s: usize) -> Vec<f32> {
+    let rate = RATE_HZ as usize;
+    [&samples[..from_s * rate], &samples[to_s * rate..]].concat()
+}
+
+#[test]
+fn a_fingerprint_does_not_depend_on_how_samples_come() {
+    let samples = piece(1, 30);
+    let mut at_once = Fingerprinter::new(RATE_HZ);
+    at_once.push(&samples);
+    let whole = at_once.finish();
+    assert_eq!(fingerprint(&samples), whole);
+    assert!((whole.duration_s() - 30.0).abs() < 3.0, "{} s", whole.duration_s());
+    assert_eq!(Fingerprint::from_bytes(&whole.to_bytes()), Some(whole));
+    assert_eq!(Fingerprint::from_bytes(&[1, 2, 3]), None);
+    let mut too_low = Fingerprinter::new(500);
+    too_low.push(&samples);
+    assert_eq!(too_low.finish(), Fingerprint(Vec::new()), "what cannot be resampled has none");
+}
+
+#[test]
+fn louder_filtered_clipped_or_a_little_shorter_is_the_same_recording() {
+    let plain = piece(2, 60);
+    let loud: Vec<f32> = plain.iter().map(|sample| (sample * 3.0).clamp(-1.0, 1.0)).collect();
+    let mut last = 0.0;
+    let dull: Vec<f32> = plain
+        .iter()
+        .map(|sample| {
+            last += 0.3 * (sample - last);
+            last
+        })
+        .collect();
+    let late = [vec![0.0; 3 * RATE_HZ as usize], plain.clone()].concat();
+    for other in [plain.clone(), loud, dull, late, cut(&plain, 55, 60)] {
+        assert_eq!(sameness(&plain, &other), Some(Sameness::Whole));
+    }
+}
+
+#[test]
+fn a_cut_is_an_edit_and_both_sides_of_it_are_found() {
+    let plain = piece(3, 120);
+    let edit = cut(&plain, 50, 80);
+    assert_eq!(sameness(&plain, &edit), Some(Sameness::Edit));
+    let stretches = shared(&fingerprint(&plain), &fingerprint(&edit));
+    let [before, after] = stretches[..] else { panic!("{stretches:?}") };
+    assert!(before.a_start_s < 1.0 && (before.length_s - 50.0).abs() < 4.0, "{before:?}");
+    assert!((after.a_start_s - after.b_start_s - 30.0).abs() < 0.3, "{after:?}");
+    assert!(after.length_s > 34.0, "{after:?}");
+}
+
+#[test]
+fn a_song_in_a_set_is_a_part_of_it() {
+    let songs: Vec<Vec<f32>> = (10..16).map(|seed| piece(seed, 60)).collect();
+    let set = songs.concat();
+    assert_eq!(sameness(&songs[3], &set), Some(Sameness::Part));
+    let stretches = shared(&fingerprint(&songs[3]), &fingerprint(&set));
+    assert!((stretches[0].b_start_s - 180.0).abs() < 0.5, "{stretches:?}");
+}
+
+#[test]
+fn strangers_silence_and_a_held_tone_have_nothing_in_common() {
+    let silence = vec![0.0; 60 * RATE_HZ as usize];
+    let tone = |hz: f32| -> Vec<f32> {
+        let sample = |n: usize| 0.3 * (std::f32::consts::TAU * hz * n as f32 / RATE_HZ as f32).sin();
+        (0..60 * RATE_HZ as usize).map(sample).collect()
+    };
+    let others = [piece(4, 60), piece(5, 60), silence.clone(), tone(220.0), tone(330.0)];
+    for (number, other) in others.iter().enumerate() {
+        for another in &others[number + 1..] {
+            assert_eq!(sameness(other, another), None);
+        }
+    }
+    assert_eq!(sameness(&silence, &silence), None, "two silences are not one recording");
+    assert_eq!(sameness(&tone(220.0), &tone(220.0)), None);
+    assert_eq!(sameness(&[], &others[0]), None);
+}
+
+#[test]
+fn sketches_find_what_is_worth_comparing() {
+    let plain = piece(6, 120);
+    let many = [piece(7, 120), cut(&plain, 30, 70), piece(8, 120), plain.clone()];
+    let sketches: Vec<Vec<u32>> = many.iter().map(|one| fingerprint(one).sketch()).collect();
+    let mut index = Sketches::new(sketches.iter().map(Vec::as_slice));
+    assert_eq!(index.near(&fingerprint(&plain).sketch()), [1, 3]);
+    assert_eq!(index.near(&fingerprint(&piece(9, 120)).sketch()), [0usize; 0]);
+    assert_eq!(index.near(&fingerprint(&many[0]).sketch()), [0], "nothing is left of earlier questions");
+    let set = [piece(20, 60), plain, piece(21, 60)].concat();
+    assert_eq!(index.near(&fingerprint(&set).sketch()), [1, 3], "however much else there is");
+}
