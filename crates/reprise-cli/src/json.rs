@@ -34,6 +34,7 @@ pub struct TrackJson {
     pub album: Option<String>,
     pub year: Option<i32>,
     pub duration_s: Option<f64>,
+    pub missing: bool,
 }
 
 impl From<&TrackInfo> for TrackJson {
@@ -45,6 +46,7 @@ impl From<&TrackInfo> for TrackJson {
             album: track.album.clone(),
             year: track.year,
             duration_s: track.duration_s.map(|s| rounded(s, 3)),
+            missing: track.is_missing,
         }
     }
 }
@@ -74,7 +76,7 @@ pub struct CoverJson {
     pub track: TrackJson,
     pub relation: &'static str,
     pub confidence: &'static str,
-    pub score: f64,
+    pub score: Option<f64>,
     pub key_shift: i8,
     pub tempo_ratio: f64,
     pub spans: Vec<SpanJson>,
@@ -87,7 +89,7 @@ impl From<&Cover> for CoverJson {
             track: (&cover.track).into(),
             relation: relation(cover.relation),
             confidence: confidence(cover.confidence),
-            score: rounded(f64::from(cover.score), 4),
+            score: cover.score.map(|score| rounded(f64::from(score), 4)),
             key_shift: cover.key_shift,
             tempo_ratio: rounded(f64::from(cover.tempo_ratio), 4),
             spans: cover.spans.iter().map(Into::into).collect(),
@@ -100,8 +102,11 @@ impl From<&Cover> for CoverJson {
 pub fn relation(relation: Relation) -> &'static str {
     match relation {
         Relation::Copy => "copy",
+        Relation::Recording => "recording",
+        Relation::Edit => "edit",
         Relation::Confirmed => "confirmed",
         Relation::Version => "version",
+        Relation::Part => "part",
         Relation::Possible => "possible",
         Relation::Unlikely => "unlikely",
         Relation::Rejected => "rejected",

@@ -5,7 +5,9 @@
 //! a hundred likely ones ninety. In a larger library as many more strangers reach any score, so the odds fall as it grows; in
 //! a smaller one they rise.
 
+use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
+use reprise_store::Verdict;
 
 /// Recordings among which the words were measured.
 const MEASURED_AMONG: usize = 784;
@@ -33,16 +35,29 @@ pub(crate) const POSSIBLE: f32 = 5.2;
 pub enum Relation {
     /// The same audio, packet for packet.
     Copy,
+    /// The same recording from end to end, encoded or mastered differently.
+    Recording,
+    /// The same recording, cut differently.
+    Edit,
     /// The user said that they are one song.
     Confirmed,
     /// The score says so.
     Version,
+    /// Some of the audio of one is in the other: a song in a set, a sample.
+    Part,
     /// The score leaves it open.
     Possible,
     /// Nothing speaks for it; listed only to fill a ranking.
     Unlikely,
     /// The user said that they are not one song.
     Rejected,
+}
+
+impl Relation {
+    /// Whether it makes two tracks one song, as far as Reprise asserts that.
+    pub fn is_one_song(self) -> bool {
+        matches!(self, Self::Copy | Self::Recording | Self::Edit | Self::Confirmed | Self::Version)
+    }
 }
 
 /// How sure that is.
@@ -79,6 +94,26 @@ impl Bands {
         self.likely
     }
 
+    /// How two recordings relate. The user's no is above everything, then what fingerprints say, then the user's yes.
+    pub fn relation_of(
+        &self,
+        said: Option<Verdict>,
+        shared: Option<Sameness>,
+        score: Option<f32>,
+    ) -> Relation {
+        match (said, shared) {
+            (Some(Verdict::Different), _) => Relation::Rejected,
+            (_, Some(Sameness::Whole)) => Relation::Recording,
+            (_, Some(Sameness::Edit)) => Relation::Edit,
+            (Some(Verdict::Same), _) => Relation::Confirmed,
+            (None, Some(Sameness::Part)) => match score.map(|score| self.relation(score)) {
+                Some(Relation::Version) => Relation::Version,
+                _ => Relation::Part,
+            },
+            (None, None) => score.map_or(Relation::Unlikely, |score| self.relation(score)),
+        }
+    }
+
     /// The relation that a centred score alone suggests.
     pub fn relation(&self, score: f32) -> Relation {
         match self.confidence(score) {
@@ -98,12 +133,16 @@ impl Bands {
         }
     }
 
-    /// How sure it is that two are one song, by their score unless the user said so or the audio is the same.
-    pub fn confidence_of(&self, relation: Relation, score: f32) -> Confidence {
+    /// How sure that relation is: by the score, unless the user said so or the audio is the same. That parts are the same
+    /// audio is not certain, for want of enough pairs to measure it on.
+    pub fn confidence_of(&self, relation: Relation, score: Option<f32>) -> Confidence {
         match relation {
-            Relation::Copy | Relation::Confirmed => Confidence::Certain,
+            Relation::Copy | Relation::Recording | Relation::Edit | Relation::Confirmed => {
+                Confidence::Certain
+            }
+            Relation::Part => Confidence::Likely,
             Relation::Rejected => Confidence::Unlikely,
-            _ => self.confidence(score),
+            _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
         }
     }
 
@@ -133,10 +172,31 @@ mod tests {
     #[test]
     fn what_the_user_said_is_certain_whatever_the_score() {
         let bands = Bands::among(MEASURED_AMONG);
-        assert_eq!(bands.confidence_of(Relation::Confirmed, -3.0), Confidence::Certain);
-        assert_eq!(bands.confidence_of(Relation::Rejected, 30.0), Confidence::Unlikely);
-        assert_eq!(bands.confidence_of(Relation::Version, 12.5), Confidence::Likely);
+        assert_eq!(bands.confidence_of(Relation::Confirmed, Some(-3.0)), Confidence::Certain);
+        assert_eq!(bands.confidence_of(Relation::Rejected, Some(30.0)), Confidence::Unlikely);
+        assert_eq!(bands.confidence_of(Relation::Version, Some(12.5)), Confidence::Likely);
         assert_eq!(bands.relation(12.5), Relation::Version);
         assert_eq!(bands.relation(f32::NAN), Relation::Unlikely);
+    }
+
+    #[test]
+    fn a_no_is_above_the_same_audio_which_is_above_a_yes_and_any_score() {
+        let bands = Bands::among(MEASURED_AMONG);
+        let (yes, no) = (Some(Verdict::Same), Some(Verdict::Different));
+        for score in [None, Some(-2.0), Some(POSSIBLE), Some(30.0)] {
+            for (sameness, relation) in
+                [(Sameness::Whole, Relation::Recording), (Sameness::Edit, Relation::Edit)]
+            {
+                assert_eq!(bands.relation_of(no, Some(sameness), score), Relation::Rejected);
+                assert_eq!(bands.relation_of(yes, Some(sameness), score), relation);
+                assert_eq!(bands.relation_of(None, Some(sameness), score), relation);
+            }
+            assert_eq!(bands.relation_of(yes, Some(Sameness::Part), score), Relation::Confirmed);
+            assert_eq!(bands.relation_of(yes, None, score), Relation::Confirmed);
+        }
+        let part = Some(Sameness::Part);
+        assert_eq!(bands.relation_of(None, part, Some(POSSIBLE)), Relation::Part);
+        assert_eq!(bands.relation_of(None, part, Some(CERTAIN)), Relation::Version, "more than a part");
+        assert_eq!(bands.relation_of(None, None, None), Relation::Unlikely);
     }
 }

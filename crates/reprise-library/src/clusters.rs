@@ -6,14 +6,16 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use reprise_matching::{View, align_by, cluster};
-use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
+use reprise_store::{Link, PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
-use crate::reason::reason;
+use crate::reason::{reason, same_audio_reason};
 use crate::relate::ALIGNER;
 use crate::related::stored_track;
+use crate::same_audio::{is_one_recording, of_pair, same_audio_of};
+use crate::told::COPY;
 use crate::track_info::{TrackInfo, info};
 
 /// Recordings that are one song.
@@ -115,11 +117,12 @@ impl Library {
         Ok(songs.into_iter().map(|members| members.into_iter().map(recording).collect()).collect())
     }
 
-    /// Recordings that have a link or a decision: no other can be in a song of several.
+    /// Recordings that have a link, the same audio as another or a decision: no other can be in a song of several.
     fn joined(&self) -> Result<HashSet<RecordingId>, Error> {
         let asking = self.asking()?;
         let mut joined: HashSet<RecordingId> =
             asking.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
+        joined.extend(one_recording(&asking)?.into_iter().flat_map(|(a, b)| [a, b]));
         for payload in asking.decisions()?.iter().flat_map(|decision| [decision.a, decision.b]) {
             joined.extend(asking.recording(&payload)?.map(|recording| recording.id));
         }
@@ -138,7 +141,10 @@ impl Library {
             Some(cluster::Edge { a: *a, b: *b, weight: link.edge })
         };
         let edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).collect();
-        let (mut same, mut different) = (Vec::new(), Vec::new());
+        let by_audio = one_recording(&asking)?.into_iter();
+        let mut same: Vec<(usize, usize)> =
+            by_audio.filter_map(|(a, b)| index_of.get(&a).copied().zip(index_of.get(&b).copied())).collect();
+        let mut different = Vec::new();
         for decision in asking.decisions()? {
             if let Some((a, b)) = by_payload.get(&decision.a).zip(by_payload.get(&decision.b)) {
                 let list = if decision.verdict == Verdict::Same { &mut same } else { &mut different };
@@ -159,10 +165,13 @@ impl Library {
         let mut members = Vec::new();
         let Some(first) = recordings.first() else { return Ok(Cluster { members }) };
         let typical = stored_track(&asking, &first.sound.payload)?;
+        let shared = same_audio_of(&asking, first.id)?;
         for recording in recordings {
             let payload = &recording.sound.payload;
             let reason = if recording.id == first.id {
                 None
+            } else if let Some(same) = shared.get(&recording.id).filter(|same| is_one_recording(same)) {
+                Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
             } else {
                 let pair = asking.alignment(first.id, recording.id, ALIGNER)?;
                 let centring = Centring::between(&asking, [first.id, recording.id].into_iter())?;
@@ -171,10 +180,19 @@ impl Library {
                 Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };
             for (number, file) in asking.tracks_of(payload)?.iter().enumerate() {
-                let copy = (number > 0).then(|| "the same audio in another file".to_owned());
+                let copy = (number > 0).then(|| COPY.to_owned());
                 members.push(Member { track: info(file), reason: copy.or_else(|| reason.clone()) });
             }
         }
         Ok(Cluster { members })
     }
+}
+
+/// Pairs of which both are one recording, cut differently perhaps. What the user said of them is not asked here.
+fn one_recording(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
+    let pairs = asking.shared_audio()?.into_iter();
+    Ok(pairs
+        .filter(|pair| of_pair(pair).is_some_and(|same| is_one_recording(&same)))
+        .map(|p| (p.a, p.b))
+        .collect())
 }

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use reprise_matching::{Alignment, Likeness, Span, Track, View, align_by, centre, likeness};
+use reprise_fingerprint::Fingerprint;
+use reprise_matching::{Likeness, Span, Track, View, align_by, centre, likeness};
 use reprise_store::{PayloadHash, RecordingId};
 
 use crate::bands::{Confidence, Relation};
@@ -10,9 +11,10 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::Frames;
 use crate::library::Library;
-use crate::reason::reason;
 use crate::relate::{ALIGNER, prepared};
-use crate::related::{COPY, judgement, matchable, stored_frames, stored_melody, why_not};
+use crate::related::{is_matchable, music, stored_frames, stored_melody, why_not};
+use crate::same_audio::{SameAudio, stored_fingerprint};
+use crate::told::{Told, telling_audio};
 use crate::track_info::{TrackInfo, info};
 
 /// Two tracks beside each other.
@@ -22,7 +24,7 @@ pub struct Comparison {
     pub query: Compared,
     /// The second.
     pub candidate: Compared,
-    /// How they relate; None when one of them cannot be matched.
+    /// How they relate; None when one of them cannot be matched and no audio is the same.
     pub matching: Option<Matching>,
     /// Frames in a second, of every feature.
     pub frame_rate_hz: f64,
@@ -50,8 +52,8 @@ pub struct Matching {
     pub relation: Relation,
     /// How sure that is.
     pub confidence: Confidence,
-    /// Centred score, in standard deviations above strangers.
-    pub score: f32,
+    /// Centred score, in standard deviations above strangers; None when one of them cannot be matched.
+    pub score: Option<f32>,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
     /// Above 1 when the candidate is faster.
@@ -60,8 +62,21 @@ pub struct Matching {
     pub spans: Vec<Span>,
     /// The same in words.
     pub reason: String,
-    /// How alike their moments are, at that key.
-    pub likeness: Likeness,
+    /// How alike their moments are, at that key; None when one of them cannot be matched.
+    pub likeness: Option<Likeness>,
+}
+
+impl Matching {
+    fn new(
+        relation: Relation,
+        confidence: Confidence,
+        told: Told,
+        score: Option<f32>,
+        likeness: Option<Likeness>,
+    ) -> Self {
+        let Told { key_shift, tempo_ratio, spans, reason } = told;
+        Self { relation, confidence, score, key_shift, tempo_ratio, spans, reason, likeness }
+    }
 }
 
 /// A track as far as it is needed to compare it.
@@ -71,6 +86,8 @@ struct Side {
     /// Its row, if it has one.
     recording: Option<RecordingId>,
     duration_s: f64,
+    /// What tells the same audio; none where it has not been made yet.
+    fingerprint: Option<Fingerprint>,
     frames: Result<Frames, String>,
     /// What is sung; none where that was not listened for.
     melody: Option<Vec<[f32; 12]>>,
@@ -92,10 +109,12 @@ impl Library {
     /// forgotten.
     pub fn compare(&self, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
         let (query, candidate) = (self.side(query)?, self.side(candidate)?);
-        let matching = match (&query.frames, &candidate.frames) {
-            (Ok(of_query), Ok(of_candidate)) => {
-                Some(self.matching((&query, of_query), (&candidate, of_candidate))?)
+        let same = same_audio(&query, &candidate);
+        let matching = match (&query.frames, &candidate.frames, &same) {
+            (Ok(of_query), Ok(of_candidate), _) => {
+                Some(self.matching((&query, of_query), (&candidate, of_candidate), same.as_ref())?)
             }
+            (_, _, Some(same)) => Some(self.matching_by_audio(&query, &candidate, same)?),
             _ => None,
         };
         let frame_rate_hz = reprise_features::Spec::v1().frame_rate_hz();
@@ -107,32 +126,39 @@ impl Library {
         let Some((track, payload)) = known.and_then(|track| track.payload.map(|payload| (track, payload)))
         else {
             let visitor = self.hear_visitor(path)?;
-            let (info, payload, duration_s) = (visitor.info, visitor.payload, visitor.duration_s);
-            let frames = visitor.frames;
-            return Ok(Side { info, payload, recording: None, duration_s, frames, melody: None });
+            return Ok(Side {
+                info: visitor.info,
+                payload: visitor.payload,
+                recording: None,
+                duration_s: visitor.duration_s,
+                fingerprint: Some(visitor.fingerprint),
+                frames: visitor.frames,
+                melody: None,
+            });
         };
         let asking = self.asking()?;
-        let recording = matchable(&asking, &track)?;
+        let recording = music(&asking, &track)?;
         let frames = match &recording {
-            Some(_) => Ok(stored_frames(&asking, &payload)?),
-            None => Err(why_not(&track)),
+            Some(recording) if is_matchable(&asking, recording)? => Ok(stored_frames(&asking, &payload)?),
+            _ => Err(why_not(&track)),
         };
-        let duration_s = track.duration_s.unwrap_or_default();
         let recording = recording.map(|recording| recording.id);
+        let fingerprint = recording.map(|id| stored_fingerprint(&asking, id)).transpose()?.flatten();
+        let duration_s = track.duration_s.unwrap_or_default();
         let melody = stored_melody(&asking, &payload)?;
-        Ok(Side { info: info(&track), payload, recording, duration_s, frames, melody })
+        Ok(Side { info: info(&track), payload, recording, duration_s, fingerprint, frames, melody })
     }
 
     fn matching(
         &self,
         (query, of_query): (&Side, &Frames),
         (candidate, of_candidate): (&Side, &Frames),
+        same: Option<&SameAudio>,
     ) -> Result<Matching, Error> {
         let (query_track, candidate_track) = (query.track(of_query), candidate.track(of_candidate));
-        let is_copy = query.payload == candidate.payload;
         let known = self.known_edge(query, candidate)?;
         let view = known.map_or(View::Harmony, |(_, view)| view);
-        let mut alignment = align_by(view, &query_track, &candidate_track);
+        let alignment = align_by(view, &query_track, &candidate_track);
         let score = match known {
             Some((edge, _)) => edge,
             None => centre::edge(
@@ -141,19 +167,27 @@ impl Library {
                 &self.background_of(candidate, of_candidate, &candidate_track)?,
             ),
         };
-        if is_copy {
-            // A song that repeats itself aligns with itself in other ways too; a copy is the same throughout.
-            alignment = Alignment { key_shift: 0, tempo_ratio: 1.0, ..alignment };
-        }
-        let relation = if is_copy { Relation::Copy } else { self.relation_of(query, candidate, score)? };
-        let reason = match relation {
-            Relation::Copy => COPY.into(),
-            _ => reason(&alignment, query.duration_s, candidate.duration_s),
+        let relation = self.relation_of(query, candidate, same, Some(score))?;
+        let confidence = Centring::bands(&*self.asking()?)?.confidence_of(relation, Some(score));
+        let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
+        let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
+        let told = match telling_audio(relation, same) {
+            _ if relation == Relation::Copy => Told::copy(query_s),
+            Some(same) => Told::by_audio(same, query_s, candidate_s),
+            None => Told::by_alignment(alignment, query_s, candidate_s),
         };
-        let likeness = likeness(view, &query_track, &candidate_track, alignment.key_shift);
-        let Alignment { key_shift, tempo_ratio, spans, .. } = alignment;
-        let confidence = Centring::bands(&*self.asking()?)?.confidence_of(relation, score);
-        Ok(Matching { relation, confidence, score, key_shift, tempo_ratio, spans, reason, likeness })
+        Ok(Matching::new(relation, confidence, told, Some(score), likeness))
+    }
+
+    /// How two tracks relate that hold the same audio and of which one cannot be aligned.
+    fn matching_by_audio(&self, query: &Side, candidate: &Side, same: &SameAudio) -> Result<Matching, Error> {
+        let relation = self.relation_of(query, candidate, Some(same), None)?;
+        let confidence = Centring::bands(&*self.asking()?)?.confidence_of(relation, None);
+        let told = match relation {
+            Relation::Copy => Told::copy(query.duration_s),
+            _ => Told::by_audio(same, query.duration_s, candidate.duration_s),
+        };
+        Ok(Matching::new(relation, confidence, told, None, None))
     }
 
     /// The edge that the library keeps of a pair, so that it is the one that `covers` ranks by, and what it rests on.
@@ -181,13 +215,27 @@ impl Library {
         Ok(self.visit(frames, track)?.background)
     }
 
-    /// What the user said of two recordings, or else what their score says.
-    fn relation_of(&self, query: &Side, candidate: &Side, score: f32) -> Result<Relation, Error> {
-        let decisions = self.asking()?.decisions_of(query.payload)?;
-        let decided = decisions.iter().find(|decision| [decision.a, decision.b].contains(&candidate.payload));
-        let by_score = Centring::bands(&*self.asking()?)?.relation(score);
-        Ok(decided.map_or(by_score, |decision| judgement(decision.verdict)))
+    /// The relation of two tracks, with what the user said of them.
+    fn relation_of(
+        &self,
+        query: &Side,
+        candidate: &Side,
+        same: Option<&SameAudio>,
+        score: Option<f32>,
+    ) -> Result<Relation, Error> {
+        if query.payload == candidate.payload {
+            return Ok(Relation::Copy);
+        }
+        let asking = self.asking()?;
+        let said = asking.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
+        Ok(Centring::bands(&asking)?.relation_of(said, same.map(|same| same.sameness), score))
     }
+}
+
+/// The audio that two tracks have in common.
+fn same_audio(query: &Side, candidate: &Side) -> Option<SameAudio> {
+    let (one, other) = query.fingerprint.as_ref().zip(candidate.fingerprint.as_ref())?;
+    SameAudio::between(one, other, query.duration_s, candidate.duration_s)
 }
 
 fn compared(side: Side) -> Compared {

@@ -1,16 +1,19 @@
 //! The versions of one file, in the library or not: ranked by centred score, explained by alignment. How they are
 //! found for a track of the library is `related.rs`.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use reprise_matching::{Span, Track};
+use reprise_store::RecordingId;
 
 use crate::bands::{Bands, Confidence, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::relate::prepared;
-use crate::related::Related;
+use crate::related::{Related, best_first};
+use crate::same_audio::SameAudio;
 use crate::track_info::TrackInfo;
 use crate::visitor::Visit;
 
@@ -23,8 +26,8 @@ pub struct Cover {
     pub relation: Relation,
     /// How sure that is.
     pub confidence: Confidence,
-    /// Centred score, in standard deviations above strangers.
-    pub score: f32,
+    /// Centred score, in standard deviations above strangers; none where the audio is the same and nothing was aligned.
+    pub score: Option<f32>,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
     /// Above 1 when the candidate is faster.
@@ -42,7 +45,7 @@ pub struct Covers {
     pub query: TrackInfo,
     /// False when it was heard only for this question.
     pub in_library: bool,
-    /// Why it has no versions although it could be read.
+    /// Why nothing but the same audio was looked for, or nothing at all, although it could be read.
     pub not_matched: Option<String>,
     /// Best first.
     pub covers: Vec<Cover>,
@@ -51,7 +54,8 @@ pub struct Covers {
 /// What is needed of the query to rank candidates.
 pub(crate) struct Query {
     pub info: TrackInfo,
-    pub track: Track,
+    /// None of a track that cannot be aligned.
+    pub track: Option<Track>,
     pub duration_s: f64,
 }
 
@@ -69,29 +73,45 @@ impl Library {
     /// Compares a file that is not in the library with everything, or with a shortlist.
     fn covers_of_visitor(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
         let visitor = self.hear_visitor(path)?;
-        let frames = match visitor.frames {
-            Ok(frames) => frames,
-            Err(reason) => return Ok(unmatched(visitor.info, reason)),
+        let shared = self.same_audio_as(&visitor.fingerprint, visitor.duration_s)?;
+        let (track, visit, not_matched) = match &visitor.frames {
+            Ok(frames) => {
+                let track = prepared(&frames.0, &frames.1);
+                let visit = self.visit(frames, &track)?;
+                (Some(track), Some(visit), None)
+            }
+            Err(reason) => (None, None, Some(reason.clone())),
         };
-        let track = prepared(&frames.0, &frames.1);
-        let visit = self.visit(&frames, &track)?;
         let query = Query { info: visitor.info, track, duration_s: visitor.duration_s };
-        let covers = self.explained(&query, None, self.ranked(&visit)?, limit)?;
-        Ok(Covers { query: query.info, in_library: false, not_matched: None, covers })
+        let covers = self.explained(&query, None, self.ranked(visit.as_ref(), shared)?, limit)?;
+        Ok(Covers { query: query.info, in_library: false, not_matched, covers })
     }
 
-    /// Whom a visitor met, best first.
-    fn ranked(&self, visit: &Visit) -> Result<Vec<Related>, Error> {
+    /// Whom a visitor met and whose audio it shares, best first.
+    fn ranked(
+        &self,
+        visit: Option<&Visit>,
+        mut shared: HashMap<RecordingId, SameAudio>,
+    ) -> Result<Vec<Related>, Error> {
         let centring = Centring::of(self)?;
         let bands = Bands::among(centring.len());
-        let edges = visit
-            .scores
-            .iter()
-            .filter_map(|(id, raw)| Some((*id, centring.edge_with(*raw, &visit.background, *id)?)));
-        let related =
-            |(recording, edge)| Related { recording, edge: Some(edge), relation: bands.relation(edge) };
-        let mut ranked: Vec<Related> = edges.map(related).collect();
-        ranked.sort_by(|a, b| b.edge.unwrap_or_default().total_cmp(&a.edge.unwrap_or_default()));
+        let met = visit.into_iter().flat_map(|visit| {
+            let edge = |(id, raw): &(RecordingId, f32)| {
+                Some((*id, centring.edge_with(*raw, &visit.background, *id)?))
+            };
+            visit.scores.iter().filter_map(edge)
+        });
+        let mut edges: HashMap<RecordingId, Option<f32>> = met.map(|(id, edge)| (id, Some(edge))).collect();
+        for id in shared.keys() {
+            edges.entry(*id).or_default();
+        }
+        let related = |(recording, edge)| {
+            let same = shared.remove(&recording);
+            let relation = bands.relation_of(None, same.as_ref().map(|same| same.sameness), edge);
+            Related { recording, edge, relation, same }
+        };
+        let mut ranked: Vec<Related> = edges.into_iter().map(related).collect();
+        best_first(&mut ranked);
         Ok(ranked)
     }
 }

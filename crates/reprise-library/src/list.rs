@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use reprise_store::{FolderId, RecordingId, Store, Track, TrackId, Verdict};
+use reprise_store::{FolderId, Store, Track, TrackId};
 
 use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::relate::LONGEST_MATCHED_S;
-use crate::related::why_not;
+use crate::related::{music, related, why_not};
 use crate::track_info::{TrackInfo, info};
 
 /// What the list is ordered by.
@@ -81,12 +81,13 @@ impl Library {
         let mut rows = Vec::new();
         for (id, known) in ids.iter().zip(self.listing.known_counts(self, ids)) {
             let Some(track) = asking.track(*id)? else { continue };
-            let not_matched = (!is_matched(&track)).then(|| why_not(&track));
+            let is_long = track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S);
+            let is_matched = track.recording.is_some() && track.refused.is_none() && !is_long;
+            let not_matched = (!is_matched).then(|| why_not(&track));
             rows.push(TrackRow {
-                versions: match (known, &not_matched) {
-                    (Some(count), _) => count,
-                    (None, Some(_)) => 0,
-                    (None, None) => count_versions(&asking, &track, bands)?,
+                versions: match known {
+                    Some(count) => count,
+                    None => count_versions(&asking, &track, bands)?,
                 },
                 not_matched,
                 is_reachable: self.is_reachable(&asking, track.folder, &mut reachable)?,
@@ -120,27 +121,16 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
     all.iter().map(is_among).collect()
 }
 
-fn is_matched(track: &Track) -> bool {
-    track.recording.is_some()
-        && track.refused.is_none()
-        && track.duration_s.is_some_and(|s| s <= LONGEST_MATCHED_S)
-}
-
-/// How many other tracks are copies, confirmed or versions of one.
+/// How many other tracks are one song with this one.
 fn count_versions(asking: &Store, track: &Track, bands: Bands) -> Result<usize, Error> {
-    let Some((id, payload)) = track.recording.zip(track.payload) else { return Ok(0) };
-    let mut said: HashMap<RecordingId, Verdict> = HashMap::new();
-    for decision in asking.decisions_of(payload)? {
-        let other = if decision.a == payload { decision.b } else { decision.a };
-        said.extend(asking.recording(&other)?.map(|recording| (recording.id, decision.verdict)));
-    }
-    let links = asking.links_of(id)?.into_iter().filter(|link| link.edge >= bands.version());
-    let linked = links.map(|link| if link.a == id { link.b } else { link.a });
-    let mut others: Vec<RecordingId> = linked.filter(|other| !said.contains_key(other)).collect();
-    others.extend(said.iter().filter(|(_, verdict)| **verdict == Verdict::Same).map(|(other, _)| *other));
-    let mut count = asking.count_tracks_of(id)?.saturating_sub(1);
-    for other in others {
-        count += asking.count_tracks_of(other)?;
+    let Some(recording) = music(asking, track)? else { return Ok(0) };
+    let links = asking.links_of(recording.id)?.into_iter();
+    let edges = links.map(|link| (if link.a == recording.id { link.b } else { link.a }, link.edge)).collect();
+    let mut count = asking.count_tracks_of(recording.id)?.saturating_sub(1);
+    for one in related(asking, &recording, &edges, bands)? {
+        if one.relation.is_one_song() {
+            count += asking.count_tracks_of(one.recording)?;
+        }
     }
     Ok(count)
 }

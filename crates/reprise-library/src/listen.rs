@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use reprise_features::Versions;
-use reprise_store::{FileVersion, HeardFile, NewFingerprint, NewProblem, PayloadHash, SameSound, Store};
+use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound, Store};
 
 use crate::clock::now_s;
 use crate::error::{Error, HearError};
+use crate::fingerprints::as_stored;
 use crate::hear::{Ear, Heard, Sound};
 use crate::library::{Changed, Library};
 use crate::plan::Job;
@@ -154,23 +155,22 @@ impl Library {
             ],
             Sound::Refused(_) => Vec::new(),
         };
-        let (sketch, items) = (heard.fingerprint.sketch(), heard.fingerprint.to_bytes());
-        let fingerprint =
-            NewFingerprint { version: reprise_fingerprint::VERSION, sketch: &sketch, items: &items };
         let warnings: Vec<(&str, &str)> =
             heard.decoded.warnings.iter().map(|warning| ("damaged", warning.as_str())).collect();
-        let heard = HeardFile {
-            folder: file.folder,
-            stamp: stamp(&file.job.found, &nfc),
-            tags: &stored(heard.tags),
-            sound: &sound,
-            features: &features,
-            waveform: &heard.waveform,
-            fingerprint: sound.refused.is_none().then_some(fingerprint),
-            warnings: &warnings,
-            at_s: now_s(),
-        };
-        self.unless_removed(file, |store| store.commit_heard(&heard).map(drop))?;
+        as_stored(&heard.fingerprint, |fingerprint| {
+            let heard = HeardFile {
+                folder: file.folder,
+                stamp: stamp(&file.job.found, &nfc),
+                tags: &stored(heard.tags),
+                sound: &sound,
+                features: &features,
+                waveform: &heard.waveform,
+                fingerprint: sound.refused.is_none().then_some(fingerprint),
+                warnings: &warnings,
+                at_s: now_s(),
+            };
+            self.unless_removed(file, |store| store.commit_heard(&heard).map(drop))
+        })?;
         Ok(outcome)
     }
 

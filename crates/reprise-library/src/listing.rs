@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use reprise_fingerprint::Sameness;
 use reprise_store::{ListKeys, RecordingId, Store, TrackId, Verdict};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -13,7 +14,7 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::list::SortKey;
-use crate::relate::LONGEST_MATCHED_S;
+use crate::same_audio::of_pair;
 
 /// How long a list may lag behind a scan, which adds tracks all the time.
 const OLDEST_IN_SCAN: Duration = Duration::from_secs(1);
@@ -27,7 +28,7 @@ const MISSING: u32 = u32::MAX;
 /// All tracks in the order of ids, with what they are sorted by.
 pub(crate) struct Listing {
     pub ids: Vec<TrackId>,
-    /// The recording of each track that can be matched.
+    /// The recording of each track that is music.
     recordings: Vec<Option<RecordingId>>,
     /// Places of each track in an order by value; equal values share one.
     artist: Vec<u32>,
@@ -166,7 +167,7 @@ impl Listing {
         let by_album = places(keys.len(), |a, b| in_album(a).cmp(&in_album(b)));
         Self {
             ids: keys.iter().map(|keys| keys.id).collect(),
-            recordings: keys.iter().map(matchable).collect(),
+            recordings: keys.iter().map(music).collect(),
             artist: ranks(&artists),
             year: ranks(&keys.iter().map(|keys| keys.year).collect::<Vec<_>>()),
             duration: ranks(&keys.iter().map(|keys| keys.duration_s.map(milliseconds)).collect::<Vec<_>>()),
@@ -201,7 +202,7 @@ impl Listing {
         order
     }
 
-    /// How many other tracks are copies, confirmed or versions of each track.
+    /// How many other tracks are one song with each track.
     fn counts(&self, asking: &Store) -> Result<Counts, Error> {
         let mut files: HashMap<RecordingId, u32> = HashMap::new();
         for recording in self.recordings.iter().flatten() {
@@ -221,25 +222,36 @@ impl Listing {
     }
 }
 
-/// Pairs of recordings that are confirmed, or versions by their score and not rejected.
+/// Pairs of recordings that are one song: by their audio, by what the user said, or by their score.
 fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
-    let mut said = HashMap::new();
+    let bands = Centring::bands(asking)?;
+    let mut known: HashMap<_, Known> = HashMap::new();
     for decision in asking.decisions()? {
         if let Some((a, b)) = asking.recording(&decision.a)?.zip(asking.recording(&decision.b)?) {
-            said.insert((a.id.min(b.id), a.id.max(b.id)), decision.verdict);
+            known.entry((a.id.min(b.id), a.id.max(b.id))).or_default().said = Some(decision.verdict);
         }
     }
-    let links =
-        asking.links_from(Centring::bands(asking)?.version())?.into_iter().map(|link| (link.a, link.b));
-    let mut pairs: Vec<_> = links.filter(|pair| !said.contains_key(pair)).collect();
-    pairs.extend(said.iter().filter(|(_, verdict)| **verdict == Verdict::Same).map(|(pair, _)| *pair));
-    Ok(pairs)
+    for pair in asking.shared_audio()? {
+        known.entry((pair.a, pair.b)).or_default().shared = of_pair(&pair).map(|same| same.sameness);
+    }
+    for link in asking.links_from(bands.version())? {
+        known.entry((link.a, link.b)).or_default().edge = Some(link.edge);
+    }
+    let are_one = |one: &Known| bands.relation_of(one.said, one.shared, one.edge).is_one_song();
+    Ok(known.into_iter().filter(|(_, one)| are_one(one)).map(|(pair, _)| pair).collect())
 }
 
-/// The recording of a track that can be matched.
-fn matchable(keys: &ListKeys) -> Option<RecordingId> {
-    let is_matched = !keys.is_refused && keys.duration_s.is_some_and(|s| s <= LONGEST_MATCHED_S);
-    keys.recording.filter(|_| is_matched)
+/// What is known of a pair of recordings.
+#[derive(Default)]
+struct Known {
+    said: Option<Verdict>,
+    shared: Option<Sameness>,
+    edge: Option<f32>,
+}
+
+/// The recording of a track, if it is music.
+fn music(keys: &ListKeys) -> Option<RecordingId> {
+    keys.recording.filter(|_| !keys.is_refused)
 }
 
 /// For each index its place in the order, every one another.

@@ -36,9 +36,11 @@ impl Library {
             }
             relating.is_last = end == total;
             self.relate(&mut relating, effort, progress, summary)?;
+            self.compare_fingerprints(effort, progress)?;
             begin = end;
         }
-        Ok(())
+        self.fingerprint_owed(effort, progress)?;
+        self.compare_fingerprints(effort, progress)
     }
 }
 

@@ -1,12 +1,18 @@
 //! Says in words how two tracks relate: "whole song, 3 semitones higher, 6 % slower".
 
+use reprise_fingerprint::Sameness;
 use reprise_matching::{Alignment, Span, View};
+
+use crate::same_audio::SameAudio;
 
 /// Share of the shorter track that counts as the whole song.
 const WHOLE_SONG: f64 = 0.75;
 
 /// Tempo differences below this are how people play, not a difference.
 const SAME_TEMPO: f64 = 0.02;
+
+/// Less than so many seconds without the same audio is no cut: fingerprints end three seconds before a track does.
+const SHORTEST_GAP_S: f64 = 5.0;
 
 /// The reason for a match, from the candidate's point of view, as a listener would put it.
 pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
@@ -20,6 +26,54 @@ pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
         parts.push(tempo);
     }
     parts.join(", ")
+}
+
+/// The same for two tracks that hold the same audio: what is left out, what is more, or where it is.
+pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64) -> String {
+    let stretches = &same.stretches;
+    let of_query = gaps(stretches.iter().map(|one| (one.a_start_s, one.length_s)), query_s);
+    let of_candidate = gaps(stretches.iter().map(|one| (one.b_start_s, one.length_s)), candidate_s);
+    let ranges = |gaps: &[(f64, f64)]| -> String {
+        gaps.iter().map(|(start_s, end_s)| clock_range(*start_s, *end_s)).collect::<Vec<_>>().join(", ")
+    };
+    match same.sameness {
+        Sameness::Whole => "the same recording, encoded or mastered differently".into(),
+        Sameness::Edit => {
+            let without = format!("without {}", ranges(&of_query));
+            let with = format!("{} added", ranges(&of_candidate));
+            match (of_query.is_empty(), of_candidate.is_empty()) {
+                (false, true) => format!("the same recording {without}"),
+                (true, false) => format!("the same recording with {with}"),
+                (false, false) => format!("the same recording {without}, {with}"),
+                (true, true) => "the same recording in another mix".into(),
+            }
+        }
+        Sameness::Part => {
+            let shared_s: f64 = stretches.iter().map(|one| one.length_s).sum();
+            let longest = stretches.iter().max_by(|one, other| one.length_s.total_cmp(&other.length_s));
+            let place = longest.map(|one| {
+                let range = |start_s| clock_range(start_s, start_s + one.length_s);
+                format!(", {} is {} there", range(one.a_start_s), range(one.b_start_s))
+            });
+            format!("{} of the same audio{}", clock(shared_s), place.unwrap_or_default())
+        }
+    }
+}
+
+/// What stretches (start and length, in seconds) leave out of a track, as start and end; pauses between them that only
+/// fingerprints hear do not count.
+fn gaps(stretches: impl Iterator<Item = (f64, f64)>, duration_s: f64) -> Vec<(f64, f64)> {
+    let mut stretches: Vec<(f64, f64)> = stretches.collect();
+    stretches.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let mut gaps = Vec::new();
+    let mut end_s = 0.0;
+    for (start_s, length_s) in stretches.into_iter().chain([(duration_s, 0.0)]) {
+        if start_s - end_s >= SHORTEST_GAP_S {
+            gaps.push((end_s, start_s));
+        }
+        end_s = end_s.max(start_s + length_s);
+    }
+    gaps
 }
 
 fn extent(spans: &[Span], query_s: f64, candidate_s: f64) -> String {

@@ -294,7 +294,7 @@ pub(crate) fn sample(recordings: &[Recording], size: usize) -> Vec<usize> {
 
 /// Runs `work` on each of `items` on several threads, each with a `scratch` of its own, until it is stopped; gives what it
 /// gave, in no order.
-fn on_each<I: Sync, T: Send, S>(
+pub(crate) fn on_each<I: Sync, T: Send, S>(
     threads: usize,
     items: &[I],
     progress: &Progress,

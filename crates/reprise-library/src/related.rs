@@ -1,11 +1,11 @@
 //! The recordings related to one of the library, from what is stored of it alone, and their explanation by
 //! alignment. Nothing here reads a whole table: it is asked for at every click.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_features::Versions;
-use reprise_matching::{Alignment, Scratch, Track, View, align, align_by, centre, score};
+use reprise_matching::{Scratch, Track, View, align_by};
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
 use crate::bands::{Bands, Confidence, Relation};
@@ -15,36 +15,36 @@ use crate::error::Error;
 use crate::hear::{Frames, Refusal};
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
-use crate::reason::reason;
 use crate::relate::{ALIGNER, LONGEST_MATCHED_S, other, prepared};
+use crate::same_audio::{SameAudio, same_audio_of};
 use crate::shelf::Shelf;
+use crate::told::{Told, telling_audio};
 use crate::track_info::{TrackInfo, info};
 
 /// Recordings that [`Library::versions`] explains at most. Who has more is looking at a track that is like everything.
 const MOST_VERSIONS: usize = 200;
 
-/// Why two files with the same audio match.
-pub(crate) const COPY: &str = "the same audio in another file";
-
 /// A recording related to the one asked about.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Related {
     pub recording: RecordingId,
-    /// None for a decision about a pair that was never aligned.
+    /// None for a pair that was never aligned.
     pub edge: Option<f32>,
     pub relation: Relation,
+    /// The audio that both hold, from the point of view of the one asked about.
+    pub same: Option<SameAudio>,
 }
 
 impl Library {
-    /// What is known and guessed of a track of the library: copies, confirmed, versions and possible versions, best
-    /// first, then what the user rejected.
+    /// What is known and guessed of a track of the library: copies, the same recording in other files and cuts, confirmed and
+    /// likely versions, tracks that share some of its audio, possible versions, then what the user rejected.
     pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
         let track = self.known_track(track)?;
         self.covers_by(&track, MOST_VERSIONS, |asking, recording| {
             let links = asking.links_of(recording.id)?;
             let known =
                 links.iter().map(|link| (if link.a == recording.id { link.b } else { link.a }, link.edge));
-            let mut related = related(asking, recording, known.collect())?;
+            let mut related = related(asking, recording, &known.collect(), Centring::bands(asking)?)?;
             related.retain(|one| one.relation != Relation::Unlikely);
             Ok(related)
         })
@@ -62,7 +62,7 @@ impl Library {
             let centring = Centring::between(asking, ends)?;
             let known =
                 scores.iter().filter_map(|pair| Some((other(pair, recording.id), centring.edge(pair)?)));
-            let mut related = related(asking, recording, known.collect())?;
+            let mut related = related(asking, recording, &known.collect(), Centring::bands(asking)?)?;
             related.retain(|one| one.relation != Relation::Rejected);
             Ok(related)
         })?;
@@ -79,16 +79,17 @@ impl Library {
     ) -> Result<Covers, Error> {
         let info = info(track);
         let asking = self.asking()?;
-        let Some(recording) = matchable(&asking, track)? else {
+        let Some(recording) = music(&asking, track)? else {
             return Ok(Covers { in_library: true, ..unmatched(info, why_not(track)) });
         };
         let duration_s = recording.sound.duration_s;
-        let query = Query { info, track: stored_track(&asking, &recording.sound.payload)?, duration_s };
-        let mut covers = copies(&asking, track, &query, &recording)?;
+        let query = Query { info, track: aligned(&asking, &recording)?, duration_s };
+        let mut covers = copies(&asking, track, duration_s)?;
         let found = find(&asking, &recording)?;
         let limit = limit.saturating_sub(covers.len());
         covers.extend(self.explained(&query, Some(recording.id), found, limit)?);
-        Ok(Covers { query: query.info, in_library: true, not_matched: None, covers })
+        let not_matched = query.track.is_none().then(|| why_not(track));
+        Ok(Covers { query: query.info, in_library: true, not_matched, covers })
     }
 
     /// Adds to the first `limit` of `found` what a listener wants to know. `asked`: the query's row, if it has one.
@@ -117,20 +118,22 @@ impl Library {
     }
 }
 
-/// The recording of a track, if it can be matched.
-pub(crate) fn matchable(asking: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
-    match &track.payload {
-        Some(payload) => Ok(asking.recording(payload)?).and_then(|found| only_matchable(asking, found)),
-        None => Ok(None),
-    }
+/// The recording of a track, if it was heard and is music.
+pub(crate) fn music(asking: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
+    let Some(payload) = &track.payload else { return Ok(None) };
+    Ok(asking.recording(payload)?.filter(|recording| recording.sound.refused.is_none()))
 }
 
-fn only_matchable(asking: &Store, found: Option<Recording>) -> Result<Option<Recording>, Error> {
-    let Some(recording) = found else { return Ok(None) };
-    let is_matchable = recording.sound.refused.is_none()
-        && recording.sound.duration_s <= LONGEST_MATCHED_S
-        && asking.has_features(recording.id, &Shelf::FEATURES)?;
-    Ok(is_matchable.then_some(recording))
+/// Whether a recording of music can be aligned.
+pub(crate) fn is_matchable(asking: &Store, recording: &Recording) -> Result<bool, Error> {
+    Ok(recording.sound.duration_s <= LONGEST_MATCHED_S
+        && asking.has_features(recording.id, &Shelf::FEATURES)?)
+}
+
+/// A recording of music prepared for alignment, if it can be aligned.
+fn aligned(asking: &Store, recording: &Recording) -> Result<Option<Track>, Error> {
+    let can_be = is_matchable(asking, recording)?;
+    can_be.then(|| stored_track(asking, &recording.sound.payload)).transpose()
 }
 
 /// A recording prepared for alignment.
@@ -155,75 +158,104 @@ pub(crate) fn stored_frames(asking: &Store, payload: &PayloadHash) -> Result<Fra
     Ok((frames(crema)?, frames(chroma)?))
 }
 
-/// Relations from edges and from what the user said: confirmed ones, the others best first, then rejected ones.
-fn related(
+/// Whom `edges` and fingerprints relate to a recording, and whom the user judged: the same recording first, then versions
+/// best first, rejected ones last.
+pub(crate) fn related(
     asking: &Store,
     recording: &Recording,
-    edges: HashMap<RecordingId, f32>,
+    edges: &HashMap<RecordingId, f32>,
+    bands: Bands,
 ) -> Result<Vec<Related>, Error> {
-    let (judged, bands) = (judged(asking, &recording.sound.payload)?, Centring::bands(asking)?);
-    let mut related: Vec<Related> = Vec::new();
-    for (id, edge) in &edges {
-        let relation = judged.get(id).copied().unwrap_or_else(|| bands.relation(*edge));
-        related.push(Related { recording: *id, edge: Some(*edge), relation });
+    let said = said_of(asking, &recording.sound.payload)?;
+    let mut shared = same_audio_of(asking, recording.id)?;
+    let ids: BTreeSet<RecordingId> = edges.keys().chain(said.keys()).chain(shared.keys()).copied().collect();
+    let mut related = Vec::with_capacity(ids.len());
+    for id in ids {
+        let edge = match edges.get(&id) {
+            Some(edge) => Some(*edge),
+            None => stored_edge(asking, recording.id, id)?,
+        };
+        let same = shared.remove(&id);
+        let sameness = same.as_ref().map(|same| same.sameness);
+        let relation = bands.relation_of(said.get(&id).copied(), sameness, edge);
+        related.push(Related { recording: id, edge, relation, same });
     }
-    for (id, relation) in judged.iter().filter(|(id, _)| !edges.contains_key(id)) {
-        let centring = Centring::between(asking, [*id, recording.id].into_iter())?;
-        let pair = asking.alignment(*id, recording.id, ALIGNER)?;
-        let edge = pair.and_then(|pair| centring.edge(&pair));
-        related.push(Related { recording: *id, edge, relation: *relation });
-    }
+    best_first(&mut related);
+    Ok(related)
+}
+
+/// Sorts by relation and within one by score.
+pub(crate) fn best_first(related: &mut [Related]) {
     let place = |relation: Relation| match relation {
-        Relation::Confirmed => 0,
-        Relation::Rejected => 2,
-        _ => 1,
+        Relation::Copy | Relation::Recording => 0,
+        Relation::Edit => 1,
+        Relation::Confirmed => 2,
+        Relation::Version => 3,
+        Relation::Part => 4,
+        Relation::Possible | Relation::Unlikely => 5,
+        Relation::Rejected => 6,
     };
     let edge = |one: &Related| one.edge.unwrap_or(f32::NEG_INFINITY);
     related.sort_by(|a, b| {
         let by_edge = place(a.relation).cmp(&place(b.relation)).then(edge(b).total_cmp(&edge(a)));
         by_edge.then(a.recording.cmp(&b.recording))
     });
-    Ok(related)
 }
 
-/// The recordings that the user confirmed or rejected as versions of `payload`.
-fn judged(asking: &Store, payload: &PayloadHash) -> Result<BTreeMap<RecordingId, Relation>, Error> {
-    let mut judged = BTreeMap::new();
+/// The edge of two recordings, if they were aligned.
+fn stored_edge(asking: &Store, one: RecordingId, other: RecordingId) -> Result<Option<f32>, Error> {
+    let Some(pair) = asking.alignment(one, other, ALIGNER)? else { return Ok(None) };
+    Ok(Centring::between(asking, [one, other].into_iter())?.edge(&pair))
+}
+
+/// What the user said of a recording and others of music that are in the library.
+pub(crate) fn said_of(asking: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId, Verdict>, Error> {
+    let mut said = HashMap::new();
     for decision in asking.decisions_of(*payload)? {
         let other = if decision.a == *payload { decision.b } else { decision.a };
-        let relation = judgement(decision.verdict);
-        judged.extend(asking.recording(&other)?.map(|recording| (recording.id, relation)));
+        let music = asking.recording(&other)?.filter(|recording| recording.sound.refused.is_none());
+        said.extend(music.map(|recording| (recording.id, decision.verdict)));
     }
-    Ok(judged)
-}
-
-/// What a verdict of the user makes of two recordings.
-pub(crate) fn judgement(verdict: Verdict) -> Relation {
-    match verdict {
-        Verdict::Same => Relation::Confirmed,
-        Verdict::Different => Relation::Rejected,
-    }
+    Ok(said)
 }
 
 /// Other files with the very same audio.
-fn copies(
-    asking: &Store,
-    track: &reprise_store::Track,
-    query: &Query,
-    recording: &Recording,
-) -> Result<Vec<Cover>, Error> {
-    let mut files = asking.tracks_of(&recording.sound.payload)?;
+fn copies(asking: &Store, track: &reprise_store::Track, duration_s: f64) -> Result<Vec<Cover>, Error> {
+    let Some(payload) = &track.payload else { return Ok(Vec::new()) };
+    let mut files = asking.tracks_of(payload)?;
     files.retain(|file| file.id != track.id);
-    if files.is_empty() {
-        return Ok(Vec::new());
+    let told = Told::copy(duration_s);
+    let known = (Relation::Copy, Confidence::Certain);
+    Ok(files.iter().map(|file| cover(info(file), known, None, &told)).collect())
+}
+
+/// What there is to say of a related recording, and its score if both can be aligned.
+fn tell(
+    asking: &Store,
+    query: &Query,
+    asked: Option<RecordingId>,
+    one: &Related,
+    recording: &Recording,
+) -> Result<(Option<f32>, Told), Error> {
+    let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
+    if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
+        return Ok((one.edge, Told::by_audio(same, query_s, candidate_s)));
     }
-    let itself = align(&query.track, &query.track);
-    let centring = Centring::between(asking, [recording.id].into_iter())?;
-    let score = centring.get(recording.id).map_or(itself.score, |own| centre::edge(itself.score, own, own));
-    let copy = |file| cover(info(file), (Relation::Copy, Confidence::Certain), score, &itself, COPY);
-    // A song that repeats itself aligns with itself in other ways too; a copy is the same throughout.
-    let copy = |file| Cover { key_shift: 0, tempo_ratio: 1.0, ..copy(file) };
-    Ok(files.iter().map(copy).collect())
+    let Some((track, candidate)) = query.track.as_ref().zip(aligned(asking, recording)?) else {
+        let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
+        return Ok((None, one.same.as_ref().map_or_else(Told::by_word, by_audio)));
+    };
+    let (mut score, mut view) = (one.edge, View::Harmony);
+    if let Some(asked) = asked {
+        let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
+        let pair = asking.alignment(asked, one.recording, ALIGNER)?;
+        view = pair.map_or(view, |pair| centring.view(&pair));
+        score = score.or_else(|| {
+            let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
+            centring.edge_of(asked, one.recording, raw)
+        });
+    }
+    Ok((score, Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s)))
 }
 
 /// The tracks of one related recording.
@@ -234,54 +266,40 @@ fn explain(
     one: &Related,
     bands: Bands,
 ) -> Result<Vec<Cover>, Error> {
-    let Some(recording) = only_matchable(asking, asking.recording_in(one.recording)?)? else {
+    let recording = asking.recording_in(one.recording)?;
+    let Some(recording) = recording.filter(|recording| recording.sound.refused.is_none()) else {
         return Ok(Vec::new());
     };
     let files = asking.tracks_of(&recording.sound.payload)?;
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let candidate = stored_track(asking, &recording.sound.payload)?;
-    let (view, centring) = match asked {
-        Some(asked) => {
-            let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
-            let pair = asking.alignment(asked, one.recording, ALIGNER)?;
-            (pair.map_or(View::Harmony, |pair| centring.view(&pair)), Some((asked, centring)))
-        }
-        None => (View::Harmony, None),
-    };
-    let alignment = align_by(view, &query.track, &candidate);
-    let score = one.edge.or_else(|| {
-        let (asked, centring) = centring?;
-        centring.edge_of(asked, one.recording, score(&query.track, &candidate, &mut Scratch::default()).score)
-    });
-    let score = score.unwrap_or_default();
-    let reason = reason(&alignment, query.duration_s, recording.sound.duration_s);
+    let (score, told) = tell(asking, query, asked, one, &recording)?;
     let known = (one.relation, bands.confidence_of(one.relation, score));
-    Ok(files.iter().map(|file| cover(info(file), known, score, &alignment, &reason)).collect())
+    Ok(files.iter().map(|file| cover(info(file), known, score, &told)).collect())
 }
 
 fn cover(
     track: TrackInfo,
     (relation, confidence): (Relation, Confidence),
-    score: f32,
-    alignment: &Alignment,
-    reason: &str,
+    score: Option<f32>,
+    told: &Told,
 ) -> Cover {
     Cover {
         track,
         relation,
         confidence,
         score,
-        key_shift: alignment.key_shift,
-        tempo_ratio: alignment.tempo_ratio,
-        spans: alignment.spans.clone(),
-        reason: reason.to_owned(),
+        key_shift: told.key_shift,
+        tempo_ratio: told.tempo_ratio,
+        spans: told.spans.clone(),
+        reason: told.reason.clone(),
     }
 }
 
 pub(crate) fn too_long() -> String {
-    format!("is longer than {:.0} minutes, so it is not matched", LONGEST_MATCHED_S / 60.0)
+    let minutes = LONGEST_MATCHED_S / 60.0;
+    format!("is longer than {minutes:.0} minutes, so only tracks with the same audio are looked for")
 }
 
 /// Why a track cannot be matched.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use reprise_fingerprint::Fingerprint;
 use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
@@ -22,6 +23,7 @@ pub(crate) struct Visitor {
     pub info: TrackInfo,
     pub payload: PayloadHash,
     pub duration_s: f64,
+    pub fingerprint: Fingerprint,
     /// CREMA and chroma, or why it is not matched.
     pub frames: Result<Frames, String>,
 }
@@ -53,7 +55,8 @@ impl Library {
             Sound::Music { .. } => Err(too_long()),
             Sound::Refused(refusal) => Err(Refusal::sentence(refusal.code())),
         };
-        Ok(Visitor { info, payload: PayloadHash(heard.decoded.payload_hash), duration_s, frames })
+        let (payload, fingerprint) = (PayloadHash(heard.decoded.payload_hash), heard.fingerprint);
+        Ok(Visitor { info, payload, duration_s, fingerprint, frames })
     }
 
     /// Aligns a track that has no background with the library; `frames`: what it is made of.

@@ -131,8 +131,11 @@ impl From<reprise_library::Span> for Span {
 #[serde(rename_all = "camelCase")]
 pub enum Relation {
     Copy,
+    Recording,
+    Edit,
     Confirmed,
     Version,
+    Part,
     Possible,
     Rejected,
 }
@@ -155,8 +158,11 @@ fn shown(related: Related, confidence: Confidence) -> Option<(Relation, Strength
     };
     Some(match related {
         Related::Copy => (Relation::Copy, strength),
+        Related::Recording => (Relation::Recording, strength),
+        Related::Edit => (Relation::Edit, strength),
         Related::Confirmed => (Relation::Confirmed, strength),
         Related::Version => (Relation::Version, strength),
+        Related::Part => (Relation::Part, strength),
         Related::Possible => (Relation::Possible, strength),
         Related::Rejected => (Relation::Rejected, strength),
         Related::Unlikely => return None,
@@ -170,9 +176,6 @@ pub struct Version {
     track: TrackRow,
     relation: Relation,
     strength: Strength,
-    /// Standard deviations above strangers.
-    #[specta(type = Number)]
-    score: f32,
     /// Semitones by which it is higher.
     key_shift: i8,
     /// Above 1 when it is faster.
@@ -190,7 +193,6 @@ impl Version {
             track,
             relation,
             strength,
-            score: cover.score,
             key_shift: cover.key_shift,
             tempo_ratio: cover.tempo_ratio,
             reason: cover.reason,

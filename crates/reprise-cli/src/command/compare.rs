@@ -29,7 +29,7 @@ struct ComparedJson {
     not_matched: Option<String>,
 }
 
-/// All null, and no spans, when one of the two cannot be matched.
+/// All null, and no spans, when one of the two cannot be matched and they share no audio.
 #[derive(Serialize, Default)]
 struct MatchingJson {
     relation: Option<&'static str>,
@@ -78,15 +78,20 @@ fn tell(comparison: &Comparison) -> Result<(), Failure> {
 /// "Same song, score 17.7".
 fn verdict(matching: &Matching) -> String {
     let relation = match matching.relation {
-        Relation::Copy => "Same recording",
+        Relation::Copy | Relation::Recording => "Same recording",
+        Relation::Edit => "Same recording, cut differently",
         Relation::Confirmed => "Same song, as you said",
         Relation::Version if matching.confidence == Confidence::Likely => "Likely the same song",
         Relation::Version => "Same song",
+        Relation::Part => "Some of the same audio",
         Relation::Possible => "Possibly the same song",
         Relation::Unlikely => "Probably not the same song",
         Relation::Rejected => "Not the same song, as you said",
     };
-    format!("{relation}, score {:.1}", matching.score)
+    match matching.score {
+        Some(score) => format!("{relation}, score {score:.1}"),
+        None => relation.into(),
+    }
 }
 
 fn passage(span: &Span) -> String {
@@ -105,7 +110,7 @@ fn json(comparison: &Comparison) -> ComparisonJson {
     let matching = comparison.matching.as_ref().map(|matching| MatchingJson {
         relation: Some(relation(matching.relation)),
         confidence: Some(confidence(matching.confidence)),
-        score: Some(rounded(f64::from(matching.score), 4)),
+        score: matching.score.map(|score| rounded(f64::from(score), 4)),
         key_shift: Some(matching.key_shift),
         tempo_ratio: Some(rounded(f64::from(matching.tempo_ratio), 4)),
         spans: matching.spans.iter().map(Into::into).collect(),
@@ -120,7 +125,8 @@ fn json(comparison: &Comparison) -> ComparisonJson {
 
 fn draw(picture: &Picture, comparison: &Comparison) -> Result<(), Failure> {
     let sides = [&comparison.query, &comparison.candidate];
-    let Some(matching) = &comparison.matching else {
+    let matching = comparison.matching.as_ref();
+    let Some((matching, likeness)) = matching.and_then(|one| Some((one, one.likeness.as_ref()?))) else {
         let unheard = sides.into_iter().find_map(|side| Some((side, side.not_matched.as_ref()?)));
         let reason = unheard.map(|(side, reason)| format!("{} {reason}", title(&side.track)));
         return Err(Failure::Other(format!("there is nothing to draw: {}", reason.unwrap_or_default())));
@@ -138,7 +144,6 @@ fn draw(picture: &Picture, comparison: &Comparison) -> Result<(), Failure> {
         b_start_s: span.candidate_start_s,
         b_end_s: span.candidate_end_s,
     };
-    let likeness = &matching.likeness;
     picture.write(&reprise_plot::PairPlot {
         a: track(&comparison.query),
         b: track(&comparison.candidate),

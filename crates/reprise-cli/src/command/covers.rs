@@ -31,21 +31,30 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
     }
     print::line(&title(&answer.query))?;
     if let Some(reason) = &answer.not_matched {
-        return print::line(&format!("  This track {reason}."));
+        print::line(&format!("  This track {reason}."))?;
     }
-    let headings = ["Same recording", "Same song", "Likely the same song", "Possible", "Unlikely"];
-    for heading in headings {
+    for heading in HEADINGS {
         band(heading, answer.covers.iter().filter(|cover| heading_of(cover) == heading))?;
     }
-    if answer.covers.iter().all(|cover| cover.relation == Relation::Unlikely) {
-        print::line("  No versions found.")?;
-    }
-    Ok(())
+    let has_versions = answer.covers.iter().any(|cover| cover.relation != Relation::Unlikely);
+    if has_versions || answer.not_matched.is_some() { Ok(()) } else { print::line("  No versions found.") }
 }
+
+const HEADINGS: [&str; 7] = [
+    "Same recording",
+    "Another cut of it",
+    "Same song",
+    "Likely the same song",
+    "Shares a passage",
+    "Possible",
+    "Unlikely",
+];
 
 fn heading_of(cover: &Cover) -> &'static str {
     match (cover.relation, cover.confidence) {
-        (Relation::Copy, _) => "Same recording",
+        (Relation::Copy | Relation::Recording, _) => "Same recording",
+        (Relation::Edit, _) => "Another cut of it",
+        (Relation::Part, _) => "Shares a passage",
         (Relation::Version, Confidence::Likely) => "Likely the same song",
         (Relation::Confirmed | Relation::Version, _) => "Same song",
         (Relation::Possible, _) => "Possible",
@@ -59,7 +68,8 @@ fn band<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<()
         print::line(&format!("  {heading}"))?;
     }
     for cover in covers {
-        print::line(&format!("    {:5.1}  {}", cover.score, title(&cover.track)))?;
+        let score = cover.score.map_or_else(String::new, |score| format!("{score:.1}"));
+        print::line(&format!("    {score:>5}  {}", title(&cover.track)))?;
         print::line(&format!("           {}", cover.reason))?;
     }
     Ok(())

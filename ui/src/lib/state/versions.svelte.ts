@@ -28,8 +28,10 @@ export type Judgement = {
 export type Band = { name: string; relations: Relation[]; versions: Version[] };
 
 const BANDS: { name: string; relations: Relation[] }[] = [
-  { name: "Same recording", relations: ["copy"] },
+  { name: "Same recording", relations: ["copy", "recording"] },
+  { name: "Another cut of it", relations: ["edit"] },
   { name: "Same song", relations: ["confirmed", "version"] },
+  { name: "Shares a passage", relations: ["part"] },
   { name: "Possible", relations: ["possible"] },
   { name: "You said no", relations: ["rejected"] },
 ];

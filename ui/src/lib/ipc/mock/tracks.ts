@@ -160,12 +160,10 @@ export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation:
         ? "likely"
         : "possible";
   const chords = haveOtherChords(query.id, candidate.id) ? "same tune, other chords" : "";
-  const score = (relation === "version" ? 14 : 6) + chance(query.id + candidate.id, 10) * 6;
   return {
     track: candidate,
     relation,
     strength,
-    score,
     keyShift,
     tempoRatio: tempo,
     reason: words(chords, keyShift, tempo, spans),

@@ -1,0 +1,112 @@
+//! Which recordings hold the same audio, however it is encoded, mastered or cut, as their fingerprints say.
+
+use std::collections::HashMap;
+
+use reprise_fingerprint::{Fingerprint, Sameness, Sketches, Stretch, VERSION, shared};
+use reprise_matching::Span;
+use reprise_store::{RecordingId, SharedAudio, Store};
+
+use crate::error::Error;
+use crate::library::Library;
+
+/// Audio that one recording shares with another, from its own point of view.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SameAudio {
+    /// What it makes of the two.
+    pub sameness: Sameness,
+    /// Where it is, in the order of this recording.
+    pub stretches: Vec<Stretch>,
+}
+
+impl SameAudio {
+    /// Of two fingerprints of tracks of these lengths in seconds; none where nothing is the same.
+    pub fn between(one: &Fingerprint, other: &Fingerprint, one_s: f64, other_s: f64) -> Option<Self> {
+        let stretches = shared(one, other);
+        Some(Self { sameness: Sameness::of(&stretches, one_s, other_s)?, stretches })
+    }
+
+    /// As passages that match.
+    pub fn spans(&self) -> Vec<Span> {
+        let span = |stretch: &Stretch| Span {
+            query_start_s: stretch.a_start_s,
+            query_end_s: stretch.a_start_s + stretch.length_s,
+            candidate_start_s: stretch.b_start_s,
+            candidate_end_s: stretch.b_start_s + stretch.length_s,
+        };
+        self.stretches.iter().map(span).collect()
+    }
+
+    /// The same for the other recording.
+    fn flipped(self) -> Self {
+        let flip = |stretch: Stretch| Stretch {
+            a_start_s: stretch.b_start_s,
+            b_start_s: stretch.a_start_s,
+            ..stretch
+        };
+        let mut stretches: Vec<Stretch> = self.stretches.into_iter().map(flip).collect();
+        stretches.sort_by(|one, other| one.a_start_s.total_cmp(&other.a_start_s));
+        Self { stretches, ..self }
+    }
+}
+
+/// What a stored pair says of its lesser recording; none of a pair that this build would not have kept.
+pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
+    let stretch = |[a_start_s, b_start_s, length_s, bit_errors]: &[f32; 4]| Stretch {
+        a_start_s: f64::from(*a_start_s),
+        b_start_s: f64::from(*b_start_s),
+        length_s: f64::from(*length_s),
+        bit_errors: f64::from(*bit_errors),
+    };
+    let stretches: Vec<Stretch> = pair.stretches.iter().map(stretch).collect();
+    Some(SameAudio { sameness: Sameness::of(&stretches, pair.a_s, pair.b_s)?, stretches })
+}
+
+/// Whether it makes the two one recording, cut differently perhaps.
+pub(crate) fn is_one_recording(same: &SameAudio) -> bool {
+    matches!(same.sameness, Sameness::Whole | Sameness::Edit)
+}
+
+/// The recordings that share audio with one, and what.
+pub(crate) fn same_audio_of(
+    asking: &Store,
+    recording: RecordingId,
+) -> Result<HashMap<RecordingId, SameAudio>, Error> {
+    let from_here = |pair: SharedAudio| {
+        let same = of_pair(&pair)?;
+        Some(if pair.a == recording { (pair.b, same) } else { (pair.a, same.flipped()) })
+    };
+    Ok(asking.shared_audio_of(recording)?.into_iter().filter_map(from_here).collect())
+}
+
+/// The fingerprint of a recording, if it has one.
+pub(crate) fn stored_fingerprint(
+    asking: &Store,
+    recording: RecordingId,
+) -> Result<Option<Fingerprint>, Error> {
+    Ok(asking.fingerprint(recording, VERSION)?.and_then(|bytes| Fingerprint::from_bytes(&bytes)))
+}
+
+impl Library {
+    /// The recordings that share audio with a track that is not in the library, from the track's point of view.
+    pub(crate) fn same_audio_as(
+        &self,
+        fingerprint: &Fingerprint,
+        duration_s: f64,
+    ) -> Result<HashMap<RecordingId, SameAudio>, Error> {
+        let asking = self.asking()?;
+        let mut visitor = Sketches::new([fingerprint.sketch().as_slice()].into_iter());
+        let mut found = HashMap::new();
+        for known in asking.sketches(VERSION)? {
+            if visitor.near(&known.sketch).is_empty() {
+                continue;
+            }
+            let (other, recording) =
+                (stored_fingerprint(&asking, known.recording)?, asking.recording_in(known.recording)?);
+            found.extend(other.zip(recording).and_then(|(other, recording)| {
+                let same = SameAudio::between(fingerprint, &other, duration_s, recording.sound.duration_s)?;
+                Some((recording.id, same))
+            }));
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,59 @@
+//! What a listener is told of two tracks: passages, key, tempo, and the same in words.
+
+use reprise_matching::{Alignment, Span};
+
+use crate::bands::Relation;
+use crate::reason::{reason, same_audio_reason};
+use crate::same_audio::SameAudio;
+
+/// Why two files with the same audio match.
+pub(crate) const COPY: &str = "the same audio in another file";
+
+/// What there is to say of a track and another.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    /// Semitones by which the other is higher.
+    pub key_shift: i8,
+    /// Above 1 when the other is faster.
+    pub tempo_ratio: f32,
+    /// Which seconds match which.
+    pub spans: Vec<Span>,
+    /// The same in words.
+    pub reason: String,
+}
+
+impl Told {
+    /// Of a copy, which lasts as long.
+    pub fn copy(duration_s: f64) -> Self {
+        let (query_start_s, query_end_s) = (0.0, duration_s);
+        let whole = Span { query_start_s, query_end_s, candidate_start_s: 0.0, candidate_end_s: duration_s };
+        Self::same_key_and_tempo(vec![whole], COPY.into())
+    }
+
+    /// Of the same audio in tracks of these lengths.
+    pub fn by_audio(same: &SameAudio, query_s: f64, candidate_s: f64) -> Self {
+        Self::same_key_and_tempo(same.spans(), same_audio_reason(same, query_s, candidate_s))
+    }
+
+    /// Of an alignment of tracks of these lengths.
+    pub fn by_alignment(alignment: Alignment, query_s: f64, candidate_s: f64) -> Self {
+        let reason = reason(&alignment, query_s, candidate_s);
+        let Alignment { key_shift, tempo_ratio, spans, .. } = alignment;
+        Self { key_shift, tempo_ratio, spans, reason }
+    }
+
+    /// Of two tracks of which nothing is known but the user's word.
+    pub fn by_word() -> Self {
+        Self::same_key_and_tempo(Vec::new(), "as you said".into())
+    }
+
+    fn same_key_and_tempo(spans: Vec<Span>, reason: String) -> Self {
+        Self { key_shift: 0, tempo_ratio: 1.0, spans, reason }
+    }
+}
+
+/// The audio that two tracks share, if it says more of this relation than an alignment does.
+pub(crate) fn telling_audio(relation: Relation, same: Option<&SameAudio>) -> Option<&SameAudio> {
+    use Relation::{Edit, Part, Recording, Rejected};
+    same.filter(|_| matches!(relation, Recording | Edit | Part | Rejected))
+}
