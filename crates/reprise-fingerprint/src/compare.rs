@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use rusty_chromaprint::{Configuration, match_fingerprints};
 
-use crate::{Fingerprint, ITEM_S};
+use crate::Fingerprint;
+use crate::fingerprint::{ITEM_LENGTH_S, ITEM_S};
 
 /// Shorter stretches are not believed: eight seconds.
 const SHORTEST: usize = 65;
@@ -34,11 +35,18 @@ pub struct Stretch {
 /// The audio that two tracks have in common. Where one was cut, what comes before the cut and what comes after are found apart:
 /// the best offset first, then what it leaves over on either side.
 ///
-/// In the order of the first; neither stretches nor their counterparts overlap.
+/// In the order of the first; none overlaps the next.
 pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     let mut stretches = Vec::new();
     find(&Part { items: &a.0, start: 0 }, &Part { items: &b.0, start: 0 }, &mut stretches);
     stretches.sort_by(|one, other| one.a_start_s.total_cmp(&other.a_start_s));
+    for place in 1..stretches.len() {
+        let next = stretches[place];
+        let this = &mut stretches[place - 1];
+        // Items on either side of a cut hear some of what lies beyond it.
+        this.length_s =
+            this.length_s.min(next.a_start_s - this.a_start_s).min(next.b_start_s - this.b_start_s);
+    }
     stretches
 }
 
@@ -79,7 +87,7 @@ fn find(a: &Part<'_>, b: &Part<'_>, stretches: &mut Vec<Stretch>) {
     stretches.extend(found.iter().map(|one| Stretch {
         a_start_s: a.starts_at_s(one.offset1),
         b_start_s: b.starts_at_s(one.offset2),
-        length_s: one.items_count as f64 * ITEM_S,
+        length_s: (one.items_count - 1) as f64 * ITEM_S + ITEM_LENGTH_S,
         bit_errors: one.score,
     }));
     find(&a.before(first.offset1), &b.before(first.offset2), stretches);

@@ -8,6 +8,9 @@ pub const VERSION: &str = "chromaprint-2";
 /// Seconds from one item of a fingerprint to the next: frames of 4,096 samples that overlap by two thirds, at 11,025 Hz.
 pub const ITEM_S: f64 = 1365.0 / 11025.0;
 
+/// How much audio one item hears: 16 frames.
+pub(crate) const ITEM_LENGTH_S: f64 = 15.0 * ITEM_S + 4096.0 / 11025.0;
+
 /// Full scale of the integers that Chromaprint reads.
 const FULL_SCALE: f32 = i16::MAX as f32;
 
@@ -29,7 +32,7 @@ impl Fingerprint {
 
     /// How much audio it stands for, in seconds.
     pub fn duration_s(&self) -> f64 {
-        self.0.len() as f64 * ITEM_S
+        if self.0.is_empty() { 0.0 } else { (self.0.len() - 1) as f64 * ITEM_S + ITEM_LENGTH_S }
     }
 }
 

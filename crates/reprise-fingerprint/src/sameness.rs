@@ -11,14 +11,11 @@ const ENDS_S: f64 = 12.0;
 /// So much of the time between them must sound the same. Where a voice was mixed in or out, more differs.
 const SAME_SHARE: f64 = 0.9;
 
-/// What a fingerprint does not cover at the end of a track, in seconds.
-const UNHEARD_S: f64 = 3.0;
-
 /// Of the same recording at least so much of the longer track is in the shorter: a jingle has ends and nothing else.
 const MOST_OF_IT: f64 = 0.75;
 
 /// Of an edit, so much of the shorter track is audio of the longer one.
-const EDIT_SHARE: f64 = 0.5;
+const EDIT_SHARE: f64 = 0.7;
 
 /// A track this many times as long as what it shares holds more than an edit: it is a set, a medley, an album in one file.
 const LONGEST_EDIT: f64 = 2.5;
@@ -30,7 +27,9 @@ pub enum Sameness {
     Whole,
     /// The same recording, cut differently.
     Edit,
-    /// Some of one is in the other: a song in a set, a sample, an ending shared by two mixes.
+    /// Most of the shorter one is a passage of the longer one, which holds much else: a song in a set or a medley.
+    Inside,
+    /// They have a passage in common: a sample, an ending shared by two mixes.
     Part,
 }
 
@@ -48,14 +47,14 @@ impl Sameness {
         let in_both_s = a_s.min(a_s + offset_s).min(b_s).min(b_s - offset_s);
         let is_whole = is_one_axis
             && at_ends_s <= ENDS_S
-            && shared_s >= SAME_SHARE * in_both_s - UNHEARD_S
+            && shared_s >= SAME_SHARE * in_both_s
             && shared_s >= MOST_OF_IT * longer_s;
-        Some(if is_whole {
-            Self::Whole
-        } else if shared_s >= EDIT_SHARE * shorter_s && longer_s <= LONGEST_EDIT * shared_s {
-            Self::Edit
-        } else {
-            Self::Part
+        let has_most = shared_s >= EDIT_SHARE * shorter_s;
+        Some(match has_most {
+            _ if is_whole => Self::Whole,
+            true if longer_s <= LONGEST_EDIT * shared_s => Self::Edit,
+            true => Self::Inside,
+            false => Self::Part,
         })
     }
 }

@@ -106,6 +106,7 @@ impl Bands {
             (_, Some(Sameness::Whole)) => Relation::Recording,
             (_, Some(Sameness::Edit)) => Relation::Edit,
             (Some(Verdict::Same), _) => Relation::Confirmed,
+            (None, Some(Sameness::Inside)) => Relation::Part,
             (None, Some(Sameness::Part)) => match score.map(|score| self.relation(score)) {
                 Some(Relation::Version) => Relation::Version,
                 _ => Relation::Part,
@@ -191,12 +192,19 @@ mod tests {
                 assert_eq!(bands.relation_of(yes, Some(sameness), score), relation);
                 assert_eq!(bands.relation_of(None, Some(sameness), score), relation);
             }
+            let inside = Some(Sameness::Inside);
+            assert_eq!(bands.relation_of(None, inside, score), Relation::Part, "a medley is no version");
+            assert_eq!(bands.relation_of(yes, inside, score), Relation::Confirmed);
             assert_eq!(bands.relation_of(yes, Some(Sameness::Part), score), Relation::Confirmed);
             assert_eq!(bands.relation_of(yes, None, score), Relation::Confirmed);
         }
         let part = Some(Sameness::Part);
         assert_eq!(bands.relation_of(None, part, Some(POSSIBLE)), Relation::Part);
-        assert_eq!(bands.relation_of(None, part, Some(CERTAIN)), Relation::Version, "more than a part");
+        assert_eq!(
+            bands.relation_of(None, part, Some(CERTAIN)),
+            Relation::Version,
+            "a remix may hold a part"
+        );
         assert_eq!(bands.relation_of(None, None, None), Relation::Unlikely);
     }
 }

@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use reprise_fingerprint::Sameness;
 use reprise_matching::{View, align_by, cluster};
-use reprise_store::{Link, PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
+use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::edges::Centring;
 use crate::error::Error;
@@ -14,7 +15,7 @@ use crate::library::Library;
 use crate::reason::{reason, same_audio_reason};
 use crate::relate::ALIGNER;
 use crate::related::stored_track;
-use crate::same_audio::{is_one_recording, of_pair, same_audio_of};
+use crate::same_audio::{of_pair, same_audio_of};
 use crate::told::COPY;
 use crate::track_info::{TrackInfo, info};
 
@@ -122,7 +123,7 @@ impl Library {
         let asking = self.asking()?;
         let mut joined: HashSet<RecordingId> =
             asking.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
-        joined.extend(one_recording(&asking)?.into_iter().flat_map(|(a, b)| [a, b]));
+        joined.extend(asking.shared_audio()?.iter().flat_map(|pair| [pair.a, pair.b]));
         for payload in asking.decisions()?.iter().flat_map(|decision| [decision.a, decision.b]) {
             joined.extend(asking.recording(&payload)?.map(|recording| recording.id));
         }
@@ -141,14 +142,24 @@ impl Library {
             Some(cluster::Edge { a: *a, b: *b, weight: link.edge })
         };
         let edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).collect();
-        let by_audio = one_recording(&asking)?.into_iter();
-        let mut same: Vec<(usize, usize)> =
-            by_audio.filter_map(|(a, b)| index_of.get(&a).copied().zip(index_of.get(&b).copied())).collect();
-        let mut different = Vec::new();
+        let (mut same, mut different) = (Vec::new(), Vec::new());
         for decision in asking.decisions()? {
             if let Some((a, b)) = by_payload.get(&decision.a).zip(by_payload.get(&decision.b)) {
                 let list = if decision.verdict == Verdict::Same { &mut same } else { &mut different };
-                list.push((*a, *b));
+                list.push((*a.min(b), *a.max(b)));
+            }
+        }
+        let confirmed: HashSet<(usize, usize)> = same.iter().copied().collect();
+        for pair in asking.shared_audio()? {
+            let places = index_of.get(&pair.a).copied().zip(index_of.get(&pair.b).copied());
+            let Some((a, b)) = places else { continue };
+            match of_pair(&pair).map(|same| same.sameness) {
+                Some(Sameness::Whole | Sameness::Edit) => same.push((a, b)),
+                // A medley is no version of any of its songs, unless the user says so.
+                Some(Sameness::Inside) if !confirmed.contains(&(a.min(b), a.max(b))) => {
+                    different.push((a, b))
+                }
+                _ => {}
             }
         }
         Ok(cluster::clusters(
@@ -170,7 +181,7 @@ impl Library {
             let payload = &recording.sound.payload;
             let reason = if recording.id == first.id {
                 None
-            } else if let Some(same) = shared.get(&recording.id).filter(|same| is_one_recording(same)) {
+            } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
                 Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
             } else {
                 let pair = asking.alignment(first.id, recording.id, ALIGNER)?;
@@ -186,13 +197,4 @@ impl Library {
         }
         Ok(Cluster { members })
     }
-}
-
-/// Pairs of which both are one recording, cut differently perhaps. What the user said of them is not asked here.
-fn one_recording(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
-    let pairs = asking.shared_audio()?.into_iter();
-    Ok(pairs
-        .filter(|pair| of_pair(pair).is_some_and(|same| is_one_recording(&same)))
-        .map(|p| (p.a, p.b))
-        .collect())
 }

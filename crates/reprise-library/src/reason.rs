@@ -11,7 +11,7 @@ const WHOLE_SONG: f64 = 0.75;
 /// Tempo differences below this are how people play, not a difference.
 const SAME_TEMPO: f64 = 0.02;
 
-/// Less than so many seconds without the same audio is no cut: fingerprints end three seconds before a track does.
+/// Less than so many seconds without the same audio is no cut: fingerprints are that vague about ends.
 const SHORTEST_GAP_S: f64 = 5.0;
 
 /// The reason for a match, from the candidate's point of view, as a listener would put it.
@@ -48,7 +48,7 @@ pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64
                 (true, true) => "the same recording in another mix".into(),
             }
         }
-        Sameness::Part => {
+        Sameness::Inside | Sameness::Part => {
             let shared_s: f64 = stretches.iter().map(|one| one.length_s).sum();
             let longest = stretches.iter().max_by(|one, other| one.length_s.total_cmp(&other.length_s));
             let place = longest.map(|one| {

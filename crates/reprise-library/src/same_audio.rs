@@ -25,6 +25,11 @@ impl SameAudio {
         Some(Self { sameness: Sameness::of(&stretches, one_s, other_s)?, stretches })
     }
 
+    /// Whether both are one recording, cut differently perhaps.
+    pub fn is_one_recording(&self) -> bool {
+        matches!(self.sameness, Sameness::Whole | Sameness::Edit)
+    }
+
     /// As passages that match.
     pub fn spans(&self) -> Vec<Span> {
         let span = |stretch: &Stretch| Span {
@@ -59,11 +64,6 @@ pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
     };
     let stretches: Vec<Stretch> = pair.stretches.iter().map(stretch).collect();
     Some(SameAudio { sameness: Sameness::of(&stretches, pair.a_s, pair.b_s)?, stretches })
-}
-
-/// Whether it makes the two one recording, cut differently perhaps.
-pub(crate) fn is_one_recording(same: &SameAudio) -> bool {
-    matches!(same.sameness, Sameness::Whole | Sameness::Edit)
 }
 
 /// The recordings that share audio with one, and what.

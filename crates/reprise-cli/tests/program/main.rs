@@ -7,5 +7,6 @@ mod decide;
 mod demo;
 mod hostile;
 mod resume;
+mod same_audio;
 mod support;
 mod voice;

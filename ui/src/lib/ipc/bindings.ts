@@ -145,7 +145,7 @@ export type Problem = {
 };
 
 /**  How a version relates to the chosen track. */
-export type Relation = "copy" | "confirmed" | "version" | "possible" | "rejected";
+export type Relation = "copy" | "recording" | "edit" | "confirmed" | "version" | "part" | "possible" | "rejected";
 
 /**  Where a scan is. */
 export type Scan = {
@@ -224,8 +224,6 @@ export type Version = {
 	track: TrackRow,
 	relation: Relation,
 	strength: Strength,
-	/**  Standard deviations above strangers. */
-	score: number,
 	/**  Semitones by which it is higher. */
 	keyShift: number,
 	/**  Above 1 when it is faster. */

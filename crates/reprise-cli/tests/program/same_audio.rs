@@ -1,0 +1,112 @@
+//! One recording in several files: mastered anew, cut, in a set.
+
+use std::path::Path;
+
+use hound::{WavReader, WavWriter};
+use serde_json::Value;
+
+use crate::support::{Home, write_song};
+
+fn samples(path: &Path) -> Vec<i16> {
+    WavReader::open(path).unwrap().samples().map(Result::unwrap).collect()
+}
+
+fn write_like(path: &Path, model: &Path, samples: &[i16]) {
+    let mut wav = WavWriter::create(path, WavReader::open(model).unwrap().spec()).unwrap();
+    samples.iter().for_each(|sample| wav.write_sample(*sample).unwrap());
+    wav.finalize().unwrap();
+}
+
+/// Quieter and duller, with half a second of silence before it.
+fn mastered_anew(samples: &[i16]) -> Vec<i16> {
+    let mut last = 0.0;
+    let dull = samples.iter().map(|sample| {
+        last += 0.5 * (f64::from(*sample) * 0.7 - last);
+        last as i16
+    });
+    vec![0; 11_025].into_iter().chain(dull).collect()
+}
+
+/// (name, relation) of each answer, by name.
+fn relations(home: &Home, name: &str) -> Vec<(String, String)> {
+    let covers = home.json(&["covers", home.path(name).to_str().unwrap()]);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let named = |cover: &Value| {
+        let name =
+            Path::new(cover["path"].as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned();
+        (name, text(&cover["relation"]))
+    };
+    let mut named: Vec<_> = covers["covers"].as_array().unwrap().iter().map(named).collect();
+    named.sort();
+    named
+}
+
+fn relation<'a>(of: &'a [(String, String)], name: &str) -> &'a str {
+    &of.iter().find(|(one, _)| one == name).unwrap().1
+}
+
+#[test]
+fn the_same_audio_is_told_from_another_version_and_the_users_no_counts() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("music")).unwrap();
+    let song = home.path("music/song.wav");
+    write_song(&song, 3, 60);
+    let whole = samples(&song);
+    let rate = 22_050;
+    write_like(&home.path("music/anew.wav"), &song, &mastered_anew(&whole));
+    write_like(&home.path("music/cut.wav"), &song, &[&whole[..25 * rate], &whole[45 * rate..]].concat());
+    write_song(&home.path("music/other.wav"), 4, 45);
+    write_song(&home.path("third.wav"), 6, 60);
+    let other = samples(&home.path("music/other.wav"));
+    let set = [other, whole, samples(&home.path("third.wav"))].concat();
+    write_like(&home.path("music/set.wav"), &song, &set);
+    home.scan(&home.path("music"));
+
+    let found = relations(&home, "music/song.wav");
+    assert_eq!(relation(&found, "anew.wav"), "recording");
+    assert_eq!(relation(&found, "cut.wav"), "edit");
+    assert_eq!(relation(&found, "set.wav"), "part");
+    assert!(!["recording", "edit", "part"].contains(&relation(&found, "other.wav")));
+    let in_set = relations(&home, "music/set.wav");
+    assert_eq!((relation(&in_set, "other.wav"), relation(&in_set, "song.wav")), ("part", "part"));
+
+    let [song, cut, set] = ["song", "cut", "set"].map(|name| home.path(&format!("music/{name}.wav")));
+    let [song, cut, set] = [&song, &cut, &set].map(|path| path.to_str().unwrap());
+    assert_eq!(home.json(&["compare", song, cut])["reason"], "the same recording without 0:25-0:45");
+    let part = home.json(&["compare", set, song]);
+    assert!((part["spans"][0]["query_start_s"].as_f64().unwrap() - 45.0).abs() < 1.0, "{part}");
+
+    let duplicates = home.json(&["duplicates"]);
+    let group = duplicates["duplicates"][0]["tracks"].as_array().unwrap();
+    let names: Vec<&str> = group.iter().map(|track| track["path"].as_str().unwrap()).collect();
+    assert_eq!((duplicates["duplicates"].as_array().unwrap().len(), group.len()), (1, 2), "{names:?}");
+    assert_eq!((&group[0]["relation"], &group[1]["relation"]), (&Value::Null, &"recording".into()));
+
+    std::fs::copy(song, home.path("visitor.wav")).unwrap();
+    let visitor = relations(&home, "visitor.wav");
+    assert_eq!(relation(&visitor, "song.wav"), "recording");
+    assert_eq!(relation(&visitor, "cut.wav"), "edit");
+
+    let anew = home.path("music/anew.wav");
+    home.json(&["decide", song, anew.to_str().unwrap(), "no"]);
+    assert!(home.json(&["duplicates"])["duplicates"].as_array().unwrap().is_empty(), "a no is above it");
+    assert!(relations(&home, "music/song.wav").iter().all(|(name, _)| name != "anew.wav"));
+}
+
+#[test]
+fn a_library_without_fingerprints_gets_them_by_listening_again() {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("music")).unwrap();
+    let song = home.path("music/song.wav");
+    write_song(&song, 3, 40);
+    write_like(&home.path("music/anew.wav"), &song, &mastered_anew(&samples(&song)));
+    home.scan(&home.path("music"));
+    let library = rusqlite::Connection::open(home.path("library.db")).unwrap();
+    library.execute_batch("DELETE FROM fingerprints; DELETE FROM shared_audio").unwrap();
+    drop(library);
+    assert_ne!(relation(&relations(&home, "music/song.wav"), "anew.wav"), "recording");
+
+    let again = home.json(&["listen"]);
+    assert_eq!(again["heard"], 0, "nothing else is done again");
+    assert_eq!(relation(&relations(&home, "music/song.wav"), "anew.wav"), "recording");
+}
