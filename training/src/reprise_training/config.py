@@ -13,6 +13,7 @@ from reprise_training.objective import Losses
 from reprise_training.simulate.passages import Passages
 from reprise_training.simulate.recogniser import Recogniser
 from reprise_training.simulate.renditions import Liberties
+from reprise_training.simulate.singing import Singing
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class Masking:
     """Share of windows whose beginning or end, up to a third of them, is silent: there a track begins or ends."""
     views: float = 0.15
     """Share of windows that lose one of several views: a track may lack it."""
+    melody: float = 0.5
+    """Share of windows that lose the melody, where there is one: most tracks are not sung, or not listened to yet."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class Run:
     """What the network reads; see views.py. Simulated renditions have the first only."""
     rendered_works: int = 0
     """Works of a batch that are rendered songs instead of simulated charts."""
+    tune_works: int = 0
+    """Works of a batch that are tunes without harmony, for networks that read the melody."""
     architecture: str = "asimt"
     """`asimt` as `model` has it, or `move` as `move` has it."""
     model: AsimtConfig = field(default_factory=AsimtConfig)
@@ -62,6 +67,7 @@ class Run:
     passages: Passages = field(default_factory=lambda: Passages(n_works=48, n_renditions=3, n_frames=432))
     liberties: Liberties = field(default_factory=Liberties)
     recogniser: Recogniser = field(default_factory=Recogniser)
+    singing: Singing = field(default_factory=Singing)
     losses: Losses = field(default_factory=Losses)
     optimisation: Optimisation = field(default_factory=Optimisation)
     masking: Masking = field(default_factory=Masking)

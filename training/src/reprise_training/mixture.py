@@ -1,4 +1,4 @@
-"""Batches of simulated charts and rendered songs together."""
+"""Batches of simulated charts, rendered songs and sung tunes together."""
 
 from dataclasses import replace
 
@@ -9,27 +9,42 @@ from reprise_training.config import Run
 from reprise_training.simulate.passages import PassageSampler
 from reprise_training.simulate.rendered import RenderedSampler, Rendition
 from reprise_training.simulate.score import Score
+from reprise_training.simulate.singing import sung
+from reprise_training.simulate.tunes import TuneSampler
+from reprise_training.tunes.tune import Tune
+from reprise_training.views import MELODY
 
 
 class Mixture:
     """Draws batches as a run wants them, the same ones for the same seed."""
 
     def __init__(
-        self, run: Run, works: list[list[Score]], songs: list[list[Rendition]], seed: int, device: str
+        self,
+        run: Run,
+        works: list[list[Score]],
+        songs: list[list[Rendition]],
+        seed: int,
+        device: str,
+        tunes: list[list[Tune]] | None = None,
     ) -> None:
         self.run, self.device = run, device
-        n_simulated = run.passages.n_works - run.rendered_works
+        n_simulated = run.passages.n_works - run.rendered_works - run.tune_works
         wanted = replace(run.passages, n_works=n_simulated)
         self.simulated = PassageSampler(works, wanted, seed, run.liberties, run.recogniser, device)
         self.rendered = RenderedSampler(songs, wanted.n_frames, wanted.start_jitter_s) if songs else None
         self.generator, self.choice = self.simulated.generator, self.simulated.choice
-        self.n_charts, self.n_works = len(works), len(works) + len(songs)
+        self.tunes = TuneSampler(tunes, wanted) if tunes and run.tune_works else None
+        self.n_charts, self.n_songs = len(works), len(songs)
+        self.n_works = len(works) + len(songs) + len(tunes or [])
+        self.melody = run.views.index(MELODY) if MELODY in run.views else None
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """Windows [n, 12 * views, n_frames] and the work of each."""
         parts = [self.simulated_batch()] if self.simulated.passages.n_works else []
         if self.rendered is not None and self.run.rendered_works:
             parts.append(self.rendered_batch())
+        if self.tunes is not None:
+            parts.append(self.tune_batch())
         windows, works = (torch.cat(both) for both in zip(*parts, strict=True))
         return (self.in_one_key(windows) if self.run.passages.hard_keys else windows), works
 
@@ -39,6 +54,8 @@ class Mixture:
         n, n_renditions = len(windows), self.run.passages.n_renditions
         by_view = windows.unflatten(1, (-1, 12))
         profiles = by_view[::n_renditions, 0].mean(dim=2)
+        if self.melody is not None:
+            profiles = profiles + by_view[::n_renditions, self.melody].mean(dim=2)
         keys = torch.stack([profiles.roll(key, 1) @ profiles[0] for key in range(12)]).argmax(dim=0)
         keys = (keys + int(self.choice.integers(12))).repeat_interleave(n_renditions)
         at = (torch.arange(12, device=windows.device)[None, :] - keys[:, None]) % 12
@@ -55,7 +72,20 @@ class Mixture:
         windows, songs = self.rendered.batch(
             self.run.rendered_works, passages.n_renditions, self.choice, passages.aligned_keys
         )
-        return windows.to(self.device), (songs + self.n_charts).to(self.device)
+        windows = windows.to(self.device)
+        if self.melody is not None:
+            rows = slice(12 * self.melody, 12 * self.melody + 12)
+            windows[:, rows] = sung(windows[:, rows], self.run.singing, self.generator)
+        return windows, (songs + self.n_charts).to(self.device)
+
+    def tune_batch(self) -> tuple[Tensor, Tensor]:
+        """Tunes: views but the melody are silent. Their numbers follow those of the songs."""
+        notes, works = self.tunes.batch(self.run.tune_works, self.run.passages.n_renditions, self.choice)
+        voices = sung(notes.to(self.device), self.run.singing, self.generator)
+        n_views = len(self.run.views)
+        silent = (0, 0, 12 * self.melody, 12 * (n_views - 1 - self.melody))
+        windows = torch.nn.functional.pad(voices, silent)
+        return windows, (works + self.n_charts + self.n_songs).to(self.device)
 
     def complete_windows(self) -> Tensor:
         """Windows that have every view."""

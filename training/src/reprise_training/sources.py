@@ -17,6 +17,7 @@ from reprise_training.corpora.track import Track, works_of
 from reprise_training.mixture import Mixture
 from reprise_training.simulate.rendered import Rendition
 from reprise_training.simulate.score import Score
+from reprise_training.tunes.tune import Tune
 
 Item = TypeVar("Item")
 
@@ -44,13 +45,18 @@ Sources = Callable[[str, int], tuple[Source, Source]]
 """From a device and the number of the process, what is trained on and what is watched. Processes draw batches of their own."""
 
 
-def made(run: Run, works: list[list[Score]], songs: list[list[Rendition]]) -> Sources:
-    """Charts and rendered songs."""
-    works_apart, songs_apart = split(works, run), split(songs, run)
+def made(
+    run: Run, works: list[list[Score]], songs: list[list[Rendition]], tunes: list[list[Tune]] | None = None
+) -> Sources:
+    """Charts, rendered songs and tunes."""
+    works_apart, songs_apart, tunes_apart = (split(items, run) for items in (works, songs, tunes or []))
 
     def sources(device: str, process: int) -> tuple[Source, Source]:
-        trained = Mixture(run, works_apart[0], songs_apart[0], run.seed + 1000 * process, device)
-        return trained, Mixture(run, works_apart[1], songs_apart[1], run.seed + 1, device)
+        trained, watched = (
+            Mixture(run, works_apart[side], songs_apart[side], seed, device, tunes_apart[side])
+            for side, seed in enumerate((run.seed + 1000 * process, run.seed + 1))
+        )
+        return trained, watched
 
     return sources
 

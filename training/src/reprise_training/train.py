@@ -27,6 +27,8 @@ from reprise_training.objective import objective
 from reprise_training.simulate.rendered import read_rendered
 from reprise_training.simulate.score import read_works
 from reprise_training.sources import Sources, made, read_corpus, recorded
+from reprise_training.tunes import works as tunes
+from reprise_training.views import MELODY
 
 CHECKPOINT_EVERY_S = 120
 LOG_EVERY = 20
@@ -39,6 +41,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--works", type=Path, help="what scripts/import_charts.py wrote")
     parser.add_argument("--rendered", type=Path, help="what scripts/render_pop909.py packed")
+    parser.add_argument("--tunes", type=Path, help="what scripts/import_tunes.py wrote")
     parser.add_argument("--corpus", nargs="+", metavar=("KIND", "PATH"), help=read_corpus.__doc__)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--minutes", type=float, default=float("inf"))
@@ -62,14 +65,17 @@ def main() -> None:
 
 
 def read_sources(run: Run, options: argparse.Namespace) -> Sources:
-    """A corpus if one is given, else charts and, if the run wants them, rendered songs."""
+    """A corpus if one is given, else charts and, if the run wants them, rendered songs and tunes."""
     if options.corpus:
         return recorded(run, read_corpus(options.corpus[0], [Path(path) for path in options.corpus[1:]]))
     if options.works is None:
         raise ValueError("there is nothing to train on: --works FILE or --corpus KIND PATH")
     if run.rendered_works and options.rendered is None:
         raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
-    return made(run, read_works(options.works), read_rendered(options.rendered, run.views) if run.rendered_works else [])
+    if run.tune_works and options.tunes is None:
+        raise ValueError(f"{run.name} trains on tunes: --tunes FILE")
+    songs = read_rendered(options.rendered, run.views) if run.rendered_works else []
+    return made(run, read_works(options.works), songs, tunes.read(options.tunes) if run.tune_works else [])
 
 
 def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:
@@ -102,7 +108,8 @@ class Training:
         self.prepared.train()
         frames, works = self.sampler.batch()
         frames = augmented(frames, self.run.augmentation, self.sampler.generator)
-        frames = masked(frames, self.run.masking, self.sampler.generator)
+        melody = self.run.views.index(MELODY) if MELODY in self.run.views else None
+        frames = masked(frames, self.run.masking, self.sampler.generator, melody)
         with self.engine.autocast():
             output = self.prepared(frames)
         loss = objective(in_full(output), works, self.run.losses, self.taught(frames))
@@ -216,8 +223,9 @@ def rate(step: int, wanted: "object") -> float:
     return 0.5 * (1 + float(np.cos(np.pi * min(1.0, share))))
 
 
-def masked(frames: Tensor, masking: Masking, generator: torch.Generator) -> Tensor:
-    """Windows [n, rows, T] with a stretch of frames, some pitch classes and some views hidden."""
+def masked(frames: Tensor, masking: Masking, generator: torch.Generator, melody: int | None = None) -> Tensor:
+    """Windows [n, rows, T] with a stretch of frames, some pitch classes and some views hidden. `melody`: which view that is;
+    windows that have nothing else keep it."""
     n, n_rows, n_frames = frames.shape
     device, n_views = frames.device, n_rows // 12
     length = torch.randint(0, masking.frames + 1, (n, 1, 1), generator=generator, device=device)
@@ -231,7 +239,15 @@ def masked(frames: Tensor, masking: Masking, generator: torch.Generator) -> Tens
     classes = torch.rand((n, 1, 12, 1), generator=generator, device=device) < masking.pitch_classes
     lost = torch.randint(0, n_views, (n,), generator=generator, device=device)
     loses = torch.rand((n, 1), generator=generator, device=device) < (masking.views if n_views > 1 else 0.0)
-    views = (torch.nn.functional.one_hot(lost, n_views).bool() & loses)[:, :, None, None]
+    views = torch.nn.functional.one_hot(lost, n_views).bool() & loses
+    if melody is not None:
+        is_dropped = torch.rand((n,), generator=generator, device=device) < masking.melody
+        harmony = frames.unflatten(1, (n_views, 12)).abs().amax(dim=(2, 3))
+        harmony[:, melody] = 0
+        has_harmony = harmony.amax(dim=1) > 0
+        views[:, melody] |= is_dropped
+        views[:, melody] &= has_harmony
+    views = views[:, :, None, None]
     return frames.masked_fill(hidden | (classes | views).expand(-1, n_views, -1, -1).flatten(1, 2), 0.0)
 
 

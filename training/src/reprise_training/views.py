@@ -2,8 +2,8 @@
 
 import numpy as np
 
-CREMA, CHROMA = "crema", "chroma"
-KNOWN = (CREMA, CHROMA)
+CREMA, CHROMA, MELODY = "crema", "chroma", "melody"
+KNOWN = (CREMA, CHROMA, MELODY)
 CHROMA_WEIGHT = 0.7
 """Against the chords; as in the alignment (crates/reprise-matching)."""
 
@@ -18,7 +18,7 @@ def rows_of(features: dict[str, np.ndarray], views: tuple[str, ...]) -> np.ndarr
         feature = features.get(view)
         if feature is None:
             parts.append(np.zeros((12, n_frames), np.float32))
-        elif view == CREMA:
+        elif view in (CREMA, MELODY):
             parts.append(feature[:, :n_frames].astype(np.float32))
         else:
             parts.append(centred_chroma(feature[:, :n_frames]))

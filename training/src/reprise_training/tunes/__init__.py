@@ -1,0 +1,1 @@
+"""Tunes of published collections: read, kept apart from validation, and gathered into works."""
