@@ -10,6 +10,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
 from test_simulate import random_score
+from test_tunes import random_tune
 
 from reprise_training.config import Run, read_run
 from reprise_training.model.build import build_model
@@ -32,11 +33,17 @@ def songs(run: Run) -> list[list[Rendition]]:
 def test_a_step_of_four_versions(path: Path):
     run = read_run(path)
     assert run.name == path.stem
-    rendered = 2 if run.rendered_works == run.passages.n_works else min(run.rendered_works, 1)
+    tunes = min(run.tune_works, 1)
+    has_charts = run.rendered_works + run.tune_works < run.passages.n_works
+    rendered = min(run.rendered_works, 1) if has_charts or tunes else 2
     small = replace(
-        run, rendered_works=rendered, passages=replace(run.passages, n_works=2, n_renditions=2)
+        run,
+        rendered_works=rendered,
+        tune_works=tunes,
+        passages=replace(run.passages, n_works=2, n_renditions=2),
     )
-    training = Training(small, made(small, WORKS, songs(run) if rendered else []))
+    sung = [[random_tune(seed)] for seed in range(8)] if tunes else []
+    training = Training(small, made(small, WORKS, songs(run) if rendered else [], sung))
     if run.teacher:
         training.teacher = build_model(read_run(path.parent / f"{run.teacher}.yaml"))
     before = next(training.model.parameters()).detach().clone()

@@ -13,7 +13,8 @@ from reprise_training.tunes.tune import Tune
 CORPUS = "lilypond"
 TOKEN = re.compile(
     r"(?P<open>\{)|(?P<close>\})|(?P<tuplet>\\tuplet\s+(?P<above>\d+)/(?P<below>\d+)(?:\s+\d+)?)"
-    r"|(?P<grace>\\(?:grace|acciaccatura|appoggiatura)\s*(?:\{[^}]*\}|\S+))|(?P<command>\\[A-Za-z]+)"
+    r"|(?P<grace>\\(?:grace|acciaccatura|appoggiatura)\s*(?:\{[^}]*\}|\S+))"
+    r"|(?P<command>\\key\s+\S+|\\[A-Za-z]+)"
     r"|(?P<text>\"[^\"]*\")|(?P<scheme>#\S+)"
     r"|(?P<note>(?:(?<![A-Za-z\\])(?P<name>[a-g](?:es|is|s|f)*|[rsR])(?P<octave>[',]*)[!?]?|<(?P<chord>[^<>]*)>)"
     r"(?P<length>\d+)?(?P<dots>\.*)(?P<times>(?:\*\d+(?:/\d+)?)*)(?P<tie>~?)(?![A-Za-z]))"
