@@ -22,6 +22,9 @@ const LOG_ODDS_A_DEVIATION: f32 = 0.848;
 /// From here on, among so many, two recordings are certainly one song: 99 %.
 pub(crate) const CERTAIN: f32 = 15.1;
 
+/// The logarithm of odds of 99 to 1.
+const CERTAIN_LOG_ODDS: f32 = 4.595;
+
 /// From here on they are likely to be: 90 %.
 pub(crate) const LIKELY: f32 = 12.3;
 
@@ -41,9 +44,11 @@ pub enum Relation {
     Edit,
     /// The user said that they are one song.
     Confirmed,
+    /// Their tags name one MusicBrainz work, or one recording.
+    Tagged,
     /// The score says so.
     Version,
-    /// Some of the audio of one is in the other: a song in a set, a sample.
+    /// Some of one is in the other: a song in a set or a medley, a sample.
     Part,
     /// The score leaves it open.
     Possible,
@@ -56,7 +61,10 @@ pub enum Relation {
 impl Relation {
     /// Whether it makes two tracks one song, as far as Reprise asserts that.
     pub fn is_one_song(self) -> bool {
-        matches!(self, Self::Copy | Self::Recording | Self::Edit | Self::Confirmed | Self::Version)
+        matches!(
+            self,
+            Self::Copy | Self::Recording | Self::Edit | Self::Confirmed | Self::Tagged | Self::Version
+        )
     }
 }
 
@@ -73,6 +81,21 @@ pub enum Confidence {
     Unlikely,
 }
 
+/// What is known of two recordings.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Known {
+    /// By the user.
+    pub said: Option<Verdict>,
+    /// Whether their tags name one work.
+    pub is_tagged: bool,
+    /// Whether one was heard inside the other, among other songs.
+    pub is_held: bool,
+    /// What the audio that they share makes of them.
+    pub shared: Option<Sameness>,
+    /// Their centred score; none of a pair that was never aligned.
+    pub score: Option<f32>,
+}
+
 /// What centred scores mean in a library of some size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bands {
@@ -85,8 +108,13 @@ impl Bands {
     /// Among `recordings` that can be matched.
     pub fn among(recordings: usize) -> Self {
         let times = recordings.max(SMALLEST) as f32 / MEASURED_AMONG as f32;
-        let more = times.ln() / LOG_ODDS_A_DEVIATION;
+        let more = deviations(times);
         Self { certain: CERTAIN + more, likely: LIKELY + more, possible: POSSIBLE + more.max(0.0) }
+    }
+
+    /// How many deviations more are asked of a pair that is the best of so many.
+    pub fn worth_of_more(chances: usize) -> f32 {
+        deviations(chances.max(1) as f32)
     }
 
     /// From here on a pair is shown as a version.
@@ -94,25 +122,26 @@ impl Bands {
         self.likely
     }
 
-    /// How two recordings relate. The user's no is above everything, then what fingerprints say, then the user's yes.
-    pub fn relation_of(
-        &self,
-        said: Option<Verdict>,
-        shared: Option<Sameness>,
-        score: Option<f32>,
-    ) -> Relation {
-        match (said, shared) {
+    /// How two recordings relate. The user's no is above everything, then what fingerprints say, the user's yes, the tags.
+    pub fn relation_of(&self, known: &Known) -> Relation {
+        let by_score = known.score.map_or(Relation::Unlikely, |score| self.relation(score));
+        match (known.said, known.shared) {
             (Some(Verdict::Different), _) => Relation::Rejected,
             (_, Some(Sameness::Whole)) => Relation::Recording,
             (_, Some(Sameness::Edit)) => Relation::Edit,
             (Some(Verdict::Same), _) => Relation::Confirmed,
+            (None, _) if known.is_tagged => Relation::Tagged,
             (None, Some(Sameness::Inside)) => Relation::Part,
-            (None, Some(Sameness::Part)) => match score.map(|score| self.relation(score)) {
-                Some(Relation::Version) => Relation::Version,
-                _ => Relation::Part,
-            },
-            (None, None) => score.map_or(Relation::Unlikely, |score| self.relation(score)),
+            (None, _) if known.is_held => Relation::Part,
+            (None, Some(Sameness::Part)) if by_score != Relation::Version => Relation::Part,
+            (None, _) => by_score,
         }
+    }
+
+    /// The probability that a pair with this centred score is one song.
+    pub fn probability(&self, score: f32) -> f32 {
+        let log_odds = CERTAIN_LOG_ODDS + LOG_ODDS_A_DEVIATION * (score - self.certain);
+        1.0 / (1.0 + (-log_odds).exp())
     }
 
     /// The relation that a centred score alone suggests.
@@ -138,9 +167,11 @@ impl Bands {
     /// audio is not certain, for want of enough pairs to measure it on.
     pub fn confidence_of(&self, relation: Relation, score: Option<f32>) -> Confidence {
         match relation {
-            Relation::Copy | Relation::Recording | Relation::Edit | Relation::Confirmed => {
-                Confidence::Certain
-            }
+            Relation::Copy
+            | Relation::Recording
+            | Relation::Edit
+            | Relation::Confirmed
+            | Relation::Tagged => Confidence::Certain,
             Relation::Part => Confidence::Likely,
             Relation::Rejected => Confidence::Unlikely,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
@@ -154,6 +185,11 @@ impl Bands {
     }
 }
 
+/// What so many times as many strangers are worth.
+fn deviations(times: f32) -> f32 {
+    times.ln() / LOG_ODDS_A_DEVIATION
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +201,9 @@ mod tests {
         assert!(small.certain < measured.certain && small.possible == measured.possible);
         assert_eq!(measured.confidence(CERTAIN), Confidence::Certain);
         assert_eq!(Bands::among(100_000).confidence(CERTAIN), Confidence::Possible);
+        assert!((measured.probability(CERTAIN) - 0.99).abs() < 1e-4);
+        assert!((measured.probability(LIKELY) - 0.90).abs() < 0.01);
+        assert!(Bands::among(100_000).probability(CERTAIN) < 0.5);
         // Odds of 99 to 1 among 11 times as many strangers are 99 to 11, which is what is likely.
         let eleven_times = Bands::among(MEASURED_AMONG * 11);
         assert!((eleven_times.likely - CERTAIN).abs() < 0.1, "{}", eleven_times.likely);
@@ -183,28 +222,42 @@ mod tests {
     #[test]
     fn a_no_is_above_the_same_audio_which_is_above_a_yes_and_any_score() {
         let bands = Bands::among(MEASURED_AMONG);
+        let relation_of =
+            |said, shared, score| bands.relation_of(&Known { said, shared, score, ..Known::default() });
         let (yes, no) = (Some(Verdict::Same), Some(Verdict::Different));
         for score in [None, Some(-2.0), Some(POSSIBLE), Some(30.0)] {
             for (sameness, relation) in
                 [(Sameness::Whole, Relation::Recording), (Sameness::Edit, Relation::Edit)]
             {
-                assert_eq!(bands.relation_of(no, Some(sameness), score), Relation::Rejected);
-                assert_eq!(bands.relation_of(yes, Some(sameness), score), relation);
-                assert_eq!(bands.relation_of(None, Some(sameness), score), relation);
+                assert_eq!(relation_of(no, Some(sameness), score), Relation::Rejected);
+                assert_eq!(relation_of(yes, Some(sameness), score), relation);
+                assert_eq!(relation_of(None, Some(sameness), score), relation);
             }
             let inside = Some(Sameness::Inside);
-            assert_eq!(bands.relation_of(None, inside, score), Relation::Part, "a medley is no version");
-            assert_eq!(bands.relation_of(yes, inside, score), Relation::Confirmed);
-            assert_eq!(bands.relation_of(yes, Some(Sameness::Part), score), Relation::Confirmed);
-            assert_eq!(bands.relation_of(yes, None, score), Relation::Confirmed);
+            assert_eq!(relation_of(None, inside, score), Relation::Part, "a medley is no version");
+            assert_eq!(relation_of(yes, inside, score), Relation::Confirmed);
+            assert_eq!(relation_of(yes, Some(Sameness::Part), score), Relation::Confirmed);
+            assert_eq!(relation_of(yes, None, score), Relation::Confirmed);
         }
         let part = Some(Sameness::Part);
-        assert_eq!(bands.relation_of(None, part, Some(POSSIBLE)), Relation::Part);
-        assert_eq!(
-            bands.relation_of(None, part, Some(CERTAIN)),
-            Relation::Version,
-            "a remix may hold a part"
-        );
-        assert_eq!(bands.relation_of(None, None, None), Relation::Unlikely);
+        assert_eq!(relation_of(None, part, Some(POSSIBLE)), Relation::Part);
+        assert_eq!(relation_of(None, part, Some(CERTAIN)), Relation::Version, "a remix may hold a part");
+        assert_eq!(relation_of(None, None, None), Relation::Unlikely);
+    }
+    #[test]
+    fn tags_are_above_any_score_and_below_the_user_and_the_same_audio() {
+        let bands = Bands::among(MEASURED_AMONG);
+        let tagged = |said, shared| {
+            bands.relation_of(&Known { said, shared, is_tagged: true, is_held: true, score: Some(-2.0) })
+        };
+        assert_eq!(tagged(None, None), Relation::Tagged);
+        assert_eq!(tagged(None, Some(Sameness::Inside)), Relation::Tagged);
+        assert_eq!(tagged(Some(Verdict::Different), None), Relation::Rejected);
+        assert_eq!(tagged(Some(Verdict::Same), None), Relation::Confirmed);
+        assert_eq!(tagged(None, Some(Sameness::Whole)), Relation::Recording);
+        assert_eq!(bands.confidence_of(Relation::Tagged, Some(-2.0)), Confidence::Certain);
+        assert!(Relation::Tagged.is_one_song());
+        let held = Known { is_held: true, score: Some(30.0), ..Known::default() };
+        assert_eq!(bands.relation_of(&held), Relation::Part, "a medley is no version, however alike");
     }
 }

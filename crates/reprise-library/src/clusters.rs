@@ -9,6 +9,7 @@ use reprise_fingerprint::Sameness;
 use reprise_matching::{View, align_by, cluster};
 use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
+use crate::claims::{Claim, Nature};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -33,17 +34,25 @@ pub struct Member {
     pub track: TrackInfo,
     /// How it relates to the first member; `None` for that one.
     pub reason: Option<String>,
+    /// Which recording of the song it holds, from 0 in the order of first members: tracks of one number are files of one
+    /// recording, however encoded.
+    pub recording: usize,
+    /// What kind of rendition it is, as far as anything says so.
+    pub kinds: Vec<Claim>,
 }
 
 /// The tracks of one song, the most typical recording first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Song {
-    /// Its tracks; copies of one recording follow each other.
+    /// Its tracks; those of one payload follow each other.
     pub tracks: Vec<TrackId>,
 }
 
-/// Recordings by song, each song's most typical recording first.
-type Grouped = Vec<Vec<Recording>>;
+/// One recording in its encodings and masterings, of which the store has a row each.
+type Take = Vec<Recording>;
+
+/// Takes by song, each song's most typical one first.
+type Grouped = Vec<Vec<Take>>;
 
 /// The songs as they were at one revision.
 #[derive(Debug)]
@@ -73,7 +82,7 @@ impl Library {
         let mut songs = Vec::new();
         for members in self.recorded_songs()?.iter() {
             let mut tracks = Vec::new();
-            for recording in members {
+            for recording in members.iter().flatten() {
                 tracks.extend(asking.track_ids_of(&recording.sound.payload)?);
             }
             songs.push(Song { tracks });
@@ -87,7 +96,7 @@ impl Library {
     pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
         let track = self.known_track(track)?;
         let holds =
-            |members: &&Vec<Recording>| members.iter().any(|r| Some(r.sound.payload) == track.payload);
+            |takes: &&Vec<Take>| takes.iter().flatten().any(|r| Some(r.sound.payload) == track.payload);
         let songs = self.recorded_songs()?;
         songs.iter().find(holds).map(|members| self.described(members)).transpose()
     }
@@ -114,16 +123,48 @@ impl Library {
         recordings.retain(|recording| joined.contains(&recording.id));
         let mut songs = self.grouped(&recordings)?;
         songs.retain(|members| members.len() > 1);
-        let recording = |index: usize| recordings[index].clone();
-        Ok(songs.into_iter().map(|members| members.into_iter().map(recording).collect()).collect())
+        let take_of = self.takes(&recordings)?;
+        let by_take = |members: Vec<usize>| {
+            let mut takes: Vec<(usize, Take)> = Vec::new();
+            for index in members {
+                let (take, recording) = (take_of[index], recordings[index].clone());
+                match takes.iter_mut().find(|(known, _)| *known == take) {
+                    Some((_, encodings)) => encodings.push(recording),
+                    None => takes.push((take, vec![recording])),
+                }
+            }
+            takes.into_iter().map(|(_, encodings)| encodings).collect()
+        };
+        Ok(songs.into_iter().map(by_take).collect())
     }
 
-    /// Recordings that have a link, the same audio as another or a decision: no other can be in a song of several.
+    /// For each of `recordings` the number of its take: equal where the audio is the same from end to end.
+    fn takes(&self, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+        let index_of: HashMap<RecordingId, usize> =
+            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+        let asking = self.asking()?;
+        let pairs = asking.shared_audio()?.into_iter();
+        let whole = pairs.filter(|pair| of_pair(pair).is_some_and(|same| same.sameness == Sameness::Whole));
+        let places = |a, b| Some((*index_of.get(&a)?, *index_of.get(&b)?));
+        let same: Vec<_> = whole.filter_map(|pair| places(pair.a, pair.b)).collect();
+        let linkage = Centring::bands(&asking)?.linkage();
+        let mut take_of = vec![0; recordings.len()];
+        for (take, members) in
+            cluster::clusters(recordings.len(), &[], &[&same], &[], linkage).into_iter().enumerate()
+        {
+            members.into_iter().for_each(|index| take_of[index] = take);
+        }
+        Ok(take_of)
+    }
+
+    /// Recordings that have a link, the same audio or the same work in their tags as another, or a decision: no other can be
+    /// in a song of several.
     fn joined(&self) -> Result<HashSet<RecordingId>, Error> {
         let asking = self.asking()?;
         let mut joined: HashSet<RecordingId> =
             asking.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
         joined.extend(asking.shared_audio()?.iter().flat_map(|pair| [pair.a, pair.b]));
+        joined.extend(asking.tagged_alike()?.into_iter().flatten());
         for payload in asking.decisions()?.iter().flat_map(|decision| [decision.a, decision.b]) {
             joined.extend(asking.recording(&payload)?.map(|recording| recording.id));
         }
@@ -149,36 +190,49 @@ impl Library {
                 list.push((*a.min(b), *a.max(b)));
             }
         }
-        let confirmed: HashSet<(usize, usize)> = same.iter().copied().collect();
+        let (mut tagged, mut one_recording) = (Vec::new(), Vec::new());
+        for group in asking.tagged_alike()? {
+            let members: Vec<usize> = group.iter().filter_map(|id| index_of.get(id).copied()).collect();
+            for (place, a) in members.iter().enumerate() {
+                tagged.extend(members[place + 1..].iter().map(|b| (*a.min(b), *a.max(b))));
+            }
+        }
+        let confirmed: HashSet<(usize, usize)> = same.iter().chain(&tagged).copied().collect();
         for pair in asking.shared_audio()? {
             let places = index_of.get(&pair.a).copied().zip(index_of.get(&pair.b).copied());
             let Some((a, b)) = places else { continue };
             match of_pair(&pair).map(|same| same.sameness) {
-                Some(Sameness::Whole | Sameness::Edit) => same.push((a, b)),
-                // A medley is no version of any of its songs, unless the user says so.
+                Some(Sameness::Whole | Sameness::Edit) => one_recording.push((a, b)),
+                // A medley is no version of any of its songs, unless the user or the tags say so.
                 Some(Sameness::Inside) if !confirmed.contains(&(a.min(b), a.max(b))) => {
                     different.push((a, b))
                 }
                 _ => {}
             }
         }
+        for passage in asking.passages()? {
+            let places = index_of.get(&passage.holder).copied().zip(index_of.get(&passage.song).copied());
+            let unconfirmed = |(a, b): &(usize, usize)| !confirmed.contains(&(*a.min(b), *a.max(b)));
+            different.extend(places.filter(unconfirmed));
+        }
         Ok(cluster::clusters(
             recordings.len(),
             &edges,
-            &same,
+            &[&same, &one_recording, &tagged],
             &different,
             Centring::bands(&asking)?.linkage(),
         ))
     }
 
-    fn described(&self, recordings: &[Recording]) -> Result<Cluster, Error> {
+    fn described(&self, takes: &[Take]) -> Result<Cluster, Error> {
         let asking = self.asking()?;
         let mut members = Vec::new();
-        let Some(first) = recordings.first() else { return Ok(Cluster { members }) };
+        let Some(first) = takes.iter().flatten().next() else { return Ok(Cluster { members }) };
         let typical = stored_track(&asking, &first.sound.payload)?;
         let shared = same_audio_of(&asking, first.id)?;
-        for recording in recordings {
-            let payload = &recording.sound.payload;
+        let numbered = takes.iter().enumerate();
+        for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
+            let (payload, nature) = (&recording.sound.payload, Nature::of(&asking, recording)?);
             let reason = if recording.id == first.id {
                 None
             } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
@@ -191,8 +245,9 @@ impl Library {
                 Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };
             for (number, file) in asking.tracks_of(payload)?.iter().enumerate() {
-                let copy = (number > 0).then(|| COPY.to_owned());
-                members.push(Member { track: info(file), reason: copy.or_else(|| reason.clone()) });
+                let (track, copy) = (info(file), (number > 0).then(|| COPY.to_owned()));
+                let (kinds, reason) = (nature.claims(&track), copy.or_else(|| reason.clone()));
+                members.push(Member { track, reason, recording: take, kinds });
             }
         }
         Ok(Cluster { members })

@@ -6,11 +6,12 @@ use reprise_fingerprint::Fingerprint;
 use reprise_matching::{Likeness, Span, Track, View, align_by, centre, likeness};
 use reprise_store::{PayloadHash, RecordingId};
 
-use crate::bands::{Confidence, Relation};
+use crate::bands::{Confidence, Known, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::Frames;
 use crate::library::Library;
+use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, prepared};
 use crate::related::{is_matchable, music, stored_frames, stored_melody, why_not};
 use crate::same_audio::{SameAudio, stored_fingerprint};
@@ -115,7 +116,7 @@ impl Library {
                 Some(self.matching((&query, of_query), (&candidate, of_candidate), same.as_ref())?)
             }
             (_, _, Some(same)) => Some(self.matching_by_audio(&query, &candidate, same)?),
-            _ => None,
+            _ => self.matching_by_passage(&query, &candidate)?,
         };
         let frame_rate_hz = reprise_features::Spec::v1().frame_rate_hz();
         Ok(Comparison { query: compared(query), candidate: compared(candidate), matching, frame_rate_hz })
@@ -168,15 +169,37 @@ impl Library {
             ),
         };
         let relation = self.relation_of(query, candidate, same, Some(score))?;
-        let confidence = Centring::bands(&*self.asking()?)?.confidence_of(relation, Some(score));
+        let bands = Centring::bands(&*self.asking()?)?;
+        let held = self.held(query, candidate)?.filter(|_| relation == Relation::Part && same.is_none());
+        let confidence = match &held {
+            Some(held) => held.confidence(&bands),
+            None => bands.confidence_of(relation, Some(score)),
+        };
         let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
         let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
         let told = match telling_audio(relation, same) {
             _ if relation == Relation::Copy => Told::copy(query_s),
             Some(same) => Told::by_audio(same, query_s, candidate_s),
-            None => Told::by_alignment(alignment, query_s, candidate_s),
+            None => match &held {
+                Some(held) => Told::by_passage(held),
+                None => Told::by_alignment(alignment, query_s, candidate_s).relating(relation),
+            },
         };
         Ok(Matching::new(relation, confidence, told, Some(score), likeness))
+    }
+
+    /// How a song and a recording relate that it was heard in and that is too long to be aligned.
+    fn matching_by_passage(&self, query: &Side, candidate: &Side) -> Result<Option<Matching>, Error> {
+        let Some(held) = self.held(query, candidate)? else { return Ok(None) };
+        let relation = self.relation_of(query, candidate, None, None)?;
+        let confidence = held.confidence(&Centring::bands(&*self.asking()?)?);
+        Ok(Some(Matching::new(relation, confidence, Told::by_passage(&held), Some(held.edge), None)))
+    }
+
+    /// Whether one of two tracks was heard inside the other.
+    fn held(&self, query: &Side, candidate: &Side) -> Result<Option<Held>, Error> {
+        let Some((one, other)) = query.recording.zip(candidate.recording) else { return Ok(None) };
+        Ok(held_of(&*self.asking()?, one)?.remove(&other))
     }
 
     /// How two tracks relate that hold the same audio and of which one cannot be aligned.
@@ -228,7 +251,16 @@ impl Library {
         }
         let asking = self.asking()?;
         let said = asking.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
-        Ok(Centring::bands(&asking)?.relation_of(said, same.map(|same| same.sameness), score))
+        let pair = query.recording.zip(candidate.recording);
+        let tagged_with = |(one, other)| Ok::<_, Error>(asking.tagged_with(one)?.contains(&other));
+        let known = Known {
+            said,
+            is_tagged: pair.map(tagged_with).transpose()?.unwrap_or_default(),
+            is_held: self.held(query, candidate)?.is_some(),
+            shared: same.map(|same| same.sameness),
+            score,
+        };
+        Ok(Centring::bands(&asking)?.relation_of(&known))
     }
 }
 

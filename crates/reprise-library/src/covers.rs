@@ -7,7 +7,8 @@ use std::path::Path;
 use reprise_matching::{Span, Track};
 use reprise_store::RecordingId;
 
-use crate::bands::{Bands, Confidence, Relation};
+use crate::bands::{Bands, Confidence, Known, Relation};
+use crate::claims::{Beside, Claim, tagged_kinds};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -36,6 +37,8 @@ pub struct Cover {
     pub spans: Vec<Span>,
     /// The same in words.
     pub reason: String,
+    /// What kind of rendition it is, as far as anything says so.
+    pub kinds: Vec<Claim>,
 }
 
 /// The answer about one track.
@@ -47,6 +50,8 @@ pub struct Covers {
     pub in_library: bool,
     /// Why nothing but the same audio was looked for, or nothing at all, although it could be read.
     pub not_matched: Option<String>,
+    /// What kind of rendition it is itself, as far as anything says so.
+    pub kinds: Vec<Claim>,
     /// Best first.
     pub covers: Vec<Cover>,
 }
@@ -57,6 +62,19 @@ pub(crate) struct Query {
     /// None of a track that cannot be aligned.
     pub track: Option<Track>,
     pub duration_s: f64,
+    /// None where its voice was not listened for.
+    pub sung_share: Option<f32>,
+}
+
+impl Query {
+    /// What is needed of it to say what others are beside it.
+    pub fn beside(&self) -> Beside<'_> {
+        Beside {
+            artist: self.info.artist.as_deref(),
+            duration_s: self.duration_s,
+            sung_share: self.sung_share,
+        }
+    }
 }
 
 impl Library {
@@ -82,9 +100,11 @@ impl Library {
             }
             Err(reason) => (None, None, Some(reason.clone())),
         };
-        let query = Query { info: visitor.info, track, duration_s: visitor.duration_s };
+        let duration_s = visitor.duration_s;
+        let query = Query { info: visitor.info, track, duration_s, sung_share: None };
         let covers = self.explained(&query, None, self.ranked(visit.as_ref(), shared)?, limit)?;
-        Ok(Covers { query: query.info, in_library: false, not_matched, covers })
+        let kinds = tagged_kinds(&query.info);
+        Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
     }
 
     /// Whom a visitor met and whose audio it shares, best first.
@@ -107,8 +127,9 @@ impl Library {
         }
         let related = |(recording, edge)| {
             let same = shared.remove(&recording);
-            let relation = bands.relation_of(None, same.as_ref().map(|same| same.sameness), edge);
-            Related { recording, edge, relation, same }
+            let sameness = same.as_ref().map(|same| same.sameness);
+            let relation = bands.relation_of(&Known { shared: sameness, score: edge, ..Known::default() });
+            Related { recording, edge, relation, held: None, same }
         };
         let mut ranked: Vec<Related> = edges.into_iter().map(related).collect();
         best_first(&mut ranked);
@@ -117,5 +138,6 @@ impl Library {
 }
 
 pub(crate) fn unmatched(query: TrackInfo, reason: String) -> Covers {
-    Covers { query, in_library: false, not_matched: Some(reason), covers: Vec::new() }
+    let kinds = tagged_kinds(&query);
+    Covers { query, in_library: false, not_matched: Some(reason), kinds, covers: Vec::new() }
 }

@@ -58,7 +58,13 @@ impl Library {
             let pair = asking.recording(&decision.a)?.zip(asking.recording(&decision.b)?);
             different.extend(pair.and_then(|(a, b)| places(a.id, b.id)));
         }
-        Ok(cluster::clusters(recordings.len(), &[], &same, &different, Centring::bands(&asking)?.linkage()))
+        Ok(cluster::clusters(
+            recordings.len(),
+            &[],
+            &[&same],
+            &different,
+            Centring::bands(&asking)?.linkage(),
+        ))
     }
 }
 

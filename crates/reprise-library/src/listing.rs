@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use reprise_fingerprint::Sameness;
-use reprise_store::{ListKeys, RecordingId, Store, TrackId, Verdict};
+use reprise_store::{ListKeys, RecordingId, Store, TrackId};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use crate::bands::Known;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
@@ -222,10 +222,22 @@ impl Listing {
     }
 }
 
-/// Pairs of recordings that are one song: by their audio, by what the user said, or by their score.
+/// Pairs of recordings that are one song: by their audio, by what the user said, by their tags, or by
+/// their score.
 fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
     let bands = Centring::bands(asking)?;
     let mut known: HashMap<_, Known> = HashMap::new();
+    for group in asking.tagged_alike()? {
+        for (place, a) in group.iter().enumerate() {
+            for b in &group[place + 1..] {
+                known.entry((*a, *b)).or_default().is_tagged = true;
+            }
+        }
+    }
+    for passage in asking.passages()? {
+        let (a, b) = (passage.holder.min(passage.song), passage.holder.max(passage.song));
+        known.entry((a, b)).or_default().is_held = true;
+    }
     for decision in asking.decisions()? {
         if let Some((a, b)) = asking.recording(&decision.a)?.zip(asking.recording(&decision.b)?) {
             known.entry((a.id.min(b.id), a.id.max(b.id))).or_default().said = Some(decision.verdict);
@@ -235,18 +247,10 @@ fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Erro
         known.entry((pair.a, pair.b)).or_default().shared = of_pair(&pair).map(|same| same.sameness);
     }
     for link in asking.links_from(bands.version())? {
-        known.entry((link.a, link.b)).or_default().edge = Some(link.edge);
+        known.entry((link.a, link.b)).or_default().score = Some(link.edge);
     }
-    let are_one = |one: &Known| bands.relation_of(one.said, one.shared, one.edge).is_one_song();
-    Ok(known.into_iter().filter(|(_, one)| are_one(one)).map(|(pair, _)| pair).collect())
-}
-
-/// What is known of a pair of recordings.
-#[derive(Default)]
-struct Known {
-    said: Option<Verdict>,
-    shared: Option<Sameness>,
-    edge: Option<f32>,
+    let one_song = known.into_iter().filter(|(_, one)| bands.relation_of(one).is_one_song());
+    Ok(one_song.map(|(pair, _)| pair).collect())
 }
 
 /// The recording of a track, if it is music.

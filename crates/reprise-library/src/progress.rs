@@ -48,6 +48,13 @@ pub enum Event {
         /// Recordings that need some.
         total: usize,
     },
+    /// Recordings too long to be aligned as a whole are being searched for songs.
+    SearchingSets {
+        /// Recordings searched.
+        done: usize,
+        /// Recordings to search.
+        total: usize,
+    },
     /// Tracks are being aligned with one another.
     Matching {
         /// Pairs aligned.

@@ -3,6 +3,7 @@
 use reprise_fingerprint::Sameness;
 use reprise_matching::{Alignment, Span, View};
 
+use crate::passages::Held;
 use crate::same_audio::SameAudio;
 
 /// Share of the shorter track that counts as the whole song.
@@ -26,6 +27,24 @@ pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
         parts.push(tempo);
     }
     parts.join(", ")
+}
+
+/// The same for a song and the track that it is heard in: where that is, "at 12:30-16:10, 2 semitones higher".
+pub(crate) fn passage_reason(held: &Held) -> String {
+    let of_holder = |span: &Span| match held.is_holder {
+        true => (span.query_start_s, span.query_end_s),
+        false => (span.candidate_start_s, span.candidate_end_s),
+    };
+    let starts = held.spans.iter().map(|span| of_holder(span).0);
+    let ends = held.spans.iter().map(|span| of_holder(span).1);
+    let range = clock_range(starts.fold(f64::INFINITY, f64::min), ends.fold(0.0, f64::max));
+    let place = match held.spans.as_slice() {
+        [] => "somewhere inside".to_owned(),
+        _ if held.is_holder => format!("at {range}"),
+        _ => format!("at {range} there"),
+    };
+    let parts = [Some(place), Some(key(held.key_shift)), tempo(held.tempo_ratio)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The same for two tracks that hold the same audio: what is left out, what is more, or where it is.
@@ -146,6 +165,28 @@ mod tests {
             reason(&sung, 180.0, 190.0),
             "same tune, other chords, whole song, 3 semitones higher, 6 % slower"
         );
+        let held = |is_holder| Held {
+            is_holder,
+            edge: 20.0,
+            key_shift: 2,
+            tempo_ratio: 1.0,
+            spans: vec![
+                Span {
+                    query_start_s: 750.0,
+                    query_end_s: 800.0,
+                    candidate_start_s: 0.0,
+                    candidate_end_s: 50.0,
+                },
+                Span {
+                    query_start_s: 810.0,
+                    query_end_s: 970.0,
+                    candidate_start_s: 60.0,
+                    candidate_end_s: 220.0,
+                },
+            ],
+        };
+        assert_eq!(passage_reason(&held(true)), "at 12:30-16:10, 2 semitones higher");
+        assert_eq!(passage_reason(&held(false)), "at 0:00-3:40 there, 2 semitones higher");
         let two = alignment(0, 1.25, vec![span(10.0, 30.0), span(60.0, 90.0)]);
         assert_eq!(reason(&two, 300.0, 300.0), "2 passages, first 0:10-0:30, same key, 25 % faster");
     }

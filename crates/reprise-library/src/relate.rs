@@ -83,9 +83,11 @@ impl Library {
         } else {
             self.derive_links()?
         }
+        self.renew_medleys(&changed)?;
         if relating.is_last && !progress.stopped() {
             // A small library is aligned without vectors; it has them by the time it is large.
             self.embed(&recordings, &shelf, effort, progress)?;
+            self.search_sections(&recordings, &shelf, effort, progress)?;
         }
         Ok(())
     }

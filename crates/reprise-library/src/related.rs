@@ -1,20 +1,22 @@
 //! The recordings related to one of the library, from what is stored of it alone, and their explanation by
 //! alignment. Nothing here reads a whole table: it is asked for at every click.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_features::Versions;
 use reprise_matching::{Scratch, Track, View, align_by};
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
-use crate::bands::{Bands, Confidence, Relation};
+use crate::bands::{Bands, Confidence, Known, Relation};
+use crate::claims::{Claim, Nature};
 use crate::covers::{Cover, Covers, Query, unmatched};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::{Frames, Refusal};
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
+use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, LONGEST_MATCHED_S, other, prepared};
 use crate::same_audio::{SameAudio, same_audio_of};
 use crate::shelf::Shelf;
@@ -31,6 +33,8 @@ pub(crate) struct Related {
     /// None for a pair that was never aligned.
     pub edge: Option<f32>,
     pub relation: Relation,
+    /// Whether one was heard inside the other, and where.
+    pub held: Option<Held>,
     /// The audio that both hold, from the point of view of the one asked about.
     pub same: Option<SameAudio>,
 }
@@ -83,13 +87,16 @@ impl Library {
             return Ok(Covers { in_library: true, ..unmatched(info, why_not(track)) });
         };
         let duration_s = recording.sound.duration_s;
-        let query = Query { info, track: aligned(&asking, &recording)?, duration_s };
-        let mut covers = copies(&asking, track, duration_s)?;
+        let sung_share = recording.sung_share;
+        let query = Query { info, track: aligned(&asking, &recording)?, duration_s, sung_share };
+        let nature = Nature::of(&asking, &recording)?;
+        let mut covers = copies(&asking, track, &query, &nature)?;
         let found = find(&asking, &recording)?;
         let limit = limit.saturating_sub(covers.len());
         covers.extend(self.explained(&query, Some(recording.id), found, limit)?);
         let not_matched = query.track.is_none().then(|| why_not(track));
-        Ok(Covers { query: query.info, in_library: true, not_matched, covers })
+        let kinds = nature.claims(&query.info);
+        Ok(Covers { query: query.info, in_library: true, not_matched, kinds, covers })
     }
 
     /// Adds to the first `limit` of `found` what a listener wants to know. `asked`: the query's row, if it has one.
@@ -158,7 +165,7 @@ pub(crate) fn stored_frames(asking: &Store, payload: &PayloadHash) -> Result<Fra
     Ok((frames(crema)?, frames(chroma)?))
 }
 
-/// Whom `edges` and fingerprints relate to a recording, and whom the user judged: the same recording first, then versions
+/// Whom `edges`, fingerprints and tags relate to a recording, and whom the user judged: the same recording first, then versions
 /// best first, rejected ones last.
 pub(crate) fn related(
     asking: &Store,
@@ -168,17 +175,25 @@ pub(crate) fn related(
 ) -> Result<Vec<Related>, Error> {
     let said = said_of(asking, &recording.sound.payload)?;
     let mut shared = same_audio_of(asking, recording.id)?;
-    let ids: BTreeSet<RecordingId> = edges.keys().chain(said.keys()).chain(shared.keys()).copied().collect();
+    let tagged: HashSet<RecordingId> = asking.tagged_with(recording.id)?.into_iter().collect();
+    let mut held = held_of(asking, recording.id)?;
+    let known = edges.keys().chain(said.keys()).chain(shared.keys()).chain(held.keys()).chain(&tagged);
+    let ids: BTreeSet<RecordingId> = known.copied().collect();
     let mut related = Vec::with_capacity(ids.len());
     for id in ids {
         let edge = match edges.get(&id) {
             Some(edge) => Some(*edge),
             None => stored_edge(asking, recording.id, id)?,
         };
-        let same = shared.remove(&id);
-        let sameness = same.as_ref().map(|same| same.sameness);
-        let relation = bands.relation_of(said.get(&id).copied(), sameness, edge);
-        related.push(Related { recording: id, edge, relation, same });
+        let (same, held) = (shared.remove(&id), held.remove(&id));
+        let relation = bands.relation_of(&Known {
+            said: said.get(&id).copied(),
+            is_tagged: tagged.contains(&id),
+            is_held: held.is_some(),
+            shared: same.as_ref().map(|same| same.sameness),
+            score: edge,
+        });
+        related.push(Related { recording: id, edge, relation, held, same });
     }
     best_first(&mut related);
     Ok(related)
@@ -189,7 +204,7 @@ pub(crate) fn best_first(related: &mut [Related]) {
     let place = |relation: Relation| match relation {
         Relation::Copy | Relation::Recording => 0,
         Relation::Edit => 1,
-        Relation::Confirmed => 2,
+        Relation::Confirmed | Relation::Tagged => 2,
         Relation::Version => 3,
         Relation::Part => 4,
         Relation::Possible | Relation::Unlikely => 5,
@@ -220,13 +235,23 @@ pub(crate) fn said_of(asking: &Store, payload: &PayloadHash) -> Result<HashMap<R
 }
 
 /// Other files with the very same audio.
-fn copies(asking: &Store, track: &reprise_store::Track, duration_s: f64) -> Result<Vec<Cover>, Error> {
+fn copies(
+    asking: &Store,
+    track: &reprise_store::Track,
+    query: &Query,
+    nature: &Nature,
+) -> Result<Vec<Cover>, Error> {
     let Some(payload) = &track.payload else { return Ok(Vec::new()) };
     let mut files = asking.tracks_of(payload)?;
     files.retain(|file| file.id != track.id);
-    let told = Told::copy(duration_s);
+    let told = Told::copy(query.duration_s);
     let known = (Relation::Copy, Confidence::Certain);
-    Ok(files.iter().map(|file| cover(info(file), known, None, &told)).collect())
+    let copy = |file| {
+        let file = info(file);
+        let kinds = nature.claims_beside(&query.beside(), &file, Relation::Copy, None);
+        cover(file, known, None, &told, kinds)
+    };
+    Ok(files.iter().map(copy).collect())
 }
 
 /// What there is to say of a related recording, and its score if both can be aligned.
@@ -241,9 +266,12 @@ fn tell(
     if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
         return Ok((one.edge, Told::by_audio(same, query_s, candidate_s)));
     }
+    if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
+        return Ok((Some(held.edge), Told::by_passage(held)));
+    }
     let Some((track, candidate)) = query.track.as_ref().zip(aligned(asking, recording)?) else {
         let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
-        return Ok((None, one.same.as_ref().map_or_else(Told::by_word, by_audio)));
+        return Ok((None, one.same.as_ref().map_or_else(|| Told::by_word(one.relation), by_audio)));
     };
     let (mut score, mut view) = (one.edge, View::Harmony);
     if let Some(asked) = asked {
@@ -255,7 +283,8 @@ fn tell(
             centring.edge_of(asked, one.recording, raw)
         });
     }
-    Ok((score, Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s)))
+    let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
+    Ok((score, told.relating(one.relation)))
 }
 
 /// The tracks of one related recording.
@@ -275,8 +304,18 @@ fn explain(
         return Ok(Vec::new());
     }
     let (score, told) = tell(asking, query, asked, one, &recording)?;
-    let known = (one.relation, bands.confidence_of(one.relation, score));
-    Ok(files.iter().map(|file| cover(info(file), known, score, &told)).collect())
+    let confidence = match &one.held {
+        Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&bands),
+        _ => bands.confidence_of(one.relation, score),
+    };
+    let known = (one.relation, confidence);
+    let nature = Nature::of(asking, &recording)?;
+    let cover = |file| {
+        let file = info(file);
+        let kinds = nature.claims_beside(&query.beside(), &file, one.relation, one.same.as_ref());
+        cover(file, known, score, &told, kinds)
+    };
+    Ok(files.iter().map(cover).collect())
 }
 
 fn cover(
@@ -284,6 +323,7 @@ fn cover(
     (relation, confidence): (Relation, Confidence),
     score: Option<f32>,
     told: &Told,
+    kinds: Vec<Claim>,
 ) -> Cover {
     Cover {
         track,
@@ -294,19 +334,23 @@ fn cover(
         tempo_ratio: told.tempo_ratio,
         spans: told.spans.clone(),
         reason: told.reason.clone(),
+        kinds,
     }
 }
 
-pub(crate) fn too_long() -> String {
+/// Why a long track is not aligned as a whole, and what is done instead.
+pub(crate) fn too_long(looked_for: &str) -> String {
     let minutes = LONGEST_MATCHED_S / 60.0;
-    format!("is longer than {minutes:.0} minutes, so only tracks with the same audio are looked for")
+    format!("is longer than {minutes:.0} minutes, so only {looked_for} is looked for")
 }
 
 /// Why a track cannot be matched.
 pub(crate) fn why_not(track: &reprise_store::Track) -> String {
     match &track.refused {
         Some(code) => Refusal::sentence(code),
-        None if track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S) => too_long(),
+        None if track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S) => {
+            too_long("what is heard inside it")
+        }
         None => "has not been heard yet".into(),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use reprise_matching::{Scratch, Track, score, voice_score};
+use reprise_matching::{Scratch, Settings, Track, score_with, voice_score};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
@@ -84,7 +84,12 @@ impl Strangers {
 
     /// The scores of a track against every piece.
     pub fn scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
-        self.pieces.iter().map(|stranger| score(track, stranger, scratch).score).collect()
+        self.scores_with(&Settings::RECIPE, track, scratch)
+    }
+
+    /// The same by another recipe.
+    pub fn scores_with(&self, settings: &Settings, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
+        self.pieces.iter().map(|stranger| score_with(track, stranger, settings, scratch).score).collect()
     }
 
     /// The scores (joint, voice) of a sung track against every piece with a tune.

@@ -2,7 +2,9 @@
 
 mod asking;
 mod comparing;
+mod kinds;
 mod nearest;
+mod passages;
 mod relating;
 mod twins;
 

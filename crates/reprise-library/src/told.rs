@@ -3,11 +3,15 @@
 use reprise_matching::{Alignment, Span};
 
 use crate::bands::Relation;
-use crate::reason::{reason, same_audio_reason};
+use crate::passages::Held;
+use crate::reason::{passage_reason, reason, same_audio_reason};
 use crate::same_audio::SameAudio;
 
 /// Why two files with the same audio match.
 pub(crate) const COPY: &str = "the same audio in another file";
+
+/// Why two tracks are one song whose tags say so.
+const TAGGED: &str = "one work by their tags";
 
 /// What there is to say of a track and another.
 #[derive(Debug, Clone)]
@@ -35,6 +39,12 @@ impl Told {
         Self::same_key_and_tempo(same.spans(), same_audio_reason(same, query_s, candidate_s))
     }
 
+    /// Of a song inside another track.
+    pub fn by_passage(held: &Held) -> Self {
+        let Held { key_shift, tempo_ratio, .. } = *held;
+        Self { key_shift, tempo_ratio, spans: held.spans.clone(), reason: passage_reason(held) }
+    }
+
     /// Of an alignment of tracks of these lengths.
     pub fn by_alignment(alignment: Alignment, query_s: f64, candidate_s: f64) -> Self {
         let reason = reason(&alignment, query_s, candidate_s);
@@ -42,9 +52,18 @@ impl Told {
         Self { key_shift, tempo_ratio, spans, reason }
     }
 
-    /// Of two tracks of which nothing is known but the user's word.
-    pub fn by_word() -> Self {
-        Self::same_key_and_tempo(Vec::new(), "as you said".into())
+    /// Of two tracks of which nothing is known but the user's word, or that of their tags.
+    pub fn by_word(relation: Relation) -> Self {
+        let word = if relation == Relation::Tagged { TAGGED } else { "as you said" };
+        Self::same_key_and_tempo(Vec::new(), word.into())
+    }
+
+    /// With the tags before what was heard, where they are why the two are one song.
+    pub fn relating(self, relation: Relation) -> Self {
+        match relation {
+            Relation::Tagged => Self { reason: format!("{TAGGED}, {}", self.reason), ..self },
+            _ => self,
+        }
     }
 
     fn same_key_and_tempo(spans: Vec<Span>, reason: String) -> Self {

@@ -52,7 +52,7 @@ impl Library {
         };
         let frames = match heard.sound {
             Sound::Music { crema, chroma } if duration_s <= LONGEST_MATCHED_S => Ok((crema, chroma)),
-            Sound::Music { .. } => Err(too_long()),
+            Sound::Music { .. } => Err(too_long("the same audio")),
             Sound::Refused(refusal) => Err(Refusal::sentence(refusal.code())),
         };
         let (payload, fingerprint) = (PayloadHash(heard.decoded.payload_hash), heard.fingerprint);

@@ -59,7 +59,7 @@ impl PartialOrd for Candidate {
 }
 
 /// Groups `0..n`. Pairs in `same` are together, pairs in `different` never are, not even through others; where both
-/// are demanded the separation wins, see [`contradicted`]. Every index is in exactly one group, groups are in the order
+/// are demanded the separation wins, see [`contradicted`], and of several lists in `same` the earlier ones. Every index is in exactly one group, groups are in the order
 /// of their least index, and within a group the recording most like the others comes first.
 ///
 /// The order of the slices does not matter: of several edges of a pair the highest counts. Edges whose weight is no
@@ -67,13 +67,15 @@ impl PartialOrd for Candidate {
 pub fn clusters(
     n: usize,
     edges: &[Edge],
-    same: &[(usize, usize)],
+    same: &[&[(usize, usize)]],
     different: &[(usize, usize)],
     linkage: Linkage,
 ) -> Vec<Vec<usize>> {
     let edges = highest_of_each_pair(n, edges);
     let mut grouping = Grouping::new(n, &edges, different);
-    grouping.confirm(same);
+    for pairs in same {
+        grouping.confirm(pairs);
+    }
     grouping.agglomerate(linkage);
     let mut groups: Vec<Vec<usize>> =
         grouping.members.into_iter().filter(|members| !members.is_empty()).collect();

@@ -3,9 +3,12 @@
 mod derived;
 mod fingerprints;
 mod kill;
+mod kinds;
 mod open;
+mod passages;
 mod rows;
 mod scan;
+mod tagged;
 
 use std::path::{Path, PathBuf};
 

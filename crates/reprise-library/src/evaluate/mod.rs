@@ -1,5 +1,6 @@
 //! Measures rankings and clusters against a list of works.
 
+pub mod calibration;
 pub mod metrics;
 pub mod truth;
 
@@ -18,6 +19,7 @@ use crate::listen::{Effort, on_threads};
 use crate::nearest::Nearest;
 use crate::relate::{ALIGNER, SHORTLISTED};
 use crate::shelf::Shelf;
+use calibration::{Calibration, calibration};
 use metrics::{PairAgreement, QueryOutcome, Ranking};
 use truth::{Label, find_labelled};
 
@@ -51,6 +53,8 @@ pub struct Evaluation {
     pub per_query: Vec<QueryResult>,
     /// The library's clusters (they do not depend on the method).
     pub clusters: PairAgreement,
+    /// Whether words keep what they promise; only of methods whose scores words are said by.
+    pub calibration: Option<Calibration>,
     /// Tracks that could be candidates.
     pub tracks: usize,
     /// Labelled files that are not in the library or could not be heard.
@@ -118,13 +122,17 @@ impl Library {
             per_query.push(QueryResult { label, outcome });
         }
         let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
+        let best_pairs = best_pairs(&items, &rows, &work);
+        let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
+        let bands = Centring::bands(&*self.asking()?)?;
         Ok(Evaluation {
             ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
             per_query,
             clusters: self.cluster_agreement(&recordings, &items, &work)?,
             tracks: items.len(),
             missed: item_of_label.iter().filter(|item| item.is_none()).count(),
-            best_pairs: best_pairs(&items, &rows, &work),
+            calibration: has_words.then(|| calibration(&best_pairs, &bands)),
+            best_pairs,
         })
     }
 

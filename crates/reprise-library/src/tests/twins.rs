@@ -30,7 +30,10 @@ impl Dice {
 
 const SONGS: u32 = 90;
 
-/// Tracks that share artists, albums, years and audio; links of every strength; decisions of both sorts.
+/// Most tracks name none.
+const WORKS: [&str; 16] = ["", "", "", "", "", "", "", "", "", "", "", "one", "two", "three", "four", "five"];
+
+/// Tracks that share artists, albums, years, works and audio; links of every strength; decisions of both sorts.
 fn home() -> Home {
     let (home, mut dice) = (Home::new(), Dice(7));
     for n in 0..SONGS {
@@ -41,6 +44,7 @@ fn home() -> Home {
             album: text(dice.pick(&["", "One", "two", "Ünder"])),
             year: dice.pick(&["", "1999", "2001"]).and_then(|year| year.parse().ok()),
             track_number: dice.pick(&["", "1", "2", "12"]).and_then(|number| number.parse().ok()),
+            work_mbids: text(dice.pick(&WORKS)).into_iter().collect(),
             ..Tags::default()
         };
         let name = format!("dir {}/{n:02} name.flac", n % 4);
@@ -78,8 +82,8 @@ fn home() -> Home {
     home
 }
 
-/// Pairs of which fingerprints say that both are one recording, whole or cut.
-fn one_recordings(asking: &Store) -> Vec<(RecordingId, RecordingId)> {
+/// Pairs of which fingerprints say that both are one recording, and whether whole or cut.
+fn one_recordings(asking: &Store) -> Vec<(RecordingId, RecordingId, bool)> {
     let lengths = |id: RecordingId| asking.recording_in(id).unwrap().unwrap().sound.duration_s;
     let mut pairs = Vec::new();
     for pair in asking.shared_audio().unwrap() {
@@ -88,7 +92,21 @@ fn one_recordings(asking: &Store) -> Vec<(RecordingId, RecordingId)> {
         let shared_s = one_s.min(other_s) - 3.0;
         let is_whole = (one_s - other_s).abs() <= 12.0 && shared_s >= 0.75 * one_s.max(other_s);
         if is_whole || one_s.max(other_s) <= 2.5 * shared_s {
-            pairs.push((pair.a, pair.b));
+            pairs.push((pair.a, pair.b, is_whole));
+        }
+    }
+    pairs
+}
+
+/// Pairs of recordings with tracks that name the same work.
+fn tagged(asking: &Store) -> Vec<(RecordingId, RecordingId)> {
+    let tracks = asking.tracks().unwrap();
+    let mut pairs = Vec::new();
+    for one in tracks.iter().filter(|track| is_matched(track) && !track.tags.work_mbids.is_empty()) {
+        for other in tracks.iter().filter(|other| is_matched(other)) {
+            if one.recording < other.recording && one.tags.work_mbids == other.tags.work_mbids {
+                pairs.extend(one.recording.zip(other.recording));
+            }
         }
     }
     pairs
@@ -109,7 +127,8 @@ fn slow_counts(home: &Home, tracks: &[Track]) -> HashMap<TrackId, usize> {
             pairs.insert((pair.a, pair.b));
         }
     }
-    pairs.extend(one_recordings(&asking));
+    pairs.extend(one_recordings(&asking).into_iter().map(|(a, b, _)| (a, b)));
+    pairs.extend(tagged(&asking));
     for decision in asking.decisions().unwrap() {
         let id = |payload| asking.recording(payload).unwrap().unwrap().id;
         let (a, b) = (id(&decision.a), id(&decision.b));
@@ -242,29 +261,47 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         let id = |payload: &PayloadHash| asking.recording(payload).unwrap().unwrap().id;
         decisions.filter_map(|d| index(id(&d.a)).zip(index(id(&d.b)))).collect::<Vec<_>>()
     };
-    let (mut same, mut different) = (said(Verdict::Same), said(Verdict::Different));
+    let (same, mut different) = (said(Verdict::Same), said(Verdict::Different));
+    let tagged: Vec<_> = tagged(&asking).iter().filter_map(|(a, b)| index(*a).zip(index(*b))).collect();
+    let (mut one_recording, mut whole) = (Vec::new(), Vec::new());
     let one_recordings = one_recordings(&asking);
     for pair in asking.shared_audio().unwrap() {
-        let places = index(pair.a).zip(index(pair.b));
-        let is_confirmed = said(Verdict::Same)
-            .iter()
-            .any(|(a, b)| places.is_some_and(|(c, d)| (*a, *b) == (c, d) || (*b, *a) == (c, d)));
-        if one_recordings.contains(&(pair.a, pair.b)) {
-            same.extend(places);
-        } else if !is_confirmed {
-            different.extend(places);
+        let Some((c, d)) = index(pair.a).zip(index(pair.b)) else { continue };
+        let mut confirmed = same.iter().chain(&tagged);
+        let is_confirmed = confirmed.any(|(a, b)| (*a, *b) == (c, d) || (*b, *a) == (c, d));
+        match one_recordings.iter().find(|(a, b, _)| (*a, *b) == (pair.a, pair.b)) {
+            Some((_, _, is_whole)) => {
+                one_recording.push((c, d));
+                whole.extend(is_whole.then_some((c, d)));
+            }
+            None if !is_confirmed => different.push((c, d)),
+            None => {}
         }
     }
     let grouped = cluster::clusters(
         recordings.len(),
         &edges,
-        &same,
+        &[&same, &one_recording, &tagged],
         &different,
         Bands::among(recordings.len()).linkage(),
     );
     assert_eq!(library.grouped(&recordings).unwrap(), grouped);
+    let are_one_take = |one: usize, other: usize| {
+        let mut take = HashSet::from([one]);
+        while let Some((a, b)) = whole.iter().find(|(a, b)| take.contains(a) != take.contains(b)) {
+            take.extend([*a, *b]);
+        }
+        take.contains(&other)
+    };
     let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
-        let files = members.iter().flat_map(|i| asking.tracks_of(&recordings[*i].sound.payload).unwrap());
+        let mut by_take: Vec<usize> = Vec::new();
+        for one in members {
+            let rest: Vec<usize> = members.iter().copied().filter(|i| !by_take.contains(i)).collect();
+            if rest.contains(one) {
+                by_take.extend(rest.into_iter().filter(|other| are_one_take(*one, *other)));
+            }
+        }
+        let files = by_take.iter().flat_map(|i| asking.tracks_of(&recordings[*i].sound.payload).unwrap());
         files.map(|file| file.id).collect()
     };
     let mut slow: Vec<Vec<TrackId>> = grouped.iter().filter(|m| m.len() > 1).map(tracks_of).collect();

@@ -71,6 +71,13 @@ pub fn align(query: &Track, candidate: &Track) -> Alignment {
     align_by(View::Harmony, query, candidate)
 }
 
+/// Traces the matching passages of two tracks by the harmony at the key that `scored` found.
+pub fn align_at(scored: Score, query: &Track, candidate: &Track) -> Alignment {
+    let every = |index| index;
+    let (own, other) = (&query.harmony, &candidate.harmony);
+    traced(View::Harmony, scored, (own, query, &every), (other, candidate, &every))
+}
+
 /// The same by another view; by harmony where nobody sings in one of the tracks.
 pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
     let mut scratch = Scratch::default();
@@ -87,12 +94,7 @@ pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
             let other_place = |index: usize| other.block_of[index];
             traced(view, scored, (&own.alone, query, &own_place), (&other.alone, candidate, &other_place))
         }
-        _ => {
-            let every = |index| index;
-            let scored = score(query, candidate, &mut scratch);
-            let (own, other) = (&query.harmony, &candidate.harmony);
-            traced(View::Harmony, scored, (own, query, &every), (other, candidate, &every))
-        }
+        _ => align_at(score(query, candidate, &mut scratch), query, candidate),
     }
 }
 

@@ -45,8 +45,8 @@ fn a_rejected_pair_is_kept_apart_even_through_a_third() {
 
 #[test]
 fn a_confirmed_pair_is_together_without_an_edge_unless_it_was_also_rejected() {
-    assert_eq!(sets(clusters(3, &[], &[(0, 2)], &[], LINKAGE)), [vec![0, 2], vec![1]]);
-    assert_eq!(clusters(3, &[], &[(0, 2), (2, 1)], &[(0, 1)], LINKAGE).len(), 2);
+    assert_eq!(sets(clusters(3, &[], &[&[(0, 2)]], &[], LINKAGE)), [vec![0, 2], vec![1]]);
+    assert_eq!(clusters(3, &[], &[&[(0, 2), (2, 1)]], &[(0, 1)], LINKAGE).len(), 2);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn edges_below_the_threshold_join_nothing_and_the_typical_member_leads() {
 
 #[test]
 fn of_two_contradicting_decisions_the_rejection_wins_and_is_reported() {
-    assert_eq!(clusters(2, &[], &[(1, 0)], &[(0, 1)], LINKAGE), [vec![0], vec![1]]);
+    assert_eq!(clusters(2, &[], &[&[(1, 0)]], &[(0, 1)], LINKAGE), [vec![0], vec![1]]);
     assert_eq!(contradicted(2, &[(1, 0)], &[(0, 1)]), [(0, 1)]);
     assert_eq!(contradicted(3, &[(2, 1), (0, 2)], &[(0, 1)]), [(1, 2)], "both together would join 0 and 1");
     assert!(contradicted(3, &[(2, 1), (0, 2), (2, 2)], &[]).is_empty());
@@ -80,10 +80,10 @@ fn of_two_contradicting_decisions_the_rejection_wins_and_is_reported() {
 fn of_several_edges_of_a_pair_the_highest_counts_and_nonsense_is_passed_over() {
     let mut edges =
         [edge(0, 1, 6.0), edge(1, 0, 1.0), edge(0, 1, f32::NAN), edge(1, 1, 9.0), edge(1, 7, 9.0)];
-    assert_eq!(sets(clusters(2, &edges, &[(0, 9)], &[(9, 1)], LINKAGE)), [vec![0, 1]]);
+    assert_eq!(sets(clusters(2, &edges, &[&[(0, 9)]], &[(9, 1)], LINKAGE)), [vec![0, 1]]);
     edges.reverse();
-    assert_eq!(sets(clusters(2, &edges, &[(0, 9)], &[(9, 1)], LINKAGE)), [vec![0, 1]]);
-    assert!(clusters(0, &edges, &[(0, 1)], &[], LINKAGE).is_empty());
+    assert_eq!(sets(clusters(2, &edges, &[&[(0, 9)]], &[(9, 1)], LINKAGE)), [vec![0, 1]]);
+    assert!(clusters(0, &edges, &[&[(0, 1)]], &[], LINKAGE).is_empty());
 }
 
 /// Average linkage as one would say it: look at all pairs of groups, join the best, start again.
@@ -145,7 +145,7 @@ proptest! {
         same in some_pairs(),
         different in some_pairs(),
     ) {
-        let found = clusters(10, &edges, &same, &different, LINKAGE);
+        let found = clusters(10, &edges, &[&same], &different, LINKAGE);
         let mut all: Vec<usize> = found.iter().flatten().copied().collect();
         all.sort_unstable();
         prop_assert_eq!(all, (0..10).collect::<Vec<_>>(), "each recording is in one group");
@@ -160,6 +160,15 @@ proptest! {
         }
         let turned = |pairs: &[(usize, usize)]| pairs.iter().rev().map(|(a, b)| (*b, *a)).collect::<Vec<_>>();
         let backwards: Vec<Edge> = edges.iter().rev().map(|e| edge(e.b, e.a, e.weight)).collect();
-        prop_assert_eq!(found, clusters(10, &backwards, &turned(&same), &turned(&different), LINKAGE));
+        prop_assert_eq!(found, clusters(10, &backwards, &[&turned(&same)], &turned(&different), LINKAGE));
     }
+}
+
+#[test]
+fn of_what_is_said_to_be_one_song_the_higher_authority_comes_first() {
+    let (said, tagged): (&[_], &[_]) = (&[(1, 2)], &[(0, 1)]);
+    let different = [(0, 2)];
+    let groups = |same: &[&[(usize, usize)]]| sets(clusters(3, &[], same, &different, LINKAGE));
+    assert_eq!(groups(&[said, tagged]), [vec![0], vec![1, 2]]);
+    assert_eq!(groups(&[tagged, said]), [vec![0, 1], vec![2]]);
 }

@@ -1,0 +1,84 @@
+//! Whether words keep what they promise: of certain pairs ninety-nine in a hundred are one song, of likely ones ninety.
+
+use crate::bands::{Bands, Confidence};
+use crate::evaluate::LabelledPair;
+
+/// Steps of predicted probability that are compared with what came true.
+const STEPS: usize = 10;
+
+/// What was promised of pairs, and what came true.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Calibration {
+    /// Mean distance between the predicted and the true share of right pairs over ten steps, each by its pairs (expected
+    /// calibration error); none without pairs.
+    pub error: Option<f64>,
+    /// Pairs called certain.
+    pub certain: Promised,
+    /// Pairs called likely, and not certain.
+    pub likely: Promised,
+}
+
+/// Pairs of one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Promised {
+    /// All of them.
+    pub pairs: usize,
+    /// Those of one work.
+    pub right: usize,
+}
+
+/// Judges pairs of which at least one track is labelled; of two distractors nobody knows what they are.
+pub(crate) fn calibration(pairs: &[LabelledPair], bands: &Bands) -> Calibration {
+    let known = pairs.iter().filter(|pair| pair.work_a.is_some() || pair.work_b.is_some());
+    let mut steps = [(0usize, 0.0f64, 0usize); STEPS];
+    let (mut certain, mut likely) = (Promised::default(), Promised::default());
+    for pair in known {
+        let is_right = usize::from(pair.work_a == pair.work_b);
+        let predicted = f64::from(bands.probability(pair.score));
+        let (pairs, sum, right) = &mut steps[((predicted * STEPS as f64) as usize).min(STEPS - 1)];
+        *pairs += 1;
+        *sum += predicted;
+        *right += is_right;
+        let promised = match bands.confidence(pair.score) {
+            Confidence::Certain => &mut certain,
+            Confidence::Likely => &mut likely,
+            Confidence::Possible | Confidence::Unlikely => continue,
+        };
+        promised.pairs += 1;
+        promised.right += is_right;
+    }
+    let n: usize = steps.iter().map(|(pairs, _, _)| pairs).sum();
+    let distance: f64 = steps.iter().map(|(_, sum, right)| (sum - *right as f64).abs()).sum();
+    Calibration { error: (n > 0).then(|| distance / n as f64), certain, likely }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bands::{CERTAIN, LIKELY};
+
+    fn pair(work_a: Option<&str>, work_b: Option<&str>, score: f32) -> LabelledPair {
+        let (work_a, work_b) = (work_a.map(Into::into), work_b.map(Into::into));
+        LabelledPair { a: "a".into(), b: "b".into(), work_a, work_b, score }
+    }
+
+    #[test]
+    fn promises_are_counted_by_their_word_and_strangers_not_at_all() {
+        let bands = Bands::among(784);
+        let pairs = [
+            pair(Some("x"), Some("x"), CERTAIN + 20.0),
+            pair(Some("x"), Some("x"), CERTAIN + 0.1),
+            pair(Some("x"), None, LIKELY + 0.1),
+            pair(Some("x"), Some("y"), -30.0),
+            pair(None, None, CERTAIN + 20.0),
+        ];
+        let found = calibration(&pairs, &bands);
+        assert_eq!(found.certain, Promised { pairs: 2, right: 2 });
+        assert_eq!(found.likely, Promised { pairs: 1, right: 0 });
+        // Three pairs lie in the last step, of which two are right and about 2.9 were promised.
+        let promised: f32 = pairs[..3].iter().map(|pair| bands.probability(pair.score)).sum();
+        let error = found.error.unwrap();
+        assert!((error - (f64::from(promised) - 2.0) / 4.0).abs() < 1e-6, "{error}");
+        assert_eq!(calibration(&pairs[4..], &bands).error, None);
+    }
+}

@@ -1,0 +1,84 @@
+//! Works named in tags, and what kind of rendition a track is.
+
+use reprise_store::{NewSharedAudio, Tags, TrackId, Verdict};
+
+use super::{Home, Made, titled};
+use crate::{Basis, Confidence, Kind, Relation};
+
+fn of_work(work: &str, title: &str, artist: &str) -> Tags {
+    Tags { work_mbids: vec![work.into()], artist: Some(artist.into()), ..titled(title) }
+}
+
+fn relations(home: &Home, track: TrackId) -> Vec<(Option<TrackId>, Relation)> {
+    let covers = home.library.versions(track).unwrap().covers;
+    covers.iter().map(|cover| (cover.track.id, cover.relation)).collect()
+}
+
+#[test]
+fn tracks_that_name_one_work_are_versions_unless_the_user_says_no() {
+    let home = Home::new();
+    let add = |name, payload, tags| home.add(&Made { name, payload, tags, ..Made::default() });
+    let one = add("1", 1, of_work("yesterday", "Yesterday", "The Beatles"));
+    let other = add("2", 2, of_work("yesterday", "Yesterday", "Joan Baez"));
+    let medley = add("3", 3, Tags { work_mbids: vec!["yesterday".into(), "help".into()], ..titled("Both") });
+    home.relate(&[(1, 2, 0.5), (1, 3, 0.5)]);
+    assert_eq!(relations(&home, one), [(Some(other), Relation::Tagged)]);
+    let cover = &home.library.versions(one).unwrap().covers[0];
+    assert!(cover.reason.starts_with("one work by their tags"), "{}", cover.reason);
+    assert_eq!(cover.confidence, Confidence::Certain);
+    let claims: Vec<_> = cover.kinds.iter().map(|claim| (claim.kind, claim.basis)).collect();
+    assert_eq!(claims, [(Kind::Cover, Basis::Tags)]);
+    assert_eq!(home.library.songs().unwrap().len(), 1);
+    assert_eq!(
+        home.library.rows(&[one, medley]).unwrap().iter().map(|row| row.versions).collect::<Vec<_>>(),
+        [1, 0]
+    );
+    home.library.decide(one, other, Some(Verdict::Different)).unwrap();
+    assert_eq!(relations(&home, one), [(Some(other), Relation::Rejected)]);
+    assert!(home.library.songs().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over() {
+    let home = Home::new();
+    let live = home.add(&Made { name: "a", payload: 1, tags: titled("Help! (Live)"), ..Made::default() });
+    let kinds = |home: &Home, track| {
+        let kinds = home.library.versions(track).unwrap().kinds;
+        kinds.iter().map(|claim| (claim.kind, claim.basis)).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&home, live), [(Kind::Live, Basis::Tags)]);
+    assert_eq!(home.library.say_kind(live, Kind::Live, Some(false)).unwrap(), None);
+    assert_eq!(home.library.say_kind(live, Kind::Demo, Some(true)).unwrap(), None);
+    assert_eq!(kinds(&home, live), [(Kind::Demo, Basis::User)]);
+    let said = home.library.kinds_said().unwrap();
+    assert_eq!((said.len(), said[0].files.len()), (2, 1));
+
+    let elsewhere = Home::new();
+    let same =
+        elsewhere.add(&Made { name: "b", payload: 1, tags: titled("Help! (Live)"), ..Made::default() });
+    let said: Vec<_> = said.into_iter().map(|one| one.said).collect();
+    assert_eq!(elsewhere.library.adopt_kinds(&said).unwrap(), 2);
+    assert_eq!(elsewhere.library.adopt_kinds(&said).unwrap(), 0, "nothing is new");
+    assert_eq!(kinds(&elsewhere, same), [(Kind::Demo, Basis::User)]);
+
+    assert_eq!(home.library.say_kind(live, Kind::Live, None).unwrap(), Some(false), "undo");
+    assert_eq!(kinds(&home, live), [(Kind::Live, Basis::Tags), (Kind::Demo, Basis::User)]);
+}
+
+#[test]
+fn a_song_holds_recordings_and_a_recording_its_files() {
+    let home = Home::new();
+    let [one, encoded, version, _stranger] = [1, 2, 3, 4].map(|n| home.song(&n.to_string(), n));
+    let copy = home.song("1 again", 1);
+    home.relate(&[(1, 2, 30.0), (1, 3, 30.0), (2, 3, 30.0)]);
+    let (a, b) = (home.recording(1), home.recording(2));
+    let shared = NewSharedAudio { a: a.min(b), b: a.max(b), stretches: vec![[0.0, 0.0, 30.0, 1.0]] };
+    home.library.store().put_shared_audio(&[], &[shared]).unwrap();
+    let members = home.library.clusters().unwrap().remove(0).members;
+    let recording_of = |track| members.iter().find(|m| m.track.id == Some(track)).unwrap().recording;
+    assert_eq!(members.len(), 4);
+    assert_eq!((recording_of(one), recording_of(copy)), (recording_of(encoded), recording_of(encoded)));
+    assert_ne!(recording_of(version), recording_of(one));
+    let numbers: Vec<usize> = members.iter().map(|member| member.recording).collect();
+    assert!(numbers.is_sorted() && numbers[0] == 0, "files of one recording follow each other: {numbers:?}");
+}

@@ -1,0 +1,103 @@
+//! Songs inside medleys and sets.
+
+use std::collections::HashSet;
+
+use reprise_store::Verdict;
+
+use super::{Home, Made};
+use crate::relate::Relating;
+use crate::scan::Summary;
+use crate::{Confidence, Control, Effort, Kind, Progress, Relation};
+
+/// Frames that a chord lasts.
+const CHORD: usize = 20;
+
+/// Triads of one key in an order that is as good as random.
+fn chords(seed: u32, n_chords: usize) -> Vec<[f32; 12]> {
+    let mut state = seed.wrapping_mul(2_654_435_761) | 1;
+    let mut frames = Vec::new();
+    for _ in 0..n_chords {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let (root, third) =
+            [(0, 4), (0, 4), (2, 3), (4, 3), (5, 4), (7, 4), (9, 3)][(state >> 24) as usize % 7];
+        let chord = [0, third, 7].map(|interval| (root + interval + seed as usize * 5) % 12);
+        frames.extend([std::array::from_fn(|p| if chord.contains(&p) { 0.95 } else { 0.02 }); CHORD]);
+    }
+    frames
+}
+
+fn relate(home: &Home) {
+    let (mut relating, control) = (Relating::default(), Control::new());
+    relating.is_last = true;
+    let progress = Progress::new(&|_| {}, &control);
+    home.library.relate(&mut relating, Effort { threads: 2 }, &progress, &mut Summary::default()).unwrap();
+}
+
+/// Songs of 111 s; `payload` of a track says how long it is, see [`Home::add_heard`].
+fn add_songs(home: &Home, songs: std::ops::Range<u32>) -> Vec<reprise_store::TrackId> {
+    let song = |n| {
+        let name = format!("song {n}");
+        home.add_heard(&Made { name: &name, payload: 81 + n, ..Made::default() }, &chords(n, 60))
+    };
+    songs.map(song).collect()
+}
+
+#[test]
+fn a_medley_holds_its_songs_and_is_no_version_of_them() {
+    let home = Home::new();
+    let songs = add_songs(&home, 0..28);
+    let frames: Vec<_> = [3, 15, 27].iter().flat_map(|n| chords(*n, 40)).collect();
+    // 223 s.
+    let medley = home.add_heard(&Made { name: "medley", payload: 193, ..Made::default() }, &frames);
+    home.relate(&[(84, 193, 16.0), (96, 193, 13.0), (108, 193, 9.0), (100, 193, 6.0)]);
+    home.library.renew_medleys(&HashSet::new()).unwrap();
+    let answer = home.library.versions(medley).unwrap();
+    let held: Vec<_> = answer.covers.iter().filter(|cover| cover.relation == Relation::Part).collect();
+    let mut ids: Vec<_> = held.iter().map(|cover| cover.track.id.unwrap()).collect();
+    ids.sort();
+    assert_eq!(ids, [songs[3], songs[15], songs[27]], "{:?}", answer.covers);
+    assert!(answer.covers.iter().all(|cover| !cover.relation.is_one_song()));
+    assert!(answer.kinds.iter().any(|claim| claim.kind == Kind::Medley));
+    let second = held.iter().find(|cover| cover.track.id == Some(songs[15])).unwrap();
+    let span = second.spans[0];
+    assert!((span.query_start_s - 74.0).abs() < 6.0 && span.candidate_start_s < 6.0, "{span:?}");
+    assert!(home.library.songs().unwrap().is_empty());
+    let of_song = home.library.versions(songs[15]).unwrap().covers;
+    assert!(of_song[0].reason.ends_with("there, same key"), "{}", of_song[0].reason);
+    assert_eq!(home.library.rows(&[medley]).unwrap()[0].versions, 0);
+    home.library.decide(medley, songs[15], Some(Verdict::Same)).unwrap();
+    assert_eq!(home.library.songs().unwrap().len(), 1, "the user's word is above it");
+}
+
+#[test]
+fn a_long_set_is_searched_for_songs_old_and_new() {
+    let home = Home::new();
+    let songs = add_songs(&home, 0..20);
+    let frames: Vec<_> = (40..52).chain([5, 21]).flat_map(|n| chords(n, 60)).collect();
+    // 14 songs of 111 s each.
+    let set = home.add_heard(&Made { name: "set", payload: 1530, ..Made::default() }, &frames);
+    let held = || {
+        let answer = home.library.versions(set).unwrap();
+        assert!(answer.not_matched.unwrap().contains("longer than 20 minutes"));
+        answer
+            .covers
+            .iter()
+            .map(|cover| (cover.track.id, cover.relation, cover.confidence))
+            .collect::<Vec<_>>()
+    };
+    relate(&home);
+    let found = |song| (Some(song), Relation::Part, Confidence::Possible);
+    assert_eq!(held(), [found(songs[5])]);
+    let cover = &home.library.versions(set).unwrap().covers[0];
+    let span = cover.spans[0];
+    assert!((span.query_start_s - 12.0 * 111.4).abs() < 8.0, "{span:?}");
+    assert_eq!(cover.reason.split('-').next(), Some("at 22:17"), "{}", cover.reason);
+    let compared = home.library.compare(&home.path("song 5"), &home.path("set")).unwrap();
+    assert_eq!(compared.matching.unwrap().relation, Relation::Part);
+
+    let new = add_songs(&home, 20..23);
+    relate(&home);
+    let mut now = held();
+    now.sort_by_key(|(id, ..)| *id);
+    assert_eq!(now, [found(songs[5]), found(new[1])]);
+}

@@ -1,0 +1,66 @@
+//! Recordings that are one work by the ids in their tags.
+
+use super::*;
+use crate::RecordingId;
+
+/// Recordings with these works, joined by `+`, and recording ids; the last is refused.
+fn tagged(tags: &[(&str, Option<&str>)]) -> (Shelf, Vec<RecordingId>) {
+    let mut shelf = Shelf::new();
+    for (n, (works, recording)) in (1..).zip(tags) {
+        let path = shelf.path(&format!("{n}.flac"));
+        let mut sound = sound(n);
+        sound.refused = (n as usize == tags.len()).then(|| "speech".into());
+        let tags = Tags {
+            work_mbids: works.split('+').filter(|id| !id.is_empty()).map(Into::into).collect(),
+            recording_mbid: recording.map(Into::into),
+            ..Tags::default()
+        };
+        let heard = HeardFile {
+            folder: shelf.folder,
+            stamp: stamp(&path, n),
+            tags: &tags,
+            sound: &sound,
+            features: &[],
+            waveform: &[],
+            fingerprint: None,
+            warnings: &[],
+            at_s: NOW_S,
+        };
+        shelf.store.commit_heard(&heard).unwrap();
+    }
+    let id = |n: usize| shelf.store.recording(&payload(n as u32)).unwrap().unwrap().id;
+    let ids = (1..=tags.len()).map(id).collect();
+    (shelf, ids)
+}
+
+#[test]
+fn equal_works_and_equal_recordings_are_one_work_and_a_medley_is_another() {
+    let (shelf, ids) = tagged(&[
+        ("yesterday", None),
+        ("yesterday", Some("take 2")),
+        ("yesterday+help", None),
+        ("", Some("take 2")),
+        ("", None),
+        ("yesterday", Some("take 2")),
+    ]);
+    let with = |n: usize| shelf.store.tagged_with(ids[n]).unwrap();
+    assert_eq!(with(0), [ids[1]]);
+    assert_eq!(with(1), [ids[0], ids[3]]);
+    assert_eq!([with(2), with(4)], [[], []], "a medley and an untagged track stand alone");
+    assert_eq!(with(3), [ids[1]]);
+    let all = shelf.store.tagged_alike().unwrap();
+    assert_eq!(all, [vec![ids[1], ids[3]], vec![ids[0], ids[1]]], "what is refused is no music");
+}
+
+#[test]
+fn all_groups_say_the_same_as_each_recording_asked_by_itself() {
+    let works = ["a", "b", "a", "a+b", "", "b", "a", "a+b", "refused"];
+    let takes = [None, Some("x"), Some("y"), None, Some("x"), None, Some("y"), Some("z"), None];
+    let (shelf, ids) = tagged(&works.into_iter().zip(takes).collect::<Vec<_>>());
+    let groups = shelf.store.tagged_alike().unwrap();
+    for id in &ids {
+        let joined = groups.iter().filter(|group| group.contains(id)).flatten().filter(|other| *other != id);
+        let joined: std::collections::BTreeSet<_> = joined.copied().collect();
+        assert_eq!(shelf.store.tagged_with(*id).unwrap(), Vec::from_iter(joined));
+    }
+}
