@@ -208,6 +208,7 @@ impl Scanner {
             }
             Event::Embedding { done, total }
             | Event::Shortlisting { done, total }
+            | Event::SearchingSets { done, total }
             | Event::Matching { done, total } => {
                 (scan.phase, scan.done, scan.total) = (ScanPhase::Matching, number(done), number(total));
             }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use reprise_library::Kind;
 
 /// Hears which of your tracks are the same song.
 ///
@@ -39,6 +41,8 @@ pub enum Command {
     Duplicates,
     /// Say of two tracks whether they are one song, or take it back.
     Decide(Decide),
+    /// Say of a track whether it is live, a cover, a remix, or take it back.
+    Kind(KindOf),
     /// Save what was said of tracks, or take over what was said elsewhere.
     Decisions {
         #[command(subcommand)]
@@ -132,11 +136,28 @@ pub struct Decide {
     pub answer: Answer,
 }
 
+#[derive(Args)]
+pub struct KindOf {
+    /// A track of the library.
+    pub file: PathBuf,
+    /// What it is or is not.
+    #[arg(value_parser = kinds())]
+    pub kind: Kind,
+    /// Whether it is.
+    #[arg(value_enum)]
+    pub answer: Answer,
+}
+
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    let words = PossibleValuesParser::new(Kind::ALL.map(Kind::word));
+    words.try_map(|word| Kind::from_word(&word).ok_or("no such kind"))
+}
+
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
-    /// They are.
+    /// So it is.
     Yes,
-    /// They are not, and are never joined.
+    /// So it is not; what is not one song is never joined.
     No,
     /// Forget what was said.
     Undo,

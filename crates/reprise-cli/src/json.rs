@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Confidence, Cover, Relation, Span, TrackInfo};
+use reprise_library::{Basis, Claim, Confidence, Cover, Relation, Span, TrackInfo};
 use serde::Serialize;
 
 /// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
@@ -71,6 +71,24 @@ impl From<&Span> for SpanJson {
 }
 
 #[derive(Serialize)]
+pub struct ClaimJson {
+    pub kind: &'static str,
+    pub basis: &'static str,
+    pub confidence: &'static str,
+}
+
+impl From<&Claim> for ClaimJson {
+    fn from(claim: &Claim) -> Self {
+        let basis = match claim.basis {
+            Basis::Audio => "audio",
+            Basis::Tags => "tags",
+            Basis::User => "user",
+        };
+        Self { kind: claim.kind.word(), basis, confidence: confidence(claim.confidence) }
+    }
+}
+
+#[derive(Serialize)]
 pub struct CoverJson {
     #[serde(flatten)]
     pub track: TrackJson,
@@ -81,6 +99,7 @@ pub struct CoverJson {
     pub tempo_ratio: f64,
     pub spans: Vec<SpanJson>,
     pub reason: String,
+    pub kinds: Vec<ClaimJson>,
 }
 
 impl From<&Cover> for CoverJson {
@@ -94,6 +113,7 @@ impl From<&Cover> for CoverJson {
             tempo_ratio: rounded(f64::from(cover.tempo_ratio), 4),
             spans: cover.spans.iter().map(Into::into).collect(),
             reason: cover.reason.clone(),
+            kinds: cover.kinds.iter().map(Into::into).collect(),
         }
     }
 }
@@ -105,6 +125,7 @@ pub fn relation(relation: Relation) -> &'static str {
         Relation::Recording => "recording",
         Relation::Edit => "edit",
         Relation::Confirmed => "confirmed",
+        Relation::Tagged => "tagged",
         Relation::Version => "version",
         Relation::Part => "part",
         Relation::Possible => "possible",

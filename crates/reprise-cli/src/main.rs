@@ -38,6 +38,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Clusters => command::clusters::clusters(arguments),
         Command::Duplicates => command::duplicates::duplicates(arguments),
         Command::Decide(decide) => command::decide::decide(arguments, decide),
+        Command::Kind(kind) => command::kind::kind(arguments, kind),
         Command::Decisions { action } => command::decisions::decisions(arguments, action),
         Command::Export(export) => command::export::export(arguments, export),
         Command::Status => command::status::status(arguments),

@@ -29,6 +29,7 @@ enum Phase {
     HearingVoices,
     Embedding,
     Shortlisting,
+    SearchingSets,
     Matching,
 }
 
@@ -58,6 +59,9 @@ impl ProgressBar {
             Event::Shortlisting { done, total } => {
                 state.enter(Phase::Shortlisting, *done, *total, SHORTLISTING);
             }
+            Event::SearchingSets { done, total } => {
+                state.enter(Phase::SearchingSets, *done, *total, SEARCHING_SETS)
+            }
             Event::Matching { done, total } => state.enter(Phase::Matching, *done, *total, MATCHING),
             _ => {}
         }
@@ -74,6 +78,7 @@ const HEARING: &str = "Listening  {pos} of {len}  {bar:24}  about {eta} left  {w
 const HEARING_VOICES: &str = "Hearing voices  {pos} of {len}  {bar:24}  about {eta} left  {wide_msg}";
 const EMBEDDING: &str = "Summing up  {percent} %  {bar:24}  about {eta} left";
 const SHORTLISTING: &str = "Looking for candidates  {percent} %  {bar:24}  about {eta} left";
+const SEARCHING_SETS: &str = "Searching long tracks  {pos} of {len}  {bar:24}  about {eta} left";
 const MATCHING: &str = "Comparing  {percent} %  {bar:24}  about {eta} left";
 
 impl State {

@@ -4,10 +4,10 @@ use reprise_library::Cluster;
 use serde::Serialize;
 
 use crate::args::Arguments;
-use crate::command::covers::title;
+use crate::command::covers::{kinds, title};
 use crate::command::open_existing;
 use crate::failure::Failure;
-use crate::json::TrackJson;
+use crate::json::{ClaimJson, TrackJson};
 use crate::print::{self, count, plain};
 
 #[derive(Serialize)]
@@ -25,6 +25,8 @@ struct MemberJson {
     #[serde(flatten)]
     track: TrackJson,
     reason: Option<String>,
+    recording: usize,
+    kinds: Vec<ClaimJson>,
 }
 
 pub fn clusters(arguments: &Arguments) -> Result<(), Failure> {
@@ -53,16 +55,31 @@ pub fn json(clusters: &[Cluster]) -> Result<String, Failure> {
 }
 
 fn show(cluster: &Cluster) -> Result<(), Failure> {
-    let Some(first) = cluster.members.first() else { return Ok(()) };
-    print::line(&format!("{}  ({} versions)", heading(cluster), cluster.members.len()))?;
-    print::line(&format!("    {}", title(&first.track)))?;
-    for member in &cluster.members[1..] {
-        print::line(&format!("    {}", title(&member.track)))?;
+    if cluster.members.is_empty() {
+        return Ok(());
+    }
+    print::line(&format!("{}  ({})", heading(cluster), size(cluster)))?;
+    let mut last = None;
+    for member in &cluster.members {
+        if last == Some(member.recording) {
+            print::line(&format!("        also {}", plain(&member.track.path.to_string_lossy())))?;
+            continue;
+        }
+        last = Some(member.recording);
+        print::line(&format!("    {}{}", title(&member.track), kinds(&member.kinds)))?;
         if let Some(reason) = &member.reason {
             print::line(&format!("        {reason}"))?;
         }
     }
     print::line("")
+}
+
+/// "3 recordings", "3 recordings in 5 files".
+fn size(cluster: &Cluster) -> String {
+    let n_files = cluster.members.len();
+    let n_recordings = cluster.members.iter().map(|member| member.recording + 1).max().unwrap_or_default();
+    let recordings = count(n_recordings, "recording");
+    if n_files == n_recordings { recordings } else { format!("{recordings} in {}", count(n_files, "file")) }
 }
 
 /// The title most members carry, else that of the first.
@@ -73,7 +90,11 @@ fn heading(cluster: &Cluster) -> String {
 }
 
 fn to_json(cluster: &Cluster) -> ClusterJson {
-    let member =
-        |m: &reprise_library::Member| MemberJson { track: (&m.track).into(), reason: m.reason.clone() };
+    let member = |m: &reprise_library::Member| MemberJson {
+        track: (&m.track).into(),
+        reason: m.reason.clone(),
+        recording: m.recording,
+        kinds: m.kinds.iter().map(Into::into).collect(),
+    };
     ClusterJson { tracks: cluster.members.iter().map(member).collect() }
 }

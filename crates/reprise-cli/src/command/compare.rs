@@ -81,6 +81,7 @@ fn verdict(matching: &Matching) -> String {
         Relation::Copy | Relation::Recording => "Same recording",
         Relation::Edit => "Same recording, cut differently",
         Relation::Confirmed => "Same song, as you said",
+        Relation::Tagged => "Same song, by its tags",
         Relation::Version if matching.confidence == Confidence::Likely => "Likely the same song",
         Relation::Version => "Same song",
         Relation::Part => "Some of the same audio",

@@ -1,12 +1,12 @@
 //! `covers FILE`: the versions of one track, best first, with the reason.
 
-use reprise_library::{Confidence, Cover, Relation, TrackInfo};
+use reprise_library::{Claim, Confidence, Cover, Relation, TrackInfo};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
 use crate::command::open_existing;
 use crate::failure::Failure;
-use crate::json::{CoverJson, TrackJson};
+use crate::json::{ClaimJson, CoverJson, TrackJson};
 use crate::print::{self, plain};
 
 #[derive(Serialize)]
@@ -14,6 +14,7 @@ struct CoversJson {
     query: TrackJson,
     in_library: bool,
     not_matched: Option<String>,
+    kinds: Vec<ClaimJson>,
     covers: Vec<CoverJson>,
 }
 
@@ -26,10 +27,11 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
             query: (&answer.query).into(),
             in_library: answer.in_library,
             not_matched: answer.not_matched,
+            kinds: answer.kinds.iter().map(Into::into).collect(),
             covers: answer.covers.iter().map(Into::into).collect(),
         });
     }
-    print::line(&title(&answer.query))?;
+    print::line(&format!("{}{}", title(&answer.query), kinds(&answer.kinds)))?;
     if let Some(reason) = &answer.not_matched {
         print::line(&format!("  This track {reason}."))?;
     }
@@ -56,7 +58,7 @@ fn heading_of(cover: &Cover) -> &'static str {
         (Relation::Edit, _) => "Another cut of it",
         (Relation::Part, _) => "Shares a passage",
         (Relation::Version, Confidence::Likely) => "Likely the same song",
-        (Relation::Confirmed | Relation::Version, _) => "Same song",
+        (Relation::Confirmed | Relation::Tagged | Relation::Version, _) => "Same song",
         (Relation::Possible, _) => "Possible",
         (Relation::Unlikely | Relation::Rejected, _) => "Unlikely",
     }
@@ -69,7 +71,7 @@ fn band<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<()
     }
     for cover in covers {
         let score = cover.score.map_or_else(String::new, |score| format!("{score:.1}"));
-        print::line(&format!("    {score:>5}  {}", title(&cover.track)))?;
+        print::line(&format!("    {score:>5}  {}{}", title(&cover.track), kinds(&cover.kinds)))?;
         print::line(&format!("           {}", cover.reason))?;
     }
     Ok(())
@@ -83,4 +85,17 @@ pub fn title(track: &TrackInfo) -> String {
         (Some(title), None) => title.clone(),
         _ => name.into_owned(),
     })
+}
+
+/// "  (live, perhaps cover)" to stand behind a title; nothing where nothing is claimed.
+pub fn kinds(claims: &[Claim]) -> String {
+    let word = |claim: &Claim| match claim.confidence {
+        Confidence::Possible | Confidence::Unlikely => format!("perhaps {}", claim.kind.word()),
+        Confidence::Certain | Confidence::Likely => claim.kind.word().into(),
+    };
+    if claims.is_empty() {
+        String::new()
+    } else {
+        format!("  ({})", claims.iter().map(word).collect::<Vec<_>>().join(", "))
+    }
 }

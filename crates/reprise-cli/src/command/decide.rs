@@ -37,7 +37,8 @@ pub fn decide(arguments: &Arguments, wanted: &args::Decide) -> Result<(), Failur
     })
 }
 
-fn track(library: &Library, path: &Path) -> Result<TrackId, Failure> {
+/// The number of the track at a path.
+pub fn track(library: &Library, path: &Path) -> Result<TrackId, Failure> {
     let path = std::path::absolute(path).map_err(|error| Failure::file(path, error))?;
     Ok(library.track_at(&path)?)
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use reprise_library::{Decided, Decision, PayloadHash, TrackInfo, Verdict};
+use reprise_library::{Decided, Decision, KindOfRecording, KindSaid, PayloadHash, TrackInfo, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::args::{self, Arguments};
@@ -19,6 +19,7 @@ const VERSION: u32 = 1;
 struct DecisionsJson {
     version: u32,
     decisions: Vec<DecisionJson>,
+    kinds: Vec<KindJson>,
 }
 
 #[derive(Serialize)]
@@ -31,11 +32,22 @@ struct DecisionJson {
     files_b: Vec<PathJson>,
 }
 
+#[derive(Serialize)]
+struct KindJson {
+    recording: String,
+    kind: String,
+    is_one: bool,
+    at_s: i64,
+    files: Vec<PathJson>,
+}
+
 /// What is read back; paths are for people.
 #[derive(Deserialize)]
 struct SavedDecisions {
     version: u32,
     decisions: Vec<SavedDecision>,
+    #[serde(default)]
+    kinds: Vec<SavedKind>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +55,14 @@ struct SavedDecision {
     a: String,
     b: String,
     verdict: String,
+    at_s: i64,
+}
+
+#[derive(Deserialize)]
+struct SavedKind {
+    recording: String,
+    kind: String,
+    is_one: bool,
     at_s: i64,
 }
 
@@ -60,9 +80,14 @@ pub fn decisions(arguments: &Arguments, action: &args::Decisions) -> Result<(), 
 }
 
 fn export(arguments: &Arguments, file: Option<&Path>) -> Result<(), Failure> {
-    let decisions = open_existing(arguments)?.decisions()?;
-    let n = decisions.len();
-    let content = DecisionsJson { version: VERSION, decisions: decisions.iter().map(to_json).collect() };
+    let library = open_existing(arguments)?;
+    let (decisions, kinds) = (library.decisions()?, library.kinds_said()?);
+    let n = decisions.len() + kinds.len();
+    let content = DecisionsJson {
+        version: VERSION,
+        decisions: decisions.iter().map(to_json).collect(),
+        kinds: kinds.iter().map(kind_to_json).collect(),
+    };
     let Some(file) = file else { return print::json(&content) };
     let text = serde_json::to_string_pretty(&content).map_err(|error| Failure::file(file, error))?;
     std::fs::write(file, text + "\n").map_err(|error| Failure::file(file, error))?;
@@ -78,15 +103,32 @@ fn import(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
     }
     let decisions: Option<Vec<Decision>> = saved.decisions.iter().map(read).collect();
     let decisions = decisions.ok_or_else(|| wrong("holds something that is no decision".into()))?;
-    let adopted = open_library(arguments)?.adopt_decisions(&decisions)?;
+    let kinds: Option<Vec<KindSaid>> = saved.kinds.iter().map(read_kind).collect();
+    let kinds = kinds.ok_or_else(|| wrong("holds something that is no word about a recording".into()))?;
+    let library = open_library(arguments)?;
+    let adopted = library.adopt_decisions(&decisions)? + library.adopt_kinds(&kinds)?;
+    let read = decisions.len() + kinds.len();
     if arguments.json {
-        return print::json(&ImportedJson { read: decisions.len(), adopted });
+        return print::json(&ImportedJson { read, adopted });
     }
-    print::line(&format!("{} read, {adopted} of them new", count(decisions.len(), "decision")))
+    print::line(&format!("{} read, {adopted} of them new", count(read, "decision")))
+}
+
+fn paths(files: &[TrackInfo]) -> Vec<PathJson> {
+    files.iter().map(|file| file.path.as_path().into()).collect()
+}
+
+fn kind_to_json(KindOfRecording { said, files }: &KindOfRecording) -> KindJson {
+    KindJson {
+        recording: said.payload.to_string(),
+        kind: said.kind.clone(),
+        is_one: said.is_one,
+        at_s: said.at_s,
+        files: paths(files),
+    }
 }
 
 fn to_json(decided: &Decided) -> DecisionJson {
-    let paths = |files: &[TrackInfo]| files.iter().map(|file| file.path.as_path().into()).collect();
     DecisionJson {
         a: decided.a.to_string(),
         b: decided.b.to_string(),
@@ -102,6 +144,12 @@ fn read(saved: &SavedDecision) -> Option<Decision> {
     let verdict =
         [Verdict::Same, Verdict::Different].into_iter().find(|verdict| word(*verdict) == saved.verdict)?;
     (one != other).then(|| Decision { a: one.min(other), b: one.max(other), verdict, at_s: saved.at_s })
+}
+
+/// A kind that this build does not know is kept for one that does.
+fn read_kind(saved: &SavedKind) -> Option<KindSaid> {
+    let (payload, kind) = (PayloadHash::parse(&saved.recording)?, saved.kind.clone());
+    Some(KindSaid { payload, kind, is_one: saved.is_one, at_s: saved.at_s })
 }
 
 /// The word for a verdict in JSON.

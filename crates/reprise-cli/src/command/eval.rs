@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reprise_library::{Evaluation, Label, Method};
+use reprise_library::{Calibration, Evaluation, Label, Method, Promised};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -21,7 +21,23 @@ struct EvaluationJson {
     missed: usize,
     cluster_precision: Option<f64>,
     cluster_recall: Option<f64>,
+    calibration_error: Option<f64>,
+    certain: Option<PromisedJson>,
+    likely: Option<PromisedJson>,
     per_query: Vec<QueryJson>,
+}
+
+/// Pairs of one word, and those of them that are of one work.
+#[derive(Serialize)]
+struct PromisedJson {
+    pairs: usize,
+    right: usize,
+}
+
+impl From<Promised> for PromisedJson {
+    fn from(Promised { pairs, right }: Promised) -> Self {
+        Self { pairs, right }
+    }
 }
 
 /// One query, for intervals: see training/scripts/evaluate_methods.py.
@@ -84,6 +100,7 @@ fn to_json(labels: &[Label], evaluation: &Evaluation) -> EvaluationJson {
         average_precision: rounded(query.outcome.average_precision, 6),
         first_rank: query.outcome.first_rank,
     });
+    let calibration = evaluation.calibration;
     EvaluationJson {
         map: rounded(evaluation.ranking.map, 6),
         mr1: rounded(evaluation.ranking.mr1, 6),
@@ -93,6 +110,9 @@ fn to_json(labels: &[Label], evaluation: &Evaluation) -> EvaluationJson {
         missed: evaluation.missed,
         cluster_precision: evaluation.clusters.precision.map(|p| rounded(p, 6)),
         cluster_recall: evaluation.clusters.recall.map(|r| rounded(r, 6)),
+        calibration_error: calibration.and_then(|one| one.error).map(|error| rounded(error, 6)),
+        certain: calibration.map(|one| one.certain.into()),
+        likely: calibration.map(|one| one.likely.into()),
         per_query: per_query.collect(),
     }
 }
@@ -113,6 +133,14 @@ fn tell(evaluation: &Evaluation) -> Result<(), Failure> {
         "clusters: precision {}, recall {}",
         share(clusters.precision),
         share(clusters.recall)
+    ))?;
+    let Some(Calibration { error, certain, likely }) = evaluation.calibration else { return Ok(()) };
+    let kept = |promised: Promised| format!("{} of {} right", promised.right, promised.pairs);
+    print::line(&format!(
+        "calibration: error {}; certain: {}; likely: {}",
+        share(error),
+        kept(certain),
+        kept(likely)
     ))
 }
 

@@ -24,9 +24,10 @@ pub fn export(arguments: &Arguments, wanted: &args::Export) -> Result<(), Failur
 fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
     let wrong = |error: csv::Error| Failure::Other(error.to_string());
     let mut rows = csv::Writer::from_writer(Vec::new());
-    let headings = ["song", "path", "title", "artist", "album", "year", "seconds", "reason"];
+    let headings =
+        ["song", "path", "title", "artist", "album", "year", "seconds", "reason", "recording", "kinds"];
     rows.write_record(headings).map_err(wrong)?;
-    for (number, Member { track, reason }) in members(clusters) {
+    for (number, Member { track, reason, recording, kinds }) in members(clusters) {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         rows.write_record([
             (number + 1).to_string(),
@@ -37,6 +38,8 @@ fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
             track.year.map(|year| year.to_string()).unwrap_or_default(),
             track.duration_s.map(|seconds| format!("{seconds:.1}")).unwrap_or_default(),
             text(reason),
+            (recording + 1).to_string(),
+            kinds.iter().map(|claim| claim.kind.word()).collect::<Vec<_>>().join(" "),
         ])
         .map_err(wrong)?;
     }

@@ -10,6 +10,7 @@ pub mod duplicates;
 pub mod eval;
 pub mod export;
 pub mod features;
+pub mod kind;
 pub mod problems;
 pub mod scan;
 pub mod status;

@@ -1,0 +1,35 @@
+//! `kind FILE KIND yes|no|undo`: what the user says that a track is.
+
+use serde::Serialize;
+
+use crate::args::{Answer, Arguments, KindOf};
+use crate::command::decide::track;
+use crate::command::open_library;
+use crate::failure::Failure;
+use crate::print;
+
+#[derive(Serialize)]
+struct KindSaidJson {
+    before: Option<bool>,
+    now: Option<bool>,
+}
+
+pub fn kind(arguments: &Arguments, wanted: &KindOf) -> Result<(), Failure> {
+    let library = open_library(arguments)?;
+    let now = match wanted.answer {
+        Answer::Yes => Some(true),
+        Answer::No => Some(false),
+        Answer::Undo => None,
+    };
+    let before = library.say_kind(track(&library, &wanted.file)?, wanted.kind, now)?;
+    if arguments.json {
+        return print::json(&KindSaidJson { before, now });
+    }
+    let kind = wanted.kind.word();
+    print::line(&match (now, before) {
+        (Some(true), _) => format!("Noted: {kind}."),
+        (Some(false), _) => format!("Noted: not {kind}."),
+        (None, Some(_)) => "Forgotten.".to_owned(),
+        (None, None) => "Nothing was said of that.".to_owned(),
+    })
+}
