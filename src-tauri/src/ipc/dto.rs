@@ -1,10 +1,14 @@
 //! What crosses the border to the interface. Only here do types of the library learn to be JSON; names and shapes are
 //! a promise to `ui/src/lib/ipc/bindings.ts`, which is generated from them.
 
+mod kinds;
+
 use reprise_library::{Confidence, Cover, Relation as Related, TrackId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
+
+pub use kinds::{Claim, Kind};
 
 /// A track's number. Rows of the store count from 1 and never reach the end of this.
 pub type Id = u32;
@@ -134,6 +138,7 @@ pub enum Relation {
     Recording,
     Edit,
     Confirmed,
+    Tagged,
     Version,
     Part,
     Possible,
@@ -149,18 +154,25 @@ pub enum Strength {
     Possible,
 }
 
+impl From<Confidence> for Strength {
+    fn from(confidence: Confidence) -> Self {
+        match confidence {
+            Confidence::Certain => Self::Certain,
+            Confidence::Likely => Self::Likely,
+            Confidence::Possible | Confidence::Unlikely => Self::Possible,
+        }
+    }
+}
+
 /// Both for a relation of the library; none for candidates that are not shown.
 fn shown(related: Related, confidence: Confidence) -> Option<(Relation, Strength)> {
-    let strength = match confidence {
-        Confidence::Certain => Strength::Certain,
-        Confidence::Likely => Strength::Likely,
-        Confidence::Possible | Confidence::Unlikely => Strength::Possible,
-    };
+    let strength = confidence.into();
     Some(match related {
         Related::Copy => (Relation::Copy, strength),
         Related::Recording => (Relation::Recording, strength),
         Related::Edit => (Relation::Edit, strength),
         Related::Confirmed => (Relation::Confirmed, strength),
+        Related::Tagged => (Relation::Tagged, strength),
         Related::Version => (Relation::Version, strength),
         Related::Part => (Relation::Part, strength),
         Related::Possible => (Relation::Possible, strength),
@@ -183,6 +195,8 @@ pub struct Version {
     tempo_ratio: f32,
     reason: String,
     spans: Vec<Span>,
+    /// What kind of rendition it is beside the chosen track.
+    kinds: Vec<Claim>,
 }
 
 impl Version {
@@ -197,6 +211,7 @@ impl Version {
             tempo_ratio: cover.tempo_ratio,
             reason: cover.reason,
             spans: cover.spans.into_iter().map(Span::from).collect(),
+            kinds: cover.kinds.into_iter().map(Claim::from).collect(),
         })
     }
 }
@@ -209,6 +224,8 @@ pub struct Versions {
     pub not_matched: Option<String>,
     /// Until then versions with other chords may be missing.
     pub voice_heard: bool,
+    /// What kind of rendition the chosen track is by itself.
+    pub kinds: Vec<Claim>,
     pub versions: Vec<Version>,
 }
 
@@ -250,6 +267,9 @@ pub struct SongMember {
     pub track: TrackRow,
     /// How it relates to the first one.
     pub reason: Option<String>,
+    /// Files of one recording have one number.
+    pub recording: u32,
+    pub kinds: Vec<Claim>,
 }
 
 /// A folder of the library.

@@ -110,3 +110,21 @@ test("songs stand as cards; one opened lists its tracks by year and leads to the
     .click();
   await expect(panel(page).getByRole("heading", { name: /Silent Night/ })).toBeVisible();
 });
+
+test("kinds are shown, said with T and taken back with U", async ({ page }) => {
+  await page.goto("/?tracks=36");
+  await rows(page).filter({ hasText: "Canon in D (Live)" }).click();
+  await expect(panel(page).locator("header")).toContainText("Live");
+  await expect(card(page, 0)).toContainText("Cover");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("t");
+  const switches = card(page, 0).getByRole("group", { name: /^What .* is$/ });
+  await expect(switches.getByRole("button", { name: "Cover" })).toHaveAttribute("aria-pressed", "true");
+  await switches.getByRole("button", { name: "Acoustic" }).click();
+  await expect(switches.getByRole("button", { name: "Acoustic" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("status").filter({ hasText: "is acoustic. Remembered." })).toBeVisible();
+  await page.keyboard.press("u");
+  await expect(switches.getByRole("button", { name: "Acoustic" })).toHaveAttribute("aria-pressed", "false");
+  await page.keyboard.press("t");
+  await expect(switches).toHaveCount(0);
+});

@@ -6,7 +6,7 @@ use reprise_library::{Library, TrackId};
 
 use super::{TheShell, ask};
 use crate::ipc::dto::{
-    Folder, Id, ListQuery, Overview, Problem, Song, SongMember, TrackRow, id, number, track_id,
+    Claim, Folder, Id, ListQuery, Overview, Problem, Song, SongMember, TrackRow, id, number, track_id,
 };
 use crate::ipc::error::IpcError;
 
@@ -70,7 +70,8 @@ pub async fn song(shell: TheShell<'_>, track: Id) -> Result<Option<Vec<SongMembe
         let mut rows = rows_by_id(library, ids)?;
         let members = cluster.members.into_iter().filter_map(|member| {
             let track = rows.remove(&member.track.id?)?;
-            Some(SongMember { track, reason: member.reason })
+            let kinds = member.kinds.into_iter().map(Claim::from).collect();
+            Some(SongMember { track, reason: member.reason, recording: number(member.recording), kinds })
         });
         Ok(Some(members.collect()))
     })

@@ -1,10 +1,10 @@
-//! The versions of one track, its waveform, and what the user says of two tracks.
+//! The versions of one track, its waveform, and what the user says of tracks.
 
 use reprise_library::Error;
 
 use super::library::rows_by_id;
 use super::{TheShell, ask, blocking};
-use crate::ipc::dto::{Id, Verdict, Version, Versions, track_id};
+use crate::ipc::dto::{Claim, Id, Kind, Verdict, Version, Versions, track_id};
 use crate::ipc::error::IpcError;
 
 /// The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it.
@@ -25,7 +25,13 @@ pub async fn versions(shell: TheShell<'_>, track: Id) -> Result<Versions, IpcErr
             let row = rows.remove(&cover.track.id?)?;
             Version::new(row, cover)
         });
-        Ok(Versions { track, not_matched: answer.not_matched, voice_heard, versions: versions.collect() })
+        Ok(Versions {
+            track,
+            not_matched: answer.not_matched,
+            voice_heard,
+            kinds: answer.kinds.into_iter().map(Claim::from).collect(),
+            versions: versions.collect(),
+        })
     })
     .await
 }
@@ -52,4 +58,17 @@ pub async fn decide(
         Ok(before.map(Verdict::from))
     })
     .await
+}
+
+/// Says whether a track is of a kind (nothing takes it back); gives what was said before.
+#[tauri::command]
+#[specta::specta]
+pub async fn say_kind(
+    shell: TheShell<'_>,
+    track: Id,
+    kind: Kind,
+    is_one: Option<bool>,
+) -> Result<Option<bool>, IpcError> {
+    let library = shell.writable()?;
+    blocking(move || Ok(library.say_kind(track_id(track), kind.into(), is_one)?)).await
 }

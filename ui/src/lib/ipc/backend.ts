@@ -3,6 +3,7 @@
 
 import type {
   Folder,
+  Kind,
   ListQuery,
   Overview,
   Playback,
@@ -16,7 +17,9 @@ import type {
 } from "./bindings";
 
 export type {
+  Claim,
   Folder,
+  Kind,
   ListQuery,
   Overview,
   Playback,
@@ -50,6 +53,8 @@ export interface Backend {
   waveform(track: number): Promise<number[]>;
   /** Says what two tracks are to each other (`null` takes it back); gives what was said before. */
   decide(one: number, other: number, verdict: Verdict | null): Promise<Verdict | null>;
+  /** Says whether a track is of a kind (`null` takes it back); gives what was said before. */
+  sayKind(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null>;
   /** Songs with several versions, largest first. */
   songs(): Promise<Song[]>;
   /** The tracks of the song that holds `track`, with reasons. */

@@ -23,6 +23,8 @@ export const commands = {
 	waveform: (track: number) => __TAURI_INVOKE<number[]>("waveform", { track }),
 	/**  Says what two tracks are to each other (nothing takes it back); gives what was said before. */
 	decide: (one: number, other: number, verdict: Verdict | null) => __TAURI_INVOKE<Verdict | null>("decide", { one, other, verdict }),
+	/**  Says whether a track is of a kind (nothing takes it back); gives what was said before. */
+	sayKind: (track: number, kind: Kind, isOne: boolean | null) => __TAURI_INVOKE<boolean | null>("say_kind", { track, kind, isOne }),
 	/**  Asks for folders in the system's dialog; none when cancelled. */
 	chooseFolders: () => __TAURI_INVOKE<string[]>("choose_folders"),
 	/**  Adds folders and begins to listen. */
@@ -61,6 +63,9 @@ export const events = {
 
 /* Types */
 /**  What the interface can do about a failure. */
+export type Basis = "audio" | "tags" | "user";
+export type Claim = { kind: Kind, basis: Basis, strength: Strength };
+export type Kind = "cover" | "live" | "acoustic" | "instrumental" | "remix" | "edit" | "remaster" | "demo" | "medley";
 export type ErrorCode = 
 /**  The track is gone: look at the list again. */
 "notInLibrary" | 
@@ -145,7 +150,7 @@ export type Problem = {
 };
 
 /**  How a version relates to the chosen track. */
-export type Relation = "copy" | "recording" | "edit" | "confirmed" | "version" | "part" | "possible" | "rejected";
+export type Relation = "copy" | "recording" | "edit" | "confirmed" | "tagged" | "version" | "part" | "possible" | "rejected";
 
 /**  Where a scan is. */
 export type Scan = {
@@ -181,6 +186,8 @@ export type SongMember = {
 	track: TrackRow,
 	/**  How it relates to the first one. */
 	reason: string | null,
+	recording: number,
+	kinds: Claim[],
 };
 
 /**  What the list is ordered by. */
@@ -230,6 +237,7 @@ export type Version = {
 	tempoRatio: number,
 	reason: string,
 	spans: Span[],
+	kinds: Claim[],
 };
 
 /**  The chosen track and its versions, best first. */
@@ -239,6 +247,7 @@ export type Versions = {
 	/**  Until then versions with other chords may be missing. */
 	voiceHeard: boolean,
 	versions: Version[],
+	kinds: Claim[],
 };
 
 /* Tauri Specta runtime */

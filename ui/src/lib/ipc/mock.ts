@@ -4,7 +4,9 @@
 
 import type {
   Backend,
+  Claim,
   Folder,
+  Kind,
   ListQuery,
   Overview,
   Playback,
@@ -15,11 +17,14 @@ import type {
   TrackRow,
   Unlisten,
   Verdict,
+  Version,
   Versions,
 } from "./backend";
+import { KINDS } from "../format/kinds";
 import {
   RENDITIONS,
   haveOtherChords,
+  pretendedClaims,
   pretendedPeaks,
   pretendedVersion,
   trackRow,
@@ -56,6 +61,8 @@ export class MockBackend implements Backend {
   #folders: Folder[] = [];
   #known: number;
   #verdicts = new Map<string, Verdict>();
+  /** What was said of tracks, by track and kind. */
+  #kinds = new Map<string, boolean>();
   #scan: Scan = IDLE;
   #playback: Playback = { track: null, positionS: 0, isPlaying: false, problem: null };
   #problems: Problem[] = [];
@@ -151,16 +158,41 @@ export class MockBackend implements Backend {
   async versions(track: number): Promise<Versions> {
     const query = this.#row(track);
     const versions = this.#others(track).map((other) =>
-      pretendedVersion(query, this.#row(other), this.#relation(track, other)),
+      this.#version(query, this.#row(other), this.#relation(track, other)),
     );
     const stranger = ((track * 7) % Math.max(this.#known, 1)) + 1;
     if (this.#known > 6 && workOf(stranger) !== workOf(track)) {
       const said = this.#verdicts.get(pair(track, stranger));
       const relation = said === "same" ? "confirmed" : said === "different" ? "rejected" : "possible";
-      versions.push(pretendedVersion(query, this.#row(stranger), relation));
+      versions.push(this.#version(query, this.#row(stranger), relation));
     }
     if (this.#isOwed(track)) this.#preferred = track;
-    return { track: query, notMatched: null, voiceHeard: !this.#isOwed(track), versions };
+    const kinds = this.#judged(track, pretendedClaims(query));
+    return { track: query, notMatched: null, voiceHeard: !this.#isOwed(track), kinds, versions };
+  }
+
+  #version(query: TrackRow, candidate: TrackRow, relation: Relation) {
+    const version = pretendedVersion(query, candidate, relation);
+    return { ...version, kinds: this.#judged(candidate.id, version.kinds) };
+  }
+
+  /** Claims, and what was said instead. */
+  #judged(track: number, claims: Claim[]): Claim[] {
+    const said = (kind: Kind) => this.#kinds.get(`${track} ${kind}`);
+    const own = (Object.keys(KINDS) as Kind[]).filter((kind) => said(kind) === true);
+    return [
+      ...claims.filter(({ kind }) => said(kind) === undefined),
+      ...own.map((kind) => ({ kind, basis: "user", strength: "certain" }) as const),
+    ];
+  }
+
+  async sayKind(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null> {
+    const key = `${track} ${kind}`;
+    const before = this.#kinds.get(key) ?? null;
+    if (isOne === null) this.#kinds.delete(key);
+    else this.#kinds.set(key, isOne);
+    this.#changed();
+    return before;
   }
 
   async waveform(track: number): Promise<number[]> {
@@ -186,7 +218,11 @@ export class MockBackend implements Backend {
   async song(track: number) {
     const first = this.#row(workOf(track) * RENDITIONS + 1);
     const others = this.#others(first.id).map((id) => pretendedVersion(first, this.#row(id), "version"));
-    return [{ track: first, reason: null }, ...others.map(({ track, reason }) => ({ track, reason }))];
+    const own = { track: first, reason: null, recording: 0, kinds: pretendedClaims(first) };
+    const member = ({ track, reason }: Version, place: number) => {
+      return { track, reason, recording: place + 1, kinds: pretendedClaims(track) };
+    };
+    return [own, ...others.map(member)];
   }
 
   async chooseFolders(): Promise<string[]> {

@@ -20,6 +20,7 @@ export class TauriBackend implements Backend {
   versions = commands.versions;
   waveform = commands.waveform;
   decide = commands.decide;
+  sayKind = commands.sayKind;
   songs = commands.songs;
   song = commands.song;
   chooseFolders = commands.chooseFolders;

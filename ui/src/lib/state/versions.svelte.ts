@@ -1,9 +1,13 @@
 // The chosen track and its versions: fetched when it is chosen, judged by the user, with undo.
 
+import { KINDS, answer } from "../format/kinds";
 import {
   sentence,
   type Backend,
+  type Claim,
+  type Kind,
   type Relation,
+  type TrackRow,
   type Verdict,
   type Version,
   type Versions,
@@ -15,14 +19,8 @@ const UNDO_MS = 10_000;
 /** Wait before asking, so that running down the list with an arrow key asks for the last track only. */
 const SETTLE_MS = 60;
 
-/** One word of the user, and what stood there before. */
-export type Judgement = {
-  one: number;
-  other: number;
-  title: string;
-  said: Verdict | null;
-  before: Verdict | null;
-};
+/** One word of the user, and how to restore what stood there before. */
+export type Judgement = { words: string; takeBack: () => Promise<unknown> };
 
 /** The bands of the panel, in order. */
 export type Band = { name: string; relations: Relation[]; versions: Version[] };
@@ -30,7 +28,7 @@ export type Band = { name: string; relations: Relation[]; versions: Version[] };
 const BANDS: { name: string; relations: Relation[] }[] = [
   { name: "Same recording", relations: ["copy", "recording"] },
   { name: "Another cut of it", relations: ["edit"] },
-  { name: "Same song", relations: ["confirmed", "version"] },
+  { name: "Same song", relations: ["confirmed", "tagged", "version"] },
   { name: "Shares a passage", relations: ["part"] },
   { name: "Possible", relations: ["possible"] },
   { name: "You said no", relations: ["rejected"] },
@@ -42,6 +40,8 @@ export class ChosenVersions {
   isLoading = $state(false);
   /** The version keys act on. */
   active = $state<number | null>(null);
+  /** The track of which the user is saying what it is. */
+  naming = $state<number | null>(null);
   judgement = $state<Judgement | null>(null);
   peaks = $state.raw<{ track: number; peaks: number[] } | null>(null);
 
@@ -70,6 +70,7 @@ export class ChosenVersions {
     if (track === this.#wanted) return;
     this.#wanted = track;
     this.active = null;
+    this.naming = null;
     if (track === null) {
       this.answer = null;
       return;
@@ -108,9 +109,33 @@ export class ChosenVersions {
   async judge(version: Version, said: Verdict): Promise<void> {
     const one = this.answer?.track.id;
     if (one === undefined || version.relation === "copy") return;
+    const { id, title } = version.track;
+    const words = said === "same" ? `“${title}” is the same song.` : `“${title}” is not a version.`;
+    await this.#say(words, async () => {
+      const before = await this.backend.decide(one, id, said);
+      return () => this.backend.decide(one, id, before);
+    });
+  }
+
+  /** Says that a track is of a kind or is not, whichever is not so now; remembered as judgements are. */
+  async sayKind(track: TrackRow, claims: Claim[], kind: Kind): Promise<void> {
+    const isOne = answer(claims, kind);
+    const is =
+      isOne === null ? "is what it was taken for" : isOne ? `is ${KINDS[kind]}` : `is not ${KINDS[kind]}`;
+    await this.#say(`“${track.title}” ${is}.`, async () => {
+      const before = await this.backend.sayKind(track.id, kind, isOne);
+      return () => this.backend.sayKind(track.id, kind, before);
+    });
+  }
+
+  /** Opens or closes the choice of what a track is. */
+  toggleNaming(track: number): void {
+    this.naming = this.naming === track ? null : track;
+  }
+
+  async #say(words: string, say: () => Promise<Judgement["takeBack"]>): Promise<void> {
     try {
-      const before = await this.backend.decide(one, version.track.id, said);
-      this.#offerUndo({ one, other: version.track.id, title: version.track.title, said, before });
+      this.#offerUndo({ words, takeBack: await say() });
       await this.refresh();
     } catch (error) {
       this.problem = sentence(error);
@@ -123,7 +148,7 @@ export class ChosenVersions {
     if (last === null) return;
     this.#offerUndo(null);
     try {
-      await this.backend.decide(last.one, last.other, last.before);
+      await last.takeBack();
       await this.refresh();
     } catch (error) {
       this.problem = sentence(error);

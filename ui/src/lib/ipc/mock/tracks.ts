@@ -1,7 +1,7 @@
 // The tracks of the pretended library: works in three renditions each, made from their number alone, so that a
 // hundred thousand of them cost nothing.
 
-import type { Relation, Span, TrackRow, Version } from "../backend";
+import type { Claim, Relation, Span, TrackRow, Version } from "../backend";
 
 const SONGS = [
   "Amazing Grace",
@@ -147,6 +147,15 @@ function words(chords: string, keyShift: number, tempo: number, spans: Span[]): 
   return [chords, extent, key, ...pace].filter(Boolean).join(", ");
 }
 
+/** What tags would say of a track, by itself or beside another. */
+export function pretendedClaims(track: TrackRow, beside?: TrackRow): Claim[] {
+  const claims: Claim[] = [];
+  if (beside !== undefined && beside.artist !== track.artist)
+    claims.push({ kind: "cover", basis: "tags", strength: "likely" });
+  if (track.title.endsWith("(Live)")) claims.push({ kind: "live", basis: "tags", strength: "likely" });
+  return claims;
+}
+
 /** How `candidate` would relate to `query`. */
 export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation: Relation): Version {
   const keyOf = (id: number) => Math.floor(chance(id, 8) * 7) - 3;
@@ -168,6 +177,7 @@ export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation:
     tempoRatio: tempo,
     reason: words(chords, keyShift, tempo, spans),
     spans,
+    kinds: relation === "rejected" ? [] : pretendedClaims(candidate, query),
   };
 }
 
