@@ -2,7 +2,14 @@
 
 import numpy as np
 
-from reprise_training.baselines import AVERAGED_FRAMES, PATCH_COLUMNS, PATCH_HOP, best_rotation, mean_profile, two_dftm
+from reprise_training.baselines import (
+    AVERAGED_FRAMES,
+    PATCH_COLUMNS,
+    PATCH_HOP,
+    best_rotation,
+    mean_profile,
+    two_dftm,
+)
 
 
 def crema(seed: int, n_frames: int = 480) -> np.ndarray:
