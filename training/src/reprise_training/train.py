@@ -108,6 +108,8 @@ class Training:
         self.watched_batches = [watching.batch() for _ in range(WATCHED_BATCHES)]
         if getattr(self.model, "moments", None) is not None:
             self.model.moments.begin(self.sampler.complete_windows().cpu())
+        if run.neighbours:
+            self.sampler.group(self.model, run.neighbours)
         self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, run.optimisation))
 
