@@ -4,7 +4,8 @@ codes alone, what it gives compared by moments, and everything compared by momen
     PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint models/asimt/model.onnx \\
         --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz
 
-FEATURES as for `reprise_training.evaluate`, the checkpoint too; the strangers are songs as `render_pop909.py` packs them.
+FEATURES as for `reprise_training.evaluate`, the checkpoint too; the strangers are songs as `render_pop909.py` packs them, if
+there are to be more than FEATURES has.
 Moments are in the three likeliest keys of a track, as the application keeps them. The interval is of a bootstrap over works.
 """
 
@@ -39,12 +40,13 @@ def main() -> None:
     parser.add_argument("--codebook", type=Path, required=True)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--labels", type=Path, nargs="+", required=True)
-    parser.add_argument("--strangers", type=Path, required=True)
+    parser.add_argument("--strangers", type=Path)
     options = parser.parse_args()
     run = read_run(options.config)
     model = trained_model(run, options.checkpoint)
     named = read_tracks(options.features, run.views)
-    strangers = [r.rows.astype(np.float32) for song in read_rendered(options.strangers, run.views) for r in song]
+    songs = read_rendered(options.strangers, run.views) if options.strangers else []
+    strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
     everything = [*named.values(), *strangers]
     fourier = np.stack([two_dftm(rows[:12]) for rows in everything])
     profiles = np.stack([mean_profile(rows[:12]) for rows in everything])

@@ -36,7 +36,7 @@ ASAP_NAMES = {"file": "path", "work": "work_id"}
 """What ASAP's labels call the columns."""
 
 LONGEST_S = 180
-TIMEOUT_S = 240
+TIMEOUT_S = 900
 
 
 @dataclass(frozen=True)
