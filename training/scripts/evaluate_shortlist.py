@@ -1,11 +1,12 @@
-"""How many works a shortlist of 20 to 400 finds among thousands of strangers: the index of codes alone, what it gives
-compared by moments, and everything compared by moments.
+"""How many works a shortlist of 20 to 400 finds among thousands of strangers: mean features and 2DFTM, then the index of
+codes alone, what it gives compared by moments, and everything compared by moments.
 
-    PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint checkpoint.pt --codebook models/asimt/codebook.i8 \\
-        --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz
+    PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint models/asimt/model.onnx \\
+        --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz
 
-FEATURES as for `reprise_training.evaluate`; the strangers are songs as `render_pop909.py` packs them. All vectors are in the
-three likeliest keys of a track, as the application keeps them.
+FEATURES as for `reprise_training.evaluate`, the checkpoint too; the strangers are songs as `render_pop909.py` packs them, if
+there are to be more than FEATURES has.
+Moments are in the three likeliest keys of a track, as the application keeps them. The interval is of a bootstrap over works.
 """
 
 import argparse
@@ -13,11 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
+from reprise_training.baselines import best_rotation, mean_profile, two_dftm
 from reprise_training.codebook import STEPS, codes, shared
 from reprise_training.config import read_run
 from reprise_training.embedding import moments_of
 from reprise_training.evaluate import read_labels, read_tracks
 from reprise_training.keys import likely_keys
+from reprise_training.metrics.ranking import bootstrap
 from reprise_training.model.build import trained_model
 from reprise_training.simulate.rendered import read_rendered
 from reprise_training.views import rotated
@@ -25,6 +28,8 @@ from reprise_training.views import rotated
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 FIRST = (1, 20, 50, 100, 200, 400)
 COMPARED = 400
+TOLD = 100
+"""Of these hits there is an interval."""
 
 
 def main() -> None:
@@ -35,22 +40,32 @@ def main() -> None:
     parser.add_argument("--codebook", type=Path, required=True)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--labels", type=Path, nargs="+", required=True)
-    parser.add_argument("--strangers", type=Path, required=True)
+    parser.add_argument("--strangers", type=Path)
     options = parser.parse_args()
     run = read_run(options.config)
     model = trained_model(run, options.checkpoint)
     named = read_tracks(options.features, run.views)
-    strangers = [r.rows.astype(np.float32) for song in read_rendered(options.strangers, run.views) for r in song]
-    tracks = [keyed(model, rows) for rows in [*named.values(), *strangers]]
+    songs = read_rendered(options.strangers, run.views) if options.strangers else []
+    strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
+    everything = [*named.values(), *strangers]
+    fourier = np.stack([two_dftm(rows[:12]) for rows in everything])
+    profiles = np.stack([mean_profile(rows[:12]) for rows in everything])
+    tracks = [keyed(model, rows) for rows in everything]
     centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
     search = Search(tracks, centres)
-    print(f"{len(tracks)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST))
+    ways = {
+        "mean features": lambda query: best_rotation(profiles[query], profiles),
+        "2DFTM": lambda query: fourier @ fourier[query],
+        "index alone": search.by_codes,
+        f"then {COMPARED} by moments": search.both,
+        "all by moments": search.by_moments,
+    }
+    print(f"{len(tracks)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST) + f" | hit@{TOLD}, 95 % over works")
     for path in options.labels:
         works = read_labels(path)
         labelled = [works.get(name) for name in named] + [None] * len(strangers)
-        ways = {"index alone": search.by_codes, f"then {COMPARED} by moments": search.both, "all": search.by_moments}
         for name, way in ways.items():
-            print(f"{path.stem}, {name} | " + " | ".join(f"{hit:.3f}" for hit in hits(way, labelled)), flush=True)
+            print(f"{path.stem}, {name} | {row(first_ranks(way, labelled))}", flush=True)
 
 
 def keyed(model, rows: np.ndarray) -> list[np.ndarray]:
@@ -96,16 +111,23 @@ class Search:
         return result
 
 
-def hits(way, works: list[str | None]) -> list[float]:
-    """The share of queries that have a version among the first so many."""
-    ranks = []
+def first_ranks(way, works: list[str | None]) -> dict[str, list[int]]:
+    """Of each work's queries, how many tracks lie before the best version."""
+    ranks: dict[str, list[int]] = {}
     for query, work in enumerate(works):
         versions = [i for i, other in enumerate(works) if work is not None and other == work and i != query]
         if versions:
             likeness = way(query).copy()
             likeness[query] = -2
-            ranks.append(int((likeness > likeness[versions].max()).sum()))
-    return [float((np.array(ranks) < k).mean()) for k in FIRST]
+            ranks.setdefault(work, []).append(int((likeness > likeness[versions].max()).sum()))
+    return ranks
+
+
+def row(ranks: dict[str, list[int]]) -> str:
+    """The shares of queries that have a version among the first so many, and an interval of one of them."""
+    flat = np.concatenate(list(ranks.values()))
+    low, high = bootstrap([[float(rank < TOLD) for rank in of_work] for of_work in ranks.values()])
+    return " | ".join(f"{(flat < k).mean():.3f}" for k in FIRST) + f" | {low:.3f} to {high:.3f}"
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def main() -> None:
                 continue
             rest = [track for name, track in others.items() if name != piece.name]
             tracks = [query, *versions, *rest]
-            likeness = track_likeness(tracks, ["x", *[None] * (len(tracks) - 1)], embed)[0]
+            likeness = track_likeness(tracks, [True, *[False] * (len(tracks) - 1)], embed)[0]
             for semitones, place in zip(ranks, (1, 2), strict=True):
                 ranks[semitones].append(1 + int((likeness[3:] > likeness[place]).sum()))
             print(piece.name, {semitones: ranks[semitones][-1] for semitones in ranks}, flush=True)

@@ -24,6 +24,10 @@ from pathlib import Path
 SOUNDFONTS = Path("/usr/share/sounds")
 """Where Debian's soundfont packages install, in sf2 and sf3."""
 
+FOR_TRAINING = {"OPL-3_FM_128M.sf2", "sf_GMbank.sf2"}
+"""Those of the packages opl3-soundfont and csound-soundfont, which render_pop909.py uses: what is trained on must not sound
+like what validates it, so they are passed over."""
+
 RATE_HZ = 44_100
 GAIN = 0.1
 """Half of FluidSynth's default; the loudest file of the archive stays below full scale in every soundfont."""
@@ -32,7 +36,7 @@ ASAP_NAMES = {"file": "path", "work": "work_id"}
 """What ASAP's labels call the columns."""
 
 LONGEST_S = 180
-TIMEOUT_S = 240
+TIMEOUT_S = 900
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,9 @@ def unpack(archive: Path, folder: Path) -> Path:
 
 
 def find_soundfonts(folder: Path) -> list[Path]:
-    """The soundfonts below `folder` by name, each once however many links lead to it."""
+    """The soundfonts below `folder` by name, each once however many links lead to it; none of those for training."""
     found = {path.resolve() for kind in ("sf2", "sf3") for path in folder.glob(f"sf?/*.{kind}")}
+    found = {path for path in found if path.name not in FOR_TRAINING}
     if not found:
         sys.exit(f"{folder}: no soundfont in sf2 or sf3; install fluid-soundfont-gm or another")
     return sorted(found, key=lambda path: path.name)

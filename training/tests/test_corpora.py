@@ -15,7 +15,6 @@ pytest.importorskip("accelerate")
 from reprise_training.corpora.batches import WholeTracks, first_frames
 from reprise_training.corpora.datacos import read_datacos
 from reprise_training.corpora.folder import read_folder
-from reprise_training.corpora.leaks import shared_works
 from reprise_training.corpora.shs import read_shs_file, read_shs_list
 from reprise_training.corpora.track import Track, works_of
 from reprise_training.simulate.passages import Passages
@@ -128,12 +127,6 @@ def test_batches_hold_whole_works_cut_or_filled():
     assert first_frames(frames(1, 30), 50)[:, 30:].sum() == 0 and first_frames(frames(1, 90), 50).shape == (12, 50)
     with pytest.raises(ValueError, match="no work has two versions"):
         WholeTracks([], wanted, 1)
-
-
-def test_a_work_of_validation_is_found_in_training_under_other_spellings():
-    training = ["The Song (Live)", "Another", "Ça va"]
-    assert shared_works(training, ["Song", "ca va!"]) == ["The Song (Live)", "Ça va"]
-    assert shared_works(training, ["Other"]) == []
 
 
 def test_corpora_are_chosen_by_name():

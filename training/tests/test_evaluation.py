@@ -80,3 +80,20 @@ def test_a_work_stays_in_its_half():
     halves = [half_of(f"work {i}") for i in range(1000)]
     assert halves == [half_of(f"work {i}") for i in range(1000)]
     assert 450 < halves.count("a") < 550
+
+
+def test_no_soundfont_for_training_is_heard_in_validation(tmp_path: Path):
+    (tmp_path / "sf2").mkdir()
+    for name in ("FluidR3_GM.sf2", "OPL-3_FM_128M.sf2", "sf_GMbank.sf2"):
+        (tmp_path / "sf2" / name).touch()
+    (tmp_path / "sf2" / "default-GM.sf2").symlink_to(tmp_path / "sf2" / "sf_GMbank.sf2")
+    found = script("render_midi_archive.py")["find_soundfonts"](tmp_path)
+    assert [path.name for path in found] == ["FluidR3_GM.sf2"]
+
+
+def test_hits_are_counted_by_the_best_version():
+    shortlist = script("evaluate_shortlist.py")
+    likeness = np.array([[1, 0.5, 0.9, 0.8], [0.5, 1, 0.6, 0.7], [0.9, 0.6, 1, 0.1], [0.8, 0.7, 0.1, 1]])
+    ranks = shortlist["first_ranks"](lambda query: likeness[query], ["w", "w", None, "w"])
+    assert ranks == {"w": [1, 0, 0]}
+    assert shortlist["row"](ranks).startswith("0.667 | 1.000 | ")

@@ -15,6 +15,7 @@ from reprise_training.embedding import MOMENT_STEP, embedder
 from reprise_training.evaluate import track_likeness
 from reprise_training.mixture import Mixture
 from reprise_training.model.asimt import Asimt, AsimtConfig
+from reprise_training.neighbours import in_groups, nearest_songs
 from reprise_training.simulate.passages import Passages
 from reprise_training.simulate.rendered import RenderedSampler, Rendition, read_rendered
 from reprise_training.views import centred_chroma, rotated, rows_of
@@ -104,10 +105,11 @@ def test_a_track_in_another_key_is_found_by_twelve_rotations_only():
     model.moments.begin(torch.from_numpy(np.stack([rows(seed, 96) for seed in range(20)])))
     tracks = [np.repeat(rows(seed, 20), 8, axis=1) for seed in range(8)]
     tracks.append(rotated(tracks[0], 7))
-    works = ["x", *[None] * 7, "x"]
+    is_query = [True, *[False] * 7, True]
     embed = embedder(model, "moments", 96)
-    assert track_likeness(tracks, works, embed)[0, 1:].argmax() == 7
-    assert track_likeness(tracks, works, embed, 12)[0, 8] > track_likeness(tracks, works, embed, 1)[0, 8] + 0.1
+    assert track_likeness(tracks, is_query, embed)[0, 1:].argmax() == 7
+    found = track_likeness(tracks, is_query, embed, 12)[0, 8]
+    assert found > track_likeness(tracks, is_query, embed, 1)[0, 8] + 0.1
 
 
 def test_windows_and_whole_tracks_are_unit_vectors():
@@ -161,3 +163,20 @@ def test_hard_keys_turn_works_and_keep_their_renditions_together():
     for before, after in zip(windows.reshape(6, 2, 24, 96), turned.reshape(6, 2, 24, 96), strict=True):
         keys = [k for k in range(12) if np.array_equal(rotated(before.numpy(), k), after.numpy())]
         assert keys, "every work is turned as a whole"
+
+
+def test_a_batch_of_neighbours_holds_songs_that_sound_alike():
+    torch.manual_seed(3)
+    model = Asimt(TINY)
+    model.moments.begin(torch.from_numpy(np.stack([rows(seed, 96) for seed in range(20)])))
+    songs = [[Rendition(np.repeat(rows(seed, 20), 8, axis=1).astype(np.float16), 1.0)] for seed in range(8)]
+    # The ninth is the third in another key and a little different.
+    other = rotated(songs[2][0].rows, 5) + 0.05 * rows(99, 160)
+    songs.append([Rendition(other.astype(np.float16), 1.0)])
+    nearest = nearest_songs(model, songs, 96)
+    assert nearest[:, 0].tolist() == list(range(9))
+    assert nearest[2, 1] == 8 and nearest[8, 1] == 2
+    for seed in range(5):
+        drawn = in_groups(nearest, 4, 2, np.random.default_rng(seed))
+        assert len(set(drawn)) == 4
+        assert drawn[1] == nearest[drawn[0], 1]

@@ -15,6 +15,7 @@ from reprise_training import windows
 from reprise_training.config import Run, read_run
 from reprise_training.export import exported
 from reprise_training.model.asimt import Asimt
+from reprise_training.model.build import trained_model
 from reprise_training.sources import made, split
 from reprise_training.train import Training, masked, rate
 
@@ -104,6 +105,19 @@ def test_the_export_gives_what_the_network_gives_or_nothing(tmp_path: Path):
         broken.embed.weight.fill_(float("nan"))
     with pytest.raises(ValueError, match="off PyTorch"):
         exported(broken, run)
+
+
+def test_what_was_exported_takes_the_place_of_a_checkpoint(tmp_path: Path):
+    run = tiny(tmp_path)
+    network = Asimt(run.model).eval()
+    (tmp_path / "model.onnx").write_bytes(exported(network, run))
+    frames = torch.rand((3, 12, 96))
+    with torch.no_grad():
+        wanted, got = network(frames).embedding, trained_model(run, tmp_path / "model.onnx")(frames).embedding
+    assert (wanted - got).abs().max() < 1e-4
+    other = replace(run, model=replace(run.model, n_frames=104))
+    with pytest.raises(ValueError, match="the configuration"):
+        trained_model(other, tmp_path / "model.onnx")
 
 
 def test_windows_cover_a_track_and_end_with_it():

@@ -58,6 +58,8 @@ class Run:
     """What the network reads; see views.py. Simulated renditions have the first only."""
     rendered_works: int = 0
     """Works of a batch that are rendered songs instead of simulated charts."""
+    neighbours: int = 0
+    """Rendered songs of a batch come in groups of so many that sound alike before training; 0: at random."""
     tune_works: int = 0
     """Works of a batch that are tunes without harmony, for networks that read the melody."""
     architecture: str = "asimt"

@@ -1,10 +1,11 @@
 """How well a run finds versions by its vectors alone, on features that the Rust chain computed.
 
     python -m reprise_training.evaluate --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \\
-        --features DIR --labels labels.csv [--by whole|windows|moments] [--keys 12]
+        --features DIR --labels labels.csv [labels.csv ...] [--by whole|windows|moments] [--keys 12]
 
-DIR holds `<name>.crema.npy` and `<name>.chroma.npy` from `reprise features`; labels.csv says which files are of one work
-(`file,work`), the others are strangers. Two tracks are as alike as the mean over the query's vectors of the best vector of
+The checkpoint may be models/asimt/model.onnx, which is what ships of `moments`. DIR holds `<name>.crema.npy` and
+`<name>.chroma.npy` from `reprise features`; labels.csv says which files are of one work (`file,work`), the others are
+strangers. Each labels.csv gives a row, for which the works of the others are strangers too. Two tracks are as alike as the mean over the query's vectors of the best vector of
 the candidate, in the best of 12 keys.
 """
 
@@ -30,21 +31,26 @@ def main() -> int:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--features", type=Path, required=True)
-    parser.add_argument("--labels", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, nargs="+", required=True)
     parser.add_argument("--by", choices=("whole", "windows", "moments"))
     parser.add_argument("--keys", type=int, choices=(1, KEYS), default=KEYS, help="1: only as it is")
     options = parser.parse_args()
     run = read_run(options.config)
     model = trained_model(run, options.checkpoint)
-    named, work_of = read_tracks(options.features, run.views), read_labels(options.labels)
-    tracks, works = list(named.values()), [work_of.get(name) for name in named]
-    if not any(work is not None for work in works):
-        print(f"{options.features}: no track of {options.labels}", file=sys.stderr)
-        return 1
-    print(f"| run | by | keys | {HEADER} |")
+    named = read_tracks(options.features, run.views)
+    halves = [read_labels(labels) for labels in options.labels]
+    for labels, work_of in zip(options.labels, halves, strict=True):
+        if work_of.keys().isdisjoint(named):
+            print(f"{options.features}: no track of {labels}", file=sys.stderr)
+            return 1
     by = options.by or ("moments" if run.model.moment_dim else "windows")
-    likeness = track_likeness(tracks, works, embedder(model, by, run.passages.n_frames), options.keys)
-    print(f"| {run.name} | {by} | {options.keys} | {evaluate_ranking(likeness, works).row()} |")
+    is_query = [any(name in work_of for work_of in halves) for name in named]
+    embed = embedder(model, by, run.passages.n_frames)
+    likeness = track_likeness(list(named.values()), is_query, embed, options.keys)
+    print(f"| run | labels | by | keys | {HEADER} |")
+    for labels, work_of in zip(options.labels, halves, strict=True):
+        ranking = evaluate_ranking(likeness, [work_of.get(name) for name in named])
+        print(f"| {run.name} | {labels.stem} | {by} | {options.keys} | {ranking.row()} |")
     return 0
 
 
@@ -64,17 +70,14 @@ def read_tracks(features: Path, views: tuple[str, ...]) -> dict[str, np.ndarray]
     return tracks
 
 
-def track_likeness(
-    tracks: list[np.ndarray], works: list[str | None], embed: Embed, n_keys: int = KEYS
-) -> np.ndarray:
-    """[n_tracks, n_tracks], rows of tracks without a work left at -1; `tracks`: rows of each."""
+def track_likeness(tracks: list[np.ndarray], is_query: list[bool], embed: Embed, n_keys: int = KEYS) -> np.ndarray:
+    """[n_tracks, n_tracks], rows of tracks that are no query left at -1; `tracks`: rows of each."""
     stored = embed(tracks)
     together = np.concatenate(stored)
     starts = np.cumsum([0] + [len(one) for one in stored[:-1]])
     result = np.full((len(tracks), len(tracks)), -1.0, np.float32)
-    for index, (own, work) in enumerate(zip(tracks, works, strict=True)):
-        if work is None:
-            continue
+    for index in np.flatnonzero(is_query):
+        own = tracks[index]
         query = np.concatenate(embed([rotated(own, key) for key in range(n_keys)]))
         best = np.maximum.reduceat(query @ together.T, starts, axis=1)
         result[index] = best.reshape(n_keys, -1, len(tracks)).mean(axis=1).max(axis=0)

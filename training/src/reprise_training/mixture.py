@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from reprise_training.config import Run
+from reprise_training.neighbours import in_groups, nearest_songs
 from reprise_training.simulate.passages import PassageSampler
 from reprise_training.simulate.rendered import RenderedSampler, Rendition
 from reprise_training.simulate.score import Score
@@ -86,6 +87,11 @@ class Mixture:
         silent = (0, 0, 12 * self.melody, 12 * (n_views - 1 - self.melody))
         windows = torch.nn.functional.pad(voices, silent)
         return windows, (works + self.n_charts + self.n_songs).to(self.device)
+
+    def group(self, model: nn.Module, size: int) -> None:
+        """From now on songs are drawn in groups of so many that sound alike to a network."""
+        nearest = nearest_songs(model, self.rendered.songs, self.run.passages.n_frames)
+        self.rendered.drawn = lambda n, choice: in_groups(nearest, n, size, choice)
 
     def complete_windows(self) -> Tensor:
         """Windows that have every view."""

@@ -4,6 +4,9 @@
 
 Goes on from DIR/checkpoint.pt when that is there. Writes it every few minutes and at the end, beside log.csv; stops after
 M minutes, wherever it is: the schedule is by steps, so that a run cut into pieces is the run in one piece.
+
+Several devices: `torchrun --nproc_per_node N -m reprise_training.train ...`, by Accelerate; each process draws batches of its
+own, and a step is a batch of each. Graphics processors compute in half precision (bf16) what bears it.
 """
 
 import argparse
@@ -14,7 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from accelerate import Accelerator
+from accelerate import Accelerator, DistributedDataParallelKwargs
+from accelerate.utils import gather_object
 from torch import Tensor
 
 from reprise_training.augment import augmented
@@ -91,7 +95,11 @@ class Training:
     def __init__(self, run: Run, sources: Sources) -> None:
         self.run, self.step, self.teacher = run, 0, None
         has_gpu = torch.cuda.is_available()
-        self.engine = Accelerator(mixed_precision="bf16" if has_gpu else "no", cpu=not has_gpu)
+        # Losses that a run leaves out leave weights without a gradient, the same ones in every step.
+        same_graph = DistributedDataParallelKwargs(static_graph=True)
+        self.engine = Accelerator(
+            mixed_precision="bf16" if has_gpu else "no", cpu=not has_gpu, kwargs_handlers=[same_graph]
+        )
         self.device = self.engine.device
         torch.manual_seed(run.seed)
         self.sampler, watching = sources(str(self.device), self.engine.process_index)
@@ -100,6 +108,8 @@ class Training:
         self.watched_batches = [watching.batch() for _ in range(WATCHED_BATCHES)]
         if getattr(self.model, "moments", None) is not None:
             self.model.moments.begin(self.sampler.complete_windows().cpu())
+        if run.neighbours:
+            self.sampler.group(self.model, run.neighbours)
         self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, run.optimisation))
 
@@ -140,8 +150,13 @@ class Training:
             hits.append(float((works[likeness.argmax(dim=1)] == works).float().mean()))
         return float(np.mean(losses)), float(np.mean(hits))
 
+    def elapsed_s(self, began: float) -> float:
+        """Seconds since `began` by the slowest process, so that all of them save and stop at the same step."""
+        own = torch.tensor(time.monotonic() - began, dtype=torch.float32, device=self.device)
+        return float(self.engine.gather(own).max())
+
     def state(self) -> dict:
-        """All that is needed to go on as if nothing had happened."""
+        """All that is needed to go on as if nothing had happened. Asked of all processes at once."""
         return {
             "name": self.run.name,
             "step": self.step,
@@ -149,7 +164,7 @@ class Training:
             "model": self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
-            "sampler": self.sampler.state(),
+            "samplers": gather_object([self.sampler.state()]),
         }
 
     def restore(self, state: dict) -> None:
@@ -160,7 +175,8 @@ class Training:
         self.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        self.sampler.restore(state["sampler"])
+        if self.engine.process_index < len(state["samplers"]):
+            self.sampler.restore(state["samplers"][self.engine.process_index])
 
 
 def in_full(output: Output) -> Output:
@@ -178,29 +194,35 @@ def likeness_of(output: Output) -> Tensor:
 
 def train(training: Training, out: Path, minutes: float) -> None:
     """Steps, log and checkpoints."""
-    began = saved = time.monotonic()
+    began, elapsed_s, saved_s = time.monotonic(), 0.0, 0.0
     losses: list[float] = []
-    with (out / "log.csv").open("a", newline="", encoding="utf-8") as log:
-        rows = csv.writer(log)
-        while training.step < training.run.optimisation.steps and time.monotonic() - began < minutes * 60:
-            losses.append(training.one_step())
-            if training.step % LOG_EVERY == 0:
-                watched, hits = training.watch()
-                row = (training.step, f"{np.mean(losses):.4f}", f"{watched:.4f}", f"{hits:.4f}")
-                rows.writerow(row)
-                log.flush()
-                losses = []
-                print(*row, f"{time.monotonic() - began:.0f} s", flush=True)
-            if time.monotonic() - saved > CHECKPOINT_EVERY_S:
-                saved = time.monotonic()
-                save(training, out)
+    while training.step < training.run.optimisation.steps and elapsed_s < minutes * 60:
+        losses.append(training.one_step())
+        elapsed_s = training.elapsed_s(began)
+        if training.step % LOG_EVERY == 0:
+            watched, hits = training.watch()
+            note(training, out, (training.step, f"{np.mean(losses):.4f}", f"{watched:.4f}", f"{hits:.4f}"), elapsed_s)
+            losses = []
+        if elapsed_s - saved_s > CHECKPOINT_EVERY_S:
+            saved_s = elapsed_s
+            save(training, out)
     save(training, out)
+
+
+def note(training: Training, out: Path, row: tuple, elapsed_s: float) -> None:
+    """A line in the log and on the screen, by one process."""
+    if training.engine.is_main_process:
+        with (out / "log.csv").open("a", newline="", encoding="utf-8") as log:
+            csv.writer(log).writerow(row)
+        print(*row, f"{elapsed_s:.0f} s", flush=True)
 
 
 def save(training: Training, out: Path) -> None:
     """Writes the checkpoint beside the old one, then in its place: a cut leaves one of the two."""
-    torch.save(training.state(), out / "checkpoint.new")
-    (out / "checkpoint.new").replace(out / "checkpoint.pt")
+    state = training.state()
+    if training.engine.is_main_process:
+        torch.save(state, out / "checkpoint.new")
+        (out / "checkpoint.new").replace(out / "checkpoint.pt")
 
 
 def optimiser(model: torch.nn.Module, run: Run) -> torch.optim.Optimizer:

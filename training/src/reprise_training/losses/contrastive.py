@@ -23,7 +23,13 @@ def contrastive_of_likeness(likeness: Tensor, works: Tensor, temperature: float)
 
 def late_likeness(moments: Tensor) -> Tensor:
     """[n, t, d] to [n, n]: the mean over the row's moments of the best of the column's."""
-    n, t, d = moments.shape
-    flat = moments.reshape(n * t, d)
+    return cross_likeness(moments, moments)
+
+
+def cross_likeness(queries: Tensor, candidates: Tensor) -> Tensor:
+    """The same of [n, t, d] and [m, u, d], to [n, m]."""
+    n, t, d = queries.shape
+    m, u, _ = candidates.shape
     # max rather than amax: its gradient needs no second look at all the products.
-    return (flat @ flat.T).reshape(n, t, n, t).max(dim=3).values.mean(dim=1)
+    products = queries.reshape(n * t, d) @ candidates.reshape(m * u, d).T
+    return products.reshape(n, t, m, u).max(dim=3).values.mean(dim=1)

@@ -1,4 +1,4 @@
-"""The network that a run wants, new or from its checkpoint."""
+"""The network that a run wants: new, from its checkpoint, or as it was exported."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +8,7 @@ from torch import nn
 
 from reprise_training.config import Run
 from reprise_training.model.asimt import Asimt
+from reprise_training.model.exported import Exported
 from reprise_training.model.move import Move
 
 
@@ -23,7 +24,9 @@ def build_model(run: Run, n_works: int = 0) -> nn.Module:
 
 
 def trained_model(run: Run, checkpoint: Path) -> nn.Module:
-    """As a checkpoint of the run left it, ready to embed."""
+    """As a checkpoint of the run left it, ready to embed. The checkpoint may also be what was exported of it, `.onnx`."""
+    if checkpoint.suffix == ".onnx":
+        return Exported(run.model, checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
     if state["name"] != run.name:
         raise ValueError(f"{checkpoint} is of {state['name']}, not of {run.name}")

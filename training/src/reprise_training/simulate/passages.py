@@ -32,6 +32,9 @@ class Passages:
     """Tempo of a rendition, relative to the passage's."""
     other_chart: float = 0.3
     """Share of renditions that follow another chart of the work, at the same place of its form."""
+    repeated: float = 0.08
+    skipped: float = 0.06
+    """Share of sections after which the same comes again, or the next one is left out."""
     aligned_keys: bool = True
     """Renditions of a work are in one key; else each is in any."""
     whole: bool = False
@@ -107,7 +110,8 @@ class PassageSampler:
         lasting = float(score.beats[course[0]].sum())
         while lasting < needed:
             drawn = self.choice.random()
-            here += 0 if drawn < 0.08 else 2 if drawn < 0.14 else 1
+            repeated, skipped = self.passages.repeated, self.passages.skipped
+            here += 0 if drawn < repeated else 2 if drawn < repeated + skipped else 1
             course.append(sections[here % len(sections)])
             lasting += float(score.beats[course[-1]].sum())
         return np.concatenate(course)

@@ -42,13 +42,15 @@ class RenderedSampler:
 
     def __init__(self, songs: list[list[Rendition]], n_frames: int, start_jitter_s: float) -> None:
         self.songs, self.n_frames, self.jitter = songs, n_frames, start_jitter_s * FRAMES_A_SECOND
+        self.drawn = lambda n, choice: choice.choice(len(songs), n, replace=False)
+        """So many different songs, given a generator; at random unless somebody else draws them."""
 
     def batch(
         self, n_songs: int, n_renditions: int, choice: np.random.Generator, aligned_keys: bool
     ) -> tuple[Tensor, Tensor]:
         """Windows [n_songs * n_renditions, rows, n_frames] and which song each is of; keys as PassageSampler has them."""
         windows, songs = [], []
-        for song in choice.choice(len(self.songs), min(n_songs, len(self.songs)), replace=False):
+        for song in self.drawn(min(n_songs, len(self.songs)), choice):
             renditions = self.songs[song]
             latest = min(r.rows.shape[1] / r.ratio - self.n_frames / r.ratio for r in renditions)
             place, key = choice.uniform(0, max(1.0, latest)), int(choice.integers(12))

@@ -25,10 +25,11 @@ def heard(folder: Path, reprise: str, lengths_s: list[float]) -> dict[str, np.nd
     """What the chain hears of `0.wav`, `1.wav`, ... in a folder, as `crema0`, `chroma0`, ..., uint8 [12, T]; the audio goes.
     Frames beyond each length are left out: FluidSynth goes on until its reverberation is over."""
     wavs = [folder / f"{index}.wav" for index in range(len(lengths_s))]
+    stages = [word for stage in STAGES for word in ("--stage", stage)]
+    run([reprise, "features", *stages, "--out", folder, "--threads", "1", *wavs], HEARING_TIMEOUT_S)
     content = {}
-    for stage in STAGES:
-        run([reprise, "features", "--stage", stage, "--out", folder, "--threads", "1", *wavs], HEARING_TIMEOUT_S)
-        for index, length_s in enumerate(lengths_s):
+    for index, length_s in enumerate(lengths_s):
+        for stage in STAGES:
             frames = np.load(folder / f"{index}.{stage}.npy")[: int(length_s * FRAMES_A_SECOND)]
             content[f"{stage}{index}"] = np.round(frames.T * 255).clip(0, 255).astype(np.uint8)
     for wav in wavs:
