@@ -23,6 +23,8 @@ export const commands = {
 	waveform: (track: number) => __TAURI_INVOKE<number[]>("waveform", { track }),
 	/**  Says what two tracks are to each other (nothing takes it back); gives what was said before. */
 	decide: (one: number, other: number, verdict: Verdict | null) => __TAURI_INVOKE<Verdict | null>("decide", { one, other, verdict }),
+	/**  Finds out where networks run. The first time that takes up to some seconds, on a thread of its own. */
+	devices: () => __TAURI_INVOKE<Devices>("devices"),
 	/**  Asks for folders in the system's dialog; none when cancelled. */
 	chooseFolders: () => __TAURI_INVOKE<string[]>("choose_folders"),
 	/**  Adds folders and begins to listen. */
@@ -60,6 +62,14 @@ export const events = {
 };
 
 /* Types */
+/**  Where networks run. */
+export type Devices = {
+	/**  Follows "Large networks run on". */
+	inUse: string,
+	/**  A sentence for each graphics processor that was tried in vain. */
+	unused: string[],
+};
+
 /**  What the interface can do about a failure. */
 export type ErrorCode = 
 /**  The track is gone: look at the list again. */
