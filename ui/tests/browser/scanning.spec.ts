@@ -76,7 +76,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const note = page.getByRole("dialog").getByRole("status");
     await note.scrollIntoViewIfNeeded();
     await expect(note).toContainText(
-      "The graphics processor (CUDA) was not used: the library libcudnn.so.9 was not found.",
+      "Not on the graphics processor (CUDA): the library libcudnn.so.9 was not found.",
     );
     const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);

@@ -17,14 +17,14 @@ export const commands = {
 	song: (track: number) => __TAURI_INVOKE<SongMember[] | null>("song", { track }),
 	/**  Files that could not be used, or not whole. */
 	problems: () => __TAURI_INVOKE<Problem[]>("problems"),
+	/**  Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some seconds. */
+	devices: () => __TAURI_INVOKE<string[]>("devices"),
 	/**  The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it. */
 	versions: (track: number) => __TAURI_INVOKE<Versions>("versions", { track }),
 	/**  600 peaks, 0 to 255. */
 	waveform: (track: number) => __TAURI_INVOKE<number[]>("waveform", { track }),
 	/**  Says what two tracks are to each other (nothing takes it back); gives what was said before. */
 	decide: (one: number, other: number, verdict: Verdict | null) => __TAURI_INVOKE<Verdict | null>("decide", { one, other, verdict }),
-	/**  Finds out where networks run. The first time that takes up to some seconds, on a thread of its own. */
-	devices: () => __TAURI_INVOKE<Devices>("devices"),
 	/**  Asks for folders in the system's dialog; none when cancelled. */
 	chooseFolders: () => __TAURI_INVOKE<string[]>("choose_folders"),
 	/**  Adds folders and begins to listen. */
@@ -62,14 +62,6 @@ export const events = {
 };
 
 /* Types */
-/**  Where networks run. */
-export type Devices = {
-	/**  Follows "Large networks run on". */
-	inUse: string,
-	/**  A sentence for each graphics processor that was tried in vain. */
-	unused: string[],
-};
-
 /**  What the interface can do about a failure. */
 export type ErrorCode = 
 /**  The track is gone: look at the list again. */
