@@ -13,13 +13,16 @@ mod locate;
 mod manifest;
 mod melody;
 mod network;
+mod placed;
+mod refusal;
 mod runtime;
 mod segments;
 mod vector_space;
+mod views;
 mod vocals;
 mod voice_activity;
 
-pub use asimt::{Asimt, Embedding};
+pub use asimt::{Asimt, Embedding, Harmony};
 pub use crema::{Crema, N_PITCH_CLASSES};
 pub use device::{Device, UnusedDevice};
 pub use error::Error;

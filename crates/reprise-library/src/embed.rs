@@ -4,18 +4,19 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_features::Versions;
-use reprise_inference::{Asimt, VectorSpace, find_models};
+use reprise_inference::{Asimt, Harmony, VectorSpace, find_models};
 use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
 use reprise_store::{MadeBy, Recording, RecordingId, Vectors};
 
 use crate::error::Error;
+use crate::hear::Frames;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
 use crate::progress::{Event, Progress};
 use crate::shelf::Shelf;
 use crate::tools::Tools;
 
-/// Recordings between two commits.
+/// Recordings that are embedded together, and between two commits.
 const RECORDINGS_A_COMMIT: usize = 16;
 
 /// A value of a moment rests as a byte: so many steps for 0..=1. Rankings are those of single precision.
@@ -49,17 +50,18 @@ impl Space {
         MadeBy { model: &self.model.id, features: &self.features }
     }
 
-    /// Embeds a track, `[n_frames, 12]` each, in its likeliest keys; nothing for nothing.
-    pub fn embed(
-        &self,
-        asimt: &mut Asimt,
-        crema: &[[f32; 12]],
-        chroma: &[[f32; 12]],
-    ) -> Result<Vec<Keyed>, Error> {
-        let keys = likely_keys(crema, &self.model.key_template, self.model.n_keys);
-        let embedded = asimt.embed(crema, chroma, &keys)?.into_iter().zip(keys);
-        let keyed = embedded
-            .map(|(one, key)| Keyed { key, moments: Moments::new(one.moments, self.model.moment_len) });
+    /// Embeds tracks together, CREMA and chroma `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
+    pub fn embed(&self, asimt: &mut Asimt, tracks: &[Frames]) -> Result<Vec<Vec<Keyed>>, Error> {
+        let likely = |crema: &[[f32; 12]]| likely_keys(crema, &self.model.key_template, self.model.n_keys);
+        let keys: Vec<Vec<usize>> = tracks.iter().map(|(crema, _)| likely(crema)).collect();
+        let harmonies =
+            tracks.iter().zip(&keys).map(|((crema, chroma), keys)| Harmony { crema, chroma, keys });
+        let embedded = asimt.embed_all(&harmonies.collect::<Vec<_>>())?;
+        let keyed = embedded.into_iter().zip(&keys).map(|(of_track, keys)| {
+            let keyed = of_track.into_iter().zip(keys);
+            let moments = |values| Moments::new(values, self.model.moment_len);
+            keyed.map(|(one, key)| Keyed { key: *key, moments: moments(one.moments) }).collect()
+        });
         Ok(keyed.collect())
     }
 
@@ -112,12 +114,12 @@ impl Library {
             while let Some(batch) =
                 batches.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
             {
-                let mut vectors = Vec::with_capacity(batch.len());
-                for index in *batch {
-                    let (crema, chroma) = (shelf.crema(*index as u32)?, shelf.chroma(*index as u32)?);
-                    let keyed = space.embed(&mut asimt, &crema, &chroma)?;
-                    vectors.push((recordings[*index].id, space.packed(&keyed)));
-                }
+                let frames = |index: &usize| Ok((shelf.crema(*index as u32)?, shelf.chroma(*index as u32)?));
+                let tracks = batch.iter().map(frames).collect::<Result<Vec<Frames>, Error>>()?;
+                let keyed = space.embed(&mut asimt, &tracks)?;
+                let packed = batch.iter().zip(&keyed);
+                let vectors: Vec<_> =
+                    packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
                 self.store().put_vectors(space.made_by(), &vectors)?;
                 let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
                 progress.report(Event::Embedding { done, total: owed.len() });

@@ -75,13 +75,15 @@ impl Library {
     }
 
     /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one.
-    fn met(&self, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+    fn met(&self, frames: &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
         if recordings.len() <= ALIGNED_WHOLE {
             return Ok((0..recordings.len()).collect());
         }
         let nearest = Nearest::of(self, recordings)?;
-        let query = nearest.space().embed(&mut Tools::find()?.asimt()?, crema, chroma)?;
-        let found = nearest.to_track(&query, SHORTLISTED, &mut SearchScratch::default())?;
+        let mut asimt = Tools::find()?.asimt()?;
+        let query = nearest.space().embed(&mut asimt, std::slice::from_ref(frames))?.pop();
+        let found =
+            nearest.to_track(&query.unwrap_or_default(), SHORTLISTED, &mut SearchScratch::default())?;
         if found.is_empty() {
             // Not "no versions": nothing was there to compare with.
             let missing = nearest.missing()?;

@@ -25,6 +25,7 @@ pub fn border() -> Builder<tauri::Wry> {
             library::songs,
             library::song,
             library::problems,
+            library::devices,
             versions::versions,
             versions::waveform,
             versions::decide,

@@ -60,6 +60,9 @@ export interface Backend {
   /** The tracks of the song that holds `track`, with reasons. */
   song(track: number): Promise<SongMember[] | null>;
 
+  /** Where networks run, then why not on each graphics processor that was tried; the first answer may take some seconds. */
+  devices(): Promise<string[]>;
+
   /** Asks for folders in the system's dialog; none when cancelled. */
   chooseFolders(): Promise<string[]>;
   /** Adds folders and begins to listen. */

@@ -1,6 +1,6 @@
 // A library that is only pretended, for a browser: the same interface, tracks made from their numbers, a scan and a
 // player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices unheard, `?offline` unplugs its
-// drive, `?silent` takes its sound away.
+// drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used.
 
 import type {
   Backend,
@@ -74,6 +74,7 @@ export class MockBackend implements Backend {
   #revision = 0;
   readonly #isOffline: boolean;
   readonly #isSilent: boolean;
+  readonly #device: string | null;
   readonly #scans = new Listeners<Scan>();
   readonly #changes = new Listeners<void>();
   readonly #playbacks = new Listeners<Playback>();
@@ -82,6 +83,7 @@ export class MockBackend implements Backend {
     this.#known = Number(parameters.get("tracks") ?? 36);
     this.#isOffline = parameters.has("offline");
     this.#isSilent = parameters.has("silent");
+    this.#device = parameters.get("device");
     if (this.#known > 0) this.#folders = [this.#folder("/home/ada/Music", this.#known)];
     if (parameters.has("problems")) this.#problems = BROKEN;
     if (parameters.get("voices") === "owed") {
@@ -223,6 +225,11 @@ export class MockBackend implements Backend {
       return { track, reason, recording: place + 1, kinds: pretendedClaims(track) };
     };
     return [own, ...others.map(member)];
+  }
+
+  async devices(): Promise<string[]> {
+    const refused = "Not on the graphics processor (CUDA): the library libcudnn.so.9 was not found.";
+    return ["Large networks run on the processor.", ...(this.#device === "refused" ? [refused] : [])];
   }
 
   async chooseFolders(): Promise<string[]> {

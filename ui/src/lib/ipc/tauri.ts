@@ -23,6 +23,7 @@ export class TauriBackend implements Backend {
   sayKind = commands.sayKind;
   songs = commands.songs;
   song = commands.song;
+  devices = commands.devices;
   chooseFolders = commands.chooseFolders;
   problems = commands.problems;
 

@@ -7,6 +7,8 @@ export class LibraryOverview {
   overview = $state.raw<Overview | null>(null);
   problems = $state.raw<Problem[]>([]);
   problem = $state<string | null>(null);
+  /** Where networks run, then why not elsewhere; why it cannot be told; nothing until the first answer. */
+  devices = $state.raw<string[]>([]);
 
   #asked = 0;
 
@@ -38,6 +40,11 @@ export class LibraryOverview {
     await this.attempt(async () => {
       this.problems = await this.backend.problems();
     });
+  }
+
+  /** Asked when somebody looks: the first answer loads what it is about. */
+  async refreshDevices(): Promise<void> {
+    this.devices = await this.backend.devices().catch((error: unknown) => [sentence(error)]);
   }
 
   scanned(scan: Scan): void {

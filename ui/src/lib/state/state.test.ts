@@ -136,3 +136,12 @@ test("what a track is said to be stands above its tags, and undo restores them",
   await chosen.undo();
   expect(kinds().map(({ kind }) => kind)).not.toContain("remix");
 });
+
+test("why it cannot be told where networks run is told instead", async () => {
+  vi.spyOn(backend, "devices").mockRejectedValueOnce({ code: "failed", message: "There is no library." });
+  const overview = new LibraryOverview(backend);
+  await overview.refreshDevices();
+  expect(overview.devices).toEqual(["There is no library."]);
+  await overview.refreshDevices();
+  expect(overview.devices).toEqual(["Large networks run on the processor."]);
+});
