@@ -143,6 +143,8 @@ impl Bands {
             }
             Relation::Part => Confidence::Likely,
             Relation::Rejected => Confidence::Unlikely,
+            // At first look, or by the voice alone.
+            Relation::Possible if score.is_none() => Confidence::Possible,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
         }
     }

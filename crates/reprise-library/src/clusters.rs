@@ -176,7 +176,7 @@ impl Library {
         let mut members = Vec::new();
         let Some(first) = recordings.first() else { return Ok(Cluster { members }) };
         let typical = stored_track(&asking, &first.sound.payload)?;
-        let shared = same_audio_of(&asking, first.id)?;
+        let (shared, bands) = (same_audio_of(&asking, first.id)?, Centring::bands(&asking)?);
         for recording in recordings {
             let payload = &recording.sound.payload;
             let reason = if recording.id == first.id {
@@ -186,7 +186,7 @@ impl Library {
             } else {
                 let pair = asking.alignment(first.id, recording.id, ALIGNER)?;
                 let centring = Centring::between(&asking, [first.id, recording.id].into_iter())?;
-                let view = pair.map_or(View::Harmony, |pair| centring.view(&pair));
+                let view = pair.map_or(View::Harmony, |pair| centring.view(&pair, &bands));
                 let alignment = align_by(view, &typical, &stored_track(&asking, payload)?);
                 Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };

@@ -25,6 +25,7 @@ pub use table::features::{Features, Owed};
 pub use table::fingerprints::{NewFingerprint, NewSharedAudio, RecordingSketch, SharedAudio};
 pub use table::folders::{Folder, FolderId};
 pub use table::links::Link;
+pub use table::looks::Look;
 pub use table::problems::{FileVersion, NewProblem, Problem};
 pub use table::recordings::{Recording, RecordingId, Sound};
 pub use table::stranger_scores::StrangerScores;

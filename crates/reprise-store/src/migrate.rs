@@ -12,15 +12,15 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 use crate::table::{
-    alignments, backgrounds, decisions, features, fingerprints, folders, links, meta, problems, recordings,
-    search, stranger_scores, tracks, vectors, waveforms,
+    alignments, backgrounds, decisions, features, fingerprints, folders, links, looks, meta, problems,
+    recordings, search, stranger_scores, tracks, vectors, waveforms,
 };
 
 /// The schema this build reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 5] = [
+pub(crate) const STEPS: [&[&str]; 6] = [
     &[
         meta::V1,
         folders::V1,
@@ -36,6 +36,7 @@ pub(crate) const STEPS: [&[&str]; 5] = [
     &[recordings::V3, alignments::V3, backgrounds::V3, stranger_scores::V3],
     &[vectors::V4],
     &[fingerprints::V5],
+    &[looks::V7],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

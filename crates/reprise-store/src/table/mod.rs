@@ -7,6 +7,7 @@ pub(crate) mod features;
 pub(crate) mod fingerprints;
 pub(crate) mod folders;
 pub(crate) mod links;
+pub(crate) mod looks;
 pub(crate) mod meta;
 pub(crate) mod problems;
 pub(crate) mod recordings;
