@@ -170,6 +170,9 @@ pub enum Decisions {
         /// File to write; without it they are printed.
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Write over a file that is there.
+        #[arg(long)]
+        force: bool,
     },
     /// Take over those of a file that `export` wrote; of two about one pair the later one counts.
     Import {
@@ -187,6 +190,9 @@ pub struct Export {
     /// File to write; without it the answer is printed.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod args;
 mod command;
 mod failure;
 mod json;
+mod output;
 mod picture;
 mod print;
 mod progress_bar;

@@ -1,11 +1,11 @@
-//! The file of a picture: whole or not at all.
+//! The file of a picture.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use reprise_plot::PairPlot;
 
 use crate::failure::Failure;
+use crate::output;
 
 /// How wide a PNG is, in pixels: 17 cm at 300 dots an inch.
 const PNG_WIDTH: u32 = 2000;
@@ -53,27 +53,6 @@ impl Picture {
                 png.bytes
             }
         };
-        self.put(&bytes).map_err(|error| Failure::file(&self.path, error))
+        output::write(&self.path, &bytes, true)
     }
-
-    /// Into a file beside it first, which vanishes when anything goes wrong.
-    fn put(&self, bytes: &[u8]) -> std::io::Result<()> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut beside = new_file().tempfile_in(folder.unwrap_or(Path::new(".")))?;
-        beside.write_all(bytes)?;
-        beside.persist(&self.path)?;
-        Ok(())
-    }
-}
-
-/// A temporary file that may be read by whom the user's other files may be read.
-fn new_file() -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".reprise-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666)); // less what the umask takes
-    }
-    builder
 }

@@ -18,21 +18,16 @@ use crate::strangers::Strangers;
 const PIECES: &str = "background_pieces";
 
 impl Library {
-    /// Computes the backgrounds that are owed, as far as it is not stopped; gives whose.
+    /// Computes the backgrounds of `owed` (indices), as far as it is not stopped; gives whose.
     pub(crate) fn renew_backgrounds(
         &self,
         recordings: &[Recording],
         shelf: &Shelf,
-        relating: &mut Relating,
+        owed: &[usize],
         effort: Effort,
         progress: &Progress,
     ) -> Result<Vec<RecordingId>, Error> {
         let strangers = Strangers::load()?;
-        let pieces = self.asking()?.meta(PIECES)?;
-        let is_another_set = pieces.as_ref().is_some_and(|digest| *digest != strangers.digest);
-        let fresh = if is_another_set { HashSet::new() } else { self.fresh(recordings, relating)? };
-        let owed = recordings.iter().enumerate().filter(|(_, recording)| !fresh.contains(&recording.id));
-        let owed: Vec<usize> = owed.map(|(index, _)| index).collect();
         let sample: HashSet<RecordingId> =
             sample(recordings, SAMPLED).iter().map(|i| recordings[*i].id).collect();
         let is_stranger = |id| recordings.len() <= ALIGNED_WHOLE || sample.contains(&id);
@@ -64,12 +59,40 @@ impl Library {
         };
         let renewed = on_threads(effort.threads.min(owed.len()), renew_some)?;
         self.store().put_backgrounds(ALIGNER, &renewed)?;
-        if pieces.as_ref() != Some(&strangers.digest) && renewed.len() == owed.len() {
-            self.store().set_meta(PIECES, &strangers.digest)?;
-        }
-        let renewed: Vec<RecordingId> = renewed.iter().map(|background| background.recording).collect();
-        relating.provisional.extend(&renewed);
-        Ok(renewed)
+        Ok(renewed.iter().map(|background| background.recording).collect())
+    }
+
+    /// Indices of `recordings` whose background is to be renewed. In the middle of a scan of a large library only those who have
+    /// none: to renew what will be renewed at the end takes longer the more there is.
+    pub(crate) fn owed_backgrounds(
+        &self,
+        recordings: &[Recording],
+        relating: &Relating,
+    ) -> Result<Vec<usize>, Error> {
+        let pieces = self.asking()?.meta(PIECES)?;
+        let is_another_set = pieces.is_some() && pieces != Some(Strangers::load()?.digest);
+        let known = match is_another_set {
+            true => HashSet::new(),
+            false if relating.is_last || recordings.len() <= ALIGNED_WHOLE => {
+                self.fresh(recordings, relating)?
+            }
+            false => self.with_background(recordings)?,
+        };
+        Ok((0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect())
+    }
+
+    /// Notes that all backgrounds rest on the pieces that ship with this build.
+    pub(crate) fn note_pieces(&self) -> Result<(), Error> {
+        Ok(self.store().set_meta(PIECES, &Strangers::load()?.digest)?)
+    }
+
+    /// Recordings that have a background of all that is known of them.
+    fn with_background(&self, recordings: &[Recording]) -> Result<HashSet<RecordingId>, Error> {
+        let sung: HashSet<RecordingId> =
+            recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
+        let backgrounds = self.backgrounds()?.into_iter();
+        let complete = backgrounds.filter(|one| one.voice.is_some() || !sung.contains(&one.recording));
+        Ok(complete.map(|one| one.recording).collect())
     }
 
     /// Recordings whose background need not be renewed: it rests on enough of the library, and was not made in the

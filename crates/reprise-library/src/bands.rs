@@ -174,6 +174,8 @@ impl Bands {
             | Relation::Tagged => Confidence::Certain,
             Relation::Part => Confidence::Likely,
             Relation::Rejected => Confidence::Unlikely,
+            // At first look, or by the voice alone.
+            Relation::Possible if score.is_none() => Confidence::Possible,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
         }
     }

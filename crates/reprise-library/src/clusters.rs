@@ -229,7 +229,7 @@ impl Library {
         let mut members = Vec::new();
         let Some(first) = takes.iter().flatten().next() else { return Ok(Cluster { members }) };
         let typical = stored_track(&asking, &first.sound.payload)?;
-        let shared = same_audio_of(&asking, first.id)?;
+        let (shared, bands) = (same_audio_of(&asking, first.id)?, Centring::bands(&asking)?);
         let numbered = takes.iter().enumerate();
         for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
             let (payload, nature) = (&recording.sound.payload, Nature::of(&asking, recording)?);
@@ -240,7 +240,7 @@ impl Library {
             } else {
                 let pair = asking.alignment(first.id, recording.id, ALIGNER)?;
                 let centring = Centring::between(&asking, [first.id, recording.id].into_iter())?;
-                let view = pair.map_or(View::Harmony, |pair| centring.view(&pair));
+                let view = pair.map_or(View::Harmony, |pair| centring.view(&pair, &bands));
                 let alignment = align_by(view, &typical, &stored_track(&asking, payload)?);
                 Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };

@@ -219,7 +219,8 @@ impl Library {
         let asking = self.asking()?;
         let Some(pair) = asking.alignment(one, other, ALIGNER)? else { return Ok(None) };
         let centring = Centring::between(&asking, [one, other].into_iter())?;
-        Ok(centring.edge(&pair).map(|edge| (edge, centring.view(&pair))))
+        let view = centring.view(&pair, &Centring::bands(&asking)?);
+        Ok(centring.edge(&pair).map(|edge| (edge, view)))
     }
 
     /// The background of a recording, or of a visitor as if it were one.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use reprise_matching::{View, centre, fuse};
 use reprise_store::{Alignment, Background, Link, RecordingId, Store, VoiceScores};
 
-use crate::bands::{self, Bands};
+use crate::bands::{self, Bands, Relation};
 use crate::error::Error;
 use crate::library::Library;
 use crate::relate::ALIGNER;
@@ -64,8 +64,8 @@ impl Centring {
     }
 
     /// By what the pair was found, which is what its passages and its key are told by: the harmony as long as it says
-    /// "version" by itself, else whatever says most.
-    pub fn view(&self, pair: &Alignment) -> View {
+    /// "version" by itself, else whatever says most. `bands`: what edges mean in the library.
+    pub fn view(&self, pair: &Alignment, bands: &Bands) -> View {
         let (Some(harmony), Some(scores)) = (self.harmony_edge(pair), pair.voice) else {
             return View::Harmony;
         };
@@ -73,7 +73,7 @@ impl Centring {
             return View::Harmony;
         };
         let best = sung.joint.max(sung.alone);
-        if harmony >= bands::LIKELY || harmony >= best || best < bands::POSSIBLE {
+        if harmony >= bands.version() || harmony >= best || bands.relation(best) == Relation::Unlikely {
             View::Harmony
         } else if sung.joint >= sung.alone {
             View::Joint

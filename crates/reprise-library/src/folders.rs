@@ -45,7 +45,10 @@ impl Library {
     /// Takes a folder and its tracks out of the library. No file is touched; what was heard and decided stays, so
     /// that adding the folder again costs no hearing.
     pub fn remove_folder(&self, folder: FolderId) -> Result<(), Error> {
-        let outcome = self.change(Changed::Tracks, |store| store.remove_folder(folder));
+        let outcome = self.change(Changed::Tracks, |store| {
+            store.remove_folder(folder)?;
+            store.remove_idle_backgrounds()
+        });
         // What the user removes is gone at once, also from a list that may otherwise be a moment old.
         self.listing.forget();
         outcome

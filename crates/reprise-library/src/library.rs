@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use fs4::{FileExt, TryLockError};
 use reprise_store::{RecordingId, Store};
 
 use crate::asking::{Asking, Readers};
+use crate::code_index::CodeIndex;
 use crate::error::Error;
 use crate::folders::Reachable;
 use crate::listing::ListingCache;
@@ -40,6 +41,8 @@ pub struct Library {
     pub(crate) reachable: Reachable,
     /// The songs, as last grouped.
     pub(crate) grouped: Mutex<Option<crate::clusters::Kept>>,
+    /// What recordings are found by, as last loaded.
+    pub(crate) codes: Mutex<Option<Arc<CodeIndex>>>,
     /// Whose voice is wanted before all others.
     pub(crate) preferred: Mutex<Option<RecordingId>>,
     /// Held while this process may write; released by the system even when the process is killed.
@@ -85,6 +88,7 @@ impl Library {
             working: AtomicUsize::new(0),
             listing: ListingCache::default(),
             grouped: Mutex::default(),
+            codes: Mutex::default(),
             preferred: Mutex::default(),
             reachable: Reachable::default(),
             lock,

@@ -1,58 +1,104 @@
 //! Finds the recordings most like one by their vectors: an index of codes first, then moment by moment.
 
-use reprise_matching::moments::{Document, Index, Keyed, Nearby, SearchScratch, likeness_in_any_key};
-use reprise_store::{Recording, RecordingId};
+use std::sync::Arc;
 
+use reprise_matching::moments::{Asked, Keyed, NEAR_A_CODE, Search, SearchScratch, late_likeness};
+use reprise_store::{Recording, RecordingId, TrackId, Vectors};
+
+use crate::code_index::CodeIndex;
 use crate::embed::Space;
 use crate::error::Error;
 use crate::library::Library;
 
 /// Codes that each moment of a query asks for. The figures behind this and [`COMPARED`] are in BENCHMARKS.md, "The
 /// shortlist".
-const NEARBY: usize = 32;
+const NEARBY: usize = NEAR_A_CODE;
+
+/// The same at first look.
+const NEARBY_AT_FIRST: usize = 8;
 
 /// Recordings of the index that are compared moment by moment.
 const COMPARED: usize = 400;
 
+/// How closely to look for what is alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closeness {
+    /// By codes alone, in the key that is likeliest.
+    AtFirst,
+    /// In three keys and then moment by moment.
+    ByMoments,
+}
+
 /// The vectors of a library, ready to be searched.
 pub(crate) struct Nearest<'a> {
     library: &'a Library,
-    recordings: &'a [Recording],
-    space: Space,
-    index: Index,
+    codes: Arc<CodeIndex>,
+}
+
+impl Library {
+    /// The `wanted` tracks most like one by their vectors, most alike first, aligned or not: whom the alignment of a large
+    /// library begins with. Nothing of a track without vectors.
+    pub fn alike(&self, track: TrackId, closeness: Closeness, wanted: usize) -> Result<Vec<TrackId>, Error> {
+        let Some(id) = self.known_track(track)?.recording else { return Ok(Vec::new()) };
+        let (nearest, mut scratch) = (Nearest::of(self)?, SearchScratch::default());
+        let found: Vec<RecordingId> = match closeness {
+            Closeness::AtFirst => {
+                let seen = nearest.at_first(id, wanted + 1, &mut scratch)?.map(|search| search.found);
+                let id_of = |number: u32| nearest.codes.ids[number as usize];
+                seen.into_iter().flatten().map(|one| id_of(one.track)).filter(|other| *other != id).collect()
+            }
+            Closeness::ByMoments => {
+                let alike = nearest.to_recording(id, wanted, &mut scratch)?;
+                alike.into_iter().map(|(other, _)| other).collect()
+            }
+        };
+        let asking = self.asking()?;
+        let mut tracks = Vec::new();
+        for id in found.into_iter().take(wanted) {
+            if let Some(recording) = asking.recording_in(id)? {
+                tracks.extend(asking.track_ids_of(&recording.sound.payload)?.first());
+            }
+        }
+        Ok(tracks)
+    }
 }
 
 impl<'a> Nearest<'a> {
-    /// Of those of `recordings`, which are in the order of their rows, that have vectors.
-    pub fn of(library: &'a Library, recordings: &'a [Recording]) -> Result<Self, Error> {
-        let space = Space::load()?;
-        let mut documents: Vec<(u32, Vec<u16>)> = Vec::new();
-        for of_recording in library.asking()?.codes(space.made_by())? {
-            let Ok(place) = place_of(recordings, of_recording.recording) else { continue };
-            let n_moments = of_recording.codes.len() / of_recording.n_keys.max(1);
-            for codes in of_recording.codes.chunks_exact(n_moments.max(1)) {
-                let mut codes = codes.to_vec();
-                codes.sort_unstable();
-                codes.dedup();
-                documents.push((place as u32, codes));
-            }
-        }
-        let documents = documents.iter().map(|(track, codes)| Document { track: *track, codes });
-        let index = Index::new(documents, space.codebook.n_codes());
-        Ok(Self { library, recordings, space, index })
+    /// Among all recordings that have vectors.
+    pub fn of(library: &'a Library) -> Result<Self, Error> {
+        Ok(Self { library, codes: library.code_index()? })
     }
 
-    /// Indices of the `wanted` recordings most like that at `place`, itself left out, most alike first.
-    pub fn to_recording(
+    /// What the codes of a recording say by themselves in its likeliest key; none of a recording without vectors. It costs a
+    /// hundredth of a closer look.
+    pub fn at_first(
         &self,
-        place: usize,
+        id: RecordingId,
         wanted: usize,
         scratch: &mut SearchScratch,
-    ) -> Result<Vec<usize>, Error> {
-        let query = self.vectors(place)?;
-        let mut nearest = self.to_track(&query, wanted + 1, scratch)?;
-        nearest.retain(|(other, _)| *other != place);
-        Ok(nearest.into_iter().take(wanted).map(|(other, _)| other).collect())
+    ) -> Result<Option<Search>, Error> {
+        let own = self.library.asking()?.codes(self.space().made_by(), RecordingId(id.0 - 1), 1)?;
+        let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
+        let likeliest = own.keys().next().unwrap_or_default();
+        let asked = self.space().codebook.asked_by_codes(likeliest, NEARBY_AT_FIRST);
+        Ok(Some(self.codes.index.search(&[asked], wanted, scratch)))
+    }
+
+    /// The `wanted` recordings most like one of the library, itself left out, with their likeness, most alike first.
+    pub fn to_recording(
+        &self,
+        id: RecordingId,
+        wanted: usize,
+        scratch: &mut SearchScratch,
+    ) -> Result<Vec<(RecordingId, f32)>, Error> {
+        let Some(vectors) = self.stored(id)? else { return Ok(Vec::new()) };
+        let codes = vectors.codes.chunks_exact((vectors.codes.len() / vectors.keys.len().max(1)).max(1));
+        let asked: Vec<Vec<Asked>> =
+            codes.map(|codes| self.space().codebook.asked_by_codes(codes, NEARBY)).collect();
+        let mut alike = self.compared(&asked, &self.space().unpacked(&vectors), wanted + 1, scratch)?;
+        alike.retain(|(other, _)| *other != id);
+        alike.truncate(wanted);
+        Ok(alike)
     }
 
     /// The `wanted` recordings most like a track, with their likeness, most alike first.
@@ -61,38 +107,57 @@ impl<'a> Nearest<'a> {
         query: &[Keyed],
         wanted: usize,
         scratch: &mut SearchScratch,
-    ) -> Result<Vec<(usize, f32)>, Error> {
-        let keys: Vec<Vec<Vec<Nearby>>> =
-            query.iter().map(|keyed| self.space.codebook.nearby(&keyed.moments, NEARBY)).collect();
+    ) -> Result<Vec<(RecordingId, f32)>, Error> {
+        let asked: Vec<Vec<Asked>> =
+            query.iter().map(|keyed| self.space().codebook.asked(&keyed.moments, NEARBY)).collect();
+        self.compared(&asked, query, wanted, scratch)
+    }
+
+    /// What the index finds, compared moment by moment in the pair of keys in which it shares most with the query.
+    fn compared(
+        &self,
+        asked: &[Vec<Asked>],
+        query: &[Keyed],
+        wanted: usize,
+        scratch: &mut SearchScratch,
+    ) -> Result<Vec<(RecordingId, f32)>, Error> {
         let mut alike = Vec::new();
-        for (place, _) in self.index.search(&keys, COMPARED.max(wanted), scratch) {
-            let place = place as usize;
-            alike.push((place, likeness_in_any_key(query, &self.vectors(place)?)));
+        for found in self.codes.index.search(asked, COMPARED.max(wanted), scratch).found {
+            let id = self.codes.ids[found.track as usize];
+            let candidate = self.stored(id)?;
+            let candidate =
+                candidate.and_then(|one| self.space().unpacked_key(&one, usize::from(found.held_in)));
+            if let Some(candidate) = candidate {
+                let own = &query[usize::from(found.asked_in)].moments;
+                alike.push((id, late_likeness(own, &candidate.moments)));
+            }
         }
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         alike.truncate(wanted);
         Ok(alike)
     }
 
-    /// How many recordings have no vectors.
-    pub fn missing(&self) -> Result<usize, Error> {
-        let known = self.library.asking()?.with_vectors(self.space.made_by())?;
-        Ok(self.recordings.iter().filter(|recording| !known.contains(&recording.id)).count())
+    /// Which recordings have vectors, in the order of their rows: what a search counts them by.
+    pub fn ids(&self) -> &[RecordingId] {
+        &self.codes.ids
     }
 
     /// The moments of a recording in its keys; nothing where it was not embedded.
-    pub fn vectors(&self, place: usize) -> Result<Vec<Keyed>, Error> {
-        let id = self.recordings[place].id;
-        let vectors = self.library.asking()?.vectors(id, self.space.made_by())?;
-        Ok(vectors.map_or_else(Vec::new, |vectors| self.space.unpacked(&vectors)))
+    pub fn vectors(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
+        Ok(self.stored(id)?.map_or_else(Vec::new, |vectors| self.space().unpacked(&vectors)))
     }
 
     /// What embeds and compares.
     pub fn space(&self) -> &Space {
-        &self.space
+        &self.codes.space
+    }
+
+    fn stored(&self, id: RecordingId) -> Result<Option<Vectors>, Error> {
+        Ok(self.library.asking()?.vectors(id, self.space().made_by())?)
     }
 }
 
-fn place_of(recordings: &[Recording], id: RecordingId) -> Result<usize, usize> {
-    recordings.binary_search_by_key(&id, |recording| recording.id)
+/// How many of `recordings` have no vectors.
+pub(crate) fn missing(recordings: &[Recording], with_vectors: &[RecordingId]) -> usize {
+    recordings.iter().filter(|one| with_vectors.binary_search(&one.id).is_err()).count()
 }

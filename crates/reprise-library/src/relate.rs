@@ -12,7 +12,7 @@ use reprise_matching::{Scratch, Track, score, shortlist, voice_score};
 use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
 
 use crate::error::Error;
-use crate::library::Library;
+use crate::library::{Changed, Library};
 use crate::listen::{Effort, on_threads};
 use crate::nearest::Nearest;
 use crate::progress::{Event, Progress};
@@ -41,6 +41,9 @@ const SAMPLED_EARLY: usize = if IS_SMALL { 5 } else { 50 };
 /// Longer recordings are heard but not matched: sets and operas align with everything a little.
 pub(crate) const LONGEST_MATCHED_S: f64 = 20.0 * 60.0;
 
+/// In a larger library: recordings related between two looks at what is linked.
+const AT_ONCE: usize = if IS_SMALL { 20 } else { 500 };
+
 /// Pairs between two commits.
 const PAIRS_A_BATCH: usize = 4096;
 
@@ -54,8 +57,20 @@ pub(crate) struct Relating {
     effort: Effort,
 }
 
+/// What is related at a time.
+struct Portion<'a> {
+    /// Pairs to align, lesser index first.
+    pairs: Vec<(u32, u32)>,
+    /// Recordings of which each pair has one at an end.
+    touched: HashSet<u32>,
+    /// Recordings whose background is to be renewed.
+    owed: &'a [usize],
+    /// How many portions there are from this one on.
+    left: usize,
+}
+
 impl Library {
-    /// Aligns what is owed and brings the backgrounds up to date.
+    /// Aligns what is owed and brings backgrounds and links up to date.
     pub(crate) fn relate(
         &self,
         relating: &mut Relating,
@@ -69,19 +84,18 @@ impl Library {
             return Ok(());
         }
         let shelf = Shelf::new(self, &recordings);
-        let pairs = self.owed_pairs(&recordings, &shelf, relating, progress)?;
-        let were_complete = self.links_are_complete()?;
-        self.store().doubt_links()?;
-        summary.pairs_aligned += self.align_pairs(&recordings, &shelf, &pairs, effort, progress)?;
-        let id = |index: u32| recordings[index as usize].id;
-        let mut changed: HashSet<RecordingId> = pairs.iter().flat_map(|(a, b)| [id(*a), id(*b)]).collect();
-        if !progress.stopped() {
-            changed.extend(self.renew_backgrounds(&recordings, &shelf, relating, effort, progress)?);
-        }
-        if were_complete {
-            self.renew_links(&changed)?
+        self.complete_links()?;
+        self.store().remove_idle_backgrounds()?;
+        let owed = self.owed_backgrounds(&recordings, relating)?;
+        if recordings.len() <= ALIGNED_WHOLE {
+            let pairs = self.every_owed_pair(&recordings)?;
+            let portion = Portion { touched: ends(&pairs), pairs, owed: &owed, left: 1 };
+            self.relate_portion(&recordings, &shelf, &portion, relating, progress, summary)?;
         } else {
-            self.derive_links()?
+            self.relate_in_portions(&recordings, &shelf, &owed, relating, progress, summary)?;
+        }
+        if !progress.stopped() {
+            self.note_pieces()?;
         }
         self.renew_medleys(&changed)?;
         if relating.is_last && !progress.stopped() {
@@ -92,46 +106,88 @@ impl Library {
         Ok(())
     }
 
+    /// Relates a large library, so that memory holds the pairs of a portion only and versions show before all is done.
+    fn relate_in_portions(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        owed: &[usize],
+        relating: &mut Relating,
+        progress: &Progress,
+        summary: &mut Summary,
+    ) -> Result<(), Error> {
+        let effort = relating.effort;
+        let mut voices: Vec<_> = self.owed_voice_pairs(recordings, shelf, progress)?.into_iter().collect();
+        voices.sort_unstable();
+        let related: HashSet<RecordingId> = self.backgrounds()?.into_iter().map(|b| b.recording).collect();
+        let (known, new): (Vec<usize>, Vec<usize>) =
+            owed.iter().partition(|index| related.contains(&recordings[**index].id));
+        if !new.is_empty() {
+            self.embed(recordings, shelf, effort, progress)?;
+        }
+        let new = self.look_first(recordings, &new, effort, progress)?;
+        let sample = sample(recordings, if relating.is_last { SAMPLED } else { SAMPLED_EARLY });
+        let portions = new.chunks(AT_ONCE).map(|some| (some, true));
+        let portions: Vec<_> = portions.chain(known.chunks(AT_ONCE).map(|some| (some, false))).collect();
+        if !voices.is_empty() {
+            let portion = Portion { touched: ends(&voices), pairs: voices, owed: &[], left: 1 };
+            self.relate_portion(recordings, shelf, &portion, relating, progress, summary)?;
+        }
+        for (number, (owed, are_new)) in portions.iter().enumerate() {
+            if progress.stopped() {
+                break;
+            }
+            let mut pairs = HashSet::new();
+            if *are_new {
+                pairs.extend(self.shortlisted_pairs(recordings, owed, effort, progress)?);
+            }
+            if *are_new || relating.is_last {
+                for index in owed.iter() {
+                    let others = sample.iter().filter(|other| *other != index);
+                    pairs.extend(others.map(|other| ordered(*index, *other)));
+                }
+            }
+            self.drop_aligned(recordings, owed, &mut pairs)?;
+            let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
+            pairs.sort_unstable();
+            let touched = owed.iter().map(|index| *index as u32).collect();
+            let portion = Portion { pairs, touched, owed, left: portions.len() - number };
+            self.relate_portion(recordings, shelf, &portion, relating, progress, summary)?;
+        }
+        Ok(())
+    }
+
+    /// Aligns pairs, renews the backgrounds that rest on them and the links that rest on both.
+    fn relate_portion(
+        &self,
+        recordings: &[Recording],
+        shelf: &Shelf,
+        portion: &Portion,
+        relating: &mut Relating,
+        progress: &Progress,
+        summary: &mut Summary,
+    ) -> Result<(), Error> {
+        let effort = relating.effort;
+        self.store().doubt_links()?;
+        let share = (summary.pairs_aligned, portion.left);
+        summary.pairs_aligned +=
+            self.align_pairs(recordings, shelf, &portion.pairs, share, effort, progress)?;
+        let mut changed: HashSet<RecordingId> =
+            portion.touched.iter().map(|index| recordings[*index as usize].id).collect();
+        if !progress.stopped() {
+            let renewed = self.renew_backgrounds(recordings, shelf, portion.owed, effort, progress)?;
+            self.change(Changed::Relations, |store| store.remove_looks(&renewed))?;
+            relating.provisional.extend(&renewed);
+            changed.extend(renewed);
+        }
+        self.renew_links(&changed)
+    }
+
     /// Recordings that can be aligned, in the order of their rows.
     pub(crate) fn matchable(&self) -> Result<Vec<Recording>, Error> {
         let mut recordings = self.asking()?.recordings_with(&Shelf::FEATURES)?;
         recordings.retain(|recording| recording.sound.duration_s <= LONGEST_MATCHED_S);
         Ok(recordings)
-    }
-
-    /// Pairs (lesser index first) of `recordings` that have no score yet and should.
-    fn owed_pairs(
-        &self,
-        recordings: &[Recording],
-        shelf: &Shelf,
-        relating: &Relating,
-        progress: &Progress,
-    ) -> Result<Vec<(u32, u32)>, Error> {
-        if recordings.len() <= ALIGNED_WHOLE {
-            return self.every_owed_pair(recordings);
-        }
-        let voices = self.owed_voice_pairs(recordings, shelf, progress)?;
-        let related: HashSet<RecordingId> = self.backgrounds()?.into_iter().map(|b| b.recording).collect();
-        let fresh = self.fresh(recordings, relating)?;
-        let without = |known: &HashSet<RecordingId>| -> Vec<usize> {
-            (0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect()
-        };
-        let (new, stale) = (without(&related), without(&fresh));
-        let mut pairs = HashSet::new();
-        let ordered = |a: usize, b: usize| (a.min(b) as u32, a.max(b) as u32);
-        let candidates = self.shortlists(shelf, recordings, &new, relating.effort, progress)?;
-        for (query, shortlisted) in candidates {
-            pairs.extend(shortlisted.into_iter().map(|candidate| ordered(query, candidate)));
-        }
-        let (whom, size) = if relating.is_last { (&stale, SAMPLED) } else { (&new, SAMPLED_EARLY) };
-        for candidate in sample(recordings, size) {
-            pairs.extend(whom.iter().filter(|query| **query != candidate).map(|q| ordered(*q, candidate)));
-        }
-        self.drop_aligned(recordings, &stale, &mut pairs)?;
-        pairs.extend(voices);
-        let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
-        pairs.sort_unstable();
-        Ok(pairs)
     }
 
     /// Drops pairs that have a score. `of` has an end of each.
@@ -142,11 +198,9 @@ impl Library {
         pairs: &mut HashSet<(u32, u32)>,
     ) -> Result<(), Error> {
         let asking = self.asking()?;
-        // Recordings are in the order of their rows.
-        let index_of = |id: RecordingId| recordings.binary_search_by_key(&id, |r| r.id).ok();
         for index in of {
             for pair in asking.alignments_of(recordings[*index].id, ALIGNER)? {
-                if let Some((a, b)) = index_of(pair.a).zip(index_of(pair.b)) {
+                if let Some((a, b)) = place_of(recordings, pair.a).zip(place_of(recordings, pair.b)) {
                     pairs.remove(&(a as u32, b as u32));
                 }
             }
@@ -154,27 +208,24 @@ impl Library {
         Ok(())
     }
 
-    /// For each of `queries` the candidates most like it by their vectors, which are made where they are missing.
-    fn shortlists(
+    /// Pairs of each of `queries` and the candidates most like it by their vectors.
+    fn shortlisted_pairs(
         &self,
-        shelf: &Shelf,
         recordings: &[Recording],
         queries: &[usize],
         effort: Effort,
         progress: &Progress,
-    ) -> Result<Vec<(usize, Vec<usize>)>, Error> {
-        if queries.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.embed(recordings, shelf, effort, progress)?;
-        let nearest = Nearest::of(self, recordings)?;
+    ) -> Result<Vec<(u32, u32)>, Error> {
+        let nearest = Nearest::of(self)?;
         let done = AtomicUsize::new(0);
-        on_each(effort.threads, queries, progress, SearchScratch::default, |query, scratch| {
-            let found = nearest.to_recording(*query, SHORTLISTED, scratch)?;
+        let pairs = on_each(effort.threads, queries, progress, SearchScratch::default, |query, scratch| {
+            let alike = nearest.to_recording(recordings[*query].id, SHORTLISTED, scratch)?;
+            let found = alike.into_iter().filter_map(|(id, _)| place_of(recordings, id));
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             progress.report(Event::Shortlisting { done, total: queries.len() });
-            Ok((*query, found))
-        })
+            Ok(found.map(|candidate| ordered(*query, candidate)).collect::<Vec<_>>())
+        })?;
+        Ok(pairs.into_iter().flatten().collect())
     }
 
     /// All pairs without a score, and those of two sung recordings without a score by what is sung.
@@ -227,23 +278,27 @@ impl Library {
                 .map(|place| sung[place])
                 .collect();
             for pair in asking.alignments_of(id, ALIGNER)? {
-                let found = recordings.binary_search_by_key(&other(&pair, id), |recording| recording.id);
-                others.extend(found.ok().filter(|index| is_sung(&recordings[*index])));
+                let found = place_of(recordings, other(&pair, id));
+                others.extend(found.filter(|index| is_sung(&recordings[*index])));
             }
             pairs.extend(others.into_iter().map(|b| (index.min(b) as u32, index.max(b) as u32)));
         }
         Ok(pairs)
     }
 
-    /// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop.
+    /// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop. For the progress:
+    /// how many were aligned before, and how many portions like this one there are, this one included.
     fn align_pairs(
         &self,
         recordings: &[Recording],
         shelf: &Shelf,
         pairs: &[(u32, u32)],
+        (before, portions_left): (usize, usize),
         effort: Effort,
         progress: &Progress,
     ) -> Result<usize, Error> {
+        // The portions that follow are not known yet; they will be about as large.
+        let total = before + pairs.len() * portions_left;
         let batches: Vec<&[(u32, u32)]> = pairs.chunks(PAIRS_A_BATCH).collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let align_some = || -> Result<Vec<()>, Error> {
@@ -271,13 +326,27 @@ impl Library {
                 }
                 self.store().put_alignments(ALIGNER, &rows)?;
                 let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
-                progress.report(Event::Matching { done, total: pairs.len() });
+                progress.report(Event::Matching { done: before + done, total });
             }
             Ok(Vec::new())
         };
         on_threads(effort.threads.min(batches.len()), align_some)?;
         Ok(done.into_inner())
     }
+}
+
+/// Where a recording stands among some that are in the order of their rows.
+pub(crate) fn place_of(recordings: &[Recording], id: RecordingId) -> Option<usize> {
+    recordings.binary_search_by_key(&id, |recording| recording.id).ok()
+}
+
+/// A pair of indices, the lesser one first.
+fn ordered(a: usize, b: usize) -> (u32, u32) {
+    (a.min(b) as u32, a.max(b) as u32)
+}
+
+fn ends(pairs: &[(u32, u32)]) -> HashSet<u32> {
+    pairs.iter().flat_map(|(a, b)| [*a, *b]).collect()
 }
 
 /// The other recording of a pair.

@@ -45,11 +45,18 @@ impl Library {
     pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
         let track = self.known_track(track)?;
         self.covers_by(&track, MOST_VERSIONS, |asking, recording| {
-            let links = asking.links_of(recording.id)?;
-            let known =
-                links.iter().map(|link| (if link.a == recording.id { link.b } else { link.a }, link.edge));
-            let mut related = related(asking, recording, &known.collect(), Centring::bands(asking)?)?;
+            let mut related = match self.versions_of_waiting(asking, recording)? {
+                Some(related) => related,
+                None => {
+                    let links = asking.links_of(recording.id)?.into_iter();
+                    let known =
+                        links.map(|link| (if link.a == recording.id { link.b } else { link.a }, link.edge));
+                    related(asking, recording, &known.collect(), Centring::bands(asking)?)?
+                }
+            };
             related.retain(|one| one.relation != Relation::Unlikely);
+            related.extend(seen_at_first(asking, recording.id, &related)?);
+            best_first(&mut related);
             Ok(related)
         })
     }
@@ -61,6 +68,9 @@ impl Library {
         limit: usize,
     ) -> Result<Covers, Error> {
         let mut answer = self.covers_by(track, limit, |asking, recording| {
+            if let Some(related) = self.versions_of_waiting(asking, recording)? {
+                return Ok(related);
+            }
             let scores = asking.alignments_of(recording.id, ALIGNER)?;
             let ends = scores.iter().map(|pair| other(pair, recording.id)).chain([recording.id]);
             let centring = Centring::between(asking, ends)?;
@@ -199,6 +209,14 @@ pub(crate) fn related(
     Ok(related)
 }
 
+/// Whom a first look took for a version of a recording, and nothing else is known of.
+fn seen_at_first(asking: &Store, of: RecordingId, known: &[Related]) -> Result<Vec<Related>, Error> {
+    let others = asking.looks_of(of)?.into_iter().map(|look| if look.a == of { look.b } else { look.a });
+    let unknown = others.filter(|id| known.iter().all(|one| one.recording != *id));
+    let possible = |recording| Related { recording, edge: None, relation: Relation::Possible, same: None };
+    Ok(unknown.map(possible).collect())
+}
+
 /// Sorts by relation and within one by score.
 pub(crate) fn best_first(related: &mut [Related]) {
     let place = |relation: Relation| match relation {
@@ -261,6 +279,7 @@ fn tell(
     asked: Option<RecordingId>,
     one: &Related,
     recording: &Recording,
+    bands: &Bands,
 ) -> Result<(Option<f32>, Told), Error> {
     let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
     if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
@@ -277,7 +296,7 @@ fn tell(
     if let Some(asked) = asked {
         let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
         let pair = asking.alignment(asked, one.recording, ALIGNER)?;
-        view = pair.map_or(view, |pair| centring.view(&pair));
+        view = pair.map_or(view, |pair| centring.view(&pair, bands));
         score = score.or_else(|| {
             let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
             centring.edge_of(asked, one.recording, raw)
@@ -303,7 +322,7 @@ fn explain(
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let (score, told) = tell(asking, query, asked, one, &recording)?;
+    let (score, told) = tell(asking, query, asked, one, &recording, &bands)?;
     let confidence = match &one.held {
         Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&bands),
         _ => bands.confidence_of(one.relation, score),

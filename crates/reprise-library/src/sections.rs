@@ -17,7 +17,7 @@ use crate::listen::Effort;
 use crate::nearest::Nearest;
 use crate::passages::passage;
 use crate::progress::{Event, Progress};
-use crate::relate::{ALIGNED_WHOLE, ALIGNER, LONGEST_MATCHED_S, on_each, prepared, sample};
+use crate::relate::{ALIGNED_WHOLE, ALIGNER, LONGEST_MATCHED_S, on_each, place_of, prepared, sample};
 use crate::related::stored_frames;
 use crate::shelf::Shelf;
 use crate::strangers::Strangers;
@@ -71,7 +71,7 @@ impl Library {
         }
         let (strangers, done) = (Strangers::load()?, AtomicUsize::new(0));
         let nearest =
-            (recordings.len() > ALIGNED_WHOLE).then(|| Nearest::of(self, recordings)).transpose()?;
+            (recordings.len() > ALIGNED_WHOLE).then(|| Nearest::of(self)).transpose()?;
         on_each(effort.threads, &owed, progress, Scratch::default, |(holder, known), scratch| {
             let sections = sections_of(&stored_frames(&*self.asking()?, &holder.sound.payload)?);
             let known = known.as_ref().filter(|known| known.backgrounds.len() == sections.len());
@@ -155,7 +155,7 @@ impl Search<'_> {
         for (place, (section, [mean, deviation])) in sections.iter().zip(backgrounds).enumerate() {
             let background = centre::Background { mean: *mean, deviation: *deviation, n: 0 };
             let candidates = match &mut shortlist {
-                Some(shortlist) => shortlist.candidates(section)?,
+                Some(shortlist) => shortlist.candidates(section, self.recordings)?,
                 None => new.clone().collect(),
             };
             for index in candidates.into_iter().filter(|index| new.contains(index)) {
@@ -195,11 +195,11 @@ impl<'a> Shortlist<'a> {
     }
 
     /// Places of recordings.
-    fn candidates(&mut self, section: &Section) -> Result<Vec<usize>, Error> {
-        let (crema, chroma) = &section.frames;
-        let query = self.nearest.space().embed(&mut self.asimt, crema, chroma)?;
+    fn candidates(&mut self, section: &Section, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+        let frames = std::slice::from_ref(&section.frames);
+        let query = self.nearest.space().embed(&mut self.asimt, frames)?.pop().unwrap_or_default();
         let found = self.nearest.to_track(&query, SHORTLISTED, &mut self.scratch)?;
-        Ok(found.into_iter().map(|(place, _)| place).collect())
+        Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())
     }
 }
 

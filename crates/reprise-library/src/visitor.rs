@@ -10,8 +10,10 @@ use reprise_store::{PayloadHash, Recording, RecordingId};
 use crate::error::Error;
 use crate::hear::{Frames, Refusal, Sound};
 use crate::library::Library;
-use crate::nearest::Nearest;
-use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED};
+use crate::listen::Effort;
+use crate::nearest::{Nearest, missing};
+use crate::progress::{Control, Progress};
+use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED, on_each, place_of};
 use crate::related::too_long;
 use crate::shelf::Shelf;
 use crate::strangers::Strangers;
@@ -62,14 +64,15 @@ impl Library {
     /// Aligns a track that has no background with the library; `frames`: what it is made of.
     pub(crate) fn visit(&self, frames: &Frames, track: &Track) -> Result<Visit, Error> {
         let recordings = self.matchable()?;
-        let shelf = Shelf::new(self, &recordings);
-        let mut scratch = Scratch::default();
-        let mut scores = Vec::new();
-        for index in self.met(frames, &recordings)? {
-            let candidate = shelf.track(index as u32)?;
-            scores.push((recordings[index].id, score(track, &candidate, &mut scratch).score));
-        }
-        let strangers = Strangers::load()?.scores(track, &mut scratch);
+        let (shelf, control) = (Shelf::new(self, &recordings), Control::new());
+        let met = self.met(frames, &recordings)?;
+        let progress = Progress::new(&|_| {}, &control);
+        let scores =
+            on_each(Effort::default().threads, &met, &progress, Scratch::default, |index, scratch| {
+                let candidate = shelf.track(*index as u32)?;
+                Ok((recordings[*index].id, score(track, &candidate, scratch).score))
+            })?;
+        let strangers = Strangers::load()?.scores(track, &mut Scratch::default());
         let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
         Ok(Visit { scores, background })
     }
@@ -79,16 +82,16 @@ impl Library {
         if recordings.len() <= ALIGNED_WHOLE {
             return Ok((0..recordings.len()).collect());
         }
-        let nearest = Nearest::of(self, recordings)?;
+        let nearest = Nearest::of(self)?;
         let mut asimt = Tools::find()?.asimt()?;
         let query = nearest.space().embed(&mut asimt, std::slice::from_ref(frames))?.pop();
         let found =
             nearest.to_track(&query.unwrap_or_default(), SHORTLISTED, &mut SearchScratch::default())?;
         if found.is_empty() {
             // Not "no versions": nothing was there to compare with.
-            let missing = nearest.missing()?;
+            let missing = missing(recordings, nearest.ids());
             return if missing > 0 { Err(Error::NotEmbedded { missing }) } else { Ok(Vec::new()) };
         }
-        Ok(found.into_iter().map(|(place, _)| place).collect())
+        Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())
     }
 }

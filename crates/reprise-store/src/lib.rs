@@ -26,6 +26,7 @@ pub use table::fingerprints::{NewFingerprint, NewSharedAudio, RecordingSketch, S
 pub use table::folders::{Folder, FolderId};
 pub use table::kinds::KindSaid;
 pub use table::links::Link;
+pub use table::looks::Look;
 pub use table::passages::{Passage, Sections};
 pub use table::problems::{FileVersion, NewProblem, Problem};
 pub use table::recordings::{Recording, RecordingId, Sound};

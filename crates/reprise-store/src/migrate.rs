@@ -12,7 +12,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
 use crate::table::{
-    alignments, backgrounds, decisions, features, fingerprints, folders, kinds, links, meta, passages,
+    alignments, backgrounds, decisions, features, fingerprints, folders, kinds, links, looks, meta, passages,
     problems, recordings, search, stranger_scores, tracks, tracks_tagged, vectors, waveforms,
 };
 
@@ -20,7 +20,7 @@ use crate::table::{
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 6] = [
+pub(crate) const STEPS: [&[&str]; 7] = [
     &[
         meta::V1,
         folders::V1,
@@ -37,6 +37,7 @@ pub(crate) const STEPS: [&[&str]; 6] = [
     &[vectors::V4],
     &[fingerprints::V5],
     &[kinds::V6, tracks_tagged::V6, passages::V6],
+    &[looks::V7],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

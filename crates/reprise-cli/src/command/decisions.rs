@@ -10,6 +10,7 @@ use crate::args::{self, Arguments};
 use crate::command::{open_existing, open_library};
 use crate::failure::Failure;
 use crate::json::PathJson;
+use crate::output;
 use crate::print::{self, count};
 
 /// Of the file; what a later one holds may not be understood.
@@ -74,12 +75,12 @@ struct ImportedJson {
 
 pub fn decisions(arguments: &Arguments, action: &args::Decisions) -> Result<(), Failure> {
     match action {
-        args::Decisions::Export { file } => export(arguments, file.as_deref()),
+        args::Decisions::Export { file, force } => export(arguments, file.as_deref(), *force),
         args::Decisions::Import { file } => import(arguments, file),
     }
 }
 
-fn export(arguments: &Arguments, file: Option<&Path>) -> Result<(), Failure> {
+fn export(arguments: &Arguments, file: Option<&Path>, force: bool) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (decisions, kinds) = (library.decisions()?, library.kinds_said()?);
     let n = decisions.len() + kinds.len();
@@ -90,7 +91,7 @@ fn export(arguments: &Arguments, file: Option<&Path>) -> Result<(), Failure> {
     };
     let Some(file) = file else { return print::json(&content) };
     let text = serde_json::to_string_pretty(&content).map_err(|error| Failure::file(file, error))?;
-    std::fs::write(file, text + "\n").map_err(|error| Failure::file(file, error))?;
+    output::write(file, (text + "\n").as_bytes(), force)?;
     print::line(&format!("{} written to {}", count(n, "decision"), file.display()))
 }
 

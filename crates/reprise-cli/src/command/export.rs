@@ -6,7 +6,7 @@ use crate::args::{self, Arguments, Format};
 use crate::command::covers::title;
 use crate::command::open_existing;
 use crate::failure::Failure;
-use crate::print;
+use crate::{output, print};
 
 pub fn export(arguments: &Arguments, wanted: &args::Export) -> Result<(), Failure> {
     let clusters = open_existing(arguments)?.clusters()?;
@@ -16,7 +16,7 @@ pub fn export(arguments: &Arguments, wanted: &args::Export) -> Result<(), Failur
         Format::M3u8 => m3u8(&clusters)?,
     };
     match &wanted.out {
-        Some(file) => std::fs::write(file, text + "\n").map_err(|error| Failure::file(file, error)),
+        Some(file) => output::write(file, (text + "\n").as_bytes(), wanted.force),
         None => print::line(&text),
     }
 }

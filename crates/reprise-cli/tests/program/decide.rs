@@ -60,6 +60,10 @@ fn decisions_hold_on_another_computer_and_the_later_word_counts() {
     let file = here.path("decisions.json");
     let file = file.to_str().unwrap();
     assert!(here.run(&["decisions", "export", file]).status.success());
+    let before = std::fs::read(file).unwrap();
+    assert_eq!(here.run(&["decisions", "export", file]).status.code(), Some(1), "what is there is left");
+    assert_eq!(std::fs::read(file).unwrap(), before);
+    assert!(here.run(&["decisions", "export", "--force", file]).status.success());
     let imported = there.json(&["decisions", "import", file]);
     assert_eq!((&imported["read"], &imported["adopted"]), (&2.into(), &2.into()));
     assert_eq!(first_song(&there).len(), 3, "the same audio under other paths");
@@ -106,7 +110,8 @@ fn copies_are_listed_and_songs_are_written_for_other_programs() {
     home.json(&["decide", &two, &three, "yes"]);
     let text = |format: &str| {
         let file = home.path(format);
-        assert!(home.run(&["export", "--format", format, "--out", file.to_str().unwrap()]).status.success());
+        let arguments = ["export", "--format", format, "--force", "--out", file.to_str().unwrap()];
+        assert!(home.run(&arguments).status.success());
         std::fs::read_to_string(file).unwrap()
     };
     let playlist = text("m3u8");
@@ -117,7 +122,14 @@ fn copies_are_listed_and_songs_are_written_for_other_programs() {
     assert!(csv.starts_with("song,path,title") && csv.contains(r#"three, ""live"".wav"#), "{csv}");
     let json: serde_json::Value = serde_json::from_str(&text("json")).unwrap();
     assert_eq!(json, home.json(&["clusters"]));
+    let csv = home.path("csv");
+    let again = home.run(&["export", "--format", "csv", "--out", csv.to_str().unwrap()]);
+    assert_eq!(again.status.code(), Some(1), "a file that is there is written over only when that is wanted");
     std::fs::remove_file(&two).unwrap();
+    std::fs::remove_file(song(&home, "one again")).unwrap();
     home.scan(&home.path("music"));
+    let missing =
+        |place: usize| home.json(&["duplicates"])["duplicates"][0]["tracks"][place]["missing"].clone();
+    assert_eq!((missing(0), missing(1)), (false.into(), true.into()), "absent files are marked");
     assert!(!text("m3u8").lines().any(|line| line == two), "what is absent cannot be played");
 }

@@ -16,8 +16,8 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
-use crate::nearest::Nearest;
-use crate::relate::{ALIGNER, SHORTLISTED};
+use crate::nearest::{Nearest, missing};
+use crate::relate::{ALIGNER, SHORTLISTED, place_of};
 use crate::shelf::Shelf;
 use calibration::{Calibration, calibration};
 use metrics::{PairAgreement, QueryOutcome, Ranking};
@@ -159,11 +159,11 @@ impl Library {
             Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
             Method::Embedding => {
                 let nearest = embedded(self, recordings)?;
-                let all = (0..recordings.len()).map(|i| nearest.vectors(i));
+                let all = recordings.iter().map(|recording| nearest.vectors(recording.id));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
                 all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
             }
-            Method::Shortlist => shortlisted_rows(&embedded(self, recordings)?, asked),
+            Method::Shortlist => shortlisted_rows(recordings, &embedded(self, recordings)?, asked),
             Method::Qmax => {
                 let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
@@ -225,21 +225,27 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
 }
 
 /// What searches a library all of whose recordings have vectors.
-fn embedded<'a>(library: &'a Library, recordings: &'a [Recording]) -> Result<Nearest<'a>, Error> {
-    let nearest = Nearest::of(library, recordings)?;
-    match nearest.missing()? {
+fn embedded<'a>(library: &'a Library, recordings: &[Recording]) -> Result<Nearest<'a>, Error> {
+    let nearest = Nearest::of(library)?;
+    match missing(recordings, nearest.ids()) {
         0 => Ok(nearest),
         missing => Err(Error::NotEmbedded { missing }),
     }
 }
 
 /// Likeness with those that a search gives for what is asked about.
-fn shortlisted_rows(nearest: &Nearest, asked: &[bool]) -> Result<Vec<Vec<f32>>, Error> {
+fn shortlisted_rows(
+    recordings: &[Recording],
+    nearest: &Nearest,
+    asked: &[bool],
+) -> Result<Vec<Vec<f32>>, Error> {
     let mut rows = vec![vec![UNKNOWN; asked.len()]; asked.len()];
     let mut scratch = SearchScratch::default();
     for place in (0..asked.len()).filter(|place| asked[*place]) {
-        for (other, likeness) in nearest.to_track(&nearest.vectors(place)?, SHORTLISTED, &mut scratch)? {
-            rows[place][other] = likeness;
+        for (other, likeness) in nearest.to_recording(recordings[place].id, SHORTLISTED, &mut scratch)? {
+            if let Some(other) = place_of(recordings, other) {
+                rows[place][other] = likeness;
+            }
         }
     }
     Ok(rows)

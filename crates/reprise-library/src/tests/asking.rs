@@ -3,6 +3,8 @@
 use reprise_store::{Tags, TrackId, Verdict};
 
 use super::{Home, Made, titled};
+use crate::bands::Bands;
+use crate::edges::Centring;
 use crate::{Error, ListQuery, Relation, SortKey};
 
 fn listed(home: &Home, search: &str) -> Vec<TrackId> {
@@ -133,6 +135,19 @@ fn a_removed_folder_takes_its_tracks_along_and_nothing_else() {
     assert_eq!(listed(&home, ""), []);
     assert_eq!(home.library.track_path(track).unwrap(), None);
     assert!(home.library.folders().unwrap().is_empty());
+}
+
+#[test]
+fn a_removed_folder_no_longer_counts_in_what_a_score_means() {
+    let home = Home::new();
+    for n in 0..200 {
+        home.song(&n.to_string(), n);
+    }
+    home.relate(&[(1, 2, 20.0)]);
+    let bands = || Centring::bands(&home.library.asking().unwrap()).unwrap();
+    assert_eq!(bands(), Bands::among(200));
+    home.library.remove_folder(home.root).unwrap();
+    assert_eq!(bands(), Bands::among(0));
 }
 
 #[test]

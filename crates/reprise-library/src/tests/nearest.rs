@@ -1,14 +1,14 @@
 //! Vectors and the search by them.
 
 use reprise_matching::moments::SearchScratch;
-use reprise_store::{MadeBy, Recording, Vectors};
+use reprise_store::{MadeBy, Recording, TrackId, Vectors};
 
 use super::{Home, Made};
 use crate::embed::Space;
 use crate::evaluate::truth::Label;
-use crate::nearest::Nearest;
+use crate::nearest::{Nearest, missing};
 use crate::shelf::Shelf;
-use crate::{Control, Effort, Error, Method, Progress};
+use crate::{Closeness, Control, Effort, Error, Method, Progress};
 
 fn embed(home: &Home, control: &Control) -> Vec<Recording> {
     let recordings = home.library.matchable().unwrap();
@@ -19,7 +19,7 @@ fn embed(home: &Home, control: &Control) -> Vec<Recording> {
 }
 
 /// Triads in an order that is as good as random, `raised` semitones higher.
-fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
+pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
     let (mut state, mut root) = (seed.wrapping_mul(2_654_435_761) | 1, 0);
     let mut frames = Vec::new();
     for _ in 0..20 {
@@ -50,15 +50,17 @@ fn songs() -> Home {
 fn a_version_in_another_key_is_the_nearest() {
     let home = songs();
     let recordings = embed(&home, &Control::new());
-    let nearest = Nearest::of(&home.library, &recordings).unwrap();
-    assert_eq!(nearest.missing().unwrap(), 0);
-    let place = |n: u32| recordings.iter().position(|one| one.id == home.recording(n)).unwrap();
+    let nearest = Nearest::of(&home.library).unwrap();
+    assert_eq!(missing(&recordings, nearest.ids()), 0);
     let mut scratch = SearchScratch::default();
     for (song, version) in [(3, 33), (4, 34)] {
         for (one, other) in [(song, version), (version, song)] {
-            let found = nearest.to_recording(place(one), 5, &mut scratch).unwrap();
-            assert_eq!(found[0], place(other), "of {one}");
-            assert!(found.len() <= 5 && !found.contains(&place(one)));
+            let found = nearest.to_recording(home.recording(one), 5, &mut scratch).unwrap();
+            assert_eq!(found[0].0, home.recording(other), "of {one}");
+            assert!(found.len() <= 5 && found.iter().all(|(id, _)| *id != home.recording(one)));
+            let query = nearest.vectors(home.recording(one)).unwrap();
+            let asked_as_visitor = nearest.to_track(&query, 5, &mut scratch).unwrap();
+            assert_eq!(asked_as_visitor[1].0, home.recording(other), "behind itself");
         }
     }
 }
@@ -79,7 +81,7 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     assert_eq!(vectors.keys.len(), 3);
     // 400 frames hold 33 patches, of which every other one counts.
     assert_eq!((vectors.codes.len(), vectors.moments.len()), (3 * 17, 3 * 17 * 64));
-    assert_eq!(home.library.asking().unwrap().codes(space.made_by()).unwrap().len(), recordings.len());
+    assert_eq!(home.library.code_index().unwrap().ids.len(), recordings.len());
     let marked = Vectors { codes: vec![7; 3 * 17], ..vectors };
     home.library.store().put_vectors(space.made_by(), &[(first, marked.clone())]).unwrap();
     embed(&home, &Control::new());
@@ -92,9 +94,10 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
     let control = Control::new();
     control.stop();
     let recordings = embed(&home, &control);
-    let nearest = Nearest::of(&home.library, &recordings).unwrap();
-    assert_eq!(nearest.missing().unwrap(), recordings.len());
-    assert!(nearest.to_recording(0, 5, &mut SearchScratch::default()).unwrap().is_empty());
+    let nearest = Nearest::of(&home.library).unwrap();
+    assert_eq!(missing(&recordings, nearest.ids()), recordings.len());
+    let first = recordings[0].id;
+    assert!(nearest.to_recording(first, 5, &mut SearchScratch::default()).unwrap().is_empty());
     let label = |file: &str| Label { file: file.into(), work: "a".into() };
     let labels = [label("3"), label("3 higher")];
     let error = home.library.evaluate(&labels, Method::Embedding).unwrap_err();
@@ -104,4 +107,32 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
         let evaluation = home.library.evaluate(&labels, method).unwrap();
         assert_eq!(evaluation.ranking.map, 1.0, "{method:?}");
     }
+}
+
+#[test]
+fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order() {
+    let home = songs();
+    embed(&home, &Control::new());
+    let index = home.library.code_index().unwrap();
+    assert!(std::sync::Arc::ptr_eq(&index, &home.library.code_index().unwrap()), "it is loaded once");
+    home.add_heard(&Made { name: "5 higher", payload: 35, ..Made::default() }, &chords(5, 7));
+    embed(&home, &Control::new());
+    let tracks = |alike: Vec<TrackId>| alike.into_iter().map(|id| home.library.track_path(id).unwrap());
+    let track = |name: &str| home.library.asking().unwrap().track_at(&home.path(name)).unwrap().unwrap().id;
+    for closeness in [Closeness::AtFirst, Closeness::ByMoments] {
+        let alike = home.library.alike(track("5 higher"), closeness, 3).unwrap();
+        assert_eq!(alike.len(), 3);
+        assert_eq!(tracks(alike).next().unwrap(), Some(home.path("5")), "{closeness:?}");
+    }
+    assert_eq!(home.library.code_index().unwrap().ids.len(), index.ids.len() + 1);
+    // As if the first recording had been embedded by another model until now.
+    home.library.codes.lock().unwrap().take();
+    let space = Space::load().unwrap();
+    let first = home.recording(0);
+    let vectors = home.library.asking().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
+    let older = MadeBy { model: "older", features: "crema-1" };
+    home.library.store().put_vectors(older, &[(first, vectors.clone())]).unwrap();
+    assert!(!home.library.code_index().unwrap().ids.contains(&first));
+    home.library.store().put_vectors(space.made_by(), &[(first, vectors)]).unwrap();
+    assert!(home.library.code_index().unwrap().ids.contains(&first));
 }

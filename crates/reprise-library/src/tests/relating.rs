@@ -1,10 +1,12 @@
 //! Relating portion by portion, stopping, and going on.
 
-use reprise_store::{Background, StrangerScores};
+use reprise_store::{Background, RecordingId, StrangerScores};
 
-use super::Home;
+use super::nearest::chords;
+use super::{Home, Made};
 use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED};
-use crate::{Control, Effort, Progress, ScanOptions, Summary};
+use crate::shelf::Shelf;
+use crate::{Confidence, Control, Effort, Progress, Relation, ScanOptions, Summary};
 
 /// Adds songs up to `ends` one portion after the other and relates after each.
 fn related(ends: &[u32]) -> Home {
@@ -114,4 +116,32 @@ fn a_scan_that_finds_nothing_still_relates_what_is_owed() {
     std::fs::create_dir(&empty).unwrap();
     let summary = home.library.scan(&[empty], &ScanOptions::default(), &progress).unwrap();
     assert_eq!((summary.heard, summary.pairs_aligned), (0, 2));
+}
+
+#[test]
+fn a_first_look_shows_as_possible_what_is_then_aligned() {
+    let home = Home::new();
+    let (n, mut relating, control) = (2 * ALIGNED_WHOLE as u32, at_last(), Control::new());
+    for n in 0..n {
+        home.add_heard(&Made { name: &n.to_string(), payload: n, ..Made::default() }, &chords(n, 0));
+    }
+    // A version in another key, and another rendition of it.
+    home.add_heard(&Made { name: "3 higher", payload: n, ..Made::default() }, &chords(3, 5));
+    let recordings = home.library.matchable().unwrap();
+    let shelf = Shelf::new(&home.library, &recordings);
+    let (effort, progress) = (Effort { threads: 2 }, Progress::new(&|_| {}, &control));
+    home.library.embed(&recordings, &shelf, effort, &progress).unwrap();
+    let all: Vec<usize> = (0..recordings.len()).collect();
+    let order = home.library.look_first(&recordings, &all, effort, &progress).unwrap();
+    let (one, other) = (home.recording(3), home.recording(n));
+    let first: Vec<RecordingId> = order[..2].iter().map(|index| recordings[*index].id).collect();
+    assert!(first.contains(&one) && first.contains(&other), "what looks most promising is aligned first");
+    let track = home.library.asking().unwrap().track_at(&home.path("3 higher")).unwrap().unwrap().id;
+    let versions = || home.library.versions(track).unwrap().covers;
+    assert_eq!(versions()[0].relation, Relation::Possible);
+    assert_eq!((versions()[0].confidence, versions()[0].key_shift), (Confidence::Possible, -5));
+    relate(&home, &mut relating, &control);
+    assert!(home.library.asking().unwrap().looks().unwrap().is_empty(), "an alignment says more");
+    assert!(versions()[0].score.is_some());
+    assert!(home.library.look_first(&recordings, &all[..3], effort, &progress).unwrap() == all[..3]);
 }

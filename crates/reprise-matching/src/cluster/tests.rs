@@ -172,3 +172,130 @@ fn of_what_is_said_to_be_one_song_the_higher_authority_comes_first() {
     assert_eq!(groups(&[said, tagged]), [vec![0], vec![1, 2]]);
     assert_eq!(groups(&[tagged, said]), [vec![0, 1], vec![2]]);
 }
+
+/// Numbers in 0..n, as good as random.
+fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    move |n| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize % n
+    }
+}
+
+#[test]
+fn many_works_with_many_wrong_edges_among_them_do_not_grow_together() {
+    const WORKS: usize = 3000;
+    const VERSIONS: usize = 3;
+    let mut number = numbers(1);
+    let mut edges = Vec::new();
+    for first in (0..WORKS * VERSIONS).step_by(VERSIONS) {
+        for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+            edges.push(edge(first + a, first + b, 6.0 + number(60) as f32 / 10.0));
+        }
+    }
+    // A wrong edge for every second work, as high as the right ones: without a rule most works would hang together.
+    for _ in 0..WORKS / 2 {
+        edges.push(edge(number(WORKS * VERSIONS), number(WORKS * VERSIONS), 6.0 + number(60) as f32 / 10.0));
+    }
+    let groups = sets(clusters(WORKS * VERSIONS, &edges, &[], &[], LINKAGE));
+    let largest = groups.iter().map(Vec::len).max();
+    assert!(largest <= Some(2 * VERSIONS), "{largest:?}");
+    let whole = groups
+        .iter()
+        .filter(|group| group.len() == VERSIONS && group[0] % VERSIONS == 0 && group[2] == group[0] + 2);
+    assert!(whole.count() > WORKS * 8 / 10, "most works are just what they are");
+}
+
+#[test]
+fn songs_on_shared_changes_do_not_become_one() {
+    // Forty blues, each a possible version of each; of some pairs a score says even more.
+    let mut number = numbers(2);
+    let mut edges = Vec::new();
+    for a in 0..40 {
+        edges.extend((0..a).map(|b| edge(a, b, if number(100) == 0 { 5.5 } else { 3.5 })));
+    }
+    let certain = edges.iter().filter(|edge| edge.weight >= LINKAGE.best).count();
+    assert!(certain >= 5, "the test would say nothing, {certain}");
+    let groups = clusters(40, &edges, &[], &[], LINKAGE);
+    assert!(groups.iter().all(|group| group.len() <= 4), "{groups:?}");
+}
+
+/// Indices by what edges that can join, and confirmed pairs, connect.
+fn components(n: usize, edges: &[Edge], same: &[(usize, usize)]) -> Vec<usize> {
+    let mut component: Vec<usize> = (0..n).collect();
+    let joining = edges.iter().filter(|edge| edge.weight >= LINKAGE.best).map(|edge| (edge.a, edge.b));
+    let pairs: Vec<(usize, usize)> = joining.chain(same.iter().copied()).collect();
+    for _ in 0..n {
+        for (a, b) in &pairs {
+            let least = component[*a].min(component[*b]);
+            (component[*a], component[*b]) = (least, least);
+        }
+    }
+    component
+}
+
+/// Groups without those recordings from `n` on.
+fn below(n: usize, groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let kept = groups.into_iter().map(|group| group.into_iter().filter(|index| *index < n).collect());
+    let mut kept: Vec<Vec<usize>> = kept.filter(|group: &Vec<usize>| !group.is_empty()).collect();
+    kept.iter_mut().for_each(|group| group.sort_unstable());
+    kept.sort();
+    kept
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn what_joining_edges_do_not_connect_can_be_grouped_apart(
+        edges in some_edges(),
+        same in some_pairs(),
+        different in some_pairs(),
+    ) {
+        let component = components(10, &edges, &same);
+        let mut apart: Vec<Vec<usize>> = Vec::new();
+        for one in 0..10 {
+            let is_in = |index: usize| component[index] == one;
+            let inside: Vec<Edge> = edges.iter().filter(|edge| is_in(edge.a) && is_in(edge.b)).copied().collect();
+            let pairs = |pairs: &[(usize, usize)]| -> Vec<_> {
+                pairs.iter().filter(|(a, b)| is_in(*a) && is_in(*b)).copied().collect()
+            };
+            let groups = clusters(10, &inside, &[&pairs(&same)], &pairs(&different), LINKAGE);
+            apart.extend(groups.into_iter().filter(|group| is_in(group[0])));
+        }
+        prop_assert_eq!(below(10, apart), below(10, clusters(10, &edges, &[&same], &different, LINKAGE)));
+    }
+
+    #[test]
+    fn strangers_that_are_added_change_no_song(
+        edges in some_edges(),
+        same in some_pairs(),
+        weak in prop::collection::vec((0usize..14, 10usize..14, 1u8..5), 0..20),
+    ) {
+        let before = below(10, clusters(10, &edges, &[&same], &[], LINKAGE));
+        let mut more = edges;
+        more.extend(weak.into_iter().filter(|(a, b, _)| a != b).map(|(a, b, weight)| edge(a, b, f32::from(weight))));
+        prop_assert_eq!(before, below(10, clusters(14, &more, &[&same], &[], LINKAGE)));
+    }
+
+    #[test]
+    fn a_version_that_is_added_to_a_song_changes_no_song_that_is_not_connected_with_it(
+        edges in some_edges(),
+        same in some_pairs(),
+        to in 0usize..10,
+        weights in prop::collection::vec(0u8..12, 10),
+    ) {
+        let component = components(10, &edges, &same);
+        let elsewhere = |groups: Vec<Vec<usize>>| -> Vec<Vec<usize>> {
+            let is_elsewhere = |group: &Vec<usize>| component[group[0]] != component[to];
+            below(10, groups).into_iter().filter(is_elsewhere).collect()
+        };
+        let before = elsewhere(clusters(10, &edges, &[&same], &[], LINKAGE));
+        let mut more = edges.clone();
+        let own = (0..10).filter(|index| component[*index] == component[to]);
+        more.extend(own.map(|index| edge(index, 10, f32::from(weights[index]))));
+        prop_assert_eq!(before, elsewhere(clusters(11, &more, &[&same], &[], LINKAGE)));
+    }
+}

@@ -1,9 +1,16 @@
 //! Codes: the numbers of the centres that moments lie next to.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use pulp::{Arch, NullaryFnOnce};
 
+use super::index::Asked;
 use super::late::Moments;
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
+
+/// Codes near a code that are kept.
+pub const NEAR_A_CODE: usize = 32;
 
 /// A code near a moment, and how much it says that a track has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,9 +24,11 @@ pub struct Nearby {
 /// Centres of moments, from k-means over unit vectors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Codebook {
-    panel: Panel,
+    centres: Moments,
     n_codes: usize,
     len: usize,
+    /// The codes near each code, once they were asked for.
+    near: Vec<OnceLock<Vec<Nearby>>>,
 }
 
 impl Codebook {
@@ -27,7 +36,8 @@ impl Codebook {
     pub fn new(centres: &[f32], len: usize) -> Option<Self> {
         let n_codes = centres.len().checked_div(len)?;
         let fits = (1..=usize::from(u16::MAX) + 1).contains(&n_codes) && n_codes * len == centres.len();
-        fits.then(|| Self { panel: Panel::new(centres, len), n_codes, len })
+        let near = vec![OnceLock::new(); if fits { n_codes } else { 0 }];
+        fits.then(|| Self { centres: Moments::new(centres.to_vec(), len), n_codes, len, near })
     }
 
     /// Number of centres.
@@ -55,6 +65,35 @@ impl Codebook {
         all
     }
 
+    /// What each moment of a track asks of an index: the `n` codes nearest to it.
+    pub fn asked(&self, moments: &Moments, n: usize) -> Vec<Asked> {
+        self.nearby(moments, n).into_iter().map(|nearby| Asked { times: 1.0, nearby }).collect()
+    }
+
+    /// The same from its codes alone, each moment taken for the centre that it lies next to: what moments of one code ask is
+    /// asked once. `n`: at most [`NEAR_A_CODE`].
+    pub fn asked_by_codes(&self, codes: &[u16], n: usize) -> Vec<Asked> {
+        let mut times: BTreeMap<u16, f32> = BTreeMap::new();
+        let known = codes.iter().filter(|code| usize::from(**code) < self.n_codes);
+        known.for_each(|code| *times.entry(*code).or_default() += 1.0);
+        self.look_around(times.keys().copied());
+        let near = |code: u16| self.near[usize::from(code)].get().map_or(&[][..], Vec::as_slice);
+        let asked =
+            |(code, times): (u16, f32)| Asked { times, nearby: near(code).iter().take(n).copied().collect() };
+        times.into_iter().map(asked).collect()
+    }
+
+    /// Finds what is near those of these codes of which it is not known yet.
+    fn look_around(&self, codes: impl Iterator<Item = u16>) {
+        let unknown: Vec<usize> =
+            codes.map(usize::from).filter(|code| self.near[*code].get().is_none()).collect();
+        let centre = |code: &usize| &self.centres.vectors()[code * self.len..][..self.len];
+        let centres = Moments::new(unknown.iter().flat_map(centre).copied().collect(), self.len);
+        for (code, nearby) in unknown.into_iter().zip(self.nearby(&centres, NEAR_A_CODE)) {
+            self.near[code].get_or_init(|| nearby);
+        }
+    }
+
     /// Gives `take` the cosines of every moment with every centre.
     fn compare(&self, moments: &Moments, mut take: impl FnMut(&[f32])) {
         if moments.is_empty() || moments.vectors().len() / moments.len() != self.len {
@@ -64,7 +103,7 @@ impl Codebook {
         for first in (0..moments.len()).step_by(ROWS) {
             likeness.iter_mut().for_each(Vec::clear);
             let rows = rows_from(moments.vectors(), self.len, first);
-            Arch::new().dispatch(Products { rows, panel: &self.panel, all: &mut likeness });
+            Arch::new().dispatch(Products { rows, panel: self.centres.panel(), all: &mut likeness });
             for row in &likeness[..ROWS.min(moments.len() - first)] {
                 take(&row[..self.n_codes]);
             }

@@ -25,6 +25,11 @@ impl Moments {
         &self.vectors
     }
 
+    /// The same, laid out to be multiplied with.
+    pub(super) fn panel(&self) -> &Panel {
+        &self.panel
+    }
+
     /// Number of moments.
     pub fn len(&self) -> usize {
         self.vectors.len() / self.len.max(1)

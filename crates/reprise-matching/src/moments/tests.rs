@@ -88,68 +88,150 @@ fn a_codebook_that_is_none_is_refused() {
     assert!(Codebook::new(&[1.0], 1).unwrap().nearby(&Moments::new(vec![1.0], 1), 3)[0].is_empty());
 }
 
+/// Codes of tracks in two keys each, and the index of them.
+struct Shelved {
+    codebook: Codebook,
+    documents: Vec<Vec<u16>>,
+}
+
+impl Shelved {
+    fn new(n_tracks: u64) -> Self {
+        let codebook = Codebook::new(&units(7, 200), LEN).unwrap();
+        let documents = (0..2 * n_tracks).map(|n| distinct(codebook.codes(&keyed(n)))).collect();
+        Self { codebook, documents }
+    }
+
+    fn documents(&self) -> impl Iterator<Item = Document<'_>> {
+        (0..).zip(&self.documents).map(|(n, codes)| Document { track: n / 2, key: (n % 2) as u8, codes })
+    }
+
+    fn index(&self) -> Index {
+        Index::new(self.documents(), self.codebook.n_codes())
+    }
+
+    /// What a track asks in its two keys.
+    fn asked(&self, track: u64) -> [Vec<Asked>; 2] {
+        [0, 1].map(|key| self.codebook.asked(&keyed(2 * track + key), 12))
+    }
+
+    /// The definition of a search: every document, every question, the nearest code that it holds. By track.
+    fn plain_search(&self, keys: &[Vec<Asked>]) -> Vec<Found> {
+        let shared = |codes: &[u16], asked: &[Asked]| {
+            let held = |one: &Asked| {
+                let nearest = one.nearby.iter().find(|near| codes.contains(&near.code));
+                one.times * nearest.map_or(0.0, |near| near.weight)
+            };
+            let times: f32 = asked.iter().map(|one| one.times).sum();
+            asked.iter().map(held).sum::<f32>() / times / (codes.len().max(8) as f32).powf(0.25)
+        };
+        let mut best: Vec<Found> = Vec::new();
+        for document in self.documents() {
+            if document.key == 0 {
+                best.push(Found { track: document.track, shared: 0.0, asked_in: 0, held_in: 0 });
+            }
+            for (asked_in, asked) in (0..).zip(keys) {
+                let (shared, so_far) = (shared(document.codes, asked), best.last_mut().unwrap());
+                if shared > so_far.shared {
+                    *so_far = Found { shared, asked_in, held_in: document.key, ..*so_far };
+                }
+            }
+        }
+        best
+    }
+}
+
+fn keyed(n: u64) -> Moments {
+    moments(n + 10, 20 + n as usize % 9)
+}
+
 fn distinct(mut codes: Vec<u16>) -> Vec<u16> {
     codes.sort_unstable();
     codes.dedup();
     codes
 }
 
-/// The definition of a search: every document, every moment, the nearest code that it holds.
-fn plain_search(documents: &[(u32, Vec<u16>)], keys: &[Vec<Vec<Nearby>>]) -> Vec<(u32, f32)> {
-    let n_tracks = documents.iter().map(|(track, _)| track + 1).max().unwrap_or(0);
-    let score = |codes: &Vec<u16>, moments: &Vec<Vec<Nearby>>| {
-        let held = |nearby: &Vec<Nearby>| {
-            nearby.iter().find(|near| codes.contains(&near.code)).map_or(0.0, |n| n.weight)
-        };
-        let sum: f32 = moments.iter().map(held).sum();
-        sum / moments.len() as f32 / (codes.len().max(8) as f32).powf(0.25)
-    };
-    let best = |track: u32| {
-        let own = documents.iter().filter(|(of, _)| *of == track);
-        own.flat_map(|(_, codes)| keys.iter().map(move |moments| score(codes, moments))).fold(0.0, f32::max)
-    };
-    let mut all: Vec<(u32, f32)> =
-        (0..n_tracks).map(|track| (track, best(track))).filter(|one| one.1 > 0.0).collect();
-    all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    all
+#[test]
+fn a_search_is_what_its_definition_says() {
+    let shelved = Shelved::new(30);
+    let (index, mut scratch) = (shelved.index(), SearchScratch::default());
+    for query in 0..10 {
+        let keys = shelved.asked(query);
+        let all = shelved.plain_search(&keys);
+        let mean = all.iter().map(|one| one.shared).sum::<f32>() / all.len() as f32;
+        let square = all.iter().map(|one| (one.shared - mean).powi(2)).sum::<f32>() / all.len() as f32;
+        let mut expected = all;
+        expected.retain(|one| one.shared > 0.0);
+        expected.sort_by(|a, b| b.shared.total_cmp(&a.shared).then(a.track.cmp(&b.track)));
+
+        let search = index.search(&keys, 100, &mut scratch);
+        assert_eq!(search.found.len(), expected.len());
+        for (found, expected) in search.found.iter().zip(&expected) {
+            assert!((found.shared - expected.shared).abs() < 1e-5, "whole numbers round");
+        }
+        assert!((search.mean - mean).abs() < 1e-5 && (search.deviation - square.sqrt()).abs() < 1e-5);
+        assert_eq!(index.search(&keys, 5, &mut scratch).found, search.found[..5], "fewer are the first ones");
+        let first = search.found[0];
+        assert_eq!(u64::from(first.track), query, "the track itself shares most");
+        assert_eq!((first.asked_in, first.held_in), (expected[0].asked_in, expected[0].held_in));
+        assert!(index.search(&keys, 0, &mut scratch).found.is_empty());
+    }
 }
 
 #[test]
-fn a_search_is_what_its_definition_says() {
-    let codebook = Codebook::new(&units(7, 200), LEN).unwrap();
-    let track = |n: u32| moments(u64::from(n) + 10, 20 + n as usize % 9);
-    // Two keys a track.
-    let documents: Vec<(u32, Vec<u16>)> =
-        (0..60).map(|n| (n / 2, distinct(codebook.codes(&track(n))))).collect();
-    let index = Index::new(
-        documents.iter().map(|(track, codes)| Document { track: *track, codes }),
-        codebook.n_codes(),
-    );
-    let mut scratch = SearchScratch::default();
-    for query in 0..10u32 {
-        let keys = [0, 1].map(|key| codebook.nearby(&track(2 * query + key), 12));
-        let expected = plain_search(&documents, &keys);
-        let found = index.search(&keys, 100, &mut scratch);
-        assert_eq!(found.len(), expected.len());
-        for (found, expected) in found.iter().zip(&expected) {
-            assert!((found.1 - expected.1).abs() < 1e-6);
-        }
-        assert_eq!(index.search(&keys, 5, &mut scratch), found[..5], "fewer are the first ones");
-        assert_eq!(found[0].0, query, "the track itself shares most");
+fn an_index_that_grew_is_the_index_made_at_once() {
+    let shelved = Shelved::new(30);
+    let mut grown = Index::new(shelved.documents().take(2), shelved.codebook.n_codes());
+    for begin in (2..60).step_by(20) {
+        grown.add(shelved.documents().skip(begin).take(20));
     }
+    let keys = shelved.asked(3);
+    let search = |index: &Index| index.search(&keys, 100, &mut SearchScratch::default());
+    assert_eq!(search(&grown), search(&shelved.index()));
+}
+
+#[test]
+fn tracks_beyond_a_shard_are_found_like_any_other() {
+    let codes: Vec<[u16; 2]> = (0..70_000).map(|n| [(n % 500) as u16, 500 + (n / 500) as u16]).collect();
+    let documents = (0..).zip(&codes).map(|(track, codes)| Document { track, key: 0, codes });
+    let index = Index::new(documents, 640);
+    let asked = |code| Asked { times: 1.0, nearby: vec![Nearby { code, weight: 1.0 }] };
+    for track in [0, 65_535, 65_536, 69_999] {
+        let keys = [codes[track].map(asked).to_vec()];
+        let found = index.search(&keys, 1, &mut SearchScratch::default()).found;
+        assert_eq!(found[0].track as usize, track);
+    }
+}
+
+#[test]
+fn what_is_asked_by_codes_is_what_their_centres_ask_each_once() {
+    let centres = units(5, 100);
+    let codebook = Codebook::new(&centres, LEN).unwrap();
+    let asked = codebook.asked_by_codes(&[7, 3, 7, 7, 200], 12);
+    let centre = |code: usize| Moments::new(centres[code * LEN..][..LEN].to_vec(), LEN);
+    for (asked, (code, times)) in asked.iter().zip([(3, 1.0), (7, 3.0)]) {
+        assert_eq!((asked.nearby[0].code, asked.times), (code as u16, times));
+        assert_eq!(asked.nearby, codebook.nearby(&centre(code), NEAR_A_CODE)[0][..12]);
+    }
+    assert_eq!(asked, codebook.asked_by_codes(&[3, 7, 7, 7], 12), "what is kept is what was found");
+    assert_eq!(asked.len(), 2, "codes of another codebook are passed over");
+    assert!(codebook.asked_by_codes(&[], 12).is_empty());
 }
 
 #[test]
 fn an_index_of_nothing_finds_nothing() {
     let index = Index::new(std::iter::empty(), 10);
-    let near = vec![vec![vec![Nearby { code: 3, weight: 1.0 }, Nearby { code: 99, weight: 1.0 }]]];
-    assert!(index.search(&near, 5, &mut SearchScratch::default()).is_empty());
+    let nearby = vec![Nearby { code: 3, weight: 1.0 }, Nearby { code: 99, weight: 1.0 }];
+    let near = [vec![Asked { times: 1.0, nearby }]];
+    let search =
+        |index: &Index, keys: &[Vec<Asked>]| index.search(keys, 5, &mut SearchScratch::default()).found;
+    assert!(search(&index, &near).is_empty());
     let codes = [3, 99];
-    let index = Index::new([Document { track: 4, codes: &codes }].into_iter(), 10);
-    let found = index.search(&near, 5, &mut SearchScratch::default());
+    let index = Index::new([Document { track: 4, key: 0, codes: &codes }].into_iter(), 10);
+    let found = search(&index, &near);
     assert_eq!(found.len(), 1, "codes of another codebook are passed over");
-    assert_eq!(found[0].0, 4);
-    assert!(index.search(&[], 5, &mut SearchScratch::default()).is_empty());
+    assert_eq!(found[0].track, 4);
+    assert!(search(&index, &[]).is_empty());
+    assert!(search(&index, &[vec![]]).is_empty());
 }
 
 #[test]

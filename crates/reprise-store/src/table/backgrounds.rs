@@ -116,6 +116,16 @@ impl Store {
         Ok(select.query_row((recording.0, aligner), read).optional()?)
     }
 
+    /// Removes the backgrounds of recordings that no track holds any more, those missing from disk included: they count no
+    /// longer among what is compared. What they were computed from stays.
+    pub fn remove_idle_backgrounds(&mut self) -> Result<(), Error> {
+        let sql = "DELETE FROM backgrounds WHERE NOT EXISTS (
+                       SELECT 1 FROM recordings AS r JOIN tracks AS t ON t.payload = r.payload
+                       WHERE r.id = backgrounds.recording_id)";
+        self.connection.execute(sql, [])?;
+        Ok(())
+    }
+
     /// How many recordings have a background computed from `aligner`'s scores.
     pub fn background_count(&self, aligner: u32) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM backgrounds WHERE aligner = ?1";

@@ -8,6 +8,7 @@ pub(crate) mod fingerprints;
 pub(crate) mod folders;
 pub(crate) mod kinds;
 pub(crate) mod links;
+pub(crate) mod looks;
 pub(crate) mod meta;
 pub(crate) mod passages;
 pub(crate) mod problems;

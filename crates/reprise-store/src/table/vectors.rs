@@ -52,6 +52,14 @@ pub struct RecordingCodes {
     pub codes: Vec<u16>,
 }
 
+impl RecordingCodes {
+    /// The codes in each key in turn.
+    pub fn keys(&self) -> impl Iterator<Item = &[u16]> {
+        let n_moments = self.codes.len() / self.n_keys.max(1);
+        self.codes.chunks_exact(n_moments.max(1))
+    }
+}
+
 impl Store {
     /// Writes the vectors of recordings in one transaction, in place of earlier ones.
     pub fn put_vectors(&mut self, by: MadeBy<'_>, vectors: &[(RecordingId, Vectors)]) -> Result<(), Error> {
@@ -80,12 +88,18 @@ impl Store {
         Ok(select.query_row((recording.0, by.model, by.features), read).optional()?)
     }
 
-    /// The codes of every recording that has vectors of these makers, in the order of rows.
-    pub fn codes(&self, by: MadeBy<'_>) -> Result<Vec<RecordingCodes>, Error> {
+    /// The codes of at most `limit` recordings that have vectors of these makers, those of the first rows after `after`, in the
+    /// order of rows.
+    pub fn codes(
+        &self,
+        by: MadeBy<'_>,
+        after: RecordingId,
+        limit: usize,
+    ) -> Result<Vec<RecordingCodes>, Error> {
         let sql = "SELECT recording_id, length(keys), codes FROM vectors
-                   WHERE model = ?1 AND features = ?2 ORDER BY recording_id";
+                   WHERE model = ?1 AND features = ?2 AND recording_id > ?3 ORDER BY recording_id LIMIT ?4";
         let mut select = self.connection.prepare_cached(sql)?;
-        let rows = select.query_map((by.model, by.features), |row| {
+        let rows = select.query_map((by.model, by.features, after.0, limit as i64), |row| {
             Ok(RecordingCodes {
                 recording: RecordingId(row.get(0)?),
                 n_keys: row.get::<_, u32>(1)? as usize,
@@ -93,6 +107,16 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many recordings have vectors of these makers, up to the row `until` and after it.
+    pub fn vector_counts(&self, by: MadeBy<'_>, until: RecordingId) -> Result<(usize, usize), Error> {
+        let sql =
+            "SELECT count(*) FILTER (WHERE recording_id <= ?3), count(*) FILTER (WHERE recording_id > ?3)
+                   FROM vectors WHERE model = ?1 AND features = ?2";
+        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)? as usize, row.get::<_, i64>(1)? as usize));
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_row((by.model, by.features, until.0), read)?)
     }
 
     /// The recordings that have vectors of these makers.

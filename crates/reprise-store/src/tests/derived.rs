@@ -1,7 +1,9 @@
 //! What is derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
 
 use super::*;
-use crate::{Error, Link, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors};
+use crate::{
+    Background, Error, Link, Look, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors,
+};
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
     let path = shelf.path(name);
@@ -153,11 +155,16 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     assert_eq!(shelf.store.vectors(a, one).unwrap(), Some(vectors.clone()));
     assert_eq!(shelf.store.with_vectors(one).unwrap(), [a, b].into());
     let codes = RecordingCodes { recording: a, n_keys: 2, codes: vec![1, 65_535, 3, 4] };
-    assert_eq!(shelf.store.codes(one).unwrap()[0], codes);
+    let all = |store: &Store, by| store.codes(by, RecordingId(0), 100).unwrap();
+    assert_eq!(all(&shelf.store, one)[0], codes);
+    assert_eq!(shelf.store.codes(one, RecordingId(0), 1).unwrap().len(), 1);
+    assert_eq!(shelf.store.codes(one, a, 100).unwrap(), all(&shelf.store, one)[1..]);
+    assert_eq!(shelf.store.vector_counts(one, a).unwrap(), (1, 1));
+    assert_eq!(shelf.store.vector_counts(one, b).unwrap(), (2, 0));
     for other in [MadeBy { model: "asimt-2", ..one }, MadeBy { features: "crema-2 chroma-1", ..one }] {
         assert_eq!(shelf.store.vectors(a, other).unwrap(), None, "stale vectors are never mixed in");
         assert!(shelf.store.with_vectors(other).unwrap().is_empty());
-        assert!(shelf.store.codes(other).unwrap().is_empty());
+        assert!(all(&shelf.store, other).is_empty());
     }
     let two = MadeBy { model: "asimt-2", ..one };
     shelf.store.put_vectors(two, &[(a, vectors.clone())]).unwrap();
@@ -165,4 +172,42 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     assert_eq!(shelf.store.with_vectors(one).unwrap(), [b].into());
     let nobody = RecordingId(99);
     assert!(shelf.store.put_vectors(one, &[(nobody, vectors)]).is_err(), "of a recording never heard");
+}
+
+#[test]
+fn looks_are_replaced_together_and_removed_with_either_end() {
+    let mut shelf = Shelf::new();
+    let look = |a, b, likeness| Look { a: RecordingId(a), b: RecordingId(b), likeness };
+    let looks = [look(1, 2, 7.5), look(1, 3, 6.25), look(2, 3, 9.0)];
+    shelf.store.replace_looks(&[look(4, 5, 8.0)]).unwrap();
+    shelf.store.replace_looks(&looks).unwrap();
+    assert_eq!(shelf.store.looks().unwrap(), looks);
+    let mut of_third = shelf.store.looks_of(RecordingId(3)).unwrap();
+    of_third.sort_by_key(|look| look.a);
+    assert_eq!(of_third, looks[1..]);
+    shelf.store.remove_looks(&[RecordingId(3), RecordingId(9)]).unwrap();
+    assert_eq!(shelf.store.looks().unwrap(), looks[..1]);
+}
+
+#[test]
+fn what_is_in_no_file_any_more_has_no_background() {
+    let mut shelf = Shelf::new();
+    let (a, b) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
+    let recording_of = |shelf: &Shelf, id| shelf.store.track(id).unwrap().unwrap().recording.unwrap();
+    let background = |recording| Background {
+        recording,
+        mean: 0.0,
+        deviation: 1.0,
+        n_library: 1,
+        n_bundled: 1,
+        voice: None,
+    };
+    let both = [recording_of(&shelf, a), recording_of(&shelf, b)].map(background);
+    shelf.store.put_backgrounds(1, &both).unwrap();
+    assert_eq!(shelf.store.mark_missing(&shelf.root.clone(), &[a], NOW_S).unwrap(), 1);
+    shelf.store.remove_idle_backgrounds().unwrap();
+    assert_eq!(shelf.store.background_count(1).unwrap(), 2, "a file that is not there may come back");
+    shelf.store.remove_folder(shelf.folder).unwrap();
+    shelf.store.remove_idle_backgrounds().unwrap();
+    assert_eq!(shelf.store.background_count(1).unwrap(), 0);
 }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::migrate::{self, STEPS, backup_path};
-use crate::{Error, FileVersion, SCHEMA_VERSION, Verdict};
+use crate::{Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, StrangerScores, Verdict, VoiceScores};
 
 fn pragma(store: &Store, name: &str) -> String {
     store
@@ -96,8 +96,7 @@ fn a_reader_sees_what_is_committed_and_cannot_write() {
 fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
-    Connection::open(&path).unwrap().execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
+    drop(of_schema(1, &path));
 
     let store = Store::open(&path).unwrap();
     assert_eq!(pragma(&store, "user_version"), SCHEMA_VERSION.to_string());
@@ -119,13 +118,57 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     assert!(backup_path(&path, 1).exists());
 }
 
+/// A library made from the dump of a schema.
+fn of_schema(version: u32, path: &Path) -> Connection {
+    let dumps = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases");
+    let dump = std::fs::read_to_string(dumps.join(format!("v{version}.sql"))).unwrap();
+    let connection = Connection::open(path).unwrap();
+    connection.execute_batch(&dump).unwrap();
+    assert_eq!(migrate::version(&connection).unwrap(), version);
+    connection
+}
+
+#[test]
+fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related() {
+    for version in [3, 5] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        drop(of_schema(version, &path));
+
+        let store = Store::open(&path).unwrap();
+        assert_eq!(pragma(&store, "user_version"), SCHEMA_VERSION.to_string());
+        assert_eq!(
+            schema(&store.connection),
+            schema(&Store::in_memory().unwrap().connection),
+            "from {version}"
+        );
+        assert_eq!(store.search("green").unwrap().unwrap(), [store.tracks().unwrap()[0].id]);
+        let recordings = store.recordings().unwrap();
+        let (a, b) = (recordings[0].id, recordings[1].id);
+        assert_eq!(recordings[0].sung_share, Some(0.5));
+        assert_eq!(store.features(&payload(1), "crema", "1").unwrap().unwrap(), frames(1));
+        let voice = VoiceScores { joint: 3.5, voice: 4.5, voice_shift: -2 };
+        assert_eq!(store.alignments(1).unwrap()[0].voice, Some(voice));
+        assert_eq!(store.backgrounds(1).unwrap()[0].voice.unwrap().n, 40);
+        let known = |of| store.stranger_scores(of, 1, "pieces", a).unwrap();
+        assert_eq!(known(StrangerScores::Harmony), Some(vec![1.5, 2.5]));
+        assert_eq!(known(StrangerScores::Voice), None, "those are of other pieces");
+        assert_eq!(store.links().unwrap(), [Link { a, b, edge: 14.5 }]);
+        assert!(store.links_derived_by().unwrap().is_some());
+        assert!(store.looks().unwrap().is_empty());
+        let by = MadeBy { model: "asimt-1", features: "crema-1 chroma-1" };
+        assert_eq!(store.vectors(a, by).unwrap().is_some(), version >= 4);
+        assert_eq!(store.shared_audio().unwrap().len(), usize::from(version >= 5));
+        assert!(!store.owes_comparisons("chromaprint-2").unwrap());
+        assert!(backup_path(&path, version).exists());
+    }
+}
+
 #[test]
 fn a_library_from_before_the_voice_pass_keeps_its_scores_and_owes_every_voice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
-    let mut connection = Connection::open(&path).unwrap();
-    connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
+    let mut connection = of_schema(1, &path);
     migrate::run(&mut connection, Some(&path), &STEPS[..2]).unwrap();
     connection.execute_batch("INSERT INTO links VALUES (1, 2, 14.5)").unwrap();
     drop(connection);
@@ -148,9 +191,7 @@ fn a_library_from_before_the_voice_pass_keeps_its_scores_and_owes_every_voice() 
 fn a_library_from_before_fingerprints_owes_one_of_every_present_recording() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
-    let mut connection = Connection::open(&path).unwrap();
-    connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
+    let mut connection = of_schema(1, &path);
     migrate::run(&mut connection, Some(&path), &STEPS[..4]).unwrap();
     drop(connection);
 

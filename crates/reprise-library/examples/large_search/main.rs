@@ -1,0 +1,175 @@
+//! Prints how long versions take to be found in a large library:
+//! `cargo run --release -p reprise-library --example large_search -- DIR LIKE [TRACKS] [RELATED]`.
+//!
+//! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written below DIR
+//! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings (without a number 1,000) are related, which is
+//! what a scan does behind hearing; the rest of the time is reckoned from them. What a processor worked stands beside what
+//! passed on the clock: a machine with other work shows the latter only.
+
+#![allow(clippy::print_stdout)] // a benchmark is there to print
+
+mod made;
+mod pieces;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::time::Instant;
+
+use reprise_library::{Closeness, Control, Effort, Event, Library, ListQuery, Progress, TrackId};
+
+use pieces::Pieces;
+
+/// Tracks asked about.
+const ASKED: usize = 300;
+
+/// Tracks added to a library that is related.
+const ADDED: u32 = 10;
+
+/// Processor cores of the machine that the goals are for.
+const CORES: f64 = 2.0;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+fn main() -> Outcome<()> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = PathBuf::from(arguments.next().ok_or("name a folder to keep the library in")?);
+    let like = PathBuf::from(arguments.next().ok_or("name a library whose tracks these are to be like")?);
+    let mut number = |otherwise| arguments.next().map_or(Ok(otherwise), |number| number.parse::<u32>());
+    let (tracks, related) = (number(100_000)?, number(1_000)?);
+    let path = folder.join(format!("search-{tracks}.db"));
+    if !path.exists() {
+        std::fs::create_dir_all(&folder)?;
+        return made::make(&path, &Pieces::of(&like)?, 0, tracks, true);
+    }
+    println!("{:<60} {:>9.0} MB", "size", std::fs::metadata(&path)?.len() as f64 / 1e6);
+    let library = timed("open", || Ok(Library::open(&path)?))?;
+    let ids = library.track_ids(&ListQuery::default())?;
+    shortlists(&library, &ids)?;
+    let share = relate(&library, tracks, related)?;
+    println!("{:<60} {:>9.1} h", "all of it, reckoned", share);
+    drop(library);
+    add(&path, &like, tracks)
+}
+
+/// Asks for what is alike, at first look and moment by moment.
+fn shortlists(library: &Library, ids: &[TrackId]) -> Outcome<()> {
+    let asked: Vec<TrackId> =
+        (0..ASKED.min(ids.len())).map(|n| ids[ids.len() / ASKED.min(ids.len()) * n]).collect();
+    timed("index loaded, with the first answer", || Ok(library.alike(asked[0], Closeness::AtFirst, 50)?))?;
+    for (what, closeness) in [("first look", Closeness::AtFirst), ("moment by moment", Closeness::ByMoments)]
+    {
+        let mut times = Vec::new();
+        for track in &asked {
+            let began = (Instant::now(), thread_busy_s());
+            library.alike(*track, closeness, 50)?;
+            times.push((began.0.elapsed().as_secs_f64(), thread_busy_s() - began.1));
+        }
+        percentiles(what, &times);
+    }
+    let times = asked.iter().map(|track| {
+        let began = (Instant::now(), busy_s());
+        library.versions(*track)?;
+        Ok((began.0.elapsed().as_secs_f64(), busy_s() - began.1))
+    });
+    percentiles("versions of a track that waits to be related", &times.collect::<Outcome<Vec<_>>>()?);
+    println!("{:<60} {:>9.0} MB", "memory at most", most_memory_mb());
+    Ok(())
+}
+
+/// Relates some recordings, as a scan does; gives how many hours all would take on [`CORES`].
+fn relate(library: &Library, tracks: u32, related: u32) -> Outcome<f64> {
+    let (control, began) = (Control::new(), Mutex::new(Vec::new()));
+    let aligned = Mutex::new(0);
+    let note = |event: Event| {
+        let mut began = began.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match event {
+            Event::Shortlisting { done, total } if done == total => began.push((Instant::now(), busy_s())),
+            Event::Matching { done, .. } => {
+                *aligned.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = done
+            }
+            _ => {}
+        }
+        if began.len() as u32 > 1 + related / 500 {
+            control.stop();
+        }
+    };
+    let start = (Instant::now(), busy_s());
+    library.listen(&Effort::default(), &Progress::new(&note, &control))?;
+    let marks = began.into_inner()?;
+    let [first, .., last] = marks.as_slice() else { return Err("nothing was related".into()) };
+    println!(
+        "{:<60} {:>9.1} s, {:.1} s of processors",
+        "first look at everything",
+        (first.0 - start.0).as_secs_f64(),
+        first.1 - start.1
+    );
+    let n = (marks.len() - 2) as f64 * 500.0;
+    // From the end of one shortlist to the end of the next everything happens once.
+    let (clock, busy) = ((last.0 - marks[1].0).as_secs_f64(), last.1 - marks[1].1);
+    println!(
+        "{:<60} {:>9.0} ms, {:.0} ms of processors",
+        "a recording related",
+        clock / n * 1e3,
+        busy / n * 1e3
+    );
+    println!("{:<60} {:>9}", "pairs aligned", aligned.into_inner()?);
+    println!("{:<60} {:>9.0} MB", "memory at most", most_memory_mb());
+    Ok(f64::from(tracks) * busy / n / CORES / 3600.0)
+}
+
+/// Adds a few tracks to a library of which all others are related.
+fn add(path: &Path, like: &Path, tracks: u32) -> Outcome<()> {
+    made::pretend_related(path)?;
+    made::make(path, &Pieces::of(like)?, tracks, tracks + ADDED, false)?;
+    let library = Library::open(path)?;
+    let control = Control::new();
+    let relate = || Ok(library.listen(&Effort::default(), &Progress::new(&|_| {}, &control))?);
+    timed("ten tracks added: embedded, related, compared", relate)?;
+    timed("songs grouped", || Ok(library.songs()?))?;
+    timed("nothing owed", relate).map(drop)
+}
+
+/// Runs `work` and prints how long it took.
+fn timed<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    let began = (Instant::now(), busy_s());
+    let outcome = work()?;
+    let (clock, busy) = (began.0.elapsed().as_secs_f64(), busy_s() - began.1);
+    println!("{what:<60} {:>9.0} ms, {:.0} ms of processors", clock * 1e3, busy * 1e3);
+    Ok(outcome)
+}
+
+fn percentiles(what: &str, times: &[(f64, f64)]) {
+    let sorted = |of: &dyn Fn(&(f64, f64)) -> f64| {
+        let mut values: Vec<f64> = times.iter().map(of).collect();
+        values.sort_by(f64::total_cmp);
+        [values[values.len() / 2], values[values.len() * 99 / 100]].map(|s| s * 1e3)
+    };
+    let ([clock, clock_99], [busy, busy_99]) = (sorted(&|one| one.0), sorted(&|one| one.1));
+    println!(
+        "{what:<60} median {clock:.1} ms, p99 {clock_99:.1} ms; of a processor {busy:.1} and {busy_99:.1}"
+    );
+}
+
+/// Seconds that processors worked for this process, by Linux; 0 elsewhere.
+fn busy_s() -> f64 {
+    const TICKS_A_SECOND: f64 = 100.0;
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The second field is a name in parentheses, which may hold spaces.
+    let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS_A_SECOND
+}
+
+/// The same for this thread, to the microsecond.
+fn thread_busy_s() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    stat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).map_or(0.0, |ns| ns * 1e-9)
+}
+
+/// The most memory that this process has had resident, in MB; 0 where the system does not say.
+fn most_memory_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok())
+        .map_or(0.0, |kib| kib * 1.024 / 1e3)
+}

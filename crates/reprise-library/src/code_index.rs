@@ -1,0 +1,83 @@
+//! The codes of a library, ready to be searched, and kept: loading them takes longer than most answers.
+
+use std::sync::{Arc, PoisonError};
+
+use reprise_matching::moments::{Document, Index};
+use reprise_store::{RecordingCodes, RecordingId};
+
+use crate::embed::Space;
+use crate::error::Error;
+use crate::library::Library;
+
+/// Recordings read at a time: what is read waits in memory until it is indexed.
+const READ_AT_ONCE: usize = 16_384;
+
+/// Recordings by the codes of their moments.
+#[derive(Clone)]
+pub(crate) struct CodeIndex {
+    /// What the codes belong to.
+    pub space: Arc<Space>,
+    /// The recordings by number, as `ids` counts them.
+    pub index: Index,
+    /// In the order of their rows.
+    pub ids: Vec<RecordingId>,
+}
+
+impl Library {
+    /// The index of all recordings that have vectors. What was embedded since it was last asked for is added to it.
+    pub(crate) fn code_index(&self) -> Result<Arc<CodeIndex>, Error> {
+        let mut kept = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut codes = match kept.take() {
+            Some(codes) => codes,
+            None => Arc::new(CodeIndex::empty(Arc::new(Space::load()?))),
+        };
+        let (asking, space) = (self.asking()?, codes.space.clone());
+        let (known, new) = asking.vector_counts(space.made_by(), codes.last())?;
+        if known != codes.ids.len() {
+            // A recording of an earlier row was embedded later.
+            codes = Arc::new(CodeIndex::empty(space.clone()));
+        }
+        if known != codes.ids.len() || new > 0 {
+            let growing = Arc::make_mut(&mut codes);
+            loop {
+                let some = asking.codes(space.made_by(), growing.last(), READ_AT_ONCE)?;
+                if some.is_empty() {
+                    break;
+                }
+                growing.add(&some);
+            }
+        }
+        *kept = Some(codes.clone());
+        Ok(codes)
+    }
+}
+
+impl CodeIndex {
+    fn empty(space: Arc<Space>) -> Self {
+        let index = Index::new([].into_iter(), space.codebook.n_codes());
+        Self { space, index, ids: Vec::new() }
+    }
+
+    /// The last row that is in it.
+    fn last(&self) -> RecordingId {
+        self.ids.last().copied().unwrap_or(RecordingId(0))
+    }
+
+    fn add(&mut self, recordings: &[RecordingCodes]) {
+        let mut documents = Vec::new();
+        for one in recordings {
+            for (key, codes) in (0..).zip(one.keys()) {
+                let mut codes = codes.to_vec();
+                codes.sort_unstable();
+                codes.dedup();
+                documents.push((self.ids.len() as u32, key, codes));
+            }
+            self.ids.push(one.recording);
+        }
+        self.index.add(documents.iter().map(|(track, key, codes)| Document {
+            track: *track,
+            key: *key,
+            codes,
+        }));
+    }
+}

@@ -1,0 +1,93 @@
+//! A first look at many recordings that were never aligned: which ones may be one song by their codes alone. It takes a minute
+//! where alignment takes hours; what it finds is shown as possible until it is aligned, and is aligned first.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_matching::moments::SearchScratch;
+use reprise_store::{Look, Recording, RecordingId};
+
+use crate::error::Error;
+use crate::library::{Changed, Library};
+use crate::listen::Effort;
+use crate::nearest::Nearest;
+use crate::progress::{Event, Progress};
+use crate::relate::on_each;
+
+/// So many recordings are aligned soon enough without it.
+const FEWEST: usize = if cfg!(test) { 16 } else { 1000 };
+
+/// What of the index is looked at of each recording.
+const LOOKED_AT: usize = 16;
+
+/// Deviations by which each of two recordings is on average more like the other than like the rest.
+pub(crate) const ALIKE: f32 = 6.0;
+
+impl Library {
+    /// Takes down which of `new` (indices of `recordings`) may be one song with another of them, if they are many; gives them in
+    /// the order in which they should be aligned.
+    pub(crate) fn look_first(
+        &self,
+        recordings: &[Recording],
+        new: &[usize],
+        effort: Effort,
+        progress: &Progress,
+    ) -> Result<Vec<usize>, Error> {
+        if new.len() < FEWEST || progress.stopped() {
+            return Ok(new.to_vec());
+        }
+        let looks = self.looks_between(recordings, new, effort, progress)?;
+        let mut best: HashMap<RecordingId, f32> = HashMap::new();
+        for look in &looks {
+            for end in [look.a, look.b] {
+                let so_far = best.entry(end).or_default();
+                *so_far = so_far.max(look.likeness);
+            }
+        }
+        let mut order = new.to_vec();
+        let likeness = |index: &usize| best.get(&recordings[*index].id).copied().unwrap_or_default();
+        order.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+        if !progress.stopped() {
+            self.change(Changed::Relations, |store| store.replace_looks(&looks))?;
+        }
+        Ok(order)
+    }
+
+    /// Pairs of which each is among the likest of the other.
+    fn looks_between(
+        &self,
+        recordings: &[Recording],
+        new: &[usize],
+        effort: Effort,
+        progress: &Progress,
+    ) -> Result<Vec<Look>, Error> {
+        let (nearest, done) = (Nearest::of(self)?, AtomicUsize::new(0));
+        let found = on_each(effort.threads, new, progress, SearchScratch::default, |place, scratch| {
+            let id = recordings[*place].id;
+            let search = nearest.at_first(id, LOOKED_AT, scratch)?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.report(Event::Shortlisting { done, total: new.len() });
+            let others = search.into_iter().flat_map(|search| {
+                let above =
+                    move |shared: f32| (shared - search.mean) / search.deviation.max(f32::MIN_POSITIVE);
+                search.found.into_iter().map(move |one| (one.track, above(one.shared)))
+            });
+            let others = others.map(|(number, above)| (nearest.ids()[number as usize], above));
+            Ok((id, others.filter(|(other, _)| *other != id).collect::<Vec<_>>()))
+        })?;
+        let mut one_way: HashMap<(RecordingId, RecordingId), f32> = HashMap::new();
+        let mut looks = Vec::new();
+        for (id, others) in found {
+            for (other, above) in others {
+                let (a, b) = (id.min(other), id.max(other));
+                match one_way.remove(&(a, b)) {
+                    Some(back) => looks.push(Look { a, b, likeness: (above + back) / 2.0 }),
+                    None => drop(one_way.insert((a, b), above)),
+                }
+            }
+        }
+        looks.retain(|look| look.likeness >= ALIKE);
+        looks.sort_by_key(|look| (look.a, look.b));
+        Ok(looks)
+    }
+}

@@ -1,0 +1,75 @@
+//! Versions of a recording that waits to be related, which in a large library may take hours: looked for when somebody asks.
+
+use std::collections::HashMap;
+
+use reprise_matching::moments::SearchScratch;
+use reprise_matching::{Scratch, centre, score};
+use reprise_store::{Recording, RecordingId, Store};
+
+use crate::bands::{Bands, Relation};
+use crate::edges::Centring;
+use crate::error::Error;
+use crate::library::Library;
+use crate::listen::Effort;
+use crate::nearest::Nearest;
+use crate::progress::{Control, Progress};
+use crate::relate::{ALIGNER, on_each};
+use crate::related::{Related, related, stored_track};
+use crate::strangers::Strangers;
+
+/// Recordings of the shortlist that are aligned while somebody waits.
+const ALIGNED: usize = 40;
+
+impl Library {
+    /// Whom a recording that has vectors but was never related may be a version of; none of any other. Possible at most: half of
+    /// what certainty rests on is missing.
+    pub(crate) fn versions_of_waiting(
+        &self,
+        asking: &Store,
+        recording: &Recording,
+    ) -> Result<Option<Vec<Related>>, Error> {
+        if asking.background(recording.id, ALIGNER)?.is_some() {
+            return Ok(None);
+        }
+        let nearest = Nearest::of(self)?;
+        let alike = nearest.to_recording(recording.id, ALIGNED, &mut SearchScratch::default())?;
+        if alike.is_empty() {
+            return Ok(None);
+        }
+        let edges = self.edges_at_once(asking, recording, alike.into_iter().map(|(id, _)| id).collect())?;
+        // Most of the library may wait with it and would not count by backgrounds.
+        let mut related = related(asking, recording, &edges, Bands::among(nearest.ids().len()))?;
+        related.iter_mut().filter(|one| one.relation == Relation::Version).for_each(|one| {
+            one.relation = Relation::Possible;
+            one.edge = None;
+        });
+        Ok(Some(related))
+    }
+
+    /// Aligns a recording with others; where those wait too, its own background counts for both.
+    fn edges_at_once(
+        &self,
+        asking: &Store,
+        recording: &Recording,
+        others: Vec<RecordingId>,
+    ) -> Result<HashMap<RecordingId, f32>, Error> {
+        let track = stored_track(asking, &recording.sound.payload)?;
+        let control = Control::new();
+        let progress = Progress::new(&|_| {}, &control);
+        let threads = Effort::default().threads;
+        let scores = on_each(threads, &others, &progress, Scratch::default, |id, scratch| {
+            let asking = self.asking()?;
+            let Some(other) = asking.recording_in(*id)? else { return Ok(None) };
+            let candidate = stored_track(&asking, &other.sound.payload)?;
+            Ok(Some((*id, score(&track, &candidate, scratch).score)))
+        })?;
+        let scores: Vec<(RecordingId, f32)> = scores.into_iter().flatten().collect();
+        let strangers = Strangers::load()?.scores(&track, &mut Scratch::default());
+        let own = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+        let centring = Centring::between(asking, others.into_iter())?;
+        let edge = |(id, score): (RecordingId, f32)| {
+            (id, centre::edge(score, &own, centring.get(id).unwrap_or(&own)))
+        };
+        Ok(scores.into_iter().map(edge).collect())
+    }
+}
