@@ -97,7 +97,6 @@ impl Library {
         if !progress.stopped() {
             self.note_pieces()?;
         }
-        self.renew_medleys(&changed)?;
         if relating.is_last && !progress.stopped() {
             // A small library is aligned without vectors; it has them by the time it is large.
             self.embed(&recordings, &shelf, effort, progress)?;
@@ -180,7 +179,8 @@ impl Library {
             relating.provisional.extend(&renewed);
             changed.extend(renewed);
         }
-        self.renew_links(&changed)
+        self.renew_links(&changed)?;
+        self.renew_medleys(&changed)
     }
 
     /// Recordings that can be aligned, in the order of their rows.

@@ -213,7 +213,8 @@ pub(crate) fn related(
 fn seen_at_first(asking: &Store, of: RecordingId, known: &[Related]) -> Result<Vec<Related>, Error> {
     let others = asking.looks_of(of)?.into_iter().map(|look| if look.a == of { look.b } else { look.a });
     let unknown = others.filter(|id| known.iter().all(|one| one.recording != *id));
-    let possible = |recording| Related { recording, edge: None, relation: Relation::Possible, same: None };
+    let possible =
+        |recording| Related { recording, edge: None, relation: Relation::Possible, held: None, same: None };
     Ok(unknown.map(possible).collect())
 }
 

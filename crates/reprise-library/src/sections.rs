@@ -70,8 +70,7 @@ impl Library {
             return Ok(());
         }
         let (strangers, done) = (Strangers::load()?, AtomicUsize::new(0));
-        let nearest =
-            (recordings.len() > ALIGNED_WHOLE).then(|| Nearest::of(self)).transpose()?;
+        let nearest = (recordings.len() > ALIGNED_WHOLE).then(|| Nearest::of(self)).transpose()?;
         on_each(effort.threads, &owed, progress, Scratch::default, |(holder, known), scratch| {
             let sections = sections_of(&stored_frames(&*self.asking()?, &holder.sound.payload)?);
             let known = known.as_ref().filter(|known| known.backgrounds.len() == sections.len());
