@@ -42,7 +42,7 @@ const SAMPLED_EARLY: usize = if IS_SMALL { 5 } else { 50 };
 pub(crate) const LONGEST_MATCHED_S: f64 = 20.0 * 60.0;
 
 /// In a larger library: recordings related between two looks at what is linked.
-const AT_ONCE: usize = if IS_SMALL { 20 } else { 500 };
+const AT_ONCE: usize = if IS_SMALL { 20 } else { 100 };
 
 /// Pairs between two commits.
 const PAIRS_A_BATCH: usize = 4096;

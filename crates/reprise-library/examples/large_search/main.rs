@@ -2,7 +2,7 @@
 //! `cargo run --release -p reprise-library --example large_search -- DIR LIKE [TRACKS] [RELATED]`.
 //!
 //! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written below DIR
-//! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings (without a number 1,000) are related, which is
+//! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings (without a number 500) are related, which is
 //! what a scan does behind hearing; the rest of the time is reckoned from them. What a processor worked stands beside what
 //! passed on the clock: a machine with other work shows the latter only.
 
@@ -13,7 +13,7 @@ mod pieces;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use reprise_library::{Closeness, Control, Effort, Event, Library, ListQuery, Progress, TrackId};
@@ -21,7 +21,7 @@ use reprise_library::{Closeness, Control, Effort, Event, Library, ListQuery, Pro
 use pieces::Pieces;
 
 /// Tracks asked about.
-const ASKED: usize = 300;
+const ASKED: usize = 200;
 
 /// Tracks added to a library that is related.
 const ADDED: u32 = 10;
@@ -36,7 +36,7 @@ fn main() -> Outcome<()> {
     let folder = PathBuf::from(arguments.next().ok_or("name a folder to keep the library in")?);
     let like = PathBuf::from(arguments.next().ok_or("name a library whose tracks these are to be like")?);
     let mut number = |otherwise| arguments.next().map_or(Ok(otherwise), |number| number.parse::<u32>());
-    let (tracks, related) = (number(100_000)?, number(1_000)?);
+    let (tracks, related) = (number(100_000)?, number(500)?);
     let path = folder.join(format!("search-{tracks}.db"));
     if !path.exists() {
         std::fs::create_dir_all(&folder)?;
@@ -46,8 +46,8 @@ fn main() -> Outcome<()> {
     let library = timed("open", || Ok(Library::open(&path)?))?;
     let ids = library.track_ids(&ListQuery::default())?;
     shortlists(&library, &ids)?;
-    let share = relate(&library, tracks, related)?;
-    println!("{:<60} {:>9.1} h", "all of it, reckoned", share);
+    let hours = relate(&library, tracks, related as usize)?;
+    println!("{:<60} {:>9.1} h", "all of it, reckoned", hours);
     drop(library);
     add(&path, &like, tracks)
 }
@@ -77,45 +77,44 @@ fn shortlists(library: &Library, ids: &[TrackId]) -> Outcome<()> {
     Ok(())
 }
 
+/// The end of a shortlist.
+struct Mark {
+    at: Instant,
+    busy_s: f64,
+    /// Recordings it was for.
+    recordings: usize,
+}
+
 /// Relates some recordings, as a scan does; gives how many hours all would take on [`CORES`].
-fn relate(library: &Library, tracks: u32, related: u32) -> Outcome<f64> {
-    let (control, began) = (Control::new(), Mutex::new(Vec::new()));
-    let aligned = Mutex::new(0);
+fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
+    let (control, marks) = (Control::new(), Mutex::new(Vec::new()));
     let note = |event: Event| {
-        let mut began = began.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        match event {
-            Event::Shortlisting { done, total } if done == total => began.push((Instant::now(), busy_s())),
-            Event::Matching { done, .. } => {
-                *aligned.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = done
+        let Event::Shortlisting { done, total } = event else { return };
+        if done == total {
+            let mut marks = marks.lock().unwrap_or_else(PoisonError::into_inner);
+            marks.push(Mark { at: Instant::now(), busy_s: busy_s(), recordings: total });
+            // The first one is the first look; what the last one is for is not aligned.
+            let shortlisted: usize = marks.iter().skip(1).map(|mark| mark.recordings).sum();
+            if marks.len() > 2 && shortlisted > related {
+                control.stop();
             }
-            _ => {}
-        }
-        if began.len() as u32 > 1 + related / 500 {
-            control.stop();
         }
     };
-    let start = (Instant::now(), busy_s());
-    library.listen(&Effort::default(), &Progress::new(&note, &control))?;
-    let marks = began.into_inner()?;
-    let [first, .., last] = marks.as_slice() else { return Err("nothing was related".into()) };
-    println!(
-        "{:<60} {:>9.1} s, {:.1} s of processors",
-        "first look at everything",
-        (first.0 - start.0).as_secs_f64(),
-        first.1 - start.1
-    );
-    let n = (marks.len() - 2) as f64 * 500.0;
+    let (began, busy_before_s) = (Instant::now(), busy_s());
+    let summary = library.listen(&Effort::default(), &Progress::new(&note, &control))?;
+    let marks = marks.into_inner()?;
+    let [look, first, .., last] = marks.as_slice() else { return Err("nothing was related".into()) };
+    let print = |what: &str, clock_s: f64, busy_s: f64| {
+        println!("{what:<60} {clock_s:>9.2} s, {busy_s:.2} s of processors")
+    };
+    print("first look at everything", (look.at - began).as_secs_f64(), look.busy_s - busy_before_s);
     // From the end of one shortlist to the end of the next everything happens once.
-    let (clock, busy) = ((last.0 - marks[1].0).as_secs_f64(), last.1 - marks[1].1);
-    println!(
-        "{:<60} {:>9.0} ms, {:.0} ms of processors",
-        "a recording related",
-        clock / n * 1e3,
-        busy / n * 1e3
-    );
-    println!("{:<60} {:>9}", "pairs aligned", aligned.into_inner()?);
+    let n: usize = marks[1..marks.len() - 1].iter().map(|mark| mark.recordings).sum();
+    let busy_s = (last.busy_s - first.busy_s) / n as f64;
+    print("a recording related", (last.at - first.at).as_secs_f64() / n as f64, busy_s);
+    println!("{:<60} {:>9}", "pairs aligned", summary.pairs_aligned);
     println!("{:<60} {:>9.0} MB", "memory at most", most_memory_mb());
-    Ok(f64::from(tracks) * busy / n / CORES / 3600.0)
+    Ok(f64::from(tracks) * busy_s / CORES / 3600.0)
 }
 
 /// Adds a few tracks to a library of which all others are related.

@@ -1,7 +1,7 @@
 //! Vectors and the search by them.
 
 use reprise_matching::moments::SearchScratch;
-use reprise_store::{MadeBy, Recording, TrackId, Vectors};
+use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors};
 
 use super::{Home, Made};
 use crate::embed::Space;
@@ -59,8 +59,9 @@ fn a_version_in_another_key_is_the_nearest() {
             assert_eq!(found[0].0, home.recording(other), "of {one}");
             assert!(found.len() <= 5 && found.iter().all(|(id, _)| *id != home.recording(one)));
             let query = nearest.vectors(home.recording(one)).unwrap();
-            let asked_as_visitor = nearest.to_track(&query, 5, &mut scratch).unwrap();
-            assert_eq!(asked_as_visitor[1].0, home.recording(other), "behind itself");
+            let as_visitor = nearest.to_track(&query, 5, &mut scratch).unwrap();
+            let first: Vec<RecordingId> = as_visitor[..2].iter().map(|(id, _)| *id).collect();
+            assert!(first.contains(&home.recording(one)) && first.contains(&home.recording(other)));
         }
     }
 }
