@@ -11,6 +11,8 @@ section "Set-up"
 bash scripts/system-packages.sh test
 bash scripts/node-packages.sh
 source scripts/runtime-paths.sh
+# One test reads the metadata of every crate, those of other systems included.
+cargo fetch --locked --quiet
 environment=$(bash scripts/python-env.sh)
 echo "ready"
 
