@@ -69,8 +69,8 @@ impl<'a> Nearest<'a> {
         Ok(Self { library, codes: library.code_index()? })
     }
 
-    /// What the codes of a recording say by themselves in its likeliest key; none of a recording without vectors. It costs a
-    /// hundredth of a closer look.
+    /// What the codes of a recording say by themselves in its likeliest key; none of a recording without vectors. It costs
+    /// a seventh of a closer look.
     pub fn at_first(
         &self,
         id: RecordingId,
