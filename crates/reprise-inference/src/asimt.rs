@@ -1,4 +1,4 @@
-//! ASimT: chords and chroma of a track in, vectors out that lie close to one another for versions of a work.
+//! ASimT: what was heard of a track in, vectors out that lie close to one another for versions of a work.
 //!
 //! `training/src/reprise_training/{views,embedding}.py` are the reference of what happens around the network.
 
@@ -15,12 +15,12 @@ use crate::manifest::{Axis, Manifest, VectorPlan};
 use crate::network::{Expected, first_not_finite, fixed, open, tensor, varying};
 use crate::runtime::Runtime;
 
-pub(crate) const FOLDER: &str = "asimt";
 const INPUT: &str = "frames";
 const WHOLE: &str = "embedding";
 const MOMENTS: &str = "moments";
-const VIEWS: [&str; 2] = ["crema", "chroma"];
-const N_ROWS: usize = N_PITCH_CLASSES * VIEWS.len();
+
+/// The view that is read as what a frame has more of than the track; others are read as they are.
+const CENTRED: &str = "chroma";
 
 /// Of chroma against chords; as in the alignment.
 const CHROMA_WEIGHT: f32 = 0.7;
@@ -42,12 +42,44 @@ pub struct Embedding {
     pub moment_len: usize,
 }
 
+/// Which of the networks that embed tracks: they differ in what they read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Embedder {
+    /// Reads chords and chroma.
+    Harmony,
+    /// Reads what is sung, without its silence.
+    Voice,
+}
+
+impl Embedder {
+    /// Its folder in the folder of models.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Harmony => "asimt",
+            Self::Voice => "asimt-voice",
+        }
+    }
+
+    /// What its rows are, twelve each.
+    fn views(self) -> &'static [&'static str] {
+        match self {
+            Self::Harmony => &["crema", "chroma"],
+            Self::Voice => &["melody"],
+        }
+    }
+
+    fn n_rows(self) -> usize {
+        N_PITCH_CLASSES * self.views().len()
+    }
+}
+
 /// The network, ready to run, on one thread.
 ///
 /// Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31,
 /// as `models/asimt/README.md` says it was changed.
 #[derive(Debug)]
 pub struct Asimt {
+    embedder: Embedder,
     session: Session,
     plan: VectorPlan,
     window_frames: usize,
@@ -56,9 +88,9 @@ pub struct Asimt {
 }
 
 impl Asimt {
-    /// Opens `asimt` in the folder `models`, checked as [`crate::Crema::load`] does.
-    pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
-        let manifest = Manifest::read(&models.join(FOLDER))?;
+    /// Opens one of the networks in the folder `models`, checked as [`crate::Crema::load`] does.
+    pub fn load(runtime: &Runtime, models: &Path, embedder: Embedder) -> Result<Self, Error> {
+        let manifest = Manifest::read(&models.join(embedder.folder()))?;
         // Sizes are the model's own; what they count is this program's.
         let length = |tensors: &[crate::Tensor], tensor: usize, axis: usize| match tensors
             .get(tensor)
@@ -72,9 +104,9 @@ impl Asimt {
         let moment_len = length(&manifest.output, 1, 2);
         let windows = varying("n_windows");
         let expected = Expected {
-            folder: FOLDER,
+            folder: embedder.folder(),
             feature_version: Spec::v1().version,
-            input: vec![tensor(INPUT, &[windows.clone(), fixed(N_ROWS), fixed(window_frames)])],
+            input: vec![tensor(INPUT, &[windows.clone(), fixed(embedder.n_rows()), fixed(window_frames)])],
             output: vec![
                 tensor(WHOLE, &[windows.clone(), fixed(whole_len)]),
                 tensor(MOMENTS, &[windows, fixed(n_moments), fixed(moment_len)]),
@@ -84,36 +116,39 @@ impl Asimt {
             keeps_memory: false,
         };
         let session = open(runtime, models, &expected)?;
-        let plan = manifest.vectors.filter(|plan| fits(plan, window_frames, n_moments));
+        let plan = manifest.vectors.filter(|plan| fits(plan, embedder, window_frames, n_moments));
         let Some(plan) = plan else {
             return Err(Error::NoVectorPlan { model: manifest.id });
         };
-        Ok(Self { session, plan, window_frames, whole_len, moment_len })
+        Ok(Self { embedder, session, plan, window_frames, whole_len, moment_len })
     }
 
-    /// The vectors of a track raised by each of `keys` semitones. `crema` and `chroma`: a frame each on the grid, chroma
-    /// maybe absent (empty); the longer one is cut. Nothing for nothing.
+    /// The vectors of a track raised by each of `keys` semitones. `views`: frames on the grid of what the network reads, in its
+    /// order (for harmony CREMA and chroma, for the voice the sung melody); those but the first may be absent (empty), and the
+    /// longer ones are cut. Nothing for nothing.
     pub fn embed(
         &mut self,
-        crema: &[[f32; N_PITCH_CLASSES]],
-        chroma: &[[f32; N_PITCH_CLASSES]],
+        views: &[&[[f32; N_PITCH_CLASSES]]],
         keys: &[usize],
     ) -> Result<Vec<Embedding>, Error> {
-        let n_frames = if chroma.is_empty() { crema.len() } else { crema.len().min(chroma.len()) };
+        let present = views.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
+        let n_frames = present.map(|(_, view)| view.len()).min().unwrap_or(0);
         if n_frames == 0 {
             return Ok(Vec::new());
         }
-        let (crema, chroma) = (&crema[..n_frames], &chroma[..n_frames.min(chroma.len())]);
-        for view in [crema, chroma] {
+        let mut rows = Vec::with_capacity(self.embedder.n_rows());
+        for (place, name) in self.embedder.views().iter().enumerate() {
+            let view = views.get(place).map_or(&[][..], |view| &view[..n_frames.min(view.len())]);
             if let Some(frame) = first_not_finite(view.as_flattened(), N_PITCH_CLASSES) {
                 return Err(Error::InputNotFinite { frame });
             }
+            let centred = if *name == CENTRED { centred(view) } else { view.to_vec() };
+            rows.extend(rows_of(&centred, n_frames));
         }
-        let rows = rows(crema, &centred(chroma));
         keys.iter().map(|key| self.embed_rows(&rows, n_frames, *key)).collect()
     }
 
-    /// `rows`: `[N_ROWS][n_frames]`.
+    /// `rows`: `[n_rows][n_frames]`.
     fn embed_rows(&mut self, rows: &[Vec<f32>], n_frames: usize, key: usize) -> Result<Embedding, Error> {
         let VectorPlan { frames_each, hop_frames, first_kept, n_kept, step, .. } = self.plan;
         let n_windows = n_frames.div_ceil(hop_frames);
@@ -122,7 +157,7 @@ impl Asimt {
         for first in (0..n_windows).step_by(BATCH) {
             let batch = first..n_windows.min(first + BATCH);
             let input = self.windows(rows, batch.clone(), key);
-            let shape = vec![batch.len(), N_ROWS, self.window_frames];
+            let shape = vec![batch.len(), rows.len(), self.window_frames];
             let input =
                 TensorRef::from_array_view((shape, &*input)).map_err(Error::runtime("take the input"))?;
             let outputs =
@@ -153,8 +188,8 @@ impl Asimt {
     /// silent.
     fn windows(&self, rows: &[Vec<f32>], windows: std::ops::Range<usize>, key: usize) -> Vec<f32> {
         let before = self.plan.first_kept * self.plan.frames_each;
-        let mut input = vec![0.0; windows.len() * N_ROWS * self.window_frames];
-        for (window, values) in windows.zip(input.chunks_exact_mut(N_ROWS * self.window_frames)) {
+        let mut input = vec![0.0; windows.len() * rows.len() * self.window_frames];
+        for (window, values) in windows.zip(input.chunks_exact_mut(rows.len() * self.window_frames)) {
             for (row, values) in values.chunks_exact_mut(self.window_frames).enumerate() {
                 let (view, class) = (row / N_PITCH_CLASSES, row % N_PITCH_CLASSES);
                 let own = &rows[view * N_PITCH_CLASSES
@@ -172,8 +207,8 @@ impl Asimt {
 
 /// Whether a plan is one that this program can follow: the moments that count follow one another from window to window, and
 /// the track lies under them.
-fn fits(plan: &VectorPlan, window_frames: usize, n_moments: usize) -> bool {
-    plan.views == VIEWS
+fn fits(plan: &VectorPlan, embedder: Embedder, window_frames: usize, n_moments: usize) -> bool {
+    plan.views == embedder.views()
         && plan.step > 0
         && plan.n_kept > 0
         && plan.first_kept + plan.n_kept <= n_moments
@@ -209,12 +244,12 @@ fn centred(chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<[f32; N_PITCH_CLASSES]> {
         .collect()
 }
 
-/// `[N_ROWS][n_frames]`; a view that is absent is silent.
-fn rows(crema: &[[f32; N_PITCH_CLASSES]], chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<Vec<f32>> {
-    let row = |view: &[[f32; N_PITCH_CLASSES]], class: usize| -> Vec<f32> {
-        if view.is_empty() { vec![0.0; crema.len()] } else { view.iter().map(|frame| frame[class]).collect() }
-    };
-    [crema, chroma].iter().flat_map(|view| (0..N_PITCH_CLASSES).map(|class| row(view, class))).collect()
+/// A view as `[N_PITCH_CLASSES][n_frames]`; one that is absent is silent.
+fn rows_of(view: &[[f32; N_PITCH_CLASSES]], n_frames: usize) -> impl Iterator<Item = Vec<f32>> {
+    (0..N_PITCH_CLASSES).map(move |class| match view {
+        [] => vec![0.0; n_frames],
+        view => view.iter().map(|frame| frame[class]).collect(),
+    })
 }
 
 fn normalise(vector: &mut [f32]) {

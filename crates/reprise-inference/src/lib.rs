@@ -1,4 +1,5 @@
-//! The networks, through ONNX Runtime: CREMA's chord pitches, the three that hear a voice, and ASimT, which embeds tracks.
+//! The networks, through ONNX Runtime: CREMA's chord pitches, the three that hear a voice, and ASimT's two, which
+//! embed tracks.
 //!
 //! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`], [`Melody`] and [`Asimt`] are alike. [`Runtime`] is ONNX Runtime itself, one
 //! for the whole process, and knows the [`Device`]s that may be tried; [`Manifest`] says what a model file must be before
@@ -19,7 +20,7 @@ mod vector_space;
 mod vocals;
 mod voice_activity;
 
-pub use asimt::{Asimt, Embedding};
+pub use asimt::{Asimt, Embedder, Embedding};
 pub use crema::{Crema, N_PITCH_CLASSES};
 pub use device::{Device, UnusedDevice};
 pub use error::Error;

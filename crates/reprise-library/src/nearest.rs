@@ -1,5 +1,6 @@
 //! Finds the recordings most like one by their vectors: an index of codes first, then moment by moment.
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::{Document, Index, Keyed, Nearby, SearchScratch, likeness_in_any_key};
 use reprise_store::{Recording, RecordingId};
 
@@ -14,7 +15,7 @@ const NEARBY: usize = 32;
 /// Recordings of the index that are compared moment by moment.
 const COMPARED: usize = 400;
 
-/// The vectors of a library, ready to be searched.
+/// A library's vectors of one network, ready to be searched.
 pub(crate) struct Nearest<'a> {
     library: &'a Library,
     recordings: &'a [Recording],
@@ -24,8 +25,8 @@ pub(crate) struct Nearest<'a> {
 
 impl<'a> Nearest<'a> {
     /// Of those of `recordings`, which are in the order of their rows, that have vectors.
-    pub fn of(library: &'a Library, recordings: &'a [Recording]) -> Result<Self, Error> {
-        let space = Space::load()?;
+    pub fn of(library: &'a Library, recordings: &'a [Recording], embedder: Embedder) -> Result<Self, Error> {
+        let space = Space::load(embedder)?;
         let mut documents: Vec<(u32, Vec<u16>)> = Vec::new();
         for of_recording in library.asking()?.codes(space.made_by())? {
             let Ok(place) = place_of(recordings, of_recording.recording) else { continue };
@@ -74,10 +75,11 @@ impl<'a> Nearest<'a> {
         Ok(alike)
     }
 
-    /// How many recordings have no vectors.
+    /// How many recordings have no vectors and should.
     pub fn missing(&self) -> Result<usize, Error> {
         let known = self.library.asking()?.with_vectors(self.space.made_by())?;
-        Ok(self.recordings.iter().filter(|recording| !known.contains(&recording.id)).count())
+        let is_missing = |one: &&Recording| self.space.concerns(one) && !known.contains(&one.id);
+        Ok(self.recordings.iter().filter(is_missing).count())
     }
 
     /// The moments of a recording in its keys; nothing where it was not embedded.

@@ -7,8 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_matching::{Scratch, Track, score, shortlist, voice_score};
+use reprise_matching::{Scratch, Track, score, voice_score};
 use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
 
 use crate::error::Error;
@@ -31,6 +32,10 @@ pub(crate) const ALIGNED_WHOLE: usize = if IS_SMALL { 64 } else { 2000 };
 
 /// In a larger library: how many candidates of the shortlist are aligned with a new recording.
 pub(crate) const SHORTLISTED: usize = if IS_SMALL { 8 } else { 200 };
+
+/// In a larger library: how many candidates by what is sung are aligned with a new voice, beside those. Fewer, since they are
+/// sung ones only and take four times as long; the figures are in training/README.md, "What is sung".
+pub(crate) const SHORTLISTED_BY_VOICE: usize = SHORTLISTED / 2;
 
 /// In a larger library: how many recordings serve everyone as background.
 pub(crate) const SAMPLED: usize = if IS_SMALL { 12 } else { 150 };
@@ -85,7 +90,8 @@ impl Library {
         }
         if relating.is_last && !progress.stopped() {
             // A small library is aligned without vectors; it has them by the time it is large.
-            self.embed(&recordings, &shelf, effort, progress)?;
+            self.embed(Embedder::Harmony, &recordings, &shelf, effort, progress)?;
+            self.embed(Embedder::Voice, &recordings, &shelf, effort, progress)?;
         }
         Ok(())
     }
@@ -108,7 +114,7 @@ impl Library {
         if recordings.len() <= ALIGNED_WHOLE {
             return self.every_owed_pair(recordings);
         }
-        let voices = self.owed_voice_pairs(recordings, shelf, progress)?;
+        let voices = self.owed_voice_pairs(recordings, shelf, relating.effort, progress)?;
         let related: HashSet<RecordingId> = self.backgrounds()?.into_iter().map(|b| b.recording).collect();
         let fresh = self.fresh(recordings, relating)?;
         let without = |known: &HashSet<RecordingId>| -> Vec<usize> {
@@ -164,8 +170,8 @@ impl Library {
         if queries.is_empty() {
             return Ok(Vec::new());
         }
-        self.embed(recordings, shelf, effort, progress)?;
-        let nearest = Nearest::of(self, recordings)?;
+        self.embed(Embedder::Harmony, recordings, shelf, effort, progress)?;
+        let nearest = Nearest::of(self, recordings, Embedder::Harmony)?;
         let done = AtomicUsize::new(0);
         on_each(effort.threads, queries, progress, SearchScratch::default, |query, scratch| {
             let found = nearest.to_recording(*query, SHORTLISTED, scratch)?;
@@ -190,47 +196,35 @@ impl Library {
     }
 
     /// In a large library: for each newly sung recording the sung ones among those it was aligned with, which the
-    /// harmony shortlisted or the sample holds, and those whose tune is most like its own.
+    /// harmony shortlisted or the sample holds, and those whose voices are most like its own by their vectors, which are made
+    /// where they are missing.
     fn owed_voice_pairs(
         &self,
         recordings: &[Recording],
         shelf: &Shelf,
+        effort: Effort,
         progress: &Progress,
     ) -> Result<HashSet<(u32, u32)>, Error> {
         let related = self.backgrounds()?.into_iter().filter(|one| one.voice.is_some());
         let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
-        let sung: Vec<usize> = (0..recordings.len()).filter(|index| is_sung(&recordings[*index])).collect();
-        let is_new = |place: &usize| !related.contains(&recordings[sung[*place]].id);
-        let new: Vec<usize> = (0..sung.len()).filter(is_new).collect();
+        let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
+        let new: Vec<usize> = (0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect();
         if new.is_empty() {
             return Ok(HashSet::new());
         }
-        let threads = Effort::default().threads;
-        let mut tunes = on_each(
-            threads,
-            &sung,
-            progress,
-            || (),
-            |index, ()| Ok((*index, shortlist::two_dftm(&shelf.melody(*index as u32)?))),
-        )?;
-        tunes.sort_by_key(|(index, _)| *index);
-        let tunes: Vec<Vec<f32>> = tunes.into_iter().map(|(_, tune)| tune).collect();
-        let mut pairs = HashSet::new();
-        let asking = self.asking()?;
-        for place in new.into_iter().take_while(|_| progress.may_go_on()) {
-            let index = sung[place];
-            let id = recordings[index].id;
-            let mut others: HashSet<usize> = shortlist::nearest(&tunes, place, SHORTLISTED / 2)
-                .into_iter()
-                .map(|place| sung[place])
-                .collect();
-            for pair in asking.alignments_of(id, ALIGNER)? {
+        self.embed(Embedder::Voice, recordings, shelf, effort, progress)?;
+        let nearest = Nearest::of(self, recordings, Embedder::Voice)?;
+        let candidates = on_each(effort.threads, &new, progress, SearchScratch::default, |index, scratch| {
+            let mut others = nearest.to_recording(*index, SHORTLISTED_BY_VOICE, scratch)?;
+            let id = recordings[*index].id;
+            for pair in self.asking()?.alignments_of(id, ALIGNER)? {
                 let found = recordings.binary_search_by_key(&other(&pair, id), |recording| recording.id);
                 others.extend(found.ok().filter(|index| is_sung(&recordings[*index])));
             }
-            pairs.extend(others.into_iter().map(|b| (index.min(b) as u32, index.max(b) as u32)));
-        }
-        Ok(pairs)
+            Ok((*index, others))
+        })?;
+        let pairs = candidates.into_iter().flat_map(|(a, others)| others.into_iter().map(move |b| (a, b)));
+        Ok(pairs.map(|(a, b)| (a.min(b) as u32, a.max(b) as u32)).collect())
     }
 
     /// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop.

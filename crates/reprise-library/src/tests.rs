@@ -5,6 +5,7 @@ mod comparing;
 mod nearest;
 mod relating;
 mod twins;
+mod voices;
 
 use std::path::PathBuf;
 

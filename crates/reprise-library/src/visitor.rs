@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use reprise_fingerprint::Fingerprint;
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
@@ -74,13 +75,15 @@ impl Library {
         Ok(Visit { scores, background })
     }
 
-    /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one.
+    /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one. By its harmony: nobody
+    /// waits for a voice to be heard before an answer.
     fn met(&self, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
         if recordings.len() <= ALIGNED_WHOLE {
             return Ok((0..recordings.len()).collect());
         }
-        let nearest = Nearest::of(self, recordings)?;
-        let query = nearest.space().embed(&mut Tools::find()?.asimt()?, crema, chroma)?;
+        let nearest = Nearest::of(self, recordings, Embedder::Harmony)?;
+        let mut asimt = Tools::find()?.asimt(Embedder::Harmony)?;
+        let query = nearest.space().embed(&mut asimt, &[crema, chroma])?;
         let found = nearest.to_track(&query, SHORTLISTED, &mut SearchScratch::default())?;
         if found.is_empty() {
             // Not "no versions": nothing was there to compare with.

@@ -20,7 +20,7 @@ use crate::table::{
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 5] = [
+pub(crate) const STEPS: [&[&str]; 6] = [
     &[
         meta::V1,
         folders::V1,
@@ -36,6 +36,7 @@ pub(crate) const STEPS: [&[&str]; 5] = [
     &[recordings::V3, alignments::V3, backgrounds::V3, stranger_scores::V3],
     &[vectors::V4],
     &[fingerprints::V5],
+    &[vectors::V7],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
 use reprise_matching::{qmax, shortlist};
 use reprise_store::{Alignment, Recording, RecordingId};
@@ -16,7 +17,7 @@ use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
 use crate::nearest::Nearest;
-use crate::relate::{ALIGNER, SHORTLISTED};
+use crate::relate::{ALIGNER, SHORTLISTED, SHORTLISTED_BY_VOICE};
 use crate::shelf::Shelf;
 use metrics::{PairAgreement, QueryOutcome, Ranking};
 use truth::{Label, find_labelled};
@@ -34,6 +35,8 @@ pub enum Method {
     Embedding,
     /// The same among those that the index of codes gives: what a large library is aligned by.
     Shortlist,
+    /// The same by what is sung: what is aligned beside that, among the recordings in which somebody sings.
+    VoiceShortlist,
     /// Qmax on CREMA.
     Qmax,
     /// Cosine of two-dimensional Fourier magnitudes of CREMA.
@@ -150,12 +153,17 @@ impl Library {
             Method::SoftHarmony => self.stored_similarities(recordings, Centring::harmony_edge),
             Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
             Method::Embedding => {
-                let nearest = embedded(self, recordings)?;
+                let nearest = embedded(self, recordings, Embedder::Harmony)?;
                 let all = (0..recordings.len()).map(|i| nearest.vectors(i));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
                 all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
             }
-            Method::Shortlist => shortlisted_rows(&embedded(self, recordings)?, asked),
+            Method::Shortlist => {
+                shortlisted_rows(&embedded(self, recordings, Embedder::Harmony)?, SHORTLISTED, asked)
+            }
+            Method::VoiceShortlist => {
+                shortlisted_rows(&embedded(self, recordings, Embedder::Voice)?, SHORTLISTED_BY_VOICE, asked)
+            }
             Method::Qmax => {
                 let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
@@ -216,21 +224,25 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
     asked
 }
 
-/// What searches a library all of whose recordings have vectors.
-fn embedded<'a>(library: &'a Library, recordings: &'a [Recording]) -> Result<Nearest<'a>, Error> {
-    let nearest = Nearest::of(library, recordings)?;
+/// What searches a library all of whose recordings have the vectors that they should have.
+fn embedded<'a>(
+    library: &'a Library,
+    recordings: &'a [Recording],
+    embedder: Embedder,
+) -> Result<Nearest<'a>, Error> {
+    let nearest = Nearest::of(library, recordings, embedder)?;
     match nearest.missing()? {
         0 => Ok(nearest),
         missing => Err(Error::NotEmbedded { missing }),
     }
 }
 
-/// Likeness with those that a search gives for what is asked about.
-fn shortlisted_rows(nearest: &Nearest, asked: &[bool]) -> Result<Vec<Vec<f32>>, Error> {
+/// Likeness with the `wanted` that a search gives for what is asked about.
+fn shortlisted_rows(nearest: &Nearest, wanted: usize, asked: &[bool]) -> Result<Vec<Vec<f32>>, Error> {
     let mut rows = vec![vec![UNKNOWN; asked.len()]; asked.len()];
     let mut scratch = SearchScratch::default();
     for place in (0..asked.len()).filter(|place| asked[*place]) {
-        for (other, likeness) in nearest.to_track(&nearest.vectors(place)?, SHORTLISTED, &mut scratch)? {
+        for (other, likeness) in nearest.to_track(&nearest.vectors(place)?, wanted, &mut scratch)? {
             rows[place][other] = likeness;
         }
     }

@@ -1,7 +1,8 @@
 //! Vectors and the search by them.
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_store::{MadeBy, Recording, Vectors};
+use reprise_store::{MadeBy, Recording, Vectors, VectorsOf};
 
 use super::{Home, Made};
 use crate::embed::Space;
@@ -14,12 +15,14 @@ fn embed(home: &Home, control: &Control) -> Vec<Recording> {
     let recordings = home.library.matchable().unwrap();
     let shelf = Shelf::new(&home.library, &recordings);
     let progress = Progress::new(&|_| {}, control);
-    home.library.embed(&recordings, &shelf, Effort { threads: 2 }, &progress).unwrap();
+    home.library
+        .embed(Embedder::Harmony, &recordings, &shelf, Effort { threads: 2 }, &progress)
+        .unwrap();
     recordings
 }
 
 /// Triads in an order that is as good as random, `raised` semitones higher.
-fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
+pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
     let (mut state, mut root) = (seed.wrapping_mul(2_654_435_761) | 1, 0);
     let mut frames = Vec::new();
     for _ in 0..20 {
@@ -50,7 +53,7 @@ fn songs() -> Home {
 fn a_version_in_another_key_is_the_nearest() {
     let home = songs();
     let recordings = embed(&home, &Control::new());
-    let nearest = Nearest::of(&home.library, &recordings).unwrap();
+    let nearest = Nearest::of(&home.library, &recordings, Embedder::Harmony).unwrap();
     assert_eq!(nearest.missing().unwrap(), 0);
     let place = |n: u32| recordings.iter().position(|one| one.id == home.recording(n)).unwrap();
     let mut scratch = SearchScratch::default();
@@ -68,12 +71,10 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     let home = songs();
     let first = home.recording(0);
     let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 64] };
-    home.library
-        .store()
-        .put_vectors(MadeBy { model: "older", features: "crema-1" }, &[(first, old)])
-        .unwrap();
+    let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
+    home.library.store().put_vectors(older, &[(first, old)]).unwrap();
     let recordings = embed(&home, &Control::new());
-    let space = Space::load().unwrap();
+    let space = Space::load(Embedder::Harmony).unwrap();
     let own = |n: u32| home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
     let vectors = own(0).unwrap();
     assert_eq!(vectors.keys.len(), 3);
@@ -92,7 +93,7 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
     let control = Control::new();
     control.stop();
     let recordings = embed(&home, &control);
-    let nearest = Nearest::of(&home.library, &recordings).unwrap();
+    let nearest = Nearest::of(&home.library, &recordings, Embedder::Harmony).unwrap();
     assert_eq!(nearest.missing().unwrap(), recordings.len());
     assert!(nearest.to_recording(0, 5, &mut SearchScratch::default()).unwrap().is_empty());
     let label = |file: &str| Label { file: file.into(), work: "a".into() };
