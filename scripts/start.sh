@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# npm start [-- FOLDER...]: sets up what is missing. Where there is a display it opens the window; folders named are
+# npm start [-- [--gpu] FOLDER...]: sets up what is missing. Where there is a display it opens the window; folders named are
 # added to its library. Without a display, or with REPRISE_WINDOW=no, it scans the folders in the terminal and prints
 # which tracks are versions of each other; without folders it makes the demo library and does the same with that.
+# --gpu: with the ONNX Runtime that speaks to NVIDIA's graphics processors; what of it cannot be used is said.
 set -euo pipefail
 # npm runs this in the checkout; a relative folder means the place npm was called from.
 called_from=${INIT_CWD:-$PWD}
@@ -9,7 +10,11 @@ cd "$(dirname "$0")/.."
 
 folders=()
 for folder in "$@"; do
-  case "$folder" in /*) ;; *) folder=$called_from/$folder ;; esac
+  case "$folder" in
+    --gpu) export REPRISE_GPU=yes; continue ;;
+    /*) ;;
+    *) folder=$called_from/$folder ;;
+  esac
   folders+=("$folder")
 done
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Confidence, Cover, Relation, Span, TrackInfo};
+use reprise_library::{Confidence, Cover, Devices, Relation, Span, TrackInfo};
 use serde::Serialize;
 
 /// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
@@ -95,6 +95,27 @@ impl From<&Cover> for CoverJson {
             spans: cover.spans.iter().map(Into::into).collect(),
             reason: cover.reason.clone(),
         }
+    }
+}
+
+/// Where networks run.
+#[derive(Serialize, Default)]
+pub struct DevicesJson {
+    pub device: Option<&'static str>,
+    pub unused_devices: Vec<UnusedDeviceJson>,
+}
+
+#[derive(Serialize)]
+pub struct UnusedDeviceJson {
+    pub device: &'static str,
+    pub reason: String,
+}
+
+impl From<Devices> for DevicesJson {
+    fn from(devices: Devices) -> Self {
+        let unused = devices.unused.into_iter();
+        let unused = unused.map(|one| UnusedDeviceJson { device: one.device.code(), reason: one.reason });
+        Self { device: Some(devices.in_use.code()), unused_devices: unused.collect() }
     }
 }
 

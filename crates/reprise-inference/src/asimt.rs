@@ -1,4 +1,4 @@
-//! ASimT: what was heard of a track in, vectors out that lie close to one another for versions of a work.
+//! ASimT: what was heard of tracks in, vectors out that lie close to one another for versions of a work.
 //!
 //! `training/src/reprise_training/{views,embedding}.py` are the reference of what happens around the network.
 
@@ -10,26 +10,36 @@ use ort::value::TensorRef;
 use reprise_features::Spec;
 
 use crate::crema::N_PITCH_CLASSES;
+use crate::device::Device;
 use crate::error::Error;
 use crate::manifest::{Axis, Manifest, VectorPlan};
-use crate::network::{Expected, first_not_finite, fixed, open, tensor, varying};
+use crate::network::{Expected, first_not_finite, fixed, n_frames, tensor, varying};
+use crate::placed::{PlacedSession, Trial};
 use crate::runtime::Runtime;
+use crate::views::{Embedder, Views};
 
 const INPUT: &str = "frames";
 const WHOLE: &str = "embedding";
 const MOMENTS: &str = "moments";
 
-/// The view that is read as what a frame has more of than the track; others are read as they are.
-const CENTRED: &str = "chroma";
-
-/// Of chroma against chords; as in the alignment.
-const CHROMA_WEIGHT: f32 = 0.7;
-
-/// Windows that run together: 20 minutes of music, 12 MB of input.
+/// Windows that the processor is given together, of one track or of several: 20 minutes of music, 2.7 MB of input at most.
 const BATCH: usize = 64;
 
-/// Below this a frame is silent.
-const SILENCE: f32 = 1e-6;
+/// Windows that a graphics processor is given together.
+const GRAPHICS_BATCH: usize = 256;
+
+/// How far a value of a vector may be from the processor's: an eighth of the step in which vectors are kept.
+const LARGEST_DEVIATION: f32 = 0.001;
+
+/// What is embedded of a track.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// What the network reads, in its order (see [`Embedder`]), a frame each on the grid. All but the first may be absent
+    /// (empty); longer ones are cut.
+    pub views: &'a [&'a [[f32; N_PITCH_CLASSES]]],
+    /// Semitones by which the track is raised; it has vectors for each.
+    pub keys: &'a [usize],
+}
 
 /// The vectors of a track in one key, each of unit length.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,56 +52,31 @@ pub struct Embedding {
     pub moment_len: usize,
 }
 
-/// Which of the networks that embed tracks: they differ in what they read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Embedder {
-    /// Reads chords and chroma.
-    Harmony,
-    /// Reads what is sung, without its silence.
-    Voice,
-}
-
-impl Embedder {
-    /// Its folder in the folder of models.
-    pub(crate) fn folder(self) -> &'static str {
-        match self {
-            Self::Harmony => "asimt",
-            Self::Voice => "asimt-voice",
-        }
-    }
-
-    /// What its rows are, twelve each.
-    fn views(self) -> &'static [&'static str] {
-        match self {
-            Self::Harmony => &["crema", "chroma"],
-            Self::Voice => &["melody"],
-        }
-    }
-
-    fn n_rows(self) -> usize {
-        N_PITCH_CLASSES * self.views().len()
-    }
-}
-
-/// The network, ready to run, on one thread.
+/// One of the networks, ready to run: on a graphics processor that gives the processor's vectors, else on one thread.
 ///
 /// Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31,
 /// as `models/asimt/README.md` says it was changed.
 #[derive(Debug)]
 pub struct Asimt {
     embedder: Embedder,
-    session: Session,
+    network: PlacedSession,
     plan: VectorPlan,
+    sizes: Sizes,
+}
+
+/// Lengths that the model's manifest names.
+#[derive(Debug, Clone, Copy)]
+struct Sizes {
+    n_rows: usize,
     window_frames: usize,
     whole_len: usize,
+    n_moments: usize,
     moment_len: usize,
 }
 
-impl Asimt {
-    /// Opens one of the networks in the folder `models`, checked as [`crate::Crema::load`] does.
-    pub fn load(runtime: &Runtime, models: &Path, embedder: Embedder) -> Result<Self, Error> {
-        let manifest = Manifest::read(&models.join(embedder.folder()))?;
-        // Sizes are the model's own; what they count is this program's.
+impl Sizes {
+    /// Those of a model; 0 where it names none.
+    fn of(manifest: &Manifest) -> Self {
         let length = |tensors: &[crate::Tensor], tensor: usize, axis: usize| match tensors
             .get(tensor)
             .and_then(|tensor| tensor.shape.get(axis))
@@ -99,115 +84,176 @@ impl Asimt {
             Some(Axis::Fixed(length)) => *length as usize,
             _ => 0,
         };
-        let window_frames = length(&manifest.input, 0, 2);
-        let (whole_len, n_moments) = (length(&manifest.output, 0, 1), length(&manifest.output, 1, 1));
-        let moment_len = length(&manifest.output, 1, 2);
+        Self {
+            n_rows: length(&manifest.input, 0, 1),
+            window_frames: length(&manifest.input, 0, 2),
+            whole_len: length(&manifest.output, 0, 1),
+            n_moments: length(&manifest.output, 1, 1),
+            moment_len: length(&manifest.output, 1, 2),
+        }
+    }
+
+    /// Values of a window.
+    fn window_len(self) -> usize {
+        self.n_rows * self.window_frames
+    }
+
+    /// Values that the network gives for a window: the vector of the whole, then the moments.
+    fn given_len(self) -> usize {
+        self.whole_len + self.n_moments * self.moment_len
+    }
+
+    /// The network on whole windows, [`Sizes::given_len`] values for each.
+    fn run(self, session: &mut Session, windows: &[f32]) -> Result<Vec<f32>, Error> {
+        let n_windows = n_frames(windows, self.window_len())?;
+        let shape = vec![n_windows, self.n_rows, self.window_frames];
+        let input = TensorRef::from_array_view((shape, windows)).map_err(Error::runtime("take the input"))?;
+        let outputs = session.run(ort::inputs![INPUT => input]).map_err(Error::runtime("run the model"))?;
+        let output = |name: &str| outputs[name].try_extract_tensor::<f32>();
+        let (_, whole) = output(WHOLE).map_err(Error::runtime("give the output"))?;
+        let (_, moments) = output(MOMENTS).map_err(Error::runtime("give the output"))?;
+        let mut given = Vec::with_capacity(n_windows * self.given_len());
+        let moments = moments.chunks_exact(self.n_moments * self.moment_len);
+        for (whole, moments) in whole.chunks_exact(self.whole_len).zip(moments) {
+            given.extend_from_slice(whole);
+            given.extend_from_slice(moments);
+        }
+        match first_not_finite(&given, self.given_len()) {
+            Some(frame) => Err(Error::OutputNotFinite { frame }),
+            None => Ok(given),
+        }
+    }
+}
+
+impl Asimt {
+    /// Opens one of the networks in the folder `models`, checked as [`crate::Crema::load`] does.
+    pub fn load(runtime: &Runtime, models: &Path, embedder: Embedder) -> Result<Self, Error> {
+        let manifest = Manifest::read(&models.join(embedder.folder()))?;
+        // Sizes are the model's own; what they count is this program's.
+        let sizes = Sizes::of(&manifest);
         let windows = varying("n_windows");
         let expected = Expected {
             folder: embedder.folder(),
             feature_version: Spec::v1().version,
-            input: vec![tensor(INPUT, &[windows.clone(), fixed(embedder.n_rows()), fixed(window_frames)])],
+            input: vec![tensor(INPUT, &[windows.clone(), fixed(embedder.n_rows()), fixed(sizes.window_frames)])],
             output: vec![
-                tensor(WHOLE, &[windows.clone(), fixed(whole_len)]),
-                tensor(MOMENTS, &[windows, fixed(n_moments), fixed(moment_len)]),
+                tensor(WHOLE, &[windows.clone(), fixed(sizes.whole_len)]),
+                tensor(MOMENTS, &[windows, fixed(sizes.n_moments), fixed(sizes.moment_len)]),
             ],
             optimisation: GraphOptimizationLevel::All,
-            // The numbers of windows differ from track to track.
+            // The numbers of windows differ from run to run.
             keeps_memory: false,
         };
-        let session = open(runtime, models, &expected)?;
-        let plan = manifest.vectors.filter(|plan| fits(plan, embedder, window_frames, n_moments));
-        let Some(plan) = plan else {
+        let Some(plan) = manifest.vectors.filter(|plan| fits(plan, embedder, sizes)) else {
             return Err(Error::NoVectorPlan { model: manifest.id });
         };
-        Ok(Self { embedder, session, plan, window_frames, whole_len, moment_len })
+        let trial = Trial {
+            items: &|| pretended_notes(GRAPHICS_BATCH * sizes.n_rows, sizes.window_frames),
+            item_len: sizes.window_len(),
+            run: &|session, windows| sizes.run(session, windows),
+            gives: "vectors",
+            largest_deviation: LARGEST_DEVIATION,
+        };
+        let network = PlacedSession::open(runtime, models, &expected, &trial)?;
+        Ok(Self { embedder, network, plan, sizes })
     }
 
-    /// The vectors of a track raised by each of `keys` semitones. `views`: frames on the grid of what the network reads, in its
-    /// order (for harmony CREMA and chroma, for the voice the sung melody); those but the first may be absent (empty), and the
-    /// longer ones are cut. Nothing for nothing.
+    /// Where it runs.
+    pub fn device(&self) -> Device {
+        self.network.device()
+    }
+
+    /// The vectors of a track raised by each of `keys` semitones; see [`Heard`]. Nothing for nothing.
     pub fn embed(
         &mut self,
         views: &[&[[f32; N_PITCH_CLASSES]]],
         keys: &[usize],
     ) -> Result<Vec<Embedding>, Error> {
-        let present = views.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
-        let n_frames = present.map(|(_, view)| view.len()).min().unwrap_or(0);
-        if n_frames == 0 {
-            return Ok(Vec::new());
-        }
-        let mut rows = Vec::with_capacity(self.embedder.n_rows());
-        for (place, name) in self.embedder.views().iter().enumerate() {
-            let view = views.get(place).map_or(&[][..], |view| &view[..n_frames.min(view.len())]);
-            if let Some(frame) = first_not_finite(view.as_flattened(), N_PITCH_CLASSES) {
-                return Err(Error::InputNotFinite { frame });
-            }
-            let centred = if *name == CENTRED { centred(view) } else { view.to_vec() };
-            rows.extend(rows_of(&centred, n_frames));
-        }
-        keys.iter().map(|key| self.embed_rows(&rows, n_frames, *key)).collect()
+        Ok(self.embed_all(&[Heard { views, keys }])?.pop().unwrap_or_default())
     }
 
-    /// `rows`: `[n_rows][n_frames]`.
-    fn embed_rows(&mut self, rows: &[Vec<f32>], n_frames: usize, key: usize) -> Result<Embedding, Error> {
-        let VectorPlan { frames_each, hop_frames, first_kept, n_kept, step, .. } = self.plan;
-        let n_windows = n_frames.div_ceil(hop_frames);
-        let mut whole = vec![0.0; self.whole_len];
-        let mut kept = Vec::with_capacity(n_windows * n_kept * self.moment_len);
-        for first in (0..n_windows).step_by(BATCH) {
-            let batch = first..n_windows.min(first + BATCH);
-            let input = self.windows(rows, batch.clone(), key);
-            let shape = vec![batch.len(), rows.len(), self.window_frames];
-            let input =
-                TensorRef::from_array_view((shape, &*input)).map_err(Error::runtime("take the input"))?;
-            let outputs =
-                self.session.run(ort::inputs![INPUT => input]).map_err(Error::runtime("run the model"))?;
-            let given = |name: &str| -> Result<Vec<f32>, Error> {
-                let (_, values) =
-                    outputs[name].try_extract_tensor::<f32>().map_err(Error::runtime("give the output"))?;
-                Ok(values.to_vec())
-            };
-            for vector in given(WHOLE)?.chunks_exact(self.whole_len) {
-                whole.iter_mut().zip(vector).for_each(|(sum, value)| *sum += value);
+    /// The vectors of several tracks, for each as [`Asimt::embed`] gives them: their windows share the network's runs. Beside
+    /// the tracks it holds one run's windows, however long they are.
+    pub fn embed_all(&mut self, tracks: &[Heard]) -> Result<Vec<Vec<Embedding>>, Error> {
+        let views = tracks.iter().map(|track| Views::of(self.embedder, track.views));
+        let views = views.collect::<Result<Vec<_>, _>>()?;
+        let mut renditions = Vec::new();
+        for (track, heard) in tracks.iter().enumerate().filter(|(track, _)| views[*track].n_frames() > 0) {
+            renditions.extend(heard.keys.iter().map(|key| Rendition::new(track, *key, self.sizes)));
+        }
+        let n_windows = |of: &Rendition| views[of.track].n_frames().div_ceil(self.plan.hop_frames);
+        let windows: Vec<(usize, usize)> = (0..renditions.len())
+            .flat_map(|index| (0..n_windows(&renditions[index])).map(move |window| (index, window)))
+            .collect();
+        let batch = if self.network.is_on_graphics() { GRAPHICS_BATCH } else { BATCH };
+        let sizes = self.sizes;
+        for batch in windows.chunks(batch) {
+            let mut input = vec![0.0; batch.len() * sizes.window_len()];
+            for ((index, window), values) in batch.iter().zip(input.chunks_exact_mut(sizes.window_len())) {
+                let Rendition { track, key, .. } = renditions[*index];
+                self.write_window(&views[track], *window, key, values);
             }
-            let moments = given(MOMENTS)?;
-            for window in moments.chunks_exact(moments.len() / batch.len()) {
-                kept.extend_from_slice(&window[first_kept * self.moment_len..][..n_kept * self.moment_len]);
+            let given = self.network.run(|session| sizes.run(session, &input))?;
+            for ((index, _), given) in batch.iter().zip(given.chunks_exact(sizes.given_len())) {
+                renditions[*index].take(given, &self.plan, sizes);
             }
         }
-        kept.truncate((n_frames / frames_each).max(1) * self.moment_len);
-        let moments: Vec<f32> = kept.chunks_exact(self.moment_len).step_by(step).flatten().copied().collect();
-        normalise(&mut whole);
-        if let Some(frame) = first_not_finite(&moments, self.moment_len) {
-            return Err(Error::OutputNotFinite { frame });
+        let mut embeddings = vec![Vec::new(); tracks.len()];
+        for rendition in renditions {
+            let n_frames = views[rendition.track].n_frames();
+            embeddings[rendition.track].push(rendition.finish(n_frames, &self.plan, sizes));
         }
-        Ok(Embedding { whole, moments, moment_len: self.moment_len })
+        Ok(embeddings)
     }
 
-    /// Windows of rows, `key` semitones up. The moments that count of window 0 begin with the track; what lies beyond it is
-    /// silent.
-    fn windows(&self, rows: &[Vec<f32>], windows: std::ops::Range<usize>, key: usize) -> Vec<f32> {
+    /// A window of a track, `key` semitones up. The moments that count of window 0 begin with the track; what lies beyond it
+    /// is silent.
+    fn write_window(&self, views: &Views, window: usize, key: usize, values: &mut [f32]) {
         let before = self.plan.first_kept * self.plan.frames_each;
-        let mut input = vec![0.0; windows.len() * rows.len() * self.window_frames];
-        for (window, values) in windows.zip(input.chunks_exact_mut(rows.len() * self.window_frames)) {
-            for (row, values) in values.chunks_exact_mut(self.window_frames).enumerate() {
-                let (view, class) = (row / N_PITCH_CLASSES, row % N_PITCH_CLASSES);
-                let own = &rows[view * N_PITCH_CLASSES
-                    + (class + N_PITCH_CLASSES - key % N_PITCH_CLASSES) % N_PITCH_CLASSES];
-                let start = window * self.plan.hop_frames;
-                let skipped = before.saturating_sub(start);
-                let from = (start + skipped - before).min(own.len());
-                let n = (self.window_frames - skipped).min(own.len() - from);
-                values[skipped..skipped + n].copy_from_slice(&own[from..from + n]);
-            }
+        let start = window * self.plan.hop_frames;
+        for (row, values) in values.chunks_exact_mut(self.sizes.window_frames).enumerate() {
+            let own = views.row(row, key);
+            let skipped = before.saturating_sub(start);
+            let from = (start + skipped - before).min(own.len());
+            let n = (self.sizes.window_frames - skipped).min(own.len() - from);
+            values[skipped..skipped + n].copy_from_slice(&own[from..from + n]);
         }
-        input
+    }
+}
+
+/// A track in one key on its way through the network, window after window.
+struct Rendition {
+    track: usize,
+    key: usize,
+    whole: Vec<f32>,
+    kept: Vec<f32>,
+}
+
+impl Rendition {
+    fn new(track: usize, key: usize, sizes: Sizes) -> Self {
+        Self { track, key, whole: vec![0.0; sizes.whole_len], kept: Vec::new() }
+    }
+
+    /// Takes what the network gave for the next window.
+    fn take(&mut self, given: &[f32], plan: &VectorPlan, sizes: Sizes) {
+        let (whole, moments) = given.split_at(sizes.whole_len);
+        self.whole.iter_mut().zip(whole).for_each(|(sum, value)| *sum += value);
+        let len = sizes.moment_len;
+        self.kept.extend_from_slice(&moments[plan.first_kept * len..][..plan.n_kept * len]);
+    }
+
+    fn finish(mut self, n_frames: usize, plan: &VectorPlan, sizes: Sizes) -> Embedding {
+        let moment_len = sizes.moment_len;
+        self.kept.truncate((n_frames / plan.frames_each).max(1) * moment_len);
+        let moments = self.kept.chunks_exact(moment_len).step_by(plan.step).flatten().copied().collect();
+        normalise(&mut self.whole);
+        Embedding { whole: self.whole, moments, moment_len }
     }
 }
 
 /// Whether a plan is one that this program can follow: the moments that count follow one another from window to window, and
 /// the track lies under them.
-fn fits(plan: &VectorPlan, embedder: Embedder, window_frames: usize, n_moments: usize) -> bool {
+fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_moments, .. }: Sizes) -> bool {
     plan.views == embedder.views()
         && plan.step > 0
         && plan.n_kept > 0
@@ -216,40 +262,10 @@ fn fits(plan: &VectorPlan, embedder: Embedder, window_frames: usize, n_moments: 
         && plan.n_kept * plan.frames_each == plan.hop_frames
 }
 
-/// What each frame has more or less of than the track on the whole. `chroma` in any scale; silent frames stay silent.
-fn centred(chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<[f32; N_PITCH_CLASSES]> {
-    let shares: Vec<[f32; N_PITCH_CLASSES]> = chroma
-        .iter()
-        .map(|frame| {
-            let total: f32 = frame.iter().sum();
-            frame.map(|value| if total > SILENCE { value / total } else { 0.0 })
-        })
-        .collect();
-    let mut mean = [0.0_f64; N_PITCH_CLASSES];
-    for frame in &shares {
-        mean.iter_mut().zip(frame).for_each(|(sum, value)| *sum += f64::from(*value));
-    }
-    let mean = mean.map(|sum| (sum / shares.len().max(1) as f64) as f32);
-    let is_silent = |frame: &[f32; N_PITCH_CLASSES]| frame.iter().all(|value| *value == 0.0);
-    shares
-        .iter()
-        .map(|frame| {
-            let mut centred = *frame;
-            if !is_silent(frame) {
-                centred.iter_mut().zip(&mean).for_each(|(value, mean)| *value -= mean);
-            }
-            let length = centred.iter().map(|value| value * value).sum::<f32>().sqrt().max(SILENCE);
-            centred.map(|value| CHROMA_WEIGHT * value / length)
-        })
-        .collect()
-}
-
-/// A view as `[N_PITCH_CLASSES][n_frames]`; one that is absent is silent.
-fn rows_of(view: &[[f32; N_PITCH_CLASSES]], n_frames: usize) -> impl Iterator<Item = Vec<f32>> {
-    (0..N_PITCH_CLASSES).map(move |class| match view {
-        [] => vec![0.0; n_frames],
-        view => view.iter().map(|frame| frame[class]).collect(),
-    })
+/// Rows of windows to try a device with: in each notes that begin and end, another pattern in every window.
+fn pretended_notes(n_rows: usize, window_frames: usize) -> Vec<f32> {
+    let rows = (0..n_rows).flat_map(|row| (0..window_frames).map(move |t| (row, t)));
+    rows.map(|(row, t)| ((row * 7 + t / 15 * 5) % 12) as f32 / 11.0).collect()
 }
 
 fn normalise(vector: &mut [f32]) {

@@ -55,19 +55,49 @@ fn every_vector_has_length_one_and_there_is_a_moment_every_other_patch() {
 #[test]
 fn windows_are_what_index_arithmetic_says() {
     let asimt = asimt();
-    let (n_frames, n_rows) = (500, Embedder::Harmony.n_rows());
-    let rows: Vec<Vec<f32>> =
-        (0..n_rows).map(|row| (0..n_frames).map(|t| (row * 1000 + t + 1) as f32).collect()).collect();
+    let n_frames = 500;
+    let frames = |view: usize| -> Vec<[f32; 12]> {
+        (0..n_frames)
+            .map(|t| std::array::from_fn(|class| (view * 7919 + class * 1000 + t + 1) as f32))
+            .collect()
+    };
+    let (crema, chroma) = (frames(0), frames(1));
+    let views = Views::of(Embedder::Harmony, &[&crema, &chroma]).unwrap();
     let before = (asimt.plan.first_kept * asimt.plan.frames_each) as i64;
-    for key in [0, 1, 11] {
-        let input = asimt.windows(&rows, 0..3, key);
+    for (key, window) in [0, 1, 11].into_iter().flat_map(|key| [0, 1, 2].map(|window| (key, window))) {
+        let mut input = vec![0.0; asimt.sizes.window_len()];
+        asimt.write_window(&views, window, key, &mut input);
         for (at, value) in input.iter().enumerate() {
-            let (t, row) = (at % asimt.window_frames, at / asimt.window_frames % n_rows);
-            let window = at / asimt.window_frames / n_rows;
+            let (t, row) = (at % asimt.sizes.window_frames, at / asimt.sizes.window_frames);
             let place = (window * asimt.plan.hop_frames + t) as i64 - before;
             let class = (row % 12 + 12 - key) % 12 + row / 12 * 12;
             let inside = usize::try_from(place).ok().filter(|place| *place < n_frames);
-            assert_eq!(*value, inside.map_or(0.0, |place| rows[class][place]));
+            assert_eq!(*value, inside.map_or(0.0, |place| views.row(class, 0)[place]));
+        }
+    }
+    assert_eq!(views.row(3, 0)[7], 3008.0, "chords come as they are");
+}
+
+#[test]
+fn tracks_that_share_runs_have_the_vectors_they_have_one_by_one() {
+    let mut asimt = asimt();
+    // Several lengths, so that runs end within tracks; one of nothing, one without chroma, one in no key.
+    let lengths = [700, (BATCH + 3) * asimt.plan.hop_frames, 0, 1, 2500, 300, 40];
+    let tracks: Vec<Vec<[f32; 12]>> = lengths.iter().map(|n| chords(*n, n % 12)).collect();
+    let keys: [&[usize]; 7] = [&[0, 5, 7], &[1], &[0, 1], &EVERY_KEY, &[3, 2], &[4], &[]];
+    let views = |index: usize| -> [&[[f32; 12]]; 2] {
+        [&tracks[index], if index == 4 { &[] } else { &tracks[index] }]
+    };
+    let views: Vec<_> = (0..tracks.len()).map(views).collect();
+    let heard: Vec<Heard> = views.iter().zip(keys).map(|(views, keys)| Heard { views, keys }).collect();
+    let together = asimt.embed_all(&heard).unwrap();
+    assert_eq!(together.len(), tracks.len());
+    for (index, together) in together.iter().enumerate() {
+        let alone = asimt.embed(heard[index].views, heard[index].keys).unwrap();
+        assert_eq!(together.len(), alone.len());
+        for (together, alone) in together.iter().zip(&alone) {
+            assert!(largest_difference(&together.moments, &alone.moments) < ROUNDING);
+            assert!(largest_difference(&together.whole, &alone.whole) < ROUNDING);
         }
     }
 }
@@ -110,21 +140,6 @@ fn a_long_track_is_embedded_in_batches_as_it_would_be_at_once() {
 }
 
 #[test]
-fn what_is_loud_all_the_time_is_no_chroma_and_silence_stays_silent() {
-    assert_eq!(centred(&[[1.0; 12]; 5]), [[0.0; 12]; 5]);
-    let mut chroma = chords(40, 0);
-    chroma[3] = [0.0; 12];
-    let centred_once = centred(&chroma);
-    assert_eq!(centred_once[3], [0.0; 12]);
-    let louder: Vec<_> = chroma.iter().map(|frame| frame.map(|value| 3.0 * value)).collect();
-    for (a, b) in centred(&louder).iter().zip(&centred_once) {
-        assert!(largest_difference(a, b) < 1e-5);
-    }
-    let length: f32 = centred_once[0].iter().map(|value| value * value).sum();
-    assert!((length.sqrt() - CHROMA_WEIGHT).abs() < 1e-5);
-}
-
-#[test]
 fn what_is_no_number_is_named() {
     let mut crema = chords(100, 0);
     crema[17][3] = f32::NAN;
@@ -134,15 +149,26 @@ fn what_is_no_number_is_named() {
 #[test]
 fn a_plan_with_gaps_or_other_views_is_refused() {
     let asimt = asimt();
-    let n_moments = asimt.window_frames / asimt.plan.frames_each;
     let fits = |change: fn(&mut VectorPlan)| {
         let mut plan = asimt.plan.clone();
         change(&mut plan);
-        super::fits(&plan, Embedder::Harmony, asimt.window_frames, n_moments)
+        super::fits(&plan, Embedder::Harmony, asimt.sizes)
     };
     assert!(fits(|_| ()));
     assert!(!fits(|plan| plan.hop_frames += 1));
     assert!(!fits(|plan| plan.step = 0));
     assert!(!fits(|plan| plan.first_kept += 100));
     assert!(!fits(|plan| plan.views.reverse()));
+}
+
+#[test]
+fn a_graphics_processor_that_is_not_there_is_named_and_the_processor_embeds() {
+    let runtime = Runtime::load(&find_runtime_library().unwrap()).unwrap();
+    let expected = Asimt::load(&runtime.offering(&[]), &find_models().unwrap(), Embedder::Voice);
+    let offering = runtime.offering(&[Device::Cuda, Device::TensorRt, Device::WebGpu]);
+    let mut asimt = Asimt::load(&offering, &find_models().unwrap(), Embedder::Voice).unwrap();
+    assert_eq!((asimt.device(), offering.unused_devices().len()), (Device::Processor, 3));
+    let track = chords(500, 0);
+    let vectors = asimt.embed(&[&track], &[0]).unwrap();
+    assert_eq!(vectors, expected.unwrap().embed(&[&track], &[0]).unwrap());
 }

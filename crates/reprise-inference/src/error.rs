@@ -40,6 +40,14 @@ pub enum Error {
         /// The library asked for.
         requested: PathBuf,
     },
+    /// The environment names a device that there is not.
+    #[error("REPRISE_DEVICE is {name}; it can be {known}")]
+    UnknownDevice {
+        /// What it says.
+        name: String,
+        /// What it can say, in a list.
+        known: String,
+    },
     /// A file of the model cannot be read.
     #[error("{} cannot be read", path.display())]
     Unreadable {

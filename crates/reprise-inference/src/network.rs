@@ -57,7 +57,7 @@ pub(crate) fn open_on(
         // would at every run, and the convolutions could not prepare theirs beforehand.
         .with_config_entry("session.disable_quant_qdq", "1")
         .map_err(Error::runtime("unpack the weights"))?
-        .with_execution_providers([device.provider(expected.keeps_memory)])
+        .with_execution_providers(device.providers(expected.keeps_memory))
         .map_err(Error::runtime("choose the processor"))?
         .with_memory_pattern(expected.keeps_memory)
         .map_err(Error::runtime("plan its memory"))?

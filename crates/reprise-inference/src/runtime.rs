@@ -21,6 +21,8 @@ pub struct Runtime {
 impl Runtime {
     /// Loads the shared library at `library`, or gives the one that is loaded when it is the same file.
     ///
+    /// Which devices are tried is decided here, once: `REPRISE_DEVICE` names the only one, or `processor`.
+    ///
     /// Nothing is reported to anyone: Microsoft's builds have telemetry switched on, here it is off.
     pub fn load(library: &Path) -> Result<Self, Error> {
         // An absolute path, so that the system's search order has no say in which library it is.
@@ -32,13 +34,21 @@ impl Runtime {
             Some((path, runtime)) if *path == library => Ok(runtime.clone()),
             Some((path, _)) => Err(Error::AnotherLibrary { loaded: path.clone(), requested: library }),
             None => {
+                let named = Device::named()?;
                 let environment = open(&library)?;
-                let graphics = Graphics { candidates: Device::offered(), ..Graphics::default() };
+                let candidates = named.unwrap_or_else(Device::offered);
+                let graphics = Graphics { candidates, ..Graphics::default() };
                 let runtime = Self { environment, graphics: Arc::new(Mutex::new(graphics)) };
                 *loaded = Some((library, runtime.clone()));
                 Ok(runtime)
             }
         }
+    }
+
+    /// The one that is loaded, if one is.
+    pub fn loaded() -> Option<Self> {
+        let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+        loaded.as_ref().map(|(_, runtime)| runtime.clone())
     }
 
     /// The same, with other graphics processors to try; none keeps every network on the processor.
@@ -52,14 +62,20 @@ impl Runtime {
         self.graphics_state().unused.clone()
     }
 
-    /// Where networks that gain by it run, once one has been opened.
-    pub fn device(&self) -> Device {
-        self.graphics().unwrap_or(Device::Processor)
+    /// Where networks that gain by it run; none while one of them must be opened to know.
+    pub fn device(&self) -> Option<Device> {
+        let state = self.graphics_state();
+        if state.candidates.is_empty() { Some(Device::Processor) } else { state.serves }
     }
 
     /// The graphics processor to try next.
     pub(crate) fn graphics(&self) -> Option<Device> {
         self.graphics_state().candidates.first().copied()
+    }
+
+    /// Takes down that a graphics processor gave the processor's results.
+    pub(crate) fn found_serving(&self, device: Device) {
+        self.graphics_state().serves = Some(device);
     }
 
     /// Gives up a graphics processor for as long as the process lives.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::asimt::Embedder;
 use crate::error::Error;
 use crate::manifest::{Axis, Manifest};
+use crate::views::Embedder;
 
 /// Digits of a hash that tell versions apart.
 const HASH_DIGITS: usize = 12;

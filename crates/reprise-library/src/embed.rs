@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_features::Versions;
-use reprise_inference::{Asimt, Embedder, VectorSpace, find_models};
+use reprise_inference::{Asimt, Embedder, Heard, VectorSpace, find_models};
 use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
 use reprise_matching::sung_frames;
 use reprise_store::{MadeBy, Recording, RecordingId, Vectors, VectorsOf};
@@ -17,7 +17,7 @@ use crate::relate::is_sung;
 use crate::shelf::Shelf;
 use crate::tools::Tools;
 
-/// Recordings between two commits.
+/// Recordings that are embedded together, and between two commits.
 const RECORDINGS_A_COMMIT: usize = 16;
 
 /// A value of a moment rests as a byte: so many steps for 0..=1. Rankings are those of single precision.
@@ -61,26 +61,37 @@ impl Space {
         MadeBy { of, model: &self.model.id, features: &self.features }
     }
 
-    /// Whether a recording has such vectors, once they are made.
+    /// Whether a recording should have such vectors.
     pub fn concerns(&self, recording: &Recording) -> bool {
         self.embedder == Embedder::Harmony || is_sung(recording)
     }
 
     /// What the network reads of recording `index`, `[n_frames, 12]` each.
-    fn heard(&self, shelf: &Shelf, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
+    fn views(&self, shelf: &Shelf, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
         Ok(match self.embedder {
             Embedder::Harmony => vec![shelf.crema(index)?, shelf.chroma(index)?],
             Embedder::Voice => vec![sung_frames(&shelf.melody(index)?)],
         })
     }
 
-    /// Embeds a track by what the network reads of it, `[n_frames, 12]` each, in its likeliest keys; nothing for nothing.
-    pub fn embed(&self, asimt: &mut Asimt, heard: &[&[[f32; 12]]]) -> Result<Vec<Keyed>, Error> {
-        let first = heard.first().copied().unwrap_or_default();
-        let keys = likely_keys(first, &self.model.key_template, self.model.n_keys);
-        let embedded = asimt.embed(heard, &keys)?.into_iter().zip(keys);
-        let keyed = embedded
-            .map(|(one, key)| Keyed { key, moments: Moments::new(one.moments, self.model.moment_len) });
+    /// Embeds tracks together, what the network reads `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
+    pub fn embed(
+        &self,
+        asimt: &mut Asimt,
+        tracks: &[Vec<&[[f32; 12]]>],
+    ) -> Result<Vec<Vec<Keyed>>, Error> {
+        let likely = |views: &Vec<&[[f32; 12]]>| {
+            let first = views.first().copied().unwrap_or_default();
+            likely_keys(first, &self.model.key_template, self.model.n_keys)
+        };
+        let keys: Vec<Vec<usize>> = tracks.iter().map(likely).collect();
+        let heard = tracks.iter().zip(&keys).map(|(views, keys)| Heard { views, keys });
+        let embedded = asimt.embed_all(&heard.collect::<Vec<_>>())?;
+        let keyed = embedded.into_iter().zip(&keys).map(|(of_track, keys)| {
+            let keyed = of_track.into_iter().zip(keys);
+            let moments = |values| Moments::new(values, self.model.moment_len);
+            keyed.map(|(one, key)| Keyed { key: *key, moments: moments(one.moments) }).collect()
+        });
         Ok(keyed.collect())
     }
 
@@ -120,9 +131,6 @@ impl Library {
         effort: Effort,
         progress: &Progress,
     ) -> Result<(), Error> {
-        if embedder == Embedder::Voice && !recordings.iter().any(is_sung) {
-            return Ok(());
-        }
         let space = Space::load(embedder)?;
         let known: HashSet<RecordingId> = self.asking()?.with_vectors(space.made_by())?;
         let is_owed = |one: &Recording| space.concerns(one) && !known.contains(&one.id);
@@ -138,13 +146,13 @@ impl Library {
             while let Some(batch) =
                 batches.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
             {
-                let mut vectors = Vec::with_capacity(batch.len());
-                for index in *batch {
-                    let heard = space.heard(shelf, *index as u32)?;
-                    let heard: Vec<&[[f32; 12]]> = heard.iter().map(Vec::as_slice).collect();
-                    let keyed = space.embed(&mut asimt, &heard)?;
-                    vectors.push((recordings[*index].id, space.packed(&keyed)));
-                }
+                let views = batch.iter().map(|index| space.views(shelf, *index as u32));
+                let views = views.collect::<Result<Vec<_>, Error>>()?;
+                let tracks = views.iter().map(|views| views.iter().map(Vec::as_slice).collect());
+                let keyed = space.embed(&mut asimt, &tracks.collect::<Vec<_>>())?;
+                let packed = batch.iter().zip(&keyed);
+                let vectors: Vec<_> =
+                    packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
                 self.store().put_vectors(space.made_by(), &vectors)?;
                 let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
                 progress.report(Event::Embedding { done, total: owed.len() });

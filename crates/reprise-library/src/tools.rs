@@ -13,9 +13,6 @@ use crate::voice::VoiceEar;
 /// `reprise_audio::worker::serve`.
 pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
 
-/// Set to `processor`, it keeps every network off the graphics processor.
-const DEVICE_VARIABLE: &str = "REPRISE_DEVICE";
-
 /// Decodes in this same executable.
 pub fn decode_worker() -> Result<Worker, Error> {
     let program = std::env::current_exe()
@@ -35,8 +32,6 @@ impl Tools {
     pub fn find() -> Result<Self, Error> {
         let worker = decode_worker()?;
         let runtime = Runtime::load(&reprise_inference::find_runtime_library()?)?;
-        let stays = std::env::var_os(DEVICE_VARIABLE).is_some_and(|device| device == "processor");
-        let runtime = if stays { runtime.offering(&[]) } else { runtime };
         Ok(Self { worker, runtime, models: reprise_inference::find_models()? })
     }
 

@@ -83,8 +83,9 @@ impl Library {
         }
         let nearest = Nearest::of(self, recordings, Embedder::Harmony)?;
         let mut asimt = Tools::find()?.asimt(Embedder::Harmony)?;
-        let query = nearest.space().embed(&mut asimt, &[crema, chroma])?;
-        let found = nearest.to_track(&query, SHORTLISTED, &mut SearchScratch::default())?;
+        let query = nearest.space().embed(&mut asimt, &[vec![crema, chroma]])?.pop();
+        let found =
+            nearest.to_track(&query.unwrap_or_default(), SHORTLISTED, &mut SearchScratch::default())?;
         if found.is_empty() {
             // Not "no versions": nothing was there to compare with.
             let missing = nearest.missing()?;

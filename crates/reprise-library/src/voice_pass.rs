@@ -9,7 +9,6 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use reprise_features::Versions;
-use reprise_inference::{Device, UnusedDevice};
 use reprise_matching::sung_share;
 use reprise_store::{Features, Owed, RecordingId, TrackId};
 
@@ -38,10 +37,6 @@ pub struct VoiceSummary {
     pub sung: usize,
     /// Files that could not be read again; their voice is still owed.
     pub unreadable: usize,
-    /// Where the separator ran; none when nothing was heard.
-    pub device: Option<Device>,
-    /// Graphics processors that could not be used, and why.
-    pub unused_devices: Vec<UnusedDevice>,
     /// Wall time.
     pub seconds: f64,
     /// The caller asked to stop; the rest is still owed.
@@ -77,10 +72,6 @@ impl Library {
                 self.relate(&mut relating, *effort, progress, &mut Summary::default())?;
             }
             is_related = is_last;
-        }
-        if let Some(tools) = &tools {
-            summary.device = Some(tools.runtime().device());
-            summary.unused_devices = tools.runtime().unused_devices();
         }
         summary.stopped = progress.stopped();
         summary.seconds = began.elapsed().as_secs_f64();

@@ -1,3 +1,4 @@
+import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
 
 test("first run says what it does with one's files and takes a typed path", async ({ page }) => {
@@ -51,3 +52,29 @@ test("a folder leaves the library only at the second word", async ({ page }) => 
   await page.keyboard.press("Escape");
   await expect(page.getByRole("main").getByRole("button", { name: "Choose folders" })).toBeVisible();
 });
+
+test("the folders' sheet says where networks run, and nothing moves when the answer comes", async ({ page }) => {
+  await page.goto("/?tracks=36");
+  await page.getByRole("button", { name: "Folders" }).click();
+  const note = page.getByRole("dialog").getByRole("status");
+  await expect(note).toHaveText("Large networks run on the processor.");
+  const answered = await note.boundingBox();
+  await note.locator("p").evaluate((line) => (line.textContent = ""));
+  expect(await note.boundingBox()).toEqual(answered);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`a graphics processor that was refused is named with the reason, in ${colorScheme}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 640, height: 400 });
+    await page.goto("/?tracks=36&device=refused");
+    await page.getByRole("button", { name: "Folders" }).click();
+    const note = page.getByRole("dialog").getByRole("status");
+    await note.scrollIntoViewIfNeeded();
+    await expect(note).toContainText(
+      "The graphics processor (CUDA) was not used: the library libcudnn.so.9 was not found.",
+    );
+    const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });
+}

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
-use reprise_library::{Control, Device, Effort, Library, Progress, ScanOptions, Summary, VoiceSummary};
+use reprise_library::{
+    Control, Device, Devices, Effort, Library, Progress, ScanOptions, Summary, VoiceSummary,
+};
 use serde::Serialize;
 
 use crate::args::{self, Arguments, Voice};
 use crate::command::{library_path, open_library};
 use crate::failure::Failure;
+use crate::json::DevicesJson;
 use crate::print::{self, count};
 use crate::progress_bar::ProgressBar;
 
@@ -102,6 +105,7 @@ impl<'a> Work<'a> {
         if self.arguments.json {
             print::json(&SummaryJson::of(summary, voices))?;
         } else {
+            tell_devices()?;
             print::line(&format!("library: {}", library_path(self.arguments)?.display()))?;
         }
         let is_stopped = summary.stopped || voices.is_some_and(|voices| voices.stopped);
@@ -134,6 +138,8 @@ struct SummaryJson {
     seconds: f64,
     tracks_per_minute: f64,
     voices: Option<VoicesJson>,
+    #[serde(flatten)]
+    devices: DevicesJson,
     stopped: bool,
 }
 
@@ -165,6 +171,7 @@ impl SummaryJson {
                 unreadable: voices.unreadable,
                 seconds: crate::json::rounded(voices.seconds, 3),
             }),
+            devices: Devices::so_far().map(DevicesJson::from).unwrap_or_default(),
             stopped: summary.stopped || voices.is_some_and(|voices| voices.stopped),
         }
     }
@@ -209,11 +216,14 @@ fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
         parts.push(format!("{} could not be read again", voices.unreadable));
     }
     print::line(&parts.join(", "))?;
-    if let Some(device) = voices.device.filter(|device| *device != Device::Processor) {
-        print::line(&format!("  separated on {device}"))?;
-    }
-    for unused in &voices.unused_devices {
-        print::line(&format!("  {}", print::plain(&unused.to_string())))?;
+    Ok(())
+}
+
+/// Says where networks ran if that is worth a line: on the processor alone they do as a rule.
+fn tell_devices() -> Result<(), Failure> {
+    let is_news = |devices: &Devices| devices.in_use != Device::Processor || !devices.unused.is_empty();
+    for sentence in Devices::so_far().filter(is_news).iter().flat_map(Devices::sentences) {
+        print::line(&print::plain(&sentence))?;
     }
     Ok(())
 }

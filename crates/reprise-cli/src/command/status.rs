@@ -1,10 +1,12 @@
 //! `status`: how far the library is.
 
+use reprise_library::Devices;
 use serde::Serialize;
 
 use crate::args::Arguments;
 use crate::command::open_existing;
 use crate::failure::Failure;
+use crate::json::DevicesJson;
 use crate::print::{self, count};
 
 #[derive(Serialize)]
@@ -18,12 +20,22 @@ struct StatusJson {
     voices_heard: usize,
     voices_sung: usize,
     voices_total: usize,
+    #[serde(flatten)]
+    devices: DevicesJson,
+    /// Why networks cannot run at all.
+    device_problem: Option<String>,
 }
 
 pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (status, voices) = (library.status()?, library.voice_counts()?);
+    // What is wrong with the networks is part of the answer: the counts are right without them.
+    let devices = Devices::find().map_err(|error| error.to_string());
     if arguments.json {
+        let (devices, device_problem) = match devices {
+            Ok(devices) => (devices.into(), None),
+            Err(problem) => (DevicesJson::default(), Some(problem)),
+        };
         return print::json(&StatusJson {
             tracks: status.tracks,
             missing: status.missing,
@@ -34,6 +46,8 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
             voices_heard: voices.heard,
             voices_sung: voices.sung,
             voices_total: voices.total,
+            devices,
+            device_problem,
         });
     }
     let mut parts = vec![count(status.tracks, "track"), format!("{} heard", status.heard)];
@@ -43,5 +57,7 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     if voices.total > 0 {
         parts.push(format!("voices of {} heard, {} sung", voices.heard, voices.sung));
     }
-    print::line(&parts.join(", "))
+    print::line(&parts.join(", "))?;
+    let lines = devices.map_or_else(|problem| vec![problem], |devices| devices.sentences());
+    lines.iter().try_for_each(|line| print::line(&print::plain(line)))
 }

@@ -5,6 +5,7 @@
 mod compare;
 mod decide;
 mod demo;
+mod devices;
 mod hostile;
 mod resume;
 mod same_audio;

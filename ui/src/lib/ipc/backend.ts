@@ -2,6 +2,7 @@
 // nothing else in the interface knows which of the two it talks to.
 
 import type {
+  Devices,
   Folder,
   ListQuery,
   Overview,
@@ -16,6 +17,7 @@ import type {
 } from "./bindings";
 
 export type {
+  Devices,
   Folder,
   ListQuery,
   Overview,
@@ -54,6 +56,9 @@ export interface Backend {
   songs(): Promise<Song[]>;
   /** The tracks of the song that holds `track`, with reasons. */
   song(track: number): Promise<SongMember[] | null>;
+
+  /** Where networks run; the first answer may take some seconds. */
+  devices(): Promise<Devices>;
 
   /** Asks for folders in the system's dialog; none when cancelled. */
   chooseFolders(): Promise<string[]>;

@@ -1,9 +1,10 @@
 // A library that is only pretended, for a browser: the same interface, tracks made from their numbers, a scan and a
 // player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices unheard, `?offline` unplugs its
-// drive, `?silent` takes its sound away.
+// drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used.
 
 import type {
   Backend,
+  Devices,
   Folder,
   ListQuery,
   Overview,
@@ -67,6 +68,7 @@ export class MockBackend implements Backend {
   #revision = 0;
   readonly #isOffline: boolean;
   readonly #isSilent: boolean;
+  readonly #device: string | null;
   readonly #scans = new Listeners<Scan>();
   readonly #changes = new Listeners<void>();
   readonly #playbacks = new Listeners<Playback>();
@@ -75,6 +77,7 @@ export class MockBackend implements Backend {
     this.#known = Number(parameters.get("tracks") ?? 36);
     this.#isOffline = parameters.has("offline");
     this.#isSilent = parameters.has("silent");
+    this.#device = parameters.get("device");
     if (this.#known > 0) this.#folders = [this.#folder("/home/ada/Music", this.#known)];
     if (parameters.has("problems")) this.#problems = BROKEN;
     if (parameters.get("voices") === "owed") {
@@ -187,6 +190,11 @@ export class MockBackend implements Backend {
     const first = this.#row(workOf(track) * RENDITIONS + 1);
     const others = this.#others(first.id).map((id) => pretendedVersion(first, this.#row(id), "version"));
     return [{ track: first, reason: null }, ...others.map(({ track, reason }) => ({ track, reason }))];
+  }
+
+  async devices(): Promise<Devices> {
+    const refused = "The graphics processor (CUDA) was not used: the library libcudnn.so.9 was not found.";
+    return { inUse: "the processor", unused: this.#device === "refused" ? [refused] : [] };
   }
 
   async chooseFolders(): Promise<string[]> {

@@ -22,6 +22,7 @@ export class TauriBackend implements Backend {
   decide = commands.decide;
   songs = commands.songs;
   song = commands.song;
+  devices = commands.devices;
   chooseFolders = commands.chooseFolders;
   problems = commands.problems;
 

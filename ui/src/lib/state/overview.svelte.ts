@@ -1,12 +1,14 @@
 // The library as a whole: its folders, how far it is, and what the scan does at this moment.
 
-import { sentence, type Backend, type Overview, type Problem, type Scan } from "../ipc/backend";
+import { sentence, type Backend, type Devices, type Overview, type Problem, type Scan } from "../ipc/backend";
 
 export class LibraryOverview {
   /** Null until the first answer. */
   overview = $state.raw<Overview | null>(null);
   problems = $state.raw<Problem[]>([]);
   problem = $state<string | null>(null);
+  /** Null until the first answer; a sentence when it cannot be told. */
+  devices = $state.raw<Devices | string | null>(null);
 
   #asked = 0;
 
@@ -38,6 +40,11 @@ export class LibraryOverview {
     await this.attempt(async () => {
       this.problems = await this.backend.problems();
     });
+  }
+
+  /** Asked when somebody looks: the first answer loads what it is about. */
+  async refreshDevices(): Promise<void> {
+    this.devices = await this.backend.devices().catch(sentence);
   }
 
   scanned(scan: Scan): void {

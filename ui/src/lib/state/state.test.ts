@@ -123,3 +123,12 @@ test("X finds the best version by itself while the chosen track sounds", async (
   await player.swapWith(answer.track, chosen.activeVersion ?? answer.versions[0]);
   expect(player.playback.track).toBe(answer.versions[0]!.track.id);
 });
+
+test("why it cannot be told where networks run is told instead", async () => {
+  vi.spyOn(backend, "devices").mockRejectedValueOnce({ code: "failed", message: "There is no library." });
+  const overview = new LibraryOverview(backend);
+  await overview.refreshDevices();
+  expect(overview.devices).toBe("There is no library.");
+  await overview.refreshDevices();
+  expect(overview.devices).toEqual({ inUse: "the processor", unused: [] });
+});

@@ -1,0 +1,141 @@
+//! What ASimT's networks see of a track: chords, and what its chroma has more or less of than on the whole; or what is sung.
+
+use crate::crema::N_PITCH_CLASSES;
+use crate::error::Error;
+use crate::network::first_not_finite;
+
+/// The view that is read as what a frame has more of than the track; others are read as they are.
+const CENTRED: &str = "chroma";
+
+/// Which of the networks that embed tracks: they differ in what they read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Embedder {
+    /// Reads CREMA and chroma.
+    Harmony,
+    /// Reads the sung melody, its silence left out.
+    Voice,
+}
+
+impl Embedder {
+    /// Its folder in the folder of models.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Harmony => "asimt",
+            Self::Voice => "asimt-voice",
+        }
+    }
+
+    /// Its views, in the order of their rows.
+    pub(crate) fn views(self) -> &'static [&'static str] {
+        match self {
+            Self::Harmony => &["crema", CENTRED],
+            Self::Voice => &["melody"],
+        }
+    }
+
+    /// Rows of all views, a pitch class each.
+    pub(crate) fn n_rows(self) -> usize {
+        N_PITCH_CLASSES * self.views().len()
+    }
+}
+
+/// Of chroma against chords; as in the alignment.
+const CHROMA_WEIGHT: f32 = 0.7;
+
+/// Below this a frame is silent.
+const SILENCE: f32 = 1e-6;
+
+/// The views of a track, `[n_rows][n_frames]`.
+pub(crate) struct Views {
+    rows: Vec<Vec<f32>>,
+}
+
+impl Views {
+    /// Those of a track as a network reads them; no frames where it has none of the first. A view that is absent is silent.
+    pub fn of(embedder: Embedder, heard: &[&[[f32; N_PITCH_CLASSES]]]) -> Result<Self, Error> {
+        let present = heard.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
+        let n_frames = present.map(|(_, view)| view.len()).min().unwrap_or(0);
+        let mut rows = Vec::with_capacity(embedder.n_rows());
+        for (place, name) in embedder.views().iter().enumerate() {
+            let view = heard.get(place).map_or(&[][..], |view| &view[..n_frames.min(view.len())]);
+            if let Some(frame) = first_not_finite(view.as_flattened(), N_PITCH_CLASSES) {
+                return Err(Error::InputNotFinite { frame });
+            }
+            if *name == CENTRED {
+                rows.extend(rows_of(&centred(view), n_frames));
+            } else {
+                rows.extend(rows_of(view, n_frames));
+            }
+        }
+        Ok(Self { rows })
+    }
+
+    /// Frames of the track.
+    pub fn n_frames(&self) -> usize {
+        self.rows[0].len()
+    }
+
+    /// A row of the track raised by `key` semitones.
+    pub fn row(&self, row: usize, key: usize) -> &[f32] {
+        let (view, class) = (row / N_PITCH_CLASSES, row % N_PITCH_CLASSES);
+        let own = (class + N_PITCH_CLASSES - key % N_PITCH_CLASSES) % N_PITCH_CLASSES;
+        &self.rows[view * N_PITCH_CLASSES + own]
+    }
+}
+
+/// What each frame has more or less of than the track on the whole. `chroma` in any scale; silent frames stay silent.
+fn centred(chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<[f32; N_PITCH_CLASSES]> {
+    let shares: Vec<[f32; N_PITCH_CLASSES]> = chroma
+        .iter()
+        .map(|frame| {
+            let total: f32 = frame.iter().sum();
+            frame.map(|value| if total > SILENCE { value / total } else { 0.0 })
+        })
+        .collect();
+    let mut mean = [0.0_f64; N_PITCH_CLASSES];
+    for frame in &shares {
+        mean.iter_mut().zip(frame).for_each(|(sum, value)| *sum += f64::from(*value));
+    }
+    let mean = mean.map(|sum| (sum / shares.len().max(1) as f64) as f32);
+    let is_silent = |frame: &[f32; N_PITCH_CLASSES]| frame.iter().all(|value| *value == 0.0);
+    shares
+        .iter()
+        .map(|frame| {
+            let mut centred = *frame;
+            if !is_silent(frame) {
+                centred.iter_mut().zip(&mean).for_each(|(value, mean)| *value -= mean);
+            }
+            let length = centred.iter().map(|value| value * value).sum::<f32>().sqrt().max(SILENCE);
+            centred.map(|value| CHROMA_WEIGHT * value / length)
+        })
+        .collect()
+}
+
+/// A view as `[N_PITCH_CLASSES][n_frames]`; one that is absent is silent.
+fn rows_of(view: &[[f32; N_PITCH_CLASSES]], n_frames: usize) -> impl Iterator<Item = Vec<f32>> {
+    (0..N_PITCH_CLASSES).map(move |class| match view {
+        [] => vec![0.0; n_frames],
+        view => view.iter().map(|frame| frame[class]).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_loud_all_the_time_is_no_chroma_and_silence_stays_silent() {
+        assert_eq!(centred(&[[1.0; 12]; 5]), [[0.0; 12]; 5]);
+        let mut chroma: Vec<[f32; 12]> =
+            (0..40).map(|t| std::array::from_fn(|class| ((class * 5 + t / 15 * 7) % 12) as f32)).collect();
+        chroma[3] = [0.0; 12];
+        let centred_once = centred(&chroma);
+        assert_eq!(centred_once[3], [0.0; 12]);
+        let louder: Vec<_> = chroma.iter().map(|frame| frame.map(|value| 3.0 * value)).collect();
+        for (a, b) in centred(&louder).iter().zip(&centred_once) {
+            assert!(a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5));
+        }
+        let length: f32 = centred_once[0].iter().map(|value| value * value).sum();
+        assert!((length.sqrt() - CHROMA_WEIGHT).abs() < 1e-5);
+    }
+}

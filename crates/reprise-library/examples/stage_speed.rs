@@ -1,0 +1,150 @@
+//! What each stage from file to vectors takes of one core, as how many times faster than the music plays.
+//!
+//! `cargo run --release -p reprise-library --example stage_speed -- FILE...`
+//!
+//! The same chain as `hear.rs` and `embed.rs`, stage after stage on one thread. Its time on a core counts, not that on the
+//! clock, so that other work on the machine is left out.
+#![allow(clippy::print_stdout)]
+
+use std::error::Error;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use reprise_audio::{Sink, Stream, Tags, decode};
+use reprise_features::{CqtStream, Loudest, Spec, chroma_frame, hcqt_frame, tuning};
+use reprise_fingerprint::Fingerprinter;
+use reprise_inference::{Asimt, Crema, Embedder, Runtime, VectorSpace, find_models, find_runtime_library};
+use reprise_matching::moments::likely_keys;
+
+/// The beginning that the tuning is estimated from, as in `hear.rs`.
+const TUNING_EXCERPT_S: usize = 60;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let files: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if files.is_empty() {
+        return Err("name some audio files".into());
+    }
+    let models = find_models()?;
+    let runtime = Runtime::load(&find_runtime_library()?)?.offering(&[]);
+    let mut networks = Networks {
+        crema: Crema::load(&runtime, &models)?,
+        asimt: Asimt::load(&runtime, &models, Embedder::Harmony)?,
+        space: VectorSpace::read(&models, Embedder::Harmony)?,
+    };
+    // The first run prepares what later ones find ready.
+    hear(&files[0], &mut networks, &mut Stages::default())?;
+    let (mut stages, mut music_s) = (Stages::default(), 0.0);
+    for file in &files {
+        music_s += hear(file, &mut networks, &mut stages)?;
+    }
+    println!("{} files, {:.1} minutes of music", files.len(), music_s / 60.0);
+    let all: Duration = stages.0.iter().map(|(_, took)| *took).sum();
+    for (name, took) in stages.0.iter().chain(&[("all", all)]) {
+        let took_s = took.as_secs_f64();
+        println!(
+            "{name:32} {:8.0} times real time {:7.1} ms a minute",
+            music_s / took_s,
+            6e4 * took_s / music_s
+        );
+    }
+    Ok(())
+}
+
+struct Networks {
+    crema: Crema,
+    asimt: Asimt,
+    space: VectorSpace,
+}
+
+/// What each stage took, in the order in which they came first.
+#[derive(Default)]
+struct Stages(Vec<(&'static str, Duration)>);
+
+impl Stages {
+    fn time<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+        let began = Clock::now();
+        let result = work();
+        let took = began.elapsed();
+        match self.0.iter_mut().find(|(stage, _)| *stage == name) {
+            Some((_, sum)) => *sum += took,
+            None => self.0.push((name, took)),
+        }
+        result
+    }
+}
+
+/// The whole chain of one file; gives how many seconds it plays.
+fn hear(file: &Path, networks: &mut Networks, stages: &mut Stages) -> Result<f64, Box<dyn Error>> {
+    let spec = Spec::v1();
+    let rate_hz = spec.audio.sample_rate_hz;
+    let mut samples = Samples::default();
+    let decoded = stages.time("decoding alone", || decode(file, rate_hz, &mut samples))?;
+    let samples = samples.0;
+    stages.time("fingerprint", || {
+        let mut fingerprinter = Fingerprinter::new(rate_hz);
+        fingerprinter.push(&samples);
+        fingerprinter.finish()
+    });
+    let excerpt = &samples[..samples.len().min(TUNING_EXCERPT_S * rate_hz as usize)];
+    let cents = stages.time("tuning", || tuning::estimate_cents(excerpt, rate_hz));
+    let mut magnitudes: Vec<Vec<f32>> = Vec::new();
+    stages.time("constant-Q", || {
+        let mut transform = CqtStream::new(spec, cents);
+        transform.push(&samples, &mut |frame| magnitudes.push(frame.to_vec()));
+        transform.finish(&mut |frame| magnitudes.push(frame.to_vec()));
+    });
+    let mut loudest = Loudest::new(spec);
+    magnitudes.iter().for_each(|frame| loudest.observe(frame));
+    let crema = stages.time("CREMA, with its input", || {
+        let (mut crema, mut segments) = (Vec::new(), networks.crema.segments());
+        let mut hcqt = vec![0f32; spec.crema.n_bins * spec.crema.harmonics.len()];
+        for frame in &magnitudes {
+            hcqt_frame(frame, &loudest, &mut hcqt);
+            segments.push(&hcqt, &mut |probabilities| crema.push(*probabilities))?;
+        }
+        segments.finish(&mut |probabilities| crema.push(*probabilities))?;
+        Ok::<_, reprise_inference::Error>(crema)
+    })?;
+    let chroma: Vec<[f32; 12]> =
+        stages.time("chroma", || magnitudes.iter().map(|frame| chroma_frame(frame, &loudest)).collect());
+    let keys = likely_keys(&crema, &networks.space.key_template, networks.space.n_keys);
+    stages.time("embedding, in three keys", || networks.asimt.embed(&[&crema, &chroma], &keys))?;
+    Ok(decoded.duration_s)
+}
+
+#[derive(Default)]
+struct Samples(Vec<f32>);
+
+impl Sink for Samples {
+    fn tags(&mut self, _: Tags) {}
+
+    fn stream(&mut self, _: &Stream) {}
+
+    fn samples(&mut self, samples: &[f32]) -> ControlFlow<()> {
+        self.0.extend_from_slice(samples);
+        ControlFlow::Continue(())
+    }
+}
+
+/// A moment by the time that this thread has spent on a core; by the clock where the system does not say.
+struct Clock {
+    on_core: Option<Duration>,
+    at: Instant,
+}
+
+impl Clock {
+    fn now() -> Self {
+        Self { on_core: time_on_core(), at: Instant::now() }
+    }
+
+    fn elapsed(&self) -> Duration {
+        let on_core = time_on_core().zip(self.on_core).map(|(now, then)| now - then);
+        on_core.unwrap_or_else(|| self.at.elapsed())
+    }
+}
+
+fn time_on_core() -> Option<Duration> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(told.split_whitespace().next()?.parse().ok()?))
+}
