@@ -2,7 +2,7 @@
 two writings of the tune where there are several; every other work sung once.
 
     PYTHONPATH=training/src python training/scripts/evaluate_tunes.py --config training/configs/moments-voice.yaml \\
-        --checkpoint RUN/checkpoint.pt --codebook models/asimt-voice/codebook.i8 --tunes tunes.json.gz [--works 5000]
+        --checkpoint RUN/checkpoint.pt --codebook models/asimt-voice/codebook.i8 --tunes tunes.json.gz [--works 5000] [--asked 100]
 
 Prints rows for two sorts of queries: of tunes with one writing, and of tunes with several, each sung by two of them. 2DFTM of the
 melody is one vector a track; the others are in the likeliest keys of either track, or in twelve of the query's.
@@ -40,10 +40,11 @@ def main() -> None:
     parser.add_argument("--codebook", type=Path, required=True)
     parser.add_argument("--tunes", type=Path, required=True)
     parser.add_argument("--works", type=int, default=5000, help="that are sung at most")
+    parser.add_argument("--asked", type=int, default=100, help="works of each sort that are asked for at most")
     options = parser.parse_args()
     run = read_run(options.config)
     model, template = trained_model(run, options.checkpoint), template_of(run.views)
-    melodies, once, several = library(run, tunes.read(options.tunes), options.works)
+    melodies, once, several = library(run, tunes.read(options.tunes), options.works, options.asked)
     read = [sung_blocks(melody) for melody in melodies]
     in_keys = lambda rows, keys: moments_of(model, [rotated(rows, key) for key in keys])
     likely = [in_keys(rows, likely_keys(rows, N_KEYS, template)) for rows in read]
@@ -67,13 +68,18 @@ def main() -> None:
 
 
 def library(
-    run: Run, works: list[list[Tune]], most: int
+    run: Run, works: list[list[Tune]], most: int, asked: int
 ) -> tuple[list[np.ndarray], list[str | None], list[str | None]]:
     """Melodies [12, T]; which of them are of a work with one writing that was left out, and of one with several."""
     trained, left_out = split(works, run)
+    left_out = [
+        work
+        for has_several in (False, True)
+        for work in [work for work in left_out if (len(work) > 1) == has_several][:asked]
+    ]
     singers = SungTracks(run.singing, SEED)
     sung = [(melody, None, None) for melody in singers.once_each(trained[: max(0, most - len(left_out))])]
-    for number, work in enumerate(left_out[:most]):
+    for number, work in enumerate(left_out):
         has_several = len(work) > 1
         writings = singers.choice.choice(len(work), 2, replace=not has_several)
         names = (None, str(number)) if has_several else (str(number), None)

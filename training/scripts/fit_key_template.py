@@ -27,7 +27,7 @@ def main() -> None:
     profiles = by_harmony(options.rendered) if options.rendered else by_voice(options.tunes)
     template = fitted_template(profiles)
     # The strongest class stands at 7.
-    print(np.round(np.roll(template, 7 - int(template.argmax())), 2).tolist())
+    print([round(float(value), 2) for value in np.roll(template, 7 - int(template.argmax()))])
 
 
 def by_harmony(rendered: Path) -> np.ndarray:

@@ -135,7 +135,10 @@ impl Asimt {
         let expected = Expected {
             folder: embedder.folder(),
             feature_version: Spec::v1().version,
-            input: vec![tensor(INPUT, &[windows.clone(), fixed(embedder.n_rows()), fixed(sizes.window_frames)])],
+            input: vec![tensor(
+                INPUT,
+                &[windows.clone(), fixed(embedder.n_rows()), fixed(sizes.window_frames)],
+            )],
             output: vec![
                 tensor(WHOLE, &[windows.clone(), fixed(sizes.whole_len)]),
                 tensor(MOMENTS, &[windows, fixed(sizes.n_moments), fixed(sizes.moment_len)]),

@@ -75,11 +75,7 @@ impl Space {
     }
 
     /// Embeds tracks together, what the network reads `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
-    pub fn embed(
-        &self,
-        asimt: &mut Asimt,
-        tracks: &[Vec<&[[f32; 12]]>],
-    ) -> Result<Vec<Vec<Keyed>>, Error> {
+    pub fn embed(&self, asimt: &mut Asimt, tracks: &[Vec<&[[f32; 12]]>]) -> Result<Vec<Vec<Keyed>>, Error> {
         let likely = |views: &Vec<&[[f32; 12]]>| {
             let first = views.first().copied().unwrap_or_default();
             likely_keys(first, &self.model.key_template, self.model.n_keys)

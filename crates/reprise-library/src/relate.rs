@@ -214,15 +214,16 @@ impl Library {
         }
         self.embed(Embedder::Voice, recordings, shelf, effort, progress)?;
         let nearest = Nearest::of(self, recordings, Embedder::Voice)?;
-        let candidates = on_each(effort.threads, &new, progress, SearchScratch::default, |index, scratch| {
-            let mut others = nearest.to_recording(*index, SHORTLISTED_BY_VOICE, scratch)?;
-            let id = recordings[*index].id;
-            for pair in self.asking()?.alignments_of(id, ALIGNER)? {
-                let found = recordings.binary_search_by_key(&other(&pair, id), |recording| recording.id);
-                others.extend(found.ok().filter(|index| is_sung(&recordings[*index])));
-            }
-            Ok((*index, others))
-        })?;
+        let candidates =
+            on_each(effort.threads, &new, progress, SearchScratch::default, |index, scratch| {
+                let mut others = nearest.to_recording(*index, SHORTLISTED_BY_VOICE, scratch)?;
+                let id = recordings[*index].id;
+                for pair in self.asking()?.alignments_of(id, ALIGNER)? {
+                    let found = recordings.binary_search_by_key(&other(&pair, id), |recording| recording.id);
+                    others.extend(found.ok().filter(|index| is_sung(&recordings[*index])));
+                }
+                Ok((*index, others))
+            })?;
         let pairs = candidates.into_iter().flat_map(|(a, others)| others.into_iter().map(move |b| (a, b)));
         Ok(pairs.map(|(a, b)| (a.min(b) as u32, a.max(b) as u32)).collect())
     }

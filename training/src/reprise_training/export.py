@@ -83,6 +83,8 @@ sha256     = "{codebook_sha256}"
 size_bytes = {codebook_bytes}
 """
 CODEBOOK = "codebook.i8"
+MOST_SUNG = 3000
+"""Tunes that a codebook is made of."""
 
 
 class Vectors(torch.nn.Module):
@@ -167,9 +169,9 @@ def rendered(path: Path, run: Run) -> Iterator[np.ndarray]:
 
 
 def sung(path: Path, run: Run) -> Iterator[np.ndarray]:
-    """Rows [12, T] of one singer of every tune that was trained on."""
+    """Rows [12, T] of one singer of each of `MOST_SUNG` tunes that were trained on."""
     trained, _ = split(works.read(path), run)
-    for melody in SungTracks(run.singing, run.seed).once_each(trained):
+    for melody in SungTracks(run.singing, run.seed).once_each(trained[:MOST_SUNG]):
         yield rows_of({MELODY: melody}, run.views)
 
 

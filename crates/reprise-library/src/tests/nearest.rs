@@ -15,9 +15,7 @@ fn embed(home: &Home, control: &Control) -> Vec<Recording> {
     let recordings = home.library.matchable().unwrap();
     let shelf = Shelf::new(&home.library, &recordings);
     let progress = Progress::new(&|_| {}, control);
-    home.library
-        .embed(Embedder::Harmony, &recordings, &shelf, Effort { threads: 2 }, &progress)
-        .unwrap();
+    home.library.embed(Embedder::Harmony, &recordings, &shelf, Effort { threads: 2 }, &progress).unwrap();
     recordings
 }
 

@@ -1,7 +1,9 @@
 //! What is derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
 
 use super::*;
-use crate::{Error, Link, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors, VectorsOf};
+use crate::{
+    Error, Link, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors, VectorsOf,
+};
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
     let path = shelf.path(name);
@@ -164,7 +166,10 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     assert_eq!(shelf.store.vectors(a, one).unwrap(), None, "a recording has the vectors of one model");
     assert_eq!(shelf.store.with_vectors(one).unwrap(), [b].into());
     let nobody = RecordingId(99);
-    assert!(shelf.store.put_vectors(one, &[(nobody, vectors.clone())]).is_err(), "of a recording never heard");
+    assert!(
+        shelf.store.put_vectors(one, &[(nobody, vectors.clone())]).is_err(),
+        "of a recording never heard"
+    );
     let voice = MadeBy { of: VectorsOf::Voice, ..two };
     assert!(shelf.store.with_vectors(voice).unwrap().is_empty(), "the voice has vectors of its own");
     let sung = Vectors { keys: vec![5], codes: vec![9, 8], moments: vec![1, 2, 3, 4] };

@@ -171,7 +171,9 @@ fn a_library_from_before_the_vectors_of_voices_keeps_those_it_has() {
     connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
     let before = STEPS.len() - 1;
     migrate::run(&mut connection, Some(&path), &STEPS[..before]).unwrap();
-    connection.execute_batch("INSERT INTO vectors VALUES (1, 'asimt-1', 'crema-1', x'00', x'0100', x'7f')").unwrap();
+    connection
+        .execute_batch("INSERT INTO vectors VALUES (1, 'asimt-1', 'crema-1', x'00', x'0100', x'7f')")
+        .unwrap();
     drop(connection);
 
     let store = Store::open(&path).unwrap();
