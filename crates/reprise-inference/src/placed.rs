@@ -19,14 +19,17 @@ pub(crate) struct PlacedSession {
     graphics: Option<(Device, Session)>,
 }
 
+/// A network on whole items, one after another; as many values for each.
+type Run<'a> = dyn Fn(&mut Session, &[f32]) -> Result<Vec<f32>, Error> + 'a;
+
 /// How a graphics processor is tried before it is used: the same items there and on the processor.
 pub(crate) struct Trial<'a> {
     /// Makes items one after another, as many as a graphics processor will be given together.
     pub items: &'a dyn Fn() -> Vec<f32>,
     /// Values of an item.
     pub item_len: usize,
-    /// Runs a network on whole items and gives as many values for each.
-    pub run: &'a dyn Fn(&mut Session, &[f32]) -> Result<Vec<f32>, Error>,
+    /// What is run on both.
+    pub run: &'a Run<'a>,
     /// What those values are, in the plural.
     pub gives: &'static str,
     /// How far one may be from the processor's.

@@ -74,7 +74,8 @@ fn a_device_that_is_a_little_off_serves() {
 
 #[test]
 fn a_device_that_fails_gives_too_little_or_no_numbers_is_refused() {
-    let bends: [fn(Vec<f32>) -> Result<Vec<f32>, Error>; 3] =
+    type Bend = fn(Vec<f32>) -> Result<Vec<f32>, Error>;
+    let bends: [Bend; 3] =
         [|_| Err(full()), |given| Ok(given[..2].into()), |given| Ok(vec![f32::NAN; given.len()])];
     let reasons = ["its memory is full", "it does not give the tunes that were asked for", "NaN"];
     for (bend, reason) in bends.into_iter().zip(reasons) {

@@ -31,7 +31,7 @@ const MEANINGS: [(&[&str], &str); 4] = [
         ],
         "its memory is full",
     ),
-    (&["not enabled in this build", "not available in this build"], "this ONNX Runtime was built without it"),
+    (&["not enabled in this build", "not supported in this build"], "this ONNX Runtime was built without it"),
 ];
 
 /// A clause that follows "was not used:".
@@ -87,6 +87,18 @@ mod tests {
             onnxruntime::BFCArena::AllocateRawInternal(size_t) Failed to allocate memory for requested buffer of size 9";
         assert_eq!(told(memory), "its memory is full");
         assert_eq!(told("CUDA failure 2: out of memory ; GPU=0"), "its memory is full");
+    }
+
+    #[test]
+    fn a_library_without_it_says_so_in_each_of_its_ways() {
+        let ways = [
+            "TensorRT execution provider is not enabled in this build. ",
+            "WebGpuExecutionProvider execution provider is not supported in this build.",
+            "DirectML is not supported in this build of ONNX Runtime",
+        ];
+        for way in ways {
+            assert_eq!(told(way), "this ONNX Runtime was built without it");
+        }
     }
 
     #[test]

@@ -34,8 +34,8 @@ impl Devices {
 
     /// The same as a sentence for each.
     pub fn sentences(&self) -> Vec<String> {
-        let unused = self.unused.iter().map(UnusedDevice::to_string);
-        std::iter::once(format!("large networks run on {}", self.in_use)).chain(unused).collect()
+        let unused = self.unused.iter().map(|one| format!("Not on {}: {}.", one.device, one.reason));
+        std::iter::once(format!("Large networks run on {}.", self.in_use)).chain(unused).collect()
     }
 }
 
@@ -54,7 +54,7 @@ mod tests {
         let reason = "its memory is full".into();
         let unused = vec![UnusedDevice { device: Device::Cuda, reason }];
         let devices = Devices { in_use: Device::Processor, unused };
-        let second = "the graphics processor (CUDA) was not used: its memory is full";
-        assert_eq!(devices.sentences(), ["large networks run on the processor", second]);
+        let second = "Not on the graphics processor (CUDA): its memory is full.";
+        assert_eq!(devices.sentences(), ["Large networks run on the processor.", second]);
     }
 }

@@ -326,31 +326,6 @@ pub struct Overview {
     pub revision: u32,
 }
 
-/// Where networks run.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Devices {
-    /// Follows "Large networks run on".
-    in_use: String,
-    /// A sentence for each graphics processor that was tried in vain.
-    unused: Vec<String>,
-}
-
-impl From<reprise_library::Devices> for Devices {
-    fn from(devices: reprise_library::Devices) -> Self {
-        Self {
-            in_use: devices.in_use.to_string(),
-            unused: devices.unused.iter().map(|unused| sentence(&unused.to_string())).collect(),
-        }
-    }
-}
-
-/// A clause with a capital and a full stop.
-fn sentence(clause: &str) -> String {
-    let (first, rest) = clause.split_at(clause.chars().next().map_or(0, char::len_utf8));
-    format!("{}{rest}.", first.to_uppercase())
-}
-
 /// A file that could not be used, or not whole.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

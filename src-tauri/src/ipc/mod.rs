@@ -10,7 +10,7 @@ pub mod events;
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use commands::{devices, folders, library, playback, scan, versions};
+use commands::{folders, library, playback, scan, versions};
 
 /// Every command and event, for the window and for the bindings.
 pub fn border() -> Builder<tauri::Wry> {
@@ -25,10 +25,10 @@ pub fn border() -> Builder<tauri::Wry> {
             library::songs,
             library::song,
             library::problems,
+            library::devices,
             versions::versions,
             versions::waveform,
             versions::decide,
-            devices::devices,
             folders::choose_folders,
             folders::add_folders,
             folders::remove_folder,

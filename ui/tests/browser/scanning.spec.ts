@@ -53,7 +53,9 @@ test("a folder leaves the library only at the second word", async ({ page }) => 
   await expect(page.getByRole("main").getByRole("button", { name: "Choose folders" })).toBeVisible();
 });
 
-test("the folders' sheet says where networks run, and nothing moves when the answer comes", async ({ page }) => {
+test("the folders' sheet says where networks run, and nothing moves when the answer comes", async ({
+  page,
+}) => {
   await page.goto("/?tracks=36");
   await page.getByRole("button", { name: "Folders" }).click();
   const note = page.getByRole("dialog").getByRole("status");
@@ -64,7 +66,9 @@ test("the folders' sheet says where networks run, and nothing moves when the ans
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`a graphics processor that was refused is named with the reason, in ${colorScheme}`, async ({ page }) => {
+  test(`a graphics processor that was refused is named with the reason, in ${colorScheme}`, async ({
+    page,
+  }) => {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 640, height: 400 });
     await page.goto("/?tracks=36&device=refused");
@@ -72,7 +76,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     const note = page.getByRole("dialog").getByRole("status");
     await note.scrollIntoViewIfNeeded();
     await expect(note).toContainText(
-      "The graphics processor (CUDA) was not used: the library libcudnn.so.9 was not found.",
+      "Not on the graphics processor (CUDA): the library libcudnn.so.9 was not found.",
     );
     const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
     expect(violations.map(({ id }) => id)).toEqual([]);

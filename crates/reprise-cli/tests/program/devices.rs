@@ -35,8 +35,8 @@ fn a_graphics_processor_that_cannot_be_used_is_named_and_the_track_is_heard_and_
 
     let status = with_device(&home, "cuda", &["status"]);
     let told = String::from_utf8(status.stdout).unwrap();
-    assert!(told.contains("\nlarge networks run on the processor\n"), "{told}");
-    assert!(told.contains("\nthe graphics processor (CUDA) was not used: "), "{told}");
+    assert!(told.contains("\nLarge networks run on the processor.\n"), "{told}");
+    assert!(told.contains("\nNot on the graphics processor (CUDA): "), "{told}");
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn the_processor_alone_is_told_by_status_and_no_news_after_a_scan() {
     let home = home();
     let music = home.path("music");
     let scanned = with_device(&home, "processor", &["scan", music.to_str().unwrap()]);
-    assert!(!String::from_utf8(scanned.stdout).unwrap().contains("networks"));
+    assert!(!String::from_utf8(scanned.stdout).unwrap().contains("Large networks"));
     let status = json(&with_device(&home, "processor", &["--json", "status"]));
     assert_eq!((&status["device"], &status["tracks"]), (&"processor".into(), &1.into()));
     assert_eq!(status["unused_devices"], Value::Array(Vec::new()));

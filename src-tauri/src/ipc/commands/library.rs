@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use reprise_library::{Library, TrackId};
+use reprise_library::{Devices, Library, TrackId};
 
-use super::{TheShell, ask};
+use super::{TheShell, ask, blocking};
 use crate::ipc::dto::{
     Folder, Id, ListQuery, Overview, Problem, Song, SongMember, TrackRow, id, number, track_id,
 };
@@ -82,6 +82,13 @@ pub async fn song(shell: TheShell<'_>, track: Id) -> Result<Option<Vec<SongMembe
 #[specta::specta]
 pub async fn problems(shell: TheShell<'_>) -> Result<Vec<Problem>, IpcError> {
     ask(&shell, |library| Ok(library.problems()?.into_iter().map(Problem::from).collect())).await
+}
+
+/// Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some seconds.
+#[tauri::command]
+#[specta::specta]
+pub async fn devices() -> Result<Vec<String>, IpcError> {
+    blocking(|| Ok(Devices::find()?.sentences())).await
 }
 
 /// The rows of some tracks by their ids.

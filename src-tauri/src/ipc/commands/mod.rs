@@ -1,7 +1,6 @@
 //! What the interface may ask. Each command is a line or two: it finds the library, asks it off the main thread, and
 //! turns the answer into something that can cross the border.
 
-pub mod devices;
 pub mod folders;
 pub mod library;
 pub mod playback;

@@ -2,7 +2,6 @@
 // nothing else in the interface knows which of the two it talks to.
 
 import type {
-  Devices,
   Folder,
   ListQuery,
   Overview,
@@ -17,7 +16,6 @@ import type {
 } from "./bindings";
 
 export type {
-  Devices,
   Folder,
   ListQuery,
   Overview,
@@ -57,8 +55,8 @@ export interface Backend {
   /** The tracks of the song that holds `track`, with reasons. */
   song(track: number): Promise<SongMember[] | null>;
 
-  /** Where networks run; the first answer may take some seconds. */
-  devices(): Promise<Devices>;
+  /** Where networks run, then why not on each graphics processor that was tried; the first answer may take some seconds. */
+  devices(): Promise<string[]>;
 
   /** Asks for folders in the system's dialog; none when cancelled. */
   chooseFolders(): Promise<string[]>;

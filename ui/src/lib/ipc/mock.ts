@@ -4,7 +4,6 @@
 
 import type {
   Backend,
-  Devices,
   Folder,
   ListQuery,
   Overview,
@@ -192,9 +191,9 @@ export class MockBackend implements Backend {
     return [{ track: first, reason: null }, ...others.map(({ track, reason }) => ({ track, reason }))];
   }
 
-  async devices(): Promise<Devices> {
-    const refused = "The graphics processor (CUDA) was not used: the library libcudnn.so.9 was not found.";
-    return { inUse: "the processor", unused: this.#device === "refused" ? [refused] : [] };
+  async devices(): Promise<string[]> {
+    const refused = "Not on the graphics processor (CUDA): the library libcudnn.so.9 was not found.";
+    return ["Large networks run on the processor.", ...(this.#device === "refused" ? [refused] : [])];
   }
 
   async chooseFolders(): Promise<string[]> {

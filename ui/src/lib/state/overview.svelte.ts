@@ -1,14 +1,14 @@
 // The library as a whole: its folders, how far it is, and what the scan does at this moment.
 
-import { sentence, type Backend, type Devices, type Overview, type Problem, type Scan } from "../ipc/backend";
+import { sentence, type Backend, type Overview, type Problem, type Scan } from "../ipc/backend";
 
 export class LibraryOverview {
   /** Null until the first answer. */
   overview = $state.raw<Overview | null>(null);
   problems = $state.raw<Problem[]>([]);
   problem = $state<string | null>(null);
-  /** Null until the first answer; a sentence when it cannot be told. */
-  devices = $state.raw<Devices | string | null>(null);
+  /** Where networks run, then why not elsewhere; why it cannot be told; nothing until the first answer. */
+  devices = $state.raw<string[]>([]);
 
   #asked = 0;
 
@@ -44,7 +44,7 @@ export class LibraryOverview {
 
   /** Asked when somebody looks: the first answer loads what it is about. */
   async refreshDevices(): Promise<void> {
-    this.devices = await this.backend.devices().catch(sentence);
+    this.devices = await this.backend.devices().catch((error: unknown) => [sentence(error)]);
   }
 
   scanned(scan: Scan): void {

@@ -128,7 +128,7 @@ test("why it cannot be told where networks run is told instead", async () => {
   vi.spyOn(backend, "devices").mockRejectedValueOnce({ code: "failed", message: "There is no library." });
   const overview = new LibraryOverview(backend);
   await overview.refreshDevices();
-  expect(overview.devices).toBe("There is no library.");
+  expect(overview.devices).toEqual(["There is no library."]);
   await overview.refreshDevices();
-  expect(overview.devices).toEqual({ inUse: "the processor", unused: [] });
+  expect(overview.devices).toEqual(["Large networks run on the processor."]);
 });
