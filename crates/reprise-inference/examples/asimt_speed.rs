@@ -49,7 +49,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 asimt.embed_all(&tracks)?;
                 least = least.min(start.elapsed().as_secs_f64());
             }
-            println!("{n_tracks} tracks together, three keys: {:.1} ms a track", least * 1e3 / n_tracks as f64);
+            println!(
+                "{n_tracks} tracks together, three keys: {:.1} ms a track",
+                least * 1e3 / n_tracks as f64
+            );
         }
     }
     Ok(())
