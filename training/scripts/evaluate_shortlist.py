@@ -76,8 +76,11 @@ def keyed(model, rows: np.ndarray) -> list[np.ndarray]:
 class Search:
     """Likeness of one track with all, in the best pair of their keys."""
 
-    def __init__(self, tracks: list[list[np.ndarray]], centres: np.ndarray) -> None:
-        self.tracks, self.centres = tracks, centres
+    def __init__(
+        self, tracks: list[list[np.ndarray]], centres: np.ndarray, asked: list[list[np.ndarray]] | None = None
+    ) -> None:
+        """`tracks`: the keys of each; `asked`: the keys that each is asked for in, the same unless they are given."""
+        self.tracks, self.centres, self.asked = tracks, centres, asked or tracks
         documents = [key for track in tracks for key in track]
         self.owner = np.repeat(np.arange(len(tracks)), [len(track) for track in tracks])
         self.together = np.concatenate(documents)
@@ -94,11 +97,11 @@ class Search:
 
     def by_codes(self, query: int) -> np.ndarray:
         """What the index gives."""
-        return self.best([shared(key, self.held, self.centres) for key in self.tracks[query]])
+        return self.best([shared(key, self.held, self.centres) for key in self.asked[query]])
 
     def by_moments(self, query: int) -> np.ndarray:
         """Late likeness with everything."""
-        rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.tracks[query]]
+        rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.asked[query]]
         return self.best([row.mean(axis=0) for row in rows])
 
     def both(self, query: int) -> np.ndarray:

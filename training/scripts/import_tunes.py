@@ -3,9 +3,9 @@
     PYTHONPATH=training/src python training/scripts/import_tunes.py --corpora DIR --validation DIR \\
         --reserved reserved-titles.txt --out tunes.json.gz
 
-Reads O'Neill, Ryan, Aird and Essen from the package music21 (`pip install music21`; nothing else needs it) and the
-melodies of the lead sheets in DIR/lilypond-lead-sheets.tar.gz. Titles on the list are refused, and so is every melody that
-also stands in an archive of the validation packs. Takes half an hour: music21's parser is thorough.
+Reads O'Neill, Ryan, Aird and Essen from the package music21 (`pip install music21`; nothing else needs it), the melodies of
+the lead sheets in DIR/lilypond-lead-sheets.tar.gz and those of DIR/pop909.tar.gz. Titles on the list are refused, and so is every melody that
+also stands in an archive of the validation packs.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from itertools import chain
 from pathlib import Path
 
 from reprise_training.charts.titles import read_reserved
-from reprise_training.tunes import collections, lilypond, works
+from reprise_training.tunes import collections, lilypond, pop909, works
 from reprise_training.tunes.validation import validation_phrases
 
 
@@ -33,7 +33,8 @@ def main() -> int:
     forbidden = validation_phrases(archives)
     print(f"{len(forbidden)} phrases of validation", flush=True)
     sheets = lilypond.read(options.corpora / "lilypond-lead-sheets.tar.gz")
-    tunes = chain(sheets, *(collections.read(name) for name in collections.FOLDERS))
+    songs = pop909.read(options.corpora / "pop909.tar.gz")
+    tunes = chain(sheets, *(collections.read(name) for name in collections.FOLDERS), songs)
     gathered, report = works.gathered(tunes, read_reserved(options.reserved), forbidden)
     works.write(options.out, gathered)
     for corpus, count in report.read.items():

@@ -33,8 +33,8 @@ def songs(run: Run) -> list[list[Rendition]]:
 def test_a_step_of_four_versions(path: Path):
     run = read_run(path)
     assert run.name == path.stem
-    tunes = min(run.tune_works, 1)
     has_charts = run.rendered_works + run.tune_works < run.passages.n_works
+    tunes = min(run.tune_works, 1 if has_charts or run.rendered_works else 2)
     rendered = min(run.rendered_works, 1) if has_charts or tunes else 2
     small = replace(
         run,

@@ -1,5 +1,6 @@
 """Views, moments, rendered songs: what the shipped model reads, and how a track becomes its vectors."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ torch = pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
 from test_simulate import random_score
+from test_tunes import random_tune
 
 from reprise_training.config import Run
 from reprise_training.embedding import MOMENT_STEP, embedder
@@ -18,7 +20,7 @@ from reprise_training.model.asimt import Asimt, AsimtConfig
 from reprise_training.neighbours import in_groups, nearest_songs
 from reprise_training.simulate.passages import Passages
 from reprise_training.simulate.rendered import RenderedSampler, Rendition, read_rendered
-from reprise_training.views import centred_chroma, rotated, rows_of
+from reprise_training.views import SUNG_BLOCK, centred_chroma, rotated, rows_of
 
 TINY = AsimtConfig(
     rows=24, expand=False, n_frames=96, patch=(24, 4), stride=(24, 4), dim=16, depth=1, heads=2, pooling="mean",
@@ -46,6 +48,30 @@ def test_a_view_that_is_missing_is_silent_and_an_unknown_one_is_refused():
     assert both.shape == (24, 30) and np.array_equal(both[:12], features["crema"]) and not both[12:].any()
     with pytest.raises(ValueError, match="no view taste"):
         rows_of(features, ("taste",))
+
+
+def test_a_voice_alone_is_read_without_its_silence():
+    melody = np.zeros((12, 100), np.float32)
+    melody[3, :20] = 0.9
+    melody[5, 50:61] = 0.9
+    melody[7, 72:] = 0.1
+    read = rows_of({"melody": melody, "crema": rows(1, 100, 12)}, ("melody",))
+    # Blocks of 12 frames whose mean is longer than 0.12: the first two, and that from 48 on; one frame of a block is too little.
+    assert np.array_equal(read, np.concatenate([melody[:, :24], melody[:, 48:60]], axis=1))
+    beside = rows_of({"melody": melody, "crema": rows(1, 100, 12)}, ("crema", "melody"))
+    assert np.array_equal(beside[12:], melody), "beside others it keeps its place in time"
+
+
+def test_windows_of_a_voice_alone_are_filled_with_what_is_sung():
+    run = Run(
+        name="x", views=("melody",), tune_works=3, model=replace(TINY, rows=12, patch=(12, 4), stride=(12, 4)),
+        passages=Passages(n_works=3, n_renditions=2, n_frames=96, hard_keys=True),
+    )  # fmt: skip
+    mixture = Mixture(run, [], [], 1, "cpu", [[random_tune(seed)] for seed in range(5)])
+    windows, works = mixture.batch()
+    assert windows.shape == (6, 12, 96) and len(works.unique()) == 3
+    blocks = windows.unflatten(2, (8, 12)).mean(dim=3).norm(dim=1)
+    assert (blocks >= SUNG_BLOCK - 1e-6).float().mean() > 0.9, "hardly any is silent"
 
 
 def test_all_views_rotate_together():

@@ -22,6 +22,15 @@ def test_a_track_in_another_key_is_raised_to_the_same_one():
     assert len(set(keys.likely_keys(crema, 12))) == 12
 
 
+def test_voices_and_harmonies_have_templates_of_their_own():
+    assert keys.template_of(("crema", "chroma")) is keys.TEMPLATE
+    assert keys.template_of(("melody",)) is keys.VOICE_TEMPLATE
+    melody = np.repeat(np.random.default_rng(3).random((12, 1)) ** 4, 40, axis=1)
+    assert keys.likely_keys(np.roll(melody, 4, axis=0), 3, keys.VOICE_TEMPLATE) == [
+        (key - 4) % 12 for key in keys.likely_keys(melody, 3, keys.VOICE_TEMPLATE)
+    ]
+
+
 def test_a_template_is_found_whatever_keys_the_songs_are_in():
     source = np.random.default_rng(2)
     shape = np.array([1.0, 0, 0.7, 0, 0.8, 0.2, 0, 0.9, 0, 0.5, 0, 0.3])

@@ -271,6 +271,8 @@ pub enum Method {
     Embedding,
     /// The same among what the index of a large library gives.
     Shortlist,
+    /// The same by what is sung, among the tracks in which somebody sings.
+    VoiceShortlist,
     /// Plain Qmax on CREMA.
     Qmax,
     /// Two-dimensional Fourier magnitudes of CREMA, one vector a track.

@@ -1,4 +1,4 @@
-//! ASimT: chords and chroma of tracks in, vectors out that lie close to one another for versions of a work.
+//! ASimT: what was heard of tracks in, vectors out that lie close to one another for versions of a work.
 //!
 //! `training/src/reprise_training/{views,embedding}.py` are the reference of what happens around the network.
 
@@ -16,14 +16,13 @@ use crate::manifest::{Axis, Manifest, VectorPlan};
 use crate::network::{Expected, first_not_finite, fixed, n_frames, tensor, varying};
 use crate::placed::{PlacedSession, Trial};
 use crate::runtime::Runtime;
-use crate::views::{N_ROWS, VIEWS, Views};
+use crate::views::{Embedder, Views};
 
-pub(crate) const FOLDER: &str = "asimt";
 const INPUT: &str = "frames";
 const WHOLE: &str = "embedding";
 const MOMENTS: &str = "moments";
 
-/// Windows that the processor is given together, of one track or of several: 20 minutes of music, 2.7 MB of input.
+/// Windows that the processor is given together, of one track or of several: 20 minutes of music, 2.7 MB of input at most.
 const BATCH: usize = 64;
 
 /// Windows that a graphics processor is given together.
@@ -32,13 +31,12 @@ const GRAPHICS_BATCH: usize = 256;
 /// How far a value of a vector may be from the processor's: an eighth of the step in which vectors are kept.
 const LARGEST_DEVIATION: f32 = 0.001;
 
-/// What is embedded of a track. Chroma may be absent (empty); of the two the longer one is cut.
+/// What is embedded of a track.
 #[derive(Debug, Clone, Copy)]
-pub struct Harmony<'a> {
-    /// Chord-pitch probabilities, a frame each on the grid.
-    pub crema: &'a [[f32; N_PITCH_CLASSES]],
-    /// Chroma on the same grid.
-    pub chroma: &'a [[f32; N_PITCH_CLASSES]],
+pub struct Heard<'a> {
+    /// What the network reads, in its order (see [`Embedder`]), a frame each on the grid. All but the first may be absent
+    /// (empty); longer ones are cut.
+    pub views: &'a [&'a [[f32; N_PITCH_CLASSES]]],
     /// Semitones by which the track is raised; it has vectors for each.
     pub keys: &'a [usize],
 }
@@ -54,12 +52,13 @@ pub struct Embedding {
     pub moment_len: usize,
 }
 
-/// The network, ready to run: on a graphics processor that gives the processor's vectors, else on one thread.
+/// One of the networks, ready to run: on a graphics processor that gives the processor's vectors, else on one thread.
 ///
 /// Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31,
 /// as `models/asimt/README.md` says it was changed.
 #[derive(Debug)]
 pub struct Asimt {
+    embedder: Embedder,
     network: PlacedSession,
     plan: VectorPlan,
     sizes: Sizes,
@@ -68,6 +67,7 @@ pub struct Asimt {
 /// Lengths that the model's manifest names.
 #[derive(Debug, Clone, Copy)]
 struct Sizes {
+    n_rows: usize,
     window_frames: usize,
     whole_len: usize,
     n_moments: usize,
@@ -85,6 +85,7 @@ impl Sizes {
             _ => 0,
         };
         Self {
+            n_rows: length(&manifest.input, 0, 1),
             window_frames: length(&manifest.input, 0, 2),
             whole_len: length(&manifest.output, 0, 1),
             n_moments: length(&manifest.output, 1, 1),
@@ -94,7 +95,7 @@ impl Sizes {
 
     /// Values of a window.
     fn window_len(self) -> usize {
-        N_ROWS * self.window_frames
+        self.n_rows * self.window_frames
     }
 
     /// Values that the network gives for a window: the vector of the whole, then the moments.
@@ -105,7 +106,7 @@ impl Sizes {
     /// The network on whole windows, [`Sizes::given_len`] values for each.
     fn run(self, session: &mut Session, windows: &[f32]) -> Result<Vec<f32>, Error> {
         let n_windows = n_frames(windows, self.window_len())?;
-        let shape = vec![n_windows, N_ROWS, self.window_frames];
+        let shape = vec![n_windows, self.n_rows, self.window_frames];
         let input = TensorRef::from_array_view((shape, windows)).map_err(Error::runtime("take the input"))?;
         let outputs = session.run(ort::inputs![INPUT => input]).map_err(Error::runtime("run the model"))?;
         let output = |name: &str| outputs[name].try_extract_tensor::<f32>();
@@ -125,16 +126,19 @@ impl Sizes {
 }
 
 impl Asimt {
-    /// Opens `asimt` in the folder `models`, checked as [`crate::Crema::load`] does.
-    pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
-        let manifest = Manifest::read(&models.join(FOLDER))?;
+    /// Opens one of the networks in the folder `models`, checked as [`crate::Crema::load`] does.
+    pub fn load(runtime: &Runtime, models: &Path, embedder: Embedder) -> Result<Self, Error> {
+        let manifest = Manifest::read(&models.join(embedder.folder()))?;
         // Sizes are the model's own; what they count is this program's.
         let sizes = Sizes::of(&manifest);
         let windows = varying("n_windows");
         let expected = Expected {
-            folder: FOLDER,
+            folder: embedder.folder(),
             feature_version: Spec::v1().version,
-            input: vec![tensor(INPUT, &[windows.clone(), fixed(N_ROWS), fixed(sizes.window_frames)])],
+            input: vec![tensor(
+                INPUT,
+                &[windows.clone(), fixed(embedder.n_rows()), fixed(sizes.window_frames)],
+            )],
             output: vec![
                 tensor(WHOLE, &[windows.clone(), fixed(sizes.whole_len)]),
                 tensor(MOMENTS, &[windows, fixed(sizes.n_moments), fixed(sizes.moment_len)]),
@@ -143,18 +147,18 @@ impl Asimt {
             // The numbers of windows differ from run to run.
             keeps_memory: false,
         };
-        let Some(plan) = manifest.vectors.filter(|plan| fits(plan, sizes)) else {
+        let Some(plan) = manifest.vectors.filter(|plan| fits(plan, embedder, sizes)) else {
             return Err(Error::NoVectorPlan { model: manifest.id });
         };
         let trial = Trial {
-            items: &|| pretended_chords(GRAPHICS_BATCH, sizes.window_frames),
+            items: &|| pretended_notes(GRAPHICS_BATCH * sizes.n_rows, sizes.window_frames),
             item_len: sizes.window_len(),
             run: &|session, windows| sizes.run(session, windows),
             gives: "vectors",
             largest_deviation: LARGEST_DEVIATION,
         };
         let network = PlacedSession::open(runtime, models, &expected, &trial)?;
-        Ok(Self { network, plan, sizes })
+        Ok(Self { embedder, network, plan, sizes })
     }
 
     /// Where it runs.
@@ -162,23 +166,23 @@ impl Asimt {
         self.network.device()
     }
 
-    /// The vectors of a track raised by each of `keys` semitones; see [`Harmony`]. Nothing for nothing.
+    /// The vectors of a track raised by each of `keys` semitones; see [`Heard`]. Nothing for nothing.
     pub fn embed(
         &mut self,
-        crema: &[[f32; N_PITCH_CLASSES]],
-        chroma: &[[f32; N_PITCH_CLASSES]],
+        views: &[&[[f32; N_PITCH_CLASSES]]],
         keys: &[usize],
     ) -> Result<Vec<Embedding>, Error> {
-        Ok(self.embed_all(&[Harmony { crema, chroma, keys }])?.pop().unwrap_or_default())
+        Ok(self.embed_all(&[Heard { views, keys }])?.pop().unwrap_or_default())
     }
 
     /// The vectors of several tracks, for each as [`Asimt::embed`] gives them: their windows share the network's runs. Beside
     /// the tracks it holds one run's windows, however long they are.
-    pub fn embed_all(&mut self, tracks: &[Harmony]) -> Result<Vec<Vec<Embedding>>, Error> {
-        let views = tracks.iter().map(Views::of).collect::<Result<Vec<_>, _>>()?;
+    pub fn embed_all(&mut self, tracks: &[Heard]) -> Result<Vec<Vec<Embedding>>, Error> {
+        let views = tracks.iter().map(|track| Views::of(self.embedder, track.views));
+        let views = views.collect::<Result<Vec<_>, _>>()?;
         let mut renditions = Vec::new();
-        for (track, harmony) in tracks.iter().enumerate().filter(|(track, _)| views[*track].n_frames() > 0) {
-            renditions.extend(harmony.keys.iter().map(|key| Rendition::new(track, *key, self.sizes)));
+        for (track, heard) in tracks.iter().enumerate().filter(|(track, _)| views[*track].n_frames() > 0) {
+            renditions.extend(heard.keys.iter().map(|key| Rendition::new(track, *key, self.sizes)));
         }
         let n_windows = |of: &Rendition| views[of.track].n_frames().div_ceil(self.plan.hop_frames);
         let windows: Vec<(usize, usize)> = (0..renditions.len())
@@ -252,8 +256,8 @@ impl Rendition {
 
 /// Whether a plan is one that this program can follow: the moments that count follow one another from window to window, and
 /// the track lies under them.
-fn fits(plan: &VectorPlan, Sizes { window_frames, n_moments, .. }: Sizes) -> bool {
-    plan.views == VIEWS
+fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_moments, .. }: Sizes) -> bool {
+    plan.views == embedder.views()
         && plan.step > 0
         && plan.n_kept > 0
         && plan.first_kept + plan.n_kept <= n_moments
@@ -261,9 +265,9 @@ fn fits(plan: &VectorPlan, Sizes { window_frames, n_moments, .. }: Sizes) -> boo
         && plan.n_kept * plan.frames_each == plan.hop_frames
 }
 
-/// Windows to try a device with: in each row notes that begin and end, another pattern in every window.
-fn pretended_chords(n_windows: usize, window_frames: usize) -> Vec<f32> {
-    let rows = (0..n_windows * N_ROWS).flat_map(|row| (0..window_frames).map(move |t| (row, t)));
+/// Rows of windows to try a device with: in each notes that begin and end, another pattern in every window.
+fn pretended_notes(n_rows: usize, window_frames: usize) -> Vec<f32> {
+    let rows = (0..n_rows).flat_map(|row| (0..window_frames).map(move |t| (row, t)));
     rows.map(|(row, t)| ((row * 7 + t / 15 * 5) % 12) as f32 / 11.0).collect()
 }
 

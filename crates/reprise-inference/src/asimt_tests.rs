@@ -9,8 +9,12 @@ const ROUNDING: f32 = 1e-4;
 const EVERY_KEY: [usize; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 fn asimt() -> Asimt {
+    opened(Embedder::Harmony)
+}
+
+fn opened(embedder: Embedder) -> Asimt {
     let runtime = Runtime::load(&find_runtime_library().unwrap()).unwrap();
-    Asimt::load(&runtime, &find_models().unwrap()).unwrap()
+    Asimt::load(&runtime, &find_models().unwrap(), embedder).unwrap()
 }
 
 /// Triads that change every 15 frames, in an order that does not repeat for long.
@@ -37,7 +41,7 @@ fn every_vector_has_length_one_and_there_is_a_moment_every_other_patch() {
     let mut asimt = asimt();
     for n_frames in [1, 23, 24, 25, 432, 1000] {
         let crema = chords(n_frames, 0);
-        let embedded = asimt.embed(&crema, &crema, &[0]).unwrap().remove(0);
+        let embedded = asimt.embed(&[&crema, &crema], &[0]).unwrap().remove(0);
         let (patches, step) = ((n_frames / asimt.plan.frames_each).max(1), asimt.plan.step);
         assert_eq!(embedded.moments.len(), patches.div_ceil(step) * embedded.moment_len, "{n_frames} frames");
         for vector in embedded.moments.chunks_exact(embedded.moment_len).chain([&*embedded.whole]) {
@@ -45,7 +49,7 @@ fn every_vector_has_length_one_and_there_is_a_moment_every_other_patch() {
             assert!((length - 1.0).abs() < 1e-3);
         }
     }
-    assert!(asimt.embed(&[], &[], &[0]).unwrap().is_empty());
+    assert!(asimt.embed(&[&[], &[]], &[0]).unwrap().is_empty());
 }
 
 #[test]
@@ -58,7 +62,7 @@ fn windows_are_what_index_arithmetic_says() {
             .collect()
     };
     let (crema, chroma) = (frames(0), frames(1));
-    let views = Views::of(&Harmony { crema: &crema, chroma: &chroma, keys: &[] }).unwrap();
+    let views = Views::of(Embedder::Harmony, &[&crema, &chroma]).unwrap();
     let before = (asimt.plan.first_kept * asimt.plan.frames_each) as i64;
     for (key, window) in [0, 1, 11].into_iter().flat_map(|key| [0, 1, 2].map(|window| (key, window))) {
         let mut input = vec![0.0; asimt.sizes.window_len()];
@@ -81,16 +85,15 @@ fn tracks_that_share_runs_have_the_vectors_they_have_one_by_one() {
     let lengths = [700, (BATCH + 3) * asimt.plan.hop_frames, 0, 1, 2500, 300, 40];
     let tracks: Vec<Vec<[f32; 12]>> = lengths.iter().map(|n| chords(*n, n % 12)).collect();
     let keys: [&[usize]; 7] = [&[0, 5, 7], &[1], &[0, 1], &EVERY_KEY, &[3, 2], &[4], &[]];
-    let harmony = |index: usize| Harmony {
-        crema: &tracks[index],
-        chroma: if index == 4 { &[] } else { &tracks[index] },
-        keys: keys[index],
+    let views = |index: usize| -> [&[[f32; 12]]; 2] {
+        [&tracks[index], if index == 4 { &[] } else { &tracks[index] }]
     };
-    let together = asimt.embed_all(&(0..tracks.len()).map(harmony).collect::<Vec<_>>()).unwrap();
+    let views: Vec<_> = (0..tracks.len()).map(views).collect();
+    let heard: Vec<Heard> = views.iter().zip(keys).map(|(views, keys)| Heard { views, keys }).collect();
+    let together = asimt.embed_all(&heard).unwrap();
     assert_eq!(together.len(), tracks.len());
     for (index, together) in together.iter().enumerate() {
-        let Harmony { crema, chroma, keys } = harmony(index);
-        let alone = asimt.embed(crema, chroma, keys).unwrap();
+        let alone = asimt.embed(heard[index].views, heard[index].keys).unwrap();
         assert_eq!(together.len(), alone.len());
         for (together, alone) in together.iter().zip(&alone) {
             assert!(largest_difference(&together.moments, &alone.moments) < ROUNDING);
@@ -103,8 +106,8 @@ fn tracks_that_share_runs_have_the_vectors_they_have_one_by_one() {
 fn a_key_higher_is_the_track_played_a_key_higher() {
     let mut asimt = asimt();
     let (here, higher) = (chords(600, 0), chords(600, 7));
-    let keys = asimt.embed(&here, &here, &EVERY_KEY).unwrap();
-    let played = asimt.embed(&higher, &higher, &[0]).unwrap().remove(0);
+    let keys = asimt.embed(&[&here, &here], &EVERY_KEY).unwrap();
+    let played = asimt.embed(&[&higher, &higher], &[0]).unwrap().remove(0);
     assert_eq!(keys.len(), 12);
     assert!(largest_difference(&keys[7].moments, &played.moments) < ROUNDING);
     assert!(largest_difference(&keys[7].whole, &played.whole) < ROUNDING);
@@ -112,14 +115,25 @@ fn a_key_higher_is_the_track_played_a_key_higher() {
 }
 
 #[test]
+fn a_voice_is_embedded_by_itself_in_any_key() {
+    let mut asimt = opened(Embedder::Voice);
+    let (here, higher) = (chords(600, 0), chords(600, 7));
+    let keys = asimt.embed(&[&here], &[0, 7]).unwrap();
+    let played = asimt.embed(&[&higher], &[0]).unwrap().remove(0);
+    assert!(largest_difference(&keys[1].moments, &played.moments) < ROUNDING);
+    assert!(largest_difference(&keys[0].moments, &played.moments) > 0.1);
+    assert!(asimt.embed(&[&[]], &[0]).unwrap().is_empty(), "who is silent has no moments");
+}
+
+#[test]
 fn a_long_track_is_embedded_in_batches_as_it_would_be_at_once() {
     let mut asimt = asimt();
     let n_frames = (BATCH + 2) * asimt.plan.hop_frames + 31;
     let long = chords(n_frames, 0);
-    let all = asimt.embed(&long, &[], &[0]).unwrap().remove(0);
+    let all = asimt.embed(&[&long], &[0]).unwrap().remove(0);
     // Away from where it was cut, the end of the track embeds alike by itself.
     let cut = BATCH * asimt.plan.hop_frames;
-    let end = asimt.embed(&long[cut - asimt.plan.hop_frames..], &[], &[0]).unwrap().remove(0);
+    let end = asimt.embed(&[&long[cut - asimt.plan.hop_frames..], &[]], &[0]).unwrap().remove(0);
     let skipped = asimt.plan.n_kept / asimt.plan.step * end.moment_len;
     let expected = &all.moments[all.moments.len() - (end.moments.len() - skipped)..];
     assert!(largest_difference(&end.moments[skipped..], expected) < ROUNDING);
@@ -129,7 +143,7 @@ fn a_long_track_is_embedded_in_batches_as_it_would_be_at_once() {
 fn what_is_no_number_is_named() {
     let mut crema = chords(100, 0);
     crema[17][3] = f32::NAN;
-    assert!(matches!(asimt().embed(&crema, &[], &[0]), Err(Error::InputNotFinite { frame: 17 })));
+    assert!(matches!(asimt().embed(&[&crema], &[0]), Err(Error::InputNotFinite { frame: 17 })));
 }
 
 #[test]
@@ -138,7 +152,7 @@ fn a_plan_with_gaps_or_other_views_is_refused() {
     let fits = |change: fn(&mut VectorPlan)| {
         let mut plan = asimt.plan.clone();
         change(&mut plan);
-        super::fits(&plan, asimt.sizes)
+        super::fits(&plan, Embedder::Harmony, asimt.sizes)
     };
     assert!(fits(|_| ()));
     assert!(!fits(|plan| plan.hop_frames += 1));
@@ -150,11 +164,11 @@ fn a_plan_with_gaps_or_other_views_is_refused() {
 #[test]
 fn a_graphics_processor_that_is_not_there_is_named_and_the_processor_embeds() {
     let runtime = Runtime::load(&find_runtime_library().unwrap()).unwrap();
-    let expected = Asimt::load(&runtime.offering(&[]), &find_models().unwrap());
+    let expected = Asimt::load(&runtime.offering(&[]), &find_models().unwrap(), Embedder::Voice);
     let offering = runtime.offering(&[Device::Cuda, Device::TensorRt, Device::WebGpu]);
-    let mut asimt = Asimt::load(&offering, &find_models().unwrap()).unwrap();
+    let mut asimt = Asimt::load(&offering, &find_models().unwrap(), Embedder::Voice).unwrap();
     assert_eq!((asimt.device(), offering.unused_devices().len()), (Device::Processor, 3));
     let track = chords(500, 0);
-    let vectors = asimt.embed(&track, &track, &[0]).unwrap();
-    assert_eq!(vectors, expected.unwrap().embed(&track, &track, &[0]).unwrap());
+    let vectors = asimt.embed(&[&track], &[0]).unwrap();
+    assert_eq!(vectors, expected.unwrap().embed(&[&track], &[0]).unwrap());
 }

@@ -1,4 +1,5 @@
-//! The networks, through ONNX Runtime: CREMA's chord pitches, the three that hear a voice, and ASimT, which embeds tracks.
+//! The networks, through ONNX Runtime: CREMA's chord pitches, the three that hear a voice, and ASimT's two, which
+//! embed tracks.
 //!
 //! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`], [`Melody`] and [`Asimt`] are alike. [`Runtime`] is ONNX Runtime itself, one
 //! for the whole process, and knows the [`Device`]s that may be tried; [`Manifest`] says what a model file must be before
@@ -22,7 +23,7 @@ mod views;
 mod vocals;
 mod voice_activity;
 
-pub use asimt::{Asimt, Embedding, Harmony};
+pub use asimt::{Asimt, Embedding, Heard};
 pub use crema::{Crema, N_PITCH_CLASSES};
 pub use device::{Device, UnusedDevice};
 pub use error::Error;
@@ -32,5 +33,6 @@ pub use melody::Melody;
 pub use runtime::Runtime;
 pub use segments::{CONTEXT_FRAMES, CremaStream, SEGMENT_FRAMES};
 pub use vector_space::VectorSpace;
+pub use views::Embedder;
 pub use vocals::Vocals;
 pub use voice_activity::VoiceActivity;

@@ -99,7 +99,7 @@ pub struct VectorPlan {
     pub step: usize,
     /// In so many keys, the likeliest, a track is embedded.
     pub n_keys: usize,
-    /// What the mean chord-pitch frame of a track resembles once it is raised to such a key.
+    /// What the mean frame of the first view of a track resembles once it is raised to such a key.
     pub key_template: [f32; 12],
 }
 

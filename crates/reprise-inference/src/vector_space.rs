@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crate::asimt::FOLDER;
 use crate::error::Error;
 use crate::manifest::{Axis, Manifest};
+use crate::views::Embedder;
 
 /// Digits of a hash that tell versions apart.
 const HASH_DIGITS: usize = 12;
@@ -20,14 +20,14 @@ pub struct VectorSpace {
     pub centres: Vec<f32>,
     /// In so many keys, the likeliest, a track is embedded.
     pub n_keys: usize,
-    /// What the mean chord-pitch frame of a track resembles once it is raised to such a key.
+    /// What the mean frame of the network's first view of a track resembles once it is raised to such a key.
     pub key_template: [f32; 12],
 }
 
 impl VectorSpace {
-    /// Reads what `asimt` in the folder `models` says of its vectors, and their codebook.
-    pub fn read(models: &Path) -> Result<Self, Error> {
-        let folder = models.join(FOLDER);
+    /// Reads what a network in the folder `models` says of its vectors, and their codebook.
+    pub fn read(models: &Path, embedder: Embedder) -> Result<Self, Error> {
+        let folder = models.join(embedder.folder());
         let manifest = Manifest::read(&folder)?;
         let lacks = || Error::NoVectorPlan { model: manifest.id.clone() };
         let (plan, codebook) = manifest.vectors.as_ref().zip(manifest.codebook.as_ref()).ok_or_else(lacks)?;

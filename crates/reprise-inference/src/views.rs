@@ -1,15 +1,43 @@
-//! What ASimT sees of a track: chords, and what its chroma has more or less of than on the whole.
+//! What ASimT's networks see of a track: chords, and what its chroma has more or less of than on the whole; or what is sung.
 
-use crate::asimt::Harmony;
 use crate::crema::N_PITCH_CLASSES;
 use crate::error::Error;
 use crate::network::first_not_finite;
 
-/// The views, in the order of their rows.
-pub(crate) const VIEWS: [&str; 2] = ["crema", "chroma"];
+/// The view that is read as what a frame has more of than the track; others are read as they are.
+const CENTRED: &str = "chroma";
 
-/// Rows of all views, a pitch class each.
-pub(crate) const N_ROWS: usize = N_PITCH_CLASSES * VIEWS.len();
+/// Which of the networks that embed tracks: they differ in what they read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Embedder {
+    /// Reads CREMA and chroma.
+    Harmony,
+    /// Reads the sung melody, its silence left out.
+    Voice,
+}
+
+impl Embedder {
+    /// Its folder in the folder of models.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Self::Harmony => "asimt",
+            Self::Voice => "asimt-voice",
+        }
+    }
+
+    /// Its views, in the order of their rows.
+    pub(crate) fn views(self) -> &'static [&'static str] {
+        match self {
+            Self::Harmony => &["crema", CENTRED],
+            Self::Voice => &["melody"],
+        }
+    }
+
+    /// Rows of all views, a pitch class each.
+    pub(crate) fn n_rows(self) -> usize {
+        N_PITCH_CLASSES * self.views().len()
+    }
+}
 
 /// Of chroma against chords; as in the alignment.
 const CHROMA_WEIGHT: f32 = 0.7;
@@ -17,23 +45,29 @@ const CHROMA_WEIGHT: f32 = 0.7;
 /// Below this a frame is silent.
 const SILENCE: f32 = 1e-6;
 
-/// The views of a track, `[N_ROWS][n_frames]`.
+/// The views of a track, `[n_rows][n_frames]`.
 pub(crate) struct Views {
     rows: Vec<Vec<f32>>,
 }
 
 impl Views {
-    /// Those of a track; no frames where it has none.
-    pub fn of(track: &Harmony) -> Result<Self, Error> {
-        let (crema, chroma) = (track.crema, track.chroma);
-        let n_frames = if chroma.is_empty() { crema.len() } else { crema.len().min(chroma.len()) };
-        let (crema, chroma) = (&crema[..n_frames], &chroma[..n_frames.min(chroma.len())]);
-        for view in [crema, chroma] {
+    /// Those of a track as a network reads them; no frames where it has none of the first. A view that is absent is silent.
+    pub fn of(embedder: Embedder, heard: &[&[[f32; N_PITCH_CLASSES]]]) -> Result<Self, Error> {
+        let present = heard.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
+        let n_frames = present.map(|(_, view)| view.len()).min().unwrap_or(0);
+        let mut rows = Vec::with_capacity(embedder.n_rows());
+        for (place, name) in embedder.views().iter().enumerate() {
+            let view = heard.get(place).map_or(&[][..], |view| &view[..n_frames.min(view.len())]);
             if let Some(frame) = first_not_finite(view.as_flattened(), N_PITCH_CLASSES) {
                 return Err(Error::InputNotFinite { frame });
             }
+            if *name == CENTRED {
+                rows.extend(rows_of(&centred(view), n_frames));
+            } else {
+                rows.extend(rows_of(view, n_frames));
+            }
         }
-        Ok(Self { rows: rows(crema, &centred(chroma)) })
+        Ok(Self { rows })
     }
 
     /// Frames of the track.
@@ -77,12 +111,12 @@ fn centred(chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<[f32; N_PITCH_CLASSES]> {
         .collect()
 }
 
-/// `[N_ROWS][n_frames]`; a view that is absent is silent.
-fn rows(crema: &[[f32; N_PITCH_CLASSES]], chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<Vec<f32>> {
-    let row = |view: &[[f32; N_PITCH_CLASSES]], class: usize| -> Vec<f32> {
-        if view.is_empty() { vec![0.0; crema.len()] } else { view.iter().map(|frame| frame[class]).collect() }
-    };
-    [crema, chroma].iter().flat_map(|view| (0..N_PITCH_CLASSES).map(|class| row(view, class))).collect()
+/// A view as `[N_PITCH_CLASSES][n_frames]`; one that is absent is silent.
+fn rows_of(view: &[[f32; N_PITCH_CLASSES]], n_frames: usize) -> impl Iterator<Item = Vec<f32>> {
+    (0..N_PITCH_CLASSES).map(move |class| match view {
+        [] => vec![0.0; n_frames],
+        view => view.iter().map(|frame| frame[class]).collect(),
+    })
 }
 
 #[cfg(test)]

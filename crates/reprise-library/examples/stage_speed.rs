@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use reprise_audio::{Sink, Stream, Tags, decode};
 use reprise_features::{CqtStream, Loudest, Spec, chroma_frame, hcqt_frame, tuning};
 use reprise_fingerprint::Fingerprinter;
-use reprise_inference::{Asimt, Crema, Runtime, VectorSpace, find_models, find_runtime_library};
+use reprise_inference::{Asimt, Crema, Embedder, Runtime, VectorSpace, find_models, find_runtime_library};
 use reprise_matching::moments::likely_keys;
 
 /// The beginning that the tuning is estimated from, as in `hear.rs`.
@@ -29,8 +29,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = Runtime::load(&find_runtime_library()?)?.offering(&[]);
     let mut networks = Networks {
         crema: Crema::load(&runtime, &models)?,
-        asimt: Asimt::load(&runtime, &models)?,
-        space: VectorSpace::read(&models)?,
+        asimt: Asimt::load(&runtime, &models, Embedder::Harmony)?,
+        space: VectorSpace::read(&models, Embedder::Harmony)?,
     };
     // The first run prepares what later ones find ready.
     hear(&files[0], &mut networks, &mut Stages::default())?;
@@ -109,7 +109,7 @@ fn hear(file: &Path, networks: &mut Networks, stages: &mut Stages) -> Result<f64
     let chroma: Vec<[f32; 12]> =
         stages.time("chroma", || magnitudes.iter().map(|frame| chroma_frame(frame, &loudest)).collect());
     let keys = likely_keys(&crema, &networks.space.key_template, networks.space.n_keys);
-    stages.time("embedding, in three keys", || networks.asimt.embed(&crema, &chroma, &keys))?;
+    stages.time("embedding, in three keys", || networks.asimt.embed(&[&crema, &chroma], &keys))?;
     Ok(decoded.duration_s)
 }
 

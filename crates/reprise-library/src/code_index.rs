@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::{Document, Index};
 use reprise_store::{RecordingCodes, RecordingId};
 
@@ -24,12 +25,16 @@ pub(crate) struct CodeIndex {
 }
 
 impl Library {
-    /// The index of all recordings that have vectors. What was embedded since it was last asked for is added to it.
-    pub(crate) fn code_index(&self) -> Result<Arc<CodeIndex>, Error> {
-        let mut kept = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The index of all recordings that have vectors of a network. What was embedded since it was last asked for is added to it.
+    pub(crate) fn code_index(&self, embedder: Embedder) -> Result<Arc<CodeIndex>, Error> {
+        let kept = match embedder {
+            Embedder::Harmony => &self.codes,
+            Embedder::Voice => &self.voice_codes,
+        };
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut codes = match kept.take() {
             Some(codes) => codes,
-            None => Arc::new(CodeIndex::empty(Arc::new(Space::load()?))),
+            None => Arc::new(CodeIndex::empty(Arc::new(Space::load(embedder)?))),
         };
         let (asking, space) = (self.asking()?, codes.space.clone());
         let (known, new) = asking.vector_counts(space.made_by(), codes.last())?;

@@ -1,6 +1,6 @@
 //! Where networks run, for those who tell the user.
 
-use reprise_inference::{Device, Runtime, UnusedDevice};
+use reprise_inference::{Device, Embedder, Runtime, UnusedDevice};
 
 use crate::error::Error;
 use crate::tools::Tools;
@@ -21,7 +21,7 @@ impl Devices {
         let tools = Tools::find()?;
         let in_use = match tools.runtime().device() {
             Some(device) => device,
-            None => tools.asimt()?.device(),
+            None => tools.asimt(Embedder::Harmony)?.device(),
         };
         Ok(Self { in_use, unused: tools.runtime().unused_devices() })
     }

@@ -4,15 +4,16 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_features::Versions;
-use reprise_inference::{Asimt, Harmony, VectorSpace, find_models};
+use reprise_inference::{Asimt, Embedder, Heard, VectorSpace, find_models};
 use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
-use reprise_store::{MadeBy, Recording, RecordingId, Vectors};
+use reprise_matching::sung_frames;
+use reprise_store::{MadeBy, Recording, RecordingId, Vectors, VectorsOf};
 
 use crate::error::Error;
-use crate::hear::Frames;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
 use crate::progress::{Event, Progress};
+use crate::relate::is_sung;
 use crate::shelf::Shelf;
 use crate::tools::Tools;
 
@@ -22,10 +23,12 @@ const RECORDINGS_A_COMMIT: usize = 16;
 /// A value of a moment rests as a byte: so many steps for 0..=1. Rankings are those of single precision.
 const STEPS: f32 = 127.0;
 
-/// The vectors that this build makes and compares.
+/// The vectors of one network that this build makes and compares.
 pub(crate) struct Space {
     /// Centres of moments.
     pub codebook: Codebook,
+    /// The network.
+    embedder: Embedder,
     /// What is known of the model.
     model: VectorSpace,
     /// The versions of what it is given.
@@ -33,30 +36,53 @@ pub(crate) struct Space {
 }
 
 impl Space {
-    /// Reads what belongs to the model that ships with Reprise.
-    pub fn load() -> Result<Self, Error> {
+    /// Reads what belongs to a network that ships with Reprise.
+    pub fn load(embedder: Embedder) -> Result<Self, Error> {
         let folder = find_models()?;
-        let model = VectorSpace::read(&folder)?;
+        let model = VectorSpace::read(&folder, embedder)?;
         let codebook = Codebook::new(&model.centres, model.moment_len).ok_or_else(|| Error::Bundled {
             path: folder,
-            reason: "the codebook of ASimT does not fit its moments".into(),
+            reason: format!("the codebook of {} does not fit its moments", model.id),
         })?;
-        let Versions { crema, chroma, .. } = Versions::CURRENT;
-        Ok(Self { codebook, model, features: format!("{crema} {chroma}") })
+        let Versions { crema, chroma, melody, .. } = Versions::CURRENT;
+        let features = match embedder {
+            Embedder::Harmony => format!("{crema} {chroma}"),
+            Embedder::Voice => melody.into(),
+        };
+        Ok(Self { codebook, embedder, model, features })
     }
 
     /// Whose vectors these are.
     pub fn made_by(&self) -> MadeBy<'_> {
-        MadeBy { model: &self.model.id, features: &self.features }
+        let of = match self.embedder {
+            Embedder::Harmony => VectorsOf::Harmony,
+            Embedder::Voice => VectorsOf::Voice,
+        };
+        MadeBy { of, model: &self.model.id, features: &self.features }
     }
 
-    /// Embeds tracks together, CREMA and chroma `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
-    pub fn embed(&self, asimt: &mut Asimt, tracks: &[Frames]) -> Result<Vec<Vec<Keyed>>, Error> {
-        let likely = |crema: &[[f32; 12]]| likely_keys(crema, &self.model.key_template, self.model.n_keys);
-        let keys: Vec<Vec<usize>> = tracks.iter().map(|(crema, _)| likely(crema)).collect();
-        let harmonies =
-            tracks.iter().zip(&keys).map(|((crema, chroma), keys)| Harmony { crema, chroma, keys });
-        let embedded = asimt.embed_all(&harmonies.collect::<Vec<_>>())?;
+    /// Whether a recording should have such vectors.
+    pub fn concerns(&self, recording: &Recording) -> bool {
+        self.embedder == Embedder::Harmony || is_sung(recording)
+    }
+
+    /// What the network reads of recording `index`, `[n_frames, 12]` each.
+    fn views(&self, shelf: &Shelf, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
+        Ok(match self.embedder {
+            Embedder::Harmony => vec![shelf.crema(index)?, shelf.chroma(index)?],
+            Embedder::Voice => vec![sung_frames(&shelf.melody(index)?)],
+        })
+    }
+
+    /// Embeds tracks together, what the network reads `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
+    pub fn embed(&self, asimt: &mut Asimt, tracks: &[Vec<&[[f32; 12]]>]) -> Result<Vec<Vec<Keyed>>, Error> {
+        let likely = |views: &Vec<&[[f32; 12]]>| {
+            let first = views.first().copied().unwrap_or_default();
+            likely_keys(first, &self.model.key_template, self.model.n_keys)
+        };
+        let keys: Vec<Vec<usize>> = tracks.iter().map(likely).collect();
+        let heard = tracks.iter().zip(&keys).map(|(views, keys)| Heard { views, keys });
+        let embedded = asimt.embed_all(&heard.collect::<Vec<_>>())?;
         let keyed = embedded.into_iter().zip(&keys).map(|(of_track, keys)| {
             let keyed = of_track.into_iter().zip(keys);
             let moments = |values| Moments::new(values, self.model.moment_len);
@@ -92,18 +118,20 @@ impl Space {
 }
 
 impl Library {
-    /// Embeds those of `recordings` that have no vectors of this model, on several threads, committing as it goes.
+    /// Embeds those of `recordings` that should have vectors of a network and have none, on several threads, committing as it
+    /// goes.
     pub(crate) fn embed(
         &self,
+        embedder: Embedder,
         recordings: &[Recording],
         shelf: &Shelf,
         effort: Effort,
         progress: &Progress,
     ) -> Result<(), Error> {
-        let space = Space::load()?;
+        let space = Space::load(embedder)?;
         let known: HashSet<RecordingId> = self.asking()?.with_vectors(space.made_by())?;
-        let owed: Vec<usize> =
-            (0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect();
+        let is_owed = |one: &Recording| space.concerns(one) && !known.contains(&one.id);
+        let owed: Vec<usize> = (0..recordings.len()).filter(|index| is_owed(&recordings[*index])).collect();
         if owed.is_empty() {
             return Ok(());
         }
@@ -111,13 +139,14 @@ impl Library {
         let batches: Vec<&[usize]> = owed.chunks(RECORDINGS_A_COMMIT).collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let embed_some = || -> Result<Vec<()>, Error> {
-            let mut asimt = tools.asimt()?;
+            let mut asimt = tools.asimt(embedder)?;
             while let Some(batch) =
                 batches.get(next.fetch_add(1, Ordering::Relaxed)).filter(|_| progress.may_go_on())
             {
-                let frames = |index: &usize| Ok((shelf.crema(*index as u32)?, shelf.chroma(*index as u32)?));
-                let tracks = batch.iter().map(frames).collect::<Result<Vec<Frames>, Error>>()?;
-                let keyed = space.embed(&mut asimt, &tracks)?;
+                let views = batch.iter().map(|index| space.views(shelf, *index as u32));
+                let views = views.collect::<Result<Vec<_>, Error>>()?;
+                let tracks = views.iter().map(|views| views.iter().map(Vec::as_slice).collect());
+                let keyed = space.embed(&mut asimt, &tracks.collect::<Vec<_>>())?;
                 let packed = batch.iter().zip(&keyed);
                 let vectors: Vec<_> =
                     packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
@@ -138,7 +167,7 @@ mod tests {
 
     #[test]
     fn vectors_come_back_as_they_were_but_for_half_a_step() {
-        let space = Space::load().unwrap();
+        let space = Space::load(Embedder::Harmony).unwrap();
         let len = space.model.moment_len;
         let value = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) / (len as f32).sqrt();
         let keyed: Vec<Keyed> = [4, 11]

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
 use reprise_store::{Look, Recording, RecordingId};
 
@@ -62,7 +63,7 @@ impl Library {
         effort: Effort,
         progress: &Progress,
     ) -> Result<Vec<Look>, Error> {
-        let (nearest, done) = (Nearest::of(self)?, AtomicUsize::new(0));
+        let (nearest, done) = (Nearest::of(self, Embedder::Harmony)?, AtomicUsize::new(0));
         let found = on_each(effort.threads, new, progress, SearchScratch::default, |place, scratch| {
             let id = recordings[*place].id;
             let search = nearest.at_first(id, LOOKED_AT, scratch)?;

@@ -43,6 +43,8 @@ pub struct Library {
     pub(crate) grouped: Mutex<Option<crate::clusters::Kept>>,
     /// What recordings are found by, as last loaded.
     pub(crate) codes: Mutex<Option<Arc<CodeIndex>>>,
+    /// The same of what is sung.
+    pub(crate) voice_codes: Mutex<Option<Arc<CodeIndex>>>,
     /// Whose voice is wanted before all others.
     pub(crate) preferred: Mutex<Option<RecordingId>>,
     /// Held while this process may write; released by the system even when the process is killed.
@@ -89,6 +91,7 @@ impl Library {
             listing: ListingCache::default(),
             grouped: Mutex::default(),
             codes: Mutex::default(),
+            voice_codes: Mutex::default(),
             preferred: Mutex::default(),
             reachable: Reachable::default(),
             lock,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::{Asked, Keyed, NEAR_A_CODE, Search, SearchScratch, late_likeness};
 use reprise_store::{Recording, RecordingId, TrackId, Vectors};
 
@@ -29,7 +30,7 @@ pub enum Closeness {
     ByMoments,
 }
 
-/// The vectors of a library, ready to be searched.
+/// The vectors of a library by one network, ready to be searched.
 pub(crate) struct Nearest<'a> {
     library: &'a Library,
     codes: Arc<CodeIndex>,
@@ -40,7 +41,7 @@ impl Library {
     /// library begins with. Nothing of a track without vectors.
     pub fn alike(&self, track: TrackId, closeness: Closeness, wanted: usize) -> Result<Vec<TrackId>, Error> {
         let Some(id) = self.known_track(track)?.recording else { return Ok(Vec::new()) };
-        let (nearest, mut scratch) = (Nearest::of(self)?, SearchScratch::default());
+        let (nearest, mut scratch) = (Nearest::of(self, Embedder::Harmony)?, SearchScratch::default());
         let found: Vec<RecordingId> = match closeness {
             Closeness::AtFirst => {
                 let seen = nearest.at_first(id, wanted + 1, &mut scratch)?.map(|search| search.found);
@@ -64,9 +65,9 @@ impl Library {
 }
 
 impl<'a> Nearest<'a> {
-    /// Among all recordings that have vectors.
-    pub fn of(library: &'a Library) -> Result<Self, Error> {
-        Ok(Self { library, codes: library.code_index()? })
+    /// Among all recordings that have vectors of a network.
+    pub fn of(library: &'a Library, embedder: Embedder) -> Result<Self, Error> {
+        Ok(Self { library, codes: library.code_index(embedder)? })
     }
 
     /// What the codes of a recording say by themselves in its likeliest key; none of a recording without vectors. It costs
@@ -142,6 +143,13 @@ impl<'a> Nearest<'a> {
         &self.codes.ids
     }
 
+    /// How many of `recordings` have no vectors and should.
+    pub fn missing(&self, recordings: &[Recording]) -> usize {
+        let is_missing =
+            |one: &&Recording| self.space().concerns(one) && self.ids().binary_search(&one.id).is_err();
+        recordings.iter().filter(is_missing).count()
+    }
+
     /// The moments of a recording in its keys; nothing where it was not embedded.
     pub fn vectors(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
         Ok(self.stored(id)?.map_or_else(Vec::new, |vectors| self.space().unpacked(&vectors)))
@@ -155,9 +163,4 @@ impl<'a> Nearest<'a> {
     fn stored(&self, id: RecordingId) -> Result<Option<Vectors>, Error> {
         Ok(self.library.asking()?.vectors(id, self.space().made_by())?)
     }
-}
-
-/// How many of `recordings` have no vectors.
-pub(crate) fn missing(recordings: &[Recording], with_vectors: &[RecordingId]) -> usize {
-    recordings.iter().filter(|one| with_vectors.binary_search(&one.id).is_err()).count()
 }

@@ -7,8 +7,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_matching::{Scratch, Track, score, shortlist, voice_score};
+use reprise_matching::{Scratch, Track, score, voice_score};
 use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
 
 use crate::error::Error;
@@ -31,6 +32,10 @@ pub(crate) const ALIGNED_WHOLE: usize = if IS_SMALL { 64 } else { 2000 };
 
 /// In a larger library: how many candidates of the shortlist are aligned with a new recording.
 pub(crate) const SHORTLISTED: usize = if IS_SMALL { 8 } else { 200 };
+
+/// In a larger library: how many candidates by what is sung are aligned with a new voice, beside those. Fewer, since they are
+/// sung ones only and take four times as long; the figures are in training/README.md, "What is sung".
+pub(crate) const SHORTLISTED_BY_VOICE: usize = SHORTLISTED / 2;
 
 /// In a larger library: how many recordings serve everyone as background.
 pub(crate) const SAMPLED: usize = if IS_SMALL { 12 } else { 150 };
@@ -99,7 +104,8 @@ impl Library {
         }
         if relating.is_last && !progress.stopped() {
             // A small library is aligned without vectors; it has them by the time it is large.
-            self.embed(&recordings, &shelf, effort, progress)?;
+            self.embed(Embedder::Harmony, &recordings, &shelf, effort, progress)?;
+            self.embed(Embedder::Voice, &recordings, &shelf, effort, progress)?;
             self.search_sections(&recordings, &shelf, effort, progress)?;
         }
         Ok(())
@@ -116,13 +122,14 @@ impl Library {
         summary: &mut Summary,
     ) -> Result<(), Error> {
         let effort = relating.effort;
-        let mut voices: Vec<_> = self.owed_voice_pairs(recordings, shelf, progress)?.into_iter().collect();
+        let mut voices: Vec<_> =
+            self.owed_voice_pairs(recordings, shelf, effort, progress)?.into_iter().collect();
         voices.sort_unstable();
         let related: HashSet<RecordingId> = self.backgrounds()?.into_iter().map(|b| b.recording).collect();
         let (known, new): (Vec<usize>, Vec<usize>) =
             owed.iter().partition(|index| related.contains(&recordings[**index].id));
         if !new.is_empty() {
-            self.embed(recordings, shelf, effort, progress)?;
+            self.embed(Embedder::Harmony, recordings, shelf, effort, progress)?;
         }
         let new = self.look_first(recordings, &new, effort, progress)?;
         let sample = sample(recordings, if relating.is_last { SAMPLED } else { SAMPLED_EARLY });
@@ -216,7 +223,7 @@ impl Library {
         effort: Effort,
         progress: &Progress,
     ) -> Result<Vec<(u32, u32)>, Error> {
-        let nearest = Nearest::of(self)?;
+        let nearest = Nearest::of(self, Embedder::Harmony)?;
         let done = AtomicUsize::new(0);
         let pairs = on_each(effort.threads, queries, progress, SearchScratch::default, |query, scratch| {
             let alike = nearest.to_recording(recordings[*query].id, SHORTLISTED, scratch)?;
@@ -243,47 +250,36 @@ impl Library {
     }
 
     /// In a large library: for each newly sung recording the sung ones among those it was aligned with, which the
-    /// harmony shortlisted or the sample holds, and those whose tune is most like its own.
+    /// harmony shortlisted or the sample holds, and those whose voices are most like its own by their vectors, which are made
+    /// where they are missing.
     fn owed_voice_pairs(
         &self,
         recordings: &[Recording],
         shelf: &Shelf,
+        effort: Effort,
         progress: &Progress,
     ) -> Result<HashSet<(u32, u32)>, Error> {
         let related = self.backgrounds()?.into_iter().filter(|one| one.voice.is_some());
         let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
-        let sung: Vec<usize> = (0..recordings.len()).filter(|index| is_sung(&recordings[*index])).collect();
-        let is_new = |place: &usize| !related.contains(&recordings[sung[*place]].id);
-        let new: Vec<usize> = (0..sung.len()).filter(is_new).collect();
+        let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
+        let new: Vec<usize> = (0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect();
         if new.is_empty() {
             return Ok(HashSet::new());
         }
-        let threads = Effort::default().threads;
-        let mut tunes = on_each(
-            threads,
-            &sung,
-            progress,
-            || (),
-            |index, ()| Ok((*index, shortlist::two_dftm(&shelf.melody(*index as u32)?))),
-        )?;
-        tunes.sort_by_key(|(index, _)| *index);
-        let tunes: Vec<Vec<f32>> = tunes.into_iter().map(|(_, tune)| tune).collect();
-        let mut pairs = HashSet::new();
-        let asking = self.asking()?;
-        for place in new.into_iter().take_while(|_| progress.may_go_on()) {
-            let index = sung[place];
-            let id = recordings[index].id;
-            let mut others: HashSet<usize> = shortlist::nearest(&tunes, place, SHORTLISTED / 2)
-                .into_iter()
-                .map(|place| sung[place])
-                .collect();
-            for pair in asking.alignments_of(id, ALIGNER)? {
+        self.embed(Embedder::Voice, recordings, shelf, effort, progress)?;
+        let nearest = Nearest::of(self, Embedder::Voice)?;
+        let pairs = on_each(effort.threads, &new, progress, SearchScratch::default, |index, scratch| {
+            let id = recordings[*index].id;
+            let alike = nearest.to_recording(id, SHORTLISTED_BY_VOICE, scratch)?;
+            let mut others: Vec<usize> =
+                alike.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect();
+            for pair in self.asking()?.alignments_of(id, ALIGNER)? {
                 let found = place_of(recordings, other(&pair, id));
                 others.extend(found.filter(|index| is_sung(&recordings[*index])));
             }
-            pairs.extend(others.into_iter().map(|b| (index.min(b) as u32, index.max(b) as u32)));
-        }
-        Ok(pairs)
+            Ok(others.into_iter().map(|other| ordered(*index, other)).collect::<Vec<_>>())
+        })?;
+        Ok(pairs.into_iter().flatten().collect())
     }
 
     /// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop. For the progress:

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reprise_inference::Asimt;
+use reprise_inference::{Asimt, Embedder};
 use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Score, Scratch, Settings, Track, align_at, centre, score_with};
 use reprise_store::{Passage, Recording, RecordingId, Sections};
@@ -70,7 +70,8 @@ impl Library {
             return Ok(());
         }
         let (strangers, done) = (Strangers::load()?, AtomicUsize::new(0));
-        let nearest = (recordings.len() > ALIGNED_WHOLE).then(|| Nearest::of(self)).transpose()?;
+        let nearest =
+            (recordings.len() > ALIGNED_WHOLE).then(|| Nearest::of(self, Embedder::Harmony)).transpose()?;
         on_each(effort.threads, &owed, progress, Scratch::default, |(holder, known), scratch| {
             let sections = sections_of(&stored_frames(&*self.asking()?, &holder.sound.payload)?);
             let known = known.as_ref().filter(|known| known.backgrounds.len() == sections.len());
@@ -190,14 +191,18 @@ struct Shortlist<'a> {
 
 impl<'a> Shortlist<'a> {
     fn of(nearest: &'a Nearest<'a>) -> Result<Self, Error> {
-        Ok(Self { nearest, asimt: Tools::find()?.asimt()?, scratch: SearchScratch::default() })
+        Ok(Self {
+            nearest,
+            asimt: Tools::find()?.asimt(Embedder::Harmony)?,
+            scratch: SearchScratch::default(),
+        })
     }
 
     /// Places of recordings.
     fn candidates(&mut self, section: &Section, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
-        let frames = std::slice::from_ref(&section.frames);
-        let query = self.nearest.space().embed(&mut self.asimt, frames)?.pop().unwrap_or_default();
-        let found = self.nearest.to_track(&query, SHORTLISTED, &mut self.scratch)?;
+        let (crema, chroma) = &section.frames;
+        let query = self.nearest.space().embed(&mut self.asimt, &[vec![crema, chroma]])?.pop();
+        let found = self.nearest.to_track(&query.unwrap_or_default(), SHORTLISTED, &mut self.scratch)?;
         Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())
     }
 }

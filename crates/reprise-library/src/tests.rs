@@ -7,6 +7,7 @@ mod nearest;
 mod passages;
 mod relating;
 mod twins;
+mod voices;
 
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use reprise_audio::worker::{Limits, Worker};
-use reprise_inference::{Asimt, Crema, Melody, Runtime, Vocals, VoiceActivity};
+use reprise_inference::{Asimt, Crema, Embedder, Melody, Runtime, Vocals, VoiceActivity};
 
 use crate::error::Error;
 use crate::hear::Ear;
@@ -51,8 +51,8 @@ impl Tools {
     }
 
     /// What embeds tracks, for one thread.
-    pub(crate) fn asimt(&self) -> Result<Asimt, Error> {
-        Ok(Asimt::load(&self.runtime, &self.models)?)
+    pub(crate) fn asimt(&self, embedder: Embedder) -> Result<Asimt, Error> {
+        Ok(Asimt::load(&self.runtime, &self.models, embedder)?)
     }
 
     /// Ears for the voice, for one thread.

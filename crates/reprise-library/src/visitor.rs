@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use reprise_fingerprint::Fingerprint;
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
@@ -77,19 +78,20 @@ impl Library {
         Ok(Visit { scores, background })
     }
 
-    /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one.
-    fn met(&self, frames: &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+    /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one. By its harmony: nobody
+    /// waits for a voice to be heard before an answer.
+    fn met(&self, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
         if recordings.len() <= ALIGNED_WHOLE {
             return Ok((0..recordings.len()).collect());
         }
-        let nearest = Nearest::of(self)?;
-        let mut asimt = Tools::find()?.asimt()?;
-        let query = nearest.space().embed(&mut asimt, std::slice::from_ref(frames))?.pop();
+        let nearest = Nearest::of(self, Embedder::Harmony)?;
+        let mut asimt = Tools::find()?.asimt(Embedder::Harmony)?;
+        let query = nearest.space().embed(&mut asimt, &[vec![crema, chroma]])?.pop();
         let found =
             nearest.to_track(&query.unwrap_or_default(), SHORTLISTED, &mut SearchScratch::default())?;
         if found.is_empty() {
             // Not "no versions": nothing was there to compare with.
-            let missing = missing(recordings, nearest.ids());
+            let missing = nearest.missing(recordings);
             return if missing > 0 { Err(Error::NotEmbedded { missing }) } else { Ok(Vec::new()) };
         }
         Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())

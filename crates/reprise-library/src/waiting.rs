@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, centre, score};
 use reprise_store::{Recording, RecordingId, Store};
@@ -31,7 +32,7 @@ impl Library {
         if asking.background(recording.id, ALIGNER)?.is_some() {
             return Ok(None);
         }
-        let nearest = Nearest::of(self)?;
+        let nearest = Nearest::of(self, Embedder::Harmony)?;
         let alike = nearest.to_recording(recording.id, ALIGNED, &mut SearchScratch::default())?;
         if alike.is_empty() {
             return Ok(None);

@@ -24,4 +24,4 @@ pub use align::path::{Alignment, Span, View, align, align_at, align_by};
 pub use align::score::{Score, Scratch, VoiceScore, score, score_with, voice_score};
 pub use settings::Settings;
 pub use track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};
-pub use voice::sung_share;
+pub use voice::{sung_frames, sung_share};

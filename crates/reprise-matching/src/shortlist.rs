@@ -74,16 +74,6 @@ pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The `wanted` vectors most like that at `query`, which is left out; ties in the order of indices.
-pub fn nearest(vectors: &[Vec<f32>], query: usize, wanted: usize) -> Vec<usize> {
-    let mut others: Vec<(f32, usize)> = (0..vectors.len())
-        .filter(|index| *index != query)
-        .map(|index| (cosine(&vectors[query], &vectors[index]), index))
-        .collect();
-    others.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    others.into_iter().take(wanted).map(|(_, index)| index).collect()
-}
-
 fn normalise(vector: &mut [f32]) {
     let length = cosine(vector, vector).sqrt();
     if length > 1e-9 {
@@ -114,12 +104,5 @@ mod tests {
             assert!(two_dftm(&song(1)[..frames]).iter().all(|value| value.is_finite()));
             assert!(mean_profile(&song(1)[..frames]).iter().all(|value| value.is_finite()));
         }
-    }
-
-    #[test]
-    fn the_nearest_come_first_and_the_query_is_not_its_own_neighbour() {
-        let vectors: Vec<Vec<f32>> = [1, 2, 1, 3].map(|seed| two_dftm(&song(seed))).to_vec();
-        assert_eq!(nearest(&vectors, 0, 1), [2]);
-        assert_eq!(nearest(&vectors, 0, 9).len(), 3);
     }
 }

@@ -44,6 +44,13 @@ pub fn sung_share(melody: &[[f32; 12]]) -> f32 {
     tunefulness * sung as f32 / melody.len().max(1) as f32
 }
 
+/// What is sung, `[n_frames, 12]`: the blocks of `melody` in which somebody sings, one after another, as the melody alone is
+/// aligned. Frames that fill no block are dropped.
+pub fn sung_frames(melody: &[[f32; 12]]) -> Vec<[f32; 12]> {
+    let sung = melody.chunks_exact(BLOCK_FRAMES).filter(|block| l2(&mean(block)) >= SUNG_BLOCK);
+    sung.flatten().copied().collect()
+}
+
 /// Root mean square distance of blocks from their mean.
 fn spread(blocks: &[[f32; 12]]) -> f32 {
     let common = mean(blocks);
@@ -129,6 +136,24 @@ mod tests {
         assert_eq!((voice.joint.len(), voice.alone.len()), (60, 40));
         assert_eq!(voice.joint.rows[3][24..], [0.0; 12]);
         assert!((voice.joint.rows[4][24..].iter().map(|v| v * v).sum::<f32>() - 0.49).abs() < 1e-5);
+    }
+
+    #[test]
+    fn what_is_sung_is_the_melody_without_its_silent_blocks() {
+        let value = |t: usize| if t / 30 % 2 == 0 { 0.1 + (t % 7) as f32 / 10.0 } else { 0.0 };
+        let melody: Vec<[f32; 12]> = (0..500)
+            .map(|t| std::array::from_fn(|p| if p == t / 20 % 12 { value(t) } else { 0.0 }))
+            .collect();
+        // Slowly: frame by frame, by the length of its block's mean.
+        let is_sung = |t: usize| {
+            let block = &melody[t / 12 * 12..t / 12 * 12 + 12];
+            let means = (0..12).map(|p| block.iter().map(|frame| frame[p]).sum::<f32>() / 12.0);
+            means.map(|mean| mean * mean).sum::<f32>().sqrt() >= 0.12
+        };
+        let expected: Vec<[f32; 12]> = (0..492).filter(|t| is_sung(*t)).map(|t| melody[t]).collect();
+        assert_eq!(sung_frames(&melody), expected);
+        assert!(expected.len() > 200 && expected.len() < 400);
+        assert!(sung_frames(&[[0.0; 12]; 50]).is_empty());
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub(crate) const STEPS: [&[&str]; 7] = [
     &[vectors::V4],
     &[fingerprints::V5],
     &[kinds::V6, tracks_tagged::V6, passages::V6],
-    &[looks::V7],
+    &[looks::V7, vectors::V7],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

@@ -2,28 +2,36 @@
 
     python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \\
         --rendered rendered.npz [--out models/asimt]
+    python -m reprise_training.export --config training/configs/moments-voice.yaml --checkpoint DIR/checkpoint.pt \\
+        --tunes tunes.json.gz --codes 4096 --out models/asimt-voice
 
-The codebook is made of the moments of rendered songs, each in its likeliest keys. Writes nothing unless ONNX Runtime gives what PyTorch gives, on frames, on noise and on silence.
+The codebook is made of the moments of rendered songs or of sung tunes, each in its likeliest keys. Writes nothing unless ONNX
+Runtime gives what PyTorch gives, on frames, on noise and on silence.
 """
 
 import argparse
 import hashlib
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import torch
 
-from reprise_training.codebook import as_bytes, centres
+from reprise_training.codebook import N_CODES, as_bytes, centres
 from reprise_training.config import Run, read_run
 from reprise_training.embedding import MOMENT_STEP, middle_of, moments_of
-from reprise_training.keys import N_KEYS, TEMPLATE, likely_keys
+from reprise_training.keys import N_KEYS, likely_keys, template_of
 from reprise_training.model.asimt import Asimt
 from reprise_training.model.build import trained_model
-from reprise_training.simulate.rendered import Rendition, read_rendered
-from reprise_training.views import rotated
+from reprise_training.simulate.rendered import read_rendered
+from reprise_training.simulate.sung_tracks import SungTracks
+from reprise_training.sources import split
+from reprise_training.tunes import works
+from reprise_training.views import MELODY, rotated, rows_of
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 OPSET = 17
@@ -75,6 +83,8 @@ sha256     = "{codebook_sha256}"
 size_bytes = {codebook_bytes}
 """
 CODEBOOK = "codebook.i8"
+MOST_SUNG = 3000
+"""Tunes that a codebook is made of."""
 
 
 class Vectors(torch.nn.Module):
@@ -95,7 +105,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--rendered", type=Path, required=True)
+    heard = parser.add_mutually_exclusive_group(required=True)
+    heard.add_argument("--rendered", type=Path)
+    heard.add_argument("--tunes", type=Path)
+    parser.add_argument("--codes", type=int, default=N_CODES)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
     options = parser.parse_args()
     run = read_run(options.config)
@@ -105,8 +118,11 @@ def main() -> None:
     except ValueError as error:
         sys.exit(f"nothing written: {error}")
     steps = torch.load(options.checkpoint, map_location="cpu", weights_only=True)["step"]
-    songs = read_rendered(options.rendered, run.views)
-    codebook = as_bytes(centres(moments_in_likely_keys(model, songs))).tobytes() if run.model.moment_dim else None
+    codebook = None
+    if run.model.moment_dim:
+        tracks = rendered(options.rendered, run) if options.rendered else sung(options.tunes, run)
+        moments = moments_in_likely_keys(model, tracks, template_of(run.views))
+        codebook = as_bytes(centres(moments, options.codes)).tobytes()
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "model.onnx").write_bytes(content)
     if codebook is not None:
@@ -146,12 +162,24 @@ def exported(model: Asimt, run: Run) -> bytes:
     return content
 
 
-def moments_in_likely_keys(model: Asimt, songs: list[list[Rendition]]) -> np.ndarray:
-    """The moments [n, d] of all renditions, each in the keys in which the application keeps it."""
+def rendered(path: Path, run: Run) -> Iterator[np.ndarray]:
+    """Rows [rows, T] of every rendition of every song."""
+    for rendition in chain.from_iterable(read_rendered(path, run.views)):
+        yield rendition.rows.astype(np.float32)
+
+
+def sung(path: Path, run: Run) -> Iterator[np.ndarray]:
+    """Rows [12, T] of one singer of each of `MOST_SUNG` tunes that were trained on."""
+    trained, _ = split(works.read(path), run)
+    for melody in SungTracks(run.singing, run.seed).once_each(trained[:MOST_SUNG]):
+        yield rows_of({MELODY: melody}, run.views)
+
+
+def moments_in_likely_keys(model: Asimt, tracks: Iterable[np.ndarray], template: np.ndarray) -> np.ndarray:
+    """The moments [n, d] of tracks [rows, T], each in the keys in which the application keeps it."""
     found = []
-    for rendition in (rendition for song in songs for rendition in song):
-        rows = rendition.rows.astype(np.float32)
-        found += moments_of(model, [rotated(rows, key) for key in likely_keys(rows[:12])])
+    for rows in tracks:
+        found += moments_of(model, [rotated(rows, key) for key in likely_keys(rows[:12], N_KEYS, template)])
     return np.concatenate(found)
 
 
@@ -193,7 +221,7 @@ def manifest(content: bytes, run: Run, steps: int, codebook: bytes | None) -> st
         n_kept=middle.stop - middle.start,
         step=MOMENT_STEP,
         n_keys=N_KEYS,
-        key_template=", ".join(str(value) for value in TEMPLATE),
+        key_template=", ".join(str(value) for value in template_of(run.views)),
         codebook=CODEBOOK,
         codebook_sha256=hashlib.sha256(codebook).hexdigest(),
         codebook_bytes=len(codebook),

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from reprise_training.views import MELODY
+
 N_KEYS = 3
 """Kept of every track. On the validation archive a search of 3 x 3 keys finds what one of 12 x 1 finds (README.md)."""
 
@@ -9,10 +11,18 @@ TEMPLATE = np.array([0.20, 0.05, 0.44, 0.04, 0.41, 0.03, 0.24, 0.48, 0.04, 0.29,
 """The mean chord-pitch frame, length 1, of music moved to one key, from C: a diatonic set whose tonic is G or E minor. By
 scripts/fit_key_template.py, nothing labelled; where it lies does not matter."""
 
+VOICE_TEMPLATE = np.array([0.24, 0.09, 0.44, 0.08, 0.22, 0.07, 0.19, 0.56, 0.11, 0.38, 0.11, 0.40])
+"""The same of what is sung, silence left out, by the same script from tunes: a major scale on 7."""
 
-def likely_keys(crema: np.ndarray, n_keys: int = N_KEYS) -> list[int]:
+
+def template_of(views: tuple[str, ...]) -> np.ndarray:
+    """What the mean frame of a network's first view resembles in a likely key."""
+    return VOICE_TEMPLATE if views[0] == MELODY else TEMPLATE
+
+
+def likely_keys(frames: np.ndarray, n_keys: int = N_KEYS, template: np.ndarray = TEMPLATE) -> list[int]:
     """Semitones 0..11 by which a track [12, T] has to be raised to resemble the template, likeliest first."""
-    return [int(key) for key in key_order(crema.mean(axis=1)[None], TEMPLATE)[0][:n_keys]]
+    return [int(key) for key in key_order(frames.mean(axis=1)[None], template)[0][:n_keys]]
 
 
 def key_order(profiles: np.ndarray, template: np.ndarray) -> np.ndarray:

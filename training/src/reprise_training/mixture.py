@@ -13,7 +13,10 @@ from reprise_training.simulate.score import Score
 from reprise_training.simulate.singing import sung
 from reprise_training.simulate.tunes import TuneSampler
 from reprise_training.tunes.tune import Tune
-from reprise_training.views import MELODY
+from reprise_training.views import MELODY, sung_blocks
+
+SUNG_AT_LEAST = 0.6
+"""Of the time, by windows of a voice alone: so much more is drawn than they hold."""
 
 
 class Mixture:
@@ -34,7 +37,9 @@ class Mixture:
         self.simulated = PassageSampler(works, wanted, seed, run.liberties, run.recogniser, device)
         self.rendered = RenderedSampler(songs, wanted.n_frames, wanted.start_jitter_s) if songs else None
         self.generator, self.choice = self.simulated.generator, self.simulated.choice
-        self.tunes = TuneSampler(tunes, wanted) if tunes and run.tune_works else None
+        self.is_alone = run.views == (MELODY,)
+        drawn = replace(wanted, n_frames=round(wanted.n_frames / SUNG_AT_LEAST)) if self.is_alone else wanted
+        self.tunes = TuneSampler(tunes, drawn, self.is_alone) if tunes and run.tune_works else None
         self.n_charts, self.n_songs = len(works), len(songs)
         self.n_works = len(works) + len(songs) + len(tunes or [])
         self.melody = run.views.index(MELODY) if MELODY in run.views else None
@@ -84,6 +89,8 @@ class Mixture:
         notes, works = self.tunes.batch(self.run.tune_works, self.run.passages.n_renditions, self.choice)
         voices = sung(notes.to(self.device), self.run.singing, self.generator)
         n_views = len(self.run.views)
+        if self.is_alone:
+            voices = without_silence(voices, self.run.passages.n_frames)
         silent = (0, 0, 12 * self.melody, 12 * (n_views - 1 - self.melody))
         windows = torch.nn.functional.pad(voices, silent)
         return windows, (works + self.n_charts + self.n_songs).to(self.device)
@@ -105,3 +112,12 @@ class Mixture:
         """Goes on from a state."""
         self.generator.set_state(state["generator"].cpu())
         self.choice.bit_generator.state = state["choice"]
+
+
+def without_silence(voices: Tensor, n_frames: int) -> Tensor:
+    """Voices [n, 12, T] as a network reads them that reads nothing else [n, 12, n_frames]; see `views.rows_of`."""
+    read = torch.zeros(len(voices), 12, n_frames)
+    for window, voice in zip(read, voices.cpu().numpy(), strict=True):
+        heard = torch.from_numpy(sung_blocks(voice)[:, :n_frames])
+        window[:, : heard.shape[1]] = heard
+    return read.to(voices.device)

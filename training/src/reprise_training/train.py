@@ -72,14 +72,16 @@ def read_sources(run: Run, options: argparse.Namespace) -> Sources:
     """A corpus if one is given, else charts and, if the run wants them, rendered songs and tunes."""
     if options.corpus:
         return recorded(run, read_corpus(options.corpus[0], [Path(path) for path in options.corpus[1:]]))
-    if options.works is None:
+    has_charts = run.passages.n_works > run.rendered_works + run.tune_works
+    if has_charts and options.works is None:
         raise ValueError("there is nothing to train on: --works FILE or --corpus KIND PATH")
     if run.rendered_works and options.rendered is None:
         raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
     if run.tune_works and options.tunes is None:
         raise ValueError(f"{run.name} trains on tunes: --tunes FILE")
     songs = read_rendered(options.rendered, run.views) if run.rendered_works else []
-    return made(run, read_works(options.works), songs, tunes.read(options.tunes) if run.tune_works else [])
+    works = read_works(options.works) if has_charts else []
+    return made(run, works, songs, tunes.read(options.tunes) if run.tune_works else [])
 
 
 def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:

@@ -6,10 +6,16 @@ CREMA, CHROMA, MELODY = "crema", "chroma", "melody"
 KNOWN = (CREMA, CHROMA, MELODY)
 CHROMA_WEIGHT = 0.7
 """Against the chords; as in the alignment (crates/reprise-matching)."""
+BLOCK_FRAMES = 12
+SUNG_BLOCK = 0.12
+"""Blocks whose mean salience is a shorter vector are silent; as in the alignment."""
 
 
 def rows_of(features: dict[str, np.ndarray], views: tuple[str, ...]) -> np.ndarray:
-    """Rows [12 * views, T] in float32 of a track's features, each [12, T] in 0..=1; a view the track lacks is zero."""
+    """Rows [12 * views, T] in float32 of a track's features, each [12, T] in 0..=1; a view the track lacks is zero. What is
+    sung is read without its silence where it is read alone."""
+    if views == (MELODY,):
+        return sung_blocks(features[MELODY].astype(np.float32))
     n_frames = min(feature.shape[1] for feature in features.values())
     parts = []
     for view in views:
@@ -23,6 +29,15 @@ def rows_of(features: dict[str, np.ndarray], views: tuple[str, ...]) -> np.ndarr
         else:
             parts.append(centred_chroma(feature[:, :n_frames]))
     return np.concatenate(parts)
+
+
+def sung_blocks(melody: np.ndarray) -> np.ndarray:
+    """The blocks [12, T'] of a melody [12, T] in which somebody sings, one after another: silence is like silence, which
+    says nothing, and how long a band plays between two verses is not the tune's. Frames that fill no block are dropped."""
+    n_blocks = melody.shape[1] // BLOCK_FRAMES
+    blocks = melody[:, : n_blocks * BLOCK_FRAMES].reshape(12, n_blocks, BLOCK_FRAMES)
+    sung = np.linalg.norm(blocks.mean(axis=2), axis=0) >= SUNG_BLOCK
+    return blocks[:, sung].reshape(12, -1)
 
 
 def centred_chroma(chroma: np.ndarray) -> np.ndarray:

@@ -66,6 +66,7 @@ fn method(eval: &args::Eval) -> Method {
         args::Method::SoftRaw => Method::SoftRaw,
         args::Method::Embedding => Method::Embedding,
         args::Method::Shortlist => Method::Shortlist,
+        args::Method::VoiceShortlist => Method::VoiceShortlist,
         args::Method::Qmax => Method::Qmax,
         args::Method::TwoDftm => Method::TwoDftm,
         args::Method::Mean => Method::Mean,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
 use reprise_matching::{qmax, shortlist};
 use reprise_store::{Alignment, Recording, RecordingId};
@@ -16,8 +17,8 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
-use crate::nearest::{Nearest, missing};
-use crate::relate::{ALIGNER, SHORTLISTED, place_of};
+use crate::nearest::Nearest;
+use crate::relate::{ALIGNER, SHORTLISTED, SHORTLISTED_BY_VOICE, place_of};
 use crate::shelf::Shelf;
 use calibration::{Calibration, calibration};
 use metrics::{PairAgreement, QueryOutcome, Ranking};
@@ -36,6 +37,8 @@ pub enum Method {
     Embedding,
     /// The same among those that the index of codes gives: what a large library is aligned by.
     Shortlist,
+    /// The same by what is sung: what is aligned beside that, among the recordings in which somebody sings.
+    VoiceShortlist,
     /// Qmax on CREMA.
     Qmax,
     /// Cosine of two-dimensional Fourier magnitudes of CREMA.
@@ -158,12 +161,19 @@ impl Library {
             Method::SoftHarmony => self.stored_similarities(recordings, Centring::harmony_edge),
             Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
             Method::Embedding => {
-                let nearest = embedded(self, recordings)?;
+                let nearest = embedded(self, recordings, Embedder::Harmony)?;
                 let all = recordings.iter().map(|recording| nearest.vectors(recording.id));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
                 all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
             }
-            Method::Shortlist => shortlisted_rows(recordings, &embedded(self, recordings)?, asked),
+            Method::Shortlist => {
+                let nearest = embedded(self, recordings, Embedder::Harmony)?;
+                shortlisted_rows(recordings, &nearest, SHORTLISTED, asked)
+            }
+            Method::VoiceShortlist => {
+                let nearest = embedded(self, recordings, Embedder::Voice)?;
+                shortlisted_rows(recordings, &nearest, SHORTLISTED_BY_VOICE, asked)
+            }
             Method::Qmax => {
                 let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
                 let all = all.collect::<Result<Vec<_>, Error>>()?;
@@ -224,25 +234,30 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
     asked
 }
 
-/// What searches a library all of whose recordings have vectors.
-fn embedded<'a>(library: &'a Library, recordings: &[Recording]) -> Result<Nearest<'a>, Error> {
-    let nearest = Nearest::of(library)?;
-    match missing(recordings, nearest.ids()) {
+/// What searches a library all of whose recordings have the vectors that they should have.
+fn embedded<'a>(
+    library: &'a Library,
+    recordings: &[Recording],
+    embedder: Embedder,
+) -> Result<Nearest<'a>, Error> {
+    let nearest = Nearest::of(library, embedder)?;
+    match nearest.missing(recordings) {
         0 => Ok(nearest),
         missing => Err(Error::NotEmbedded { missing }),
     }
 }
 
-/// Likeness with those that a search gives for what is asked about.
+/// Likeness with the `wanted` that a search gives for what is asked about.
 fn shortlisted_rows(
     recordings: &[Recording],
     nearest: &Nearest,
+    wanted: usize,
     asked: &[bool],
 ) -> Result<Vec<Vec<f32>>, Error> {
     let mut rows = vec![vec![UNKNOWN; asked.len()]; asked.len()];
     let mut scratch = SearchScratch::default();
     for place in (0..asked.len()).filter(|place| asked[*place]) {
-        for (other, likeness) in nearest.to_recording(recordings[place].id, SHORTLISTED, &mut scratch)? {
+        for (other, likeness) in nearest.to_recording(recordings[place].id, wanted, &mut scratch)? {
             if let Some(other) = place_of(recordings, other) {
                 rows[place][other] = likeness;
             }

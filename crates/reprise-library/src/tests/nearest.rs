@@ -1,12 +1,13 @@
 //! Vectors and the search by them.
 
+use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors};
+use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors, VectorsOf};
 
 use super::{Home, Made};
 use crate::embed::Space;
 use crate::evaluate::truth::Label;
-use crate::nearest::{Nearest, missing};
+use crate::nearest::Nearest;
 use crate::shelf::Shelf;
 use crate::{Closeness, Control, Effort, Error, Method, Progress};
 
@@ -14,7 +15,7 @@ fn embed(home: &Home, control: &Control) -> Vec<Recording> {
     let recordings = home.library.matchable().unwrap();
     let shelf = Shelf::new(&home.library, &recordings);
     let progress = Progress::new(&|_| {}, control);
-    home.library.embed(&recordings, &shelf, Effort { threads: 2 }, &progress).unwrap();
+    home.library.embed(Embedder::Harmony, &recordings, &shelf, Effort { threads: 2 }, &progress).unwrap();
     recordings
 }
 
@@ -50,8 +51,8 @@ fn songs() -> Home {
 fn a_version_in_another_key_is_the_nearest() {
     let home = songs();
     let recordings = embed(&home, &Control::new());
-    let nearest = Nearest::of(&home.library).unwrap();
-    assert_eq!(missing(&recordings, nearest.ids()), 0);
+    let nearest = Nearest::of(&home.library, Embedder::Harmony).unwrap();
+    assert_eq!(nearest.missing(&recordings), 0);
     let mut scratch = SearchScratch::default();
     for (song, version) in [(3, 33), (4, 34)] {
         for (one, other) in [(song, version), (version, song)] {
@@ -71,18 +72,16 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     let home = songs();
     let first = home.recording(0);
     let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 64] };
-    home.library
-        .store()
-        .put_vectors(MadeBy { model: "older", features: "crema-1" }, &[(first, old)])
-        .unwrap();
+    let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
+    home.library.store().put_vectors(older, &[(first, old)]).unwrap();
     let recordings = embed(&home, &Control::new());
-    let space = Space::load().unwrap();
+    let space = Space::load(Embedder::Harmony).unwrap();
     let own = |n: u32| home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
     let vectors = own(0).unwrap();
     assert_eq!(vectors.keys.len(), 3);
     // 400 frames hold 33 patches, of which every other one counts.
     assert_eq!((vectors.codes.len(), vectors.moments.len()), (3 * 17, 3 * 17 * 64));
-    assert_eq!(home.library.code_index().unwrap().ids.len(), recordings.len());
+    assert_eq!(home.library.code_index(Embedder::Harmony).unwrap().ids.len(), recordings.len());
     let marked = Vectors { codes: vec![7; 3 * 17], ..vectors };
     home.library.store().put_vectors(space.made_by(), &[(first, marked.clone())]).unwrap();
     embed(&home, &Control::new());
@@ -95,8 +94,8 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
     let control = Control::new();
     control.stop();
     let recordings = embed(&home, &control);
-    let nearest = Nearest::of(&home.library).unwrap();
-    assert_eq!(missing(&recordings, nearest.ids()), recordings.len());
+    let nearest = Nearest::of(&home.library, Embedder::Harmony).unwrap();
+    assert_eq!(nearest.missing(&recordings), recordings.len());
     let first = recordings[0].id;
     assert!(nearest.to_recording(first, 5, &mut SearchScratch::default()).unwrap().is_empty());
     let label = |file: &str| Label { file: file.into(), work: "a".into() };
@@ -114,8 +113,11 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
 fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order() {
     let home = songs();
     embed(&home, &Control::new());
-    let index = home.library.code_index().unwrap();
-    assert!(std::sync::Arc::ptr_eq(&index, &home.library.code_index().unwrap()), "it is loaded once");
+    let index = home.library.code_index(Embedder::Harmony).unwrap();
+    assert!(
+        std::sync::Arc::ptr_eq(&index, &home.library.code_index(Embedder::Harmony).unwrap()),
+        "it is loaded once"
+    );
     home.add_heard(&Made { name: "5 higher", payload: 35, ..Made::default() }, &chords(5, 7));
     embed(&home, &Control::new());
     let tracks = |alike: Vec<TrackId>| alike.into_iter().map(|id| home.library.track_path(id).unwrap());
@@ -125,7 +127,7 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
         assert_eq!(alike.len(), 3);
         assert_eq!(tracks(alike).next().unwrap(), Some(home.path("5")), "{closeness:?}");
     }
-    assert_eq!(home.library.code_index().unwrap().ids.len(), index.ids.len() + 1);
+    assert_eq!(home.library.code_index(Embedder::Harmony).unwrap().ids.len(), index.ids.len() + 1);
     // As if the first recording had been embedded by another model until now.
     home.library.codes.lock().unwrap().take();
     let space = Space::load().unwrap();
@@ -133,7 +135,7 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
     let vectors = home.library.asking().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
     let older = MadeBy { model: "older", features: "crema-1" };
     home.library.store().put_vectors(older, &[(first, vectors.clone())]).unwrap();
-    assert!(!home.library.code_index().unwrap().ids.contains(&first));
+    assert!(!home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
     home.library.store().put_vectors(space.made_by(), &[(first, vectors)]).unwrap();
-    assert!(home.library.code_index().unwrap().ids.contains(&first));
+    assert!(home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
 }

@@ -23,13 +23,13 @@ fn related(ends: &[u32]) -> Home {
 }
 
 /// The only portion of a scan.
-fn at_last() -> Relating {
+pub(super) fn at_last() -> Relating {
     let mut relating = Relating::default();
     relating.is_last = true;
     relating
 }
 
-fn relate(home: &Home, relating: &mut Relating, control: &Control) -> Summary {
+pub(super) fn relate(home: &Home, relating: &mut Relating, control: &Control) -> Summary {
     let mut summary = Summary::default();
     let progress = Progress::new(&|_| {}, control);
     home.library.relate(relating, Effort { threads: 2 }, &progress, &mut summary).unwrap();

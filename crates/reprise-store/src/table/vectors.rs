@@ -1,4 +1,4 @@
-//! `vectors`: what a network makes of a recording's features, for finding it among many.
+//! `vectors` and `voice_vectors`: what networks make of a recording's features, for finding it among many.
 
 use std::collections::HashSet;
 
@@ -21,9 +21,42 @@ CREATE TABLE vectors (
 CREATE INDEX vectors_by_model ON vectors (model, features, recording_id);
 ";
 
+/// The same of what is sung, of sung recordings. A table of its own: making it rewrites no vector that is there.
+pub(crate) const V7: &str = "
+CREATE TABLE voice_vectors (
+    recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
+    model        TEXT NOT NULL,
+    features     TEXT NOT NULL,
+    keys         BLOB NOT NULL,
+    codes        BLOB NOT NULL,
+    moments      BLOB NOT NULL
+) STRICT;
+CREATE INDEX voice_vectors_by_model ON voice_vectors (model, features, recording_id);
+";
+
+/// Of what vectors are: the tables are alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VectorsOf {
+    /// Chords and chroma.
+    Harmony,
+    /// What is sung.
+    Voice,
+}
+
+impl VectorsOf {
+    fn table(self) -> &'static str {
+        match self {
+            Self::Harmony => "vectors",
+            Self::Voice => "voice_vectors",
+        }
+    }
+}
+
 /// Who made vectors, and of what: those of others do not compare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MadeBy<'a> {
+    /// Whose table they are in. A recording has vectors of each.
+    pub of: VectorsOf,
     /// Model and version.
     pub model: &'a str,
     /// The versions of the features it was given.
@@ -63,28 +96,33 @@ impl RecordingCodes {
 impl Store {
     /// Writes the vectors of recordings in one transaction, in place of earlier ones.
     pub fn put_vectors(&mut self, by: MadeBy<'_>, vectors: &[(RecordingId, Vectors)]) -> Result<(), Error> {
-        let sql = "INSERT OR REPLACE INTO vectors (recording_id, model, features, keys, codes, moments)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let table = by.of.table();
+        let sql = format!(
+            "INSERT OR REPLACE INTO {table} (recording_id, model, features, keys, codes, moments)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        );
         let transaction = self.connection.transaction()?;
         for (recording, one) in vectors {
             let codes: Vec<u8> = one.codes.iter().flat_map(|code| code.to_le_bytes()).collect();
             let moments: Vec<u8> = one.moments.iter().map(|value| value.cast_unsigned()).collect();
             let row = (recording.0, by.model, by.features, &one.keys, codes, moments);
-            transaction.prepare_cached(sql)?.execute(row)?;
+            transaction.prepare_cached(&sql)?.execute(row)?;
         }
         Ok(transaction.commit()?)
     }
 
     /// The vectors of a recording, unless it has none or others made them.
     pub fn vectors(&self, recording: RecordingId, by: MadeBy<'_>) -> Result<Option<Vectors>, Error> {
-        let sql = "SELECT keys, codes, moments FROM vectors
-                   WHERE recording_id = ?1 AND model = ?2 AND features = ?3";
+        let table = by.of.table();
+        let sql = format!(
+            "SELECT keys, codes, moments FROM {table} WHERE recording_id = ?1 AND model = ?2 AND features = ?3"
+        );
         let read = |row: &Row<'_>| {
             let moments: Vec<u8> = row.get(2)?;
             let moments = moments.into_iter().map(u8::cast_signed).collect();
             Ok(Vectors { keys: row.get(0)?, codes: codes(row.get_ref(1)?.as_blob()?), moments })
         };
-        let mut select = self.connection.prepare_cached(sql)?;
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_row((recording.0, by.model, by.features), read).optional()?)
     }
 
@@ -96,9 +134,12 @@ impl Store {
         after: RecordingId,
         limit: usize,
     ) -> Result<Vec<RecordingCodes>, Error> {
-        let sql = "SELECT recording_id, length(keys), codes FROM vectors
-                   WHERE model = ?1 AND features = ?2 AND recording_id > ?3 ORDER BY recording_id LIMIT ?4";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let table = by.of.table();
+        let sql = format!(
+            "SELECT recording_id, length(keys), codes FROM {table}
+             WHERE model = ?1 AND features = ?2 AND recording_id > ?3 ORDER BY recording_id LIMIT ?4"
+        );
+        let mut select = self.connection.prepare_cached(&sql)?;
         let rows = select.query_map((by.model, by.features, after.0, limit as i64), |row| {
             Ok(RecordingCodes {
                 recording: RecordingId(row.get(0)?),
@@ -111,18 +152,21 @@ impl Store {
 
     /// How many recordings have vectors of these makers, up to the row `until` and after it.
     pub fn vector_counts(&self, by: MadeBy<'_>, until: RecordingId) -> Result<(usize, usize), Error> {
-        let sql =
+        let table = by.of.table();
+        let sql = format!(
             "SELECT count(*) FILTER (WHERE recording_id <= ?3), count(*) FILTER (WHERE recording_id > ?3)
-                   FROM vectors WHERE model = ?1 AND features = ?2";
+             FROM {table} WHERE model = ?1 AND features = ?2"
+        );
         let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)? as usize, row.get::<_, i64>(1)? as usize));
-        let mut select = self.connection.prepare_cached(sql)?;
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_row((by.model, by.features, until.0), read)?)
     }
 
     /// The recordings that have vectors of these makers.
     pub fn with_vectors(&self, by: MadeBy<'_>) -> Result<HashSet<RecordingId>, Error> {
-        let sql = "SELECT recording_id FROM vectors WHERE model = ?1 AND features = ?2";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let table = by.of.table();
+        let sql = format!("SELECT recording_id FROM {table} WHERE model = ?1 AND features = ?2");
+        let mut select = self.connection.prepare_cached(&sql)?;
         let rows = select.query_map((by.model, by.features), |row| row.get(0).map(RecordingId))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

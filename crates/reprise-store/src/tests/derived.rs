@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     Background, Error, Link, Look, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors,
+    VectorsOf,
 };
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
@@ -145,7 +146,7 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     let recording_of = |shelf: &Shelf, id| shelf.store.track(id).unwrap().unwrap().recording.unwrap();
     let (a, b) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
     let (a, b) = (recording_of(&shelf, a), recording_of(&shelf, b));
-    let one = MadeBy { model: "asimt-1", features: "crema-1 chroma-1" };
+    let one = MadeBy { of: VectorsOf::Harmony, model: "asimt-1", features: "crema-1 chroma-1" };
     let vectors = Vectors {
         keys: vec![0, 7],
         codes: vec![1, 65_535, 3, 4],
@@ -171,7 +172,16 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     assert_eq!(shelf.store.vectors(a, one).unwrap(), None, "a recording has the vectors of one model");
     assert_eq!(shelf.store.with_vectors(one).unwrap(), [b].into());
     let nobody = RecordingId(99);
-    assert!(shelf.store.put_vectors(one, &[(nobody, vectors)]).is_err(), "of a recording never heard");
+    assert!(
+        shelf.store.put_vectors(one, &[(nobody, vectors.clone())]).is_err(),
+        "of a recording never heard"
+    );
+    let voice = MadeBy { of: VectorsOf::Voice, ..two };
+    assert!(shelf.store.with_vectors(voice).unwrap().is_empty(), "the voice has vectors of its own");
+    let sung = Vectors { keys: vec![5], codes: vec![9, 8], moments: vec![1, 2, 3, 4] };
+    shelf.store.put_vectors(voice, &[(a, sung.clone())]).unwrap();
+    assert_eq!(shelf.store.vectors(a, voice).unwrap(), Some(sung));
+    assert_eq!(shelf.store.vectors(a, two).unwrap(), Some(vectors), "beside those of the harmony");
 }
 
 #[test]

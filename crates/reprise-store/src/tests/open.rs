@@ -6,7 +6,9 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::migrate::{self, STEPS, backup_path};
-use crate::{Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, StrangerScores, Verdict, VoiceScores};
+use crate::{
+    Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, StrangerScores, VectorsOf, Verdict, VoiceScores,
+};
 
 fn pragma(store: &Store, name: &str) -> String {
     store
@@ -201,6 +203,28 @@ fn a_library_from_before_fingerprints_owes_one_of_every_present_recording() {
     assert_eq!(owed.len(), 1, "of three, one is missing and one is silent");
     assert!(store.shared_audio().unwrap().is_empty());
     assert!(backup_path(&path, 4).exists());
+}
+
+#[test]
+fn a_library_from_before_the_vectors_of_voices_keeps_those_it_has() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
+    let mut connection = Connection::open(&path).unwrap();
+    connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
+    let before = STEPS.len() - 1;
+    migrate::run(&mut connection, Some(&path), &STEPS[..before]).unwrap();
+    connection
+        .execute_batch("INSERT INTO vectors VALUES (1, 'asimt-1', 'crema-1', x'00', x'0100', x'7f')")
+        .unwrap();
+    drop(connection);
+
+    let store = Store::open(&path).unwrap();
+    assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
+    let made_by = |of| MadeBy { of, model: "asimt-1", features: "crema-1" };
+    assert_eq!(store.with_vectors(made_by(VectorsOf::Harmony)).unwrap().len(), 1, "none is made stale");
+    assert!(store.with_vectors(made_by(VectorsOf::Voice)).unwrap().is_empty());
+    assert!(backup_path(&path, before as u32).exists());
 }
 
 const FIRST: &str =

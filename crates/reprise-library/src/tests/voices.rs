@@ -1,0 +1,142 @@
+//! Vectors of what is sung, and what a large library finds by them.
+
+use reprise_features::Versions;
+use reprise_inference::Embedder;
+use reprise_matching::moments::SearchScratch;
+use reprise_matching::sung_share;
+use reprise_store::{Features, MadeBy, Recording, Vectors, VectorsOf};
+
+use super::nearest::chords;
+use super::relating::{at_last, relate};
+use super::{Home, Made, payload};
+use crate::embed::Space;
+use crate::evaluate::truth::Label;
+use crate::library::Changed;
+use crate::nearest::Nearest;
+use crate::relate::{ALIGNED_WHOLE, ALIGNER, SAMPLED, SHORTLISTED, sample};
+use crate::shelf::Shelf;
+use crate::{Control, Effort, Method, Progress};
+
+/// Songs of the large library, and what is the other version of the first.
+const SONGS: u32 = ALIGNED_WHOLE as u32 + 16;
+const ORIGINAL: u32 = 3;
+const COVER: u32 = SONGS;
+
+/// A tune with breaks in an order that is as good as random, `raised` semitones higher.
+fn tune(seed: u32, raised: usize) -> Vec<[f32; 12]> {
+    let (mut state, mut note) = (seed.wrapping_mul(747_796_405) | 1, 0);
+    let mut frames = Vec::new();
+    for place in 0..40 {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        note = (note + [1, 2, 3, 9, 10, 11, 5][(state >> 24) as usize % 7]) % 12;
+        let loudness = if place % 13 < 10 { 0.8 } else { 0.0 };
+        let class = (note + raised) % 12;
+        frames.extend([std::array::from_fn(|p| if p == class { loudness } else { 0.0 }); 10]);
+    }
+    frames
+}
+
+/// Somebody sings `melody` in a recording.
+fn sing(home: &Home, n: u32, melody: &[[f32; 12]]) {
+    let features = Features { kind: "melody", version: Versions::CURRENT.melody, frames: melody };
+    let put = |store: &mut reprise_store::Store| store.put_voice(&payload(n), &features, sung_share(melody));
+    home.library.change(Changed::Relations, put).unwrap();
+}
+
+/// Songs over chords of their own, and one more with the tune of another over chords of its own, five semitones higher.
+fn songs(n_songs: u32, cover: u32) -> Home {
+    let home = Home::new();
+    for n in (0..n_songs).chain([cover]) {
+        home.add_heard(&Made { name: &n.to_string(), payload: n, ..Made::default() }, &chords(n, 0));
+    }
+    home
+}
+
+fn sing_all(home: &Home, n_songs: u32, cover: u32) {
+    (0..n_songs).for_each(|n| sing(home, n, &tune(n, 0)));
+    sing(home, cover, &tune(ORIGINAL, 5));
+}
+
+fn embed(home: &Home) -> Vec<Recording> {
+    let recordings = home.library.matchable().unwrap();
+    let (shelf, control) = (Shelf::new(&home.library, &recordings), Control::new());
+    let progress = Progress::new(&|_| {}, &control);
+    let effort = Effort { threads: 2 };
+    home.library.embed(Embedder::Voice, &recordings, &shelf, effort, &progress).unwrap();
+    recordings
+}
+
+fn vectors(home: &Home, space: &Space, n: u32) -> Option<Vectors> {
+    home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap()
+}
+
+#[test]
+fn a_tune_over_other_chords_is_found_by_its_voice_where_the_harmony_misses_it() {
+    let home = songs(SONGS, COVER);
+    relate(&home, &mut at_last(), &Control::new());
+    let aligned = |home: &Home| {
+        let (a, b) = (home.recording(ORIGINAL), home.recording(COVER));
+        home.library.asking().unwrap().alignment(a, b, ALIGNER).unwrap()
+    };
+    assert_eq!(aligned(&home), None, "not by its harmony");
+    sing_all(&home, SONGS, COVER);
+    relate(&home, &mut at_last(), &Control::new());
+    assert!(aligned(&home).unwrap().voice.is_some(), "by what is sung");
+
+    let recordings = home.library.matchable().unwrap();
+    let place = |n: u32| recordings.iter().position(|one| one.id == home.recording(n)).unwrap();
+    let near = |embedder, n| {
+        let nearest = Nearest::of(&home.library, &recordings, embedder).unwrap();
+        nearest.to_recording(place(n), SHORTLISTED, &mut SearchScratch::default()).unwrap()
+    };
+    for (one, other) in [(ORIGINAL, COVER), (COVER, ORIGINAL)] {
+        assert!(!near(Embedder::Harmony, one).contains(&place(other)));
+        assert_eq!(near(Embedder::Voice, one)[0], place(other));
+        assert!(!sample(&recordings, SAMPLED).contains(&place(one)), "nor by being everybody's background");
+    }
+    let summary = relate(&home, &mut at_last(), &Control::new());
+    assert_eq!(summary.pairs_aligned, 0, "nothing is owed any more");
+}
+
+#[test]
+fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_them_stale() {
+    let home = songs(6, 6);
+    (0..5).for_each(|n| sing(&home, n, &tune(n, 0)));
+    sing(&home, 5, &vec![[0.0; 12]; 400]);
+    let space = Space::load(Embedder::Voice).unwrap();
+    let made_by = space.made_by();
+    let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 32] };
+    for (n, by) in
+        [(0, MadeBy { model: "older", ..made_by }), (1, MadeBy { features: "melody-0", ..made_by })]
+    {
+        home.library.store().put_vectors(by, &[(home.recording(n), old.clone())]).unwrap();
+    }
+    let harmony = MadeBy { of: VectorsOf::Harmony, ..made_by };
+    home.library.store().put_vectors(harmony, &[(home.recording(2), old.clone())]).unwrap();
+    let recordings = embed(&home);
+    let nearest = Nearest::of(&home.library, &recordings, Embedder::Voice).unwrap();
+    assert_eq!(nearest.missing().unwrap(), 0, "who does not sing lacks nothing");
+    for n in 0..5 {
+        let made = vectors(&home, &space, n).unwrap();
+        // 400 frames hold 33 blocks, of which four are silent; every other moment counts.
+        assert_eq!(made.codes.len(), made.keys.len() * 15);
+        assert_ne!(made, old);
+    }
+    assert_eq!((vectors(&home, &space, 5), vectors(&home, &space, 6)), (None, None));
+    let kept = home.library.asking().unwrap().vectors(home.recording(2), harmony).unwrap();
+    assert_eq!(kept, Some(old.clone()), "those of the harmony stay as they are");
+    home.library.store().put_vectors(made_by, &[(home.recording(0), old.clone())]).unwrap();
+    embed(&home);
+    assert_eq!(vectors(&home, &space, 0), Some(old), "what is there is not made twice");
+}
+
+#[test]
+fn a_shortlist_by_voice_is_measured_among_those_who_sing() {
+    let home = songs(12, 12);
+    sing_all(&home, 12, 12);
+    let label = |file: u32| Label { file: file.to_string(), work: "a".into() };
+    let labels = [label(ORIGINAL), label(12)];
+    assert!(home.library.evaluate(&labels, Method::VoiceShortlist).is_err(), "nobody is embedded yet");
+    embed(&home);
+    assert_eq!(home.library.evaluate(&labels, Method::VoiceShortlist).unwrap().ranking.map, 1.0);
+}
