@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn what_is_sung_is_the_melody_without_its_silent_blocks() {
-        let value = |t: usize| if t / 30 % 2 == 0 { 0.1 + (t % 7) as f32 / 10.0 } else { 0.0 };
+        let value = |t: usize| if (t / 30).is_multiple_of(2) { 0.1 + (t % 7) as f32 / 10.0 } else { 0.0 };
         let melody: Vec<[f32; 12]> = (0..500)
             .map(|t| std::array::from_fn(|p| if p == t / 20 % 12 { value(t) } else { 0.0 }))
             .collect();
