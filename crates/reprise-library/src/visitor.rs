@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::hear::{Frames, Refusal, Sound};
 use crate::library::Library;
 use crate::listen::Effort;
-use crate::nearest::{Nearest, missing};
+use crate::nearest::Nearest;
 use crate::progress::{Control, Progress};
 use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED, on_each, place_of};
 use crate::related::too_long;
