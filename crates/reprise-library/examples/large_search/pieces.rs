@@ -4,9 +4,9 @@ use std::error::Error;
 use std::path::Path;
 
 use reprise_features::Versions;
-use reprise_inference::{VectorSpace, find_models};
+use reprise_inference::{Embedder, VectorSpace, find_models};
 use reprise_matching::moments::{Codebook, Moments, Nearby};
-use reprise_store::{MadeBy, Store};
+use reprise_store::{MadeBy, Store, VectorsOf};
 
 /// Frames from one moment to the next.
 pub const FRAMES_A_MOMENT: usize = 24;
@@ -50,12 +50,12 @@ pub struct Pieces {
 impl Pieces {
     /// Of a library that was scanned by this build.
     pub fn of(library: &Path) -> Result<Self, Box<dyn Error>> {
-        let space = VectorSpace::read(&find_models()?)?;
+        let space = VectorSpace::read(&find_models()?, Embedder::Harmony)?;
         let codebook = Codebook::new(&space.centres, space.moment_len).ok_or("the codebook is none")?;
         let versions = Versions::CURRENT;
         let features = format!("{} {}", versions.crema, versions.chroma);
         let store = Store::open_read_only(library)?;
-        let made_by = MadeBy { model: &space.id, features: &features };
+        let made_by = MadeBy { of: VectorsOf::Harmony, model: &space.id, features: &features };
         let mut all = Vec::new();
         for recording in store.recordings()? {
             let payload = &recording.sound.payload;
@@ -78,7 +78,7 @@ impl Pieces {
 
     /// Whose vectors these are.
     pub fn made_by(&self) -> MadeBy<'_> {
-        MadeBy { model: &self.space.id, features: &self.features }
+        MadeBy { of: VectorsOf::Harmony, model: &self.space.id, features: &self.features }
     }
 
     /// The centre of a code.

@@ -130,10 +130,10 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
     assert_eq!(home.library.code_index(Embedder::Harmony).unwrap().ids.len(), index.ids.len() + 1);
     // As if the first recording had been embedded by another model until now.
     home.library.codes.lock().unwrap().take();
-    let space = Space::load().unwrap();
+    let space = Space::load(Embedder::Harmony).unwrap();
     let first = home.recording(0);
     let vectors = home.library.asking().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
-    let older = MadeBy { model: "older", features: "crema-1" };
+    let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
     home.library.store().put_vectors(older, &[(first, vectors.clone())]).unwrap();
     assert!(!home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
     home.library.store().put_vectors(space.made_by(), &[(first, vectors)]).unwrap();

@@ -1,5 +1,6 @@
 //! Relating portion by portion, stopping, and going on.
 
+use reprise_inference::Embedder;
 use reprise_store::{Background, RecordingId, StrangerScores};
 
 use super::nearest::chords;
@@ -130,7 +131,7 @@ fn a_first_look_shows_as_possible_what_is_then_aligned() {
     let recordings = home.library.matchable().unwrap();
     let shelf = Shelf::new(&home.library, &recordings);
     let (effort, progress) = (Effort { threads: 2 }, Progress::new(&|_| {}, &control));
-    home.library.embed(&recordings, &shelf, effort, &progress).unwrap();
+    home.library.embed(Embedder::Harmony, &recordings, &shelf, effort, &progress).unwrap();
     let all: Vec<usize> = (0..recordings.len()).collect();
     let order = home.library.look_first(&recordings, &all, effort, &progress).unwrap();
     let (one, other) = (home.recording(3), home.recording(n));

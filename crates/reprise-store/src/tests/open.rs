@@ -158,7 +158,7 @@ fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related()
         assert_eq!(store.links().unwrap(), [Link { a, b, edge: 14.5 }]);
         assert!(store.links_derived_by().unwrap().is_some());
         assert!(store.looks().unwrap().is_empty());
-        let by = MadeBy { model: "asimt-1", features: "crema-1 chroma-1" };
+        let by = MadeBy { of: VectorsOf::Harmony, model: "asimt-1", features: "crema-1 chroma-1" };
         assert_eq!(store.vectors(a, by).unwrap().is_some(), version >= 4);
         assert_eq!(store.shared_audio().unwrap().len(), usize::from(version >= 5));
         assert!(!store.owes_comparisons("chromaprint-2").unwrap());
