@@ -64,10 +64,17 @@ export const events = {
 };
 
 /* Types */
-/**  What the interface can do about a failure. */
+/**  What a claim rests on. */
 export type Basis = "audio" | "tags" | "user";
-export type Claim = { kind: Kind, basis: Basis, strength: Strength };
-export type Kind = "cover" | "live" | "acoustic" | "instrumental" | "remix" | "edit" | "remaster" | "demo" | "medley";
+
+/**  That a track is of a kind. */
+export type Claim = {
+	kind: Kind,
+	basis: Basis,
+	strength: Strength,
+};
+
+/**  What the interface can do about a failure. */
 export type ErrorCode = 
 /**  The track is gone: look at the list again. */
 "notInLibrary" | 
@@ -99,6 +106,9 @@ export type IpcError = {
 	/**  One sentence. */
 	message: string,
 };
+
+/**  A kind of rendition. */
+export type Kind = "cover" | "live" | "acoustic" | "instrumental" | "remix" | "edit" | "remaster" | "demo" | "medley";
 
 /**  Tracks, versions or decisions changed; at most once a second. */
 export type LibraryChanged = {
@@ -188,6 +198,7 @@ export type SongMember = {
 	track: TrackRow,
 	/**  How it relates to the first one. */
 	reason: string | null,
+	/**  Files of one recording have one number. */
 	recording: number,
 	kinds: Claim[],
 };
@@ -239,6 +250,7 @@ export type Version = {
 	tempoRatio: number,
 	reason: string,
 	spans: Span[],
+	/**  What kind of rendition it is beside the chosen track. */
 	kinds: Claim[],
 };
 
@@ -248,8 +260,9 @@ export type Versions = {
 	notMatched: string | null,
 	/**  Until then versions with other chords may be missing. */
 	voiceHeard: boolean,
-	versions: Version[],
+	/**  What kind of rendition the chosen track is by itself. */
 	kinds: Claim[],
+	versions: Version[],
 };
 
 /* Tauri Specta runtime */
