@@ -51,3 +51,8 @@ impl Library {
         self.change(Changed::Relations, |store| store.replace_links(&rule(), &links))
     }
 }
+
+/// The recording that a link leads to from one of its ends.
+pub(crate) fn other_end(link: &Link, one: RecordingId) -> RecordingId {
+    if link.a == one { link.b } else { link.a }
+}

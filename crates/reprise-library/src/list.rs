@@ -8,6 +8,7 @@ use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
+use crate::links::other_end;
 use crate::relate::LONGEST_MATCHED_S;
 use crate::related::{music, related, why_not};
 use crate::track_info::{TrackInfo, info};
@@ -125,7 +126,7 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
 fn count_versions(asking: &Store, track: &Track, bands: Bands) -> Result<usize, Error> {
     let Some(recording) = music(asking, track)? else { return Ok(0) };
     let links = asking.links_of(recording.id)?.into_iter();
-    let edges = links.map(|link| (if link.a == recording.id { link.b } else { link.a }, link.edge)).collect();
+    let edges = links.map(|link| (other_end(&link, recording.id), link.edge)).collect();
     let mut count = asking.count_tracks_of(recording.id)?.saturating_sub(1);
     for one in related(asking, &recording, &edges, bands)? {
         if one.relation.is_one_song() {

@@ -6,11 +6,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use reprise_matching::{Span, align};
-use reprise_store::{Link, Passage, RecordingId, Store};
+use reprise_store::{Passage, RecordingId, Store};
 
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
+use crate::links::other_end;
 use crate::passages::passage;
 use crate::related::stored_track;
 
@@ -133,10 +134,6 @@ fn length_s(spans: &[(f64, f64)]) -> f64 {
 fn overlap_s(one: &[(f64, f64)], other: &[(f64, f64)]) -> f64 {
     let shared = |a: &(f64, f64), b: &(f64, f64)| (a.1.min(b.1) - a.0.max(b.0)).max(0.0);
     one.iter().map(|a| other.iter().map(|b| shared(a, b)).sum::<f64>()).sum()
-}
-
-fn other_end(link: &Link, one: RecordingId) -> RecordingId {
-    if link.a == one { link.b } else { link.a }
 }
 
 #[cfg(test)]

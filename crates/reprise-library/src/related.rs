@@ -15,6 +15,7 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::{Frames, Refusal};
 use crate::library::Library;
+use crate::links::other_end;
 use crate::listen::{Effort, on_threads};
 use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, LONGEST_MATCHED_S, other, prepared};
@@ -49,8 +50,7 @@ impl Library {
                 Some(related) => related,
                 None => {
                     let links = asking.links_of(recording.id)?.into_iter();
-                    let known =
-                        links.map(|link| (if link.a == recording.id { link.b } else { link.a }, link.edge));
+                    let known = links.map(|link| (other_end(&link, recording.id), link.edge));
                     related(asking, recording, &known.collect(), Centring::bands(asking)?)?
                 }
             };
