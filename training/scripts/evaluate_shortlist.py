@@ -21,7 +21,7 @@ from reprise_training.embedding import moments_of
 from reprise_training.evaluate import read_labels, read_tracks
 from reprise_training.keys import likely_keys
 from reprise_training.metrics.ranking import bootstrap
-from reprise_training.model.build import trained_model
+from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.simulate.rendered import read_rendered
 from reprise_training.views import rotated
 
@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--strangers", type=Path)
     options = parser.parse_args()
     run = read_run(options.config)
-    model = trained_model(run, options.checkpoint)
+    model = on_fastest_device(trained_model(run, options.checkpoint))
     named = read_tracks(options.features, run.views)
     songs = read_rendered(options.strangers, run.views) if options.strangers else []
     strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]

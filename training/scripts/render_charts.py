@@ -2,19 +2,24 @@
 played.
 
     PYTHONPATH=training/src python training/scripts/render_charts.py --works works.json.gz --reprise BIN \\
-        --soundfonts A.sf2 B.sf2 --out rendered.npz [--n-works N] [--renditions M] [--seconds S] [--seed K]
+        --soundfonts A.sf2 B.sf2 --out rendered.npz [--n-works N] [--renditions M] [--seconds S] [--seed K] \\
+        [--without CORPUS] [--jobs J] [--minutes M]
 
 The file holds `<work>/crema<rendition>` and `<work>/chroma<rendition>` in 0..=255, [12, T]; `key` and `ratio`
 as `render_pop909.py` has them, so that it can be trained on too; and for the calibration `notes` (bool [n,
 12]), `roots` [n] and `ends` (seconds, [n]) as they sound, `tempo`, `soundfont` and `arrangement`. `<work>` is
 the work's place in what `read_works` returns. Audio is deleted as soon as it has been heard; a second run
-with the same options goes on where the first was stopped. Do not train on renditions whose soundfont is one
-that validation is rendered with.
+with the same options goes on where the first was stopped, by itself after so many minutes; what is there is packed. Do not
+train on renditions whose soundfont is one that validation is rendered with; `--without pop909` leaves out the songs that
+`render_pop909.py` renders.
 """
 
 import argparse
 import sys
 import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -40,19 +45,32 @@ def main() -> int:
     parser.add_argument("--renditions", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=75.0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without", help="a corpus whose works are left out")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=float("inf"))
     options = parser.parse_args()
-    works = read_works(options.works)
-    n_works = min(options.n_works, len(works))
-    chosen = np.random.default_rng(options.seed).choice(len(works), n_works, replace=False)
+    n_works = len(read_works(options.works, options.without))
+    chosen = np.random.default_rng(options.seed).choice(n_works, min(options.n_works, n_works), replace=False).tolist()
     parts = options.out.with_suffix(".parts")
     parts.mkdir(parents=True, exist_ok=True)
-    for work in map(int, chosen):
+    until = time.monotonic() + 60 * options.minutes
+    # Each job takes every so manieth work.
+    shares = [chosen[job :: options.jobs] for job in range(options.jobs)]
+    with ProcessPoolExecutor(options.jobs) as pool:
+        list(pool.map(partial(render_works, parts=parts, options=options, until=until), shares))
+    pack(sorted(parts.glob("?????.npz")), options.out)
+    return 0
+
+
+def render_works(chosen: list[int], parts: Path, options: argparse.Namespace, until: float) -> None:
+    """Those of them that are not there yet, until the time is over."""
+    torch.set_num_threads(1)
+    works = read_works(options.works, options.without)
+    for work in chosen:
         part = parts / f"{work:05}.npz"
-        if not part.exists():
+        if time.monotonic() < until and not part.exists():
             keep(render_work(works, work, options), part)
             print(part.stem, flush=True)
-    pack([parts / f"{work:05}.npz" for work in sorted(map(int, chosen))], options.out)
-    return 0
 
 
 def render_work(works: list, work: int, options: argparse.Namespace) -> dict[str, np.ndarray]:

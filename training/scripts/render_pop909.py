@@ -14,8 +14,9 @@ import argparse
 import sys
 import tarfile
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import mido
@@ -62,9 +63,9 @@ def main() -> int:
         archive.extractall(folder, filter="data")
         songs = sorted(path.parent for path in Path(folder).rglob("chord_midi.txt"))
         chosen = [songs[i] for i in np.random.default_rng(909).permutation(len(songs))[: options.songs]]
-        with ThreadPoolExecutor(options.jobs) as pool:
-            list(pool.map(lambda song: render_song(song, parts, options), chosen))
-    pack(sorted(parts.glob("*.npz")), options.out)
+        with ProcessPoolExecutor(options.jobs) as pool:
+            list(pool.map(partial(render_song, parts=parts, options=options), chosen))
+    pack(sorted(parts.glob("???.npz")), options.out)
     return 0
 
 

@@ -19,7 +19,7 @@ from reprise_training.mixture import Mixture
 from reprise_training.model.asimt import Asimt, AsimtConfig
 from reprise_training.neighbours import in_groups, nearest_songs
 from reprise_training.simulate.passages import Passages
-from reprise_training.simulate.rendered import RenderedSampler, Rendition, read_rendered
+from reprise_training.simulate.rendered import RenderedSampler, Rendition, read_rendered, transposed
 from reprise_training.views import SUNG_BLOCK, centred_chroma, rotated, rows_of
 
 TINY = AsimtConfig(
@@ -163,6 +163,27 @@ def test_rendered_windows_of_a_song_begin_at_the_same_place_of_it():
     assert windows.shape == (8, 24, 96) and len(set(songs.tolist())) == 4
     begins = windows[:, 0, 0].reshape(4, 2)
     assert torch.allclose(begins[:, 0], begins[:, 1], atol=0.01) and begins.std() > 0.05
+
+
+def test_windows_are_what_a_rendition_holds_from_a_place_on_and_then_silence():
+    songs = [song(1, (0.8, 1.25)), song(2, (0.2,)), song(3, (1.0, 1.5, 0.7))]
+    sampler = RenderedSampler(songs, 96, 0.0)
+    renditions = [rendition for one in songs for rendition in one]
+    at, places = np.array([5, 2, 0, 1, 2]), np.array([30.0, 0.0, -5.0, 1e6, 1e6])
+    for window, index, place in zip(sampler.windows(at, places), at, places, strict=True):
+        whole, ratio = renditions[index].rows, renditions[index].ratio
+        start = min(max(round(place * ratio), 0), max(0, whole.shape[1] - 96))
+        expected = np.zeros((24, 96), np.float32)
+        held = whole[:, start : start + 96]
+        expected[:, : held.shape[1]] = held
+        assert np.array_equal(window.numpy(), expected)
+
+
+def test_windows_are_turned_as_rows_are():
+    windows = np.stack([rows(seed, 30) for seed in range(3)])
+    turned = transposed(torch.from_numpy(windows), np.array([0, 5, 11]))
+    for one, key, got in zip(windows, (0, 5, 11), turned, strict=True):
+        assert np.array_equal(rotated(one, key), got.numpy())
 
 
 def test_packed_songs_come_back_in_their_own_key(tmp_path: Path):

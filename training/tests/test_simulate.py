@@ -1,5 +1,8 @@
 """Renditions of charts: the same passage stays recognisable, a seed gives the same batch, silence is silent."""
 
+import gzip
+import json
+
 import numpy as np
 import pytest
 
@@ -8,7 +11,7 @@ torch = pytest.importorskip("torch")
 from reprise_training.simulate.passages import Passages, PassageSampler
 from reprise_training.simulate.recogniser import Recogniser, chord_logits, frames, smoothed
 from reprise_training.simulate.renditions import Liberties, lengths, played
-from reprise_training.simulate.score import Score
+from reprise_training.simulate.score import Score, read_works
 
 CALM = Liberties(0, 0, 0, 0, 0, 0, 0, 0, 0)
 CLEAR = Recogniser(
@@ -92,3 +95,16 @@ def test_another_chart_of_the_work_is_followed_at_the_same_place():
 def test_a_score_without_chords_is_refused():
     with pytest.raises(ValueError, match="needs chords"):
         Score(np.zeros((0, 12), bool), np.zeros(0, int), np.zeros(0, np.float32), np.zeros(0, int), None)
+
+
+def test_works_of_a_corpus_are_left_out_with_all_their_charts(tmp_path):
+    chart = lambda corpus, root: {
+        "corpus": corpus,
+        "sections": [{"name": "", "chords": [[1.0, root, [root, (root + 7) % 12], None]] * 8}],
+    }
+    works = [[chart("bunks", 1)], [chart("bunks", 2), chart("pop909", 2)], [chart("ireal", 3)]]
+    with gzip.open(tmp_path / "works.json.gz", "wt") as file:
+        json.dump({"works": [{"charts": charts} for charts in works]}, file)
+    roots = lambda read: [[int(score.roots[0]) for score in charts] for charts in read]
+    assert roots(read_works(tmp_path / "works.json.gz")) == [[1], [2, 2], [3]]
+    assert roots(read_works(tmp_path / "works.json.gz", "pop909")) == [[1], [3]]

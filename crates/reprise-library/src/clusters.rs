@@ -15,8 +15,8 @@ use crate::error::Error;
 use crate::library::Library;
 use crate::reason::{reason, same_audio_reason};
 use crate::relate::ALIGNER;
-use crate::related::stored_track;
 use crate::same_audio::{of_pair, same_audio_of};
+use crate::stored_track::stored_track;
 use crate::told::COPY;
 use crate::track_info::{TrackInfo, info};
 

@@ -9,12 +9,13 @@ use reprise_store::{PayloadHash, RecordingId};
 use crate::bands::{Confidence, Known, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
+use crate::explain::why_not;
 use crate::hear::Frames;
 use crate::library::Library;
 use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, prepared};
-use crate::related::{is_matchable, music, stored_frames, stored_melody, why_not};
 use crate::same_audio::{SameAudio, stored_fingerprint};
+use crate::stored_track::{is_matchable, music, stored_frames, stored_melody};
 use crate::told::{Told, telling_audio};
 use crate::track_info::{TrackInfo, info};
 

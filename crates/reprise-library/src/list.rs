@@ -7,10 +7,12 @@ use reprise_store::{FolderId, Store, Track, TrackId};
 use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::error::Error;
+use crate::explain::why_not;
 use crate::library::Library;
 use crate::links::other_end;
 use crate::relate::LONGEST_MATCHED_S;
-use crate::related::{music, related, why_not};
+use crate::related::related;
+use crate::stored_track::music;
 use crate::track_info::{TrackInfo, info};
 
 /// What the list is ordered by.

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::links::other_end;
 use crate::passages::passage;
-use crate::related::stored_track;
+use crate::stored_track::stored_track;
 
 /// Links of a recording that are looked at, the strongest first. Who has more is like everything.
 const MOST_SONGS: usize = 12;

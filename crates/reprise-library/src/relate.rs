@@ -4,18 +4,17 @@
 //! fixed sample of the library, which is its background. What is stored is the raw score; centring happens when
 //! asked, so a better background mends old scores without aligning again.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, score, voice_score};
 use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
 
 use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::listen::{Effort, on_threads};
-use crate::nearest::Nearest;
+use crate::pairs::{ends, ordered};
 use crate::progress::{Event, Progress};
 use crate::scan::Summary;
 use crate::shelf::Shelf;
@@ -197,91 +196,6 @@ impl Library {
         Ok(recordings)
     }
 
-    /// Drops pairs that have a score. `of` has an end of each.
-    fn drop_aligned(
-        &self,
-        recordings: &[Recording],
-        of: &[usize],
-        pairs: &mut HashSet<(u32, u32)>,
-    ) -> Result<(), Error> {
-        let asking = self.asking()?;
-        for index in of {
-            for pair in asking.alignments_of(recordings[*index].id, ALIGNER)? {
-                if let Some((a, b)) = place_of(recordings, pair.a).zip(place_of(recordings, pair.b)) {
-                    pairs.remove(&(a as u32, b as u32));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Pairs of each of `queries` and the candidates most like it by their vectors.
-    fn shortlisted_pairs(
-        &self,
-        recordings: &[Recording],
-        queries: &[usize],
-        effort: Effort,
-        progress: &Progress,
-    ) -> Result<Vec<(u32, u32)>, Error> {
-        let nearest = Nearest::of(self, Embedder::Harmony)?;
-        let done = AtomicUsize::new(0);
-        let pairs = on_each(effort.threads, queries, progress, SearchScratch::default, |query, scratch| {
-            let alike = nearest.to_recording(recordings[*query].id, SHORTLISTED, scratch)?;
-            let found = alike.into_iter().filter_map(|(id, _)| place_of(recordings, id));
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            progress.report(Event::Shortlisting { done, total: queries.len() });
-            Ok(found.map(|candidate| ordered(*query, candidate)).collect::<Vec<_>>())
-        })?;
-        Ok(pairs.into_iter().flatten().collect())
-    }
-
-    /// All pairs without a score, and those of two sung recordings without a score by what is sung.
-    fn every_owed_pair(&self, recordings: &[Recording]) -> Result<Vec<(u32, u32)>, Error> {
-        let known = self.asking()?.alignments(ALIGNER)?;
-        let known: HashMap<(RecordingId, RecordingId), bool> =
-            known.into_iter().map(|pair| ((pair.a, pair.b), pair.voice.is_some())).collect();
-        let sung: Vec<bool> = recordings.iter().map(is_sung).collect();
-        let is_owed = |a: usize, b: usize| match known.get(&(recordings[a].id, recordings[b].id)) {
-            Some(has_voice) => !has_voice && sung[a] && sung[b],
-            None => true,
-        };
-        let all = (0..recordings.len()).flat_map(|a| (a + 1..recordings.len()).map(move |b| (a, b)));
-        Ok(all.filter(|(a, b)| is_owed(*a, *b)).map(|(a, b)| (a as u32, b as u32)).collect())
-    }
-
-    /// In a large library: for each newly sung recording the sung ones among those it was aligned with, which the
-    /// harmony shortlisted or the sample holds, and those whose voices are most like its own by their vectors, which are made
-    /// where they are missing.
-    fn owed_voice_pairs(
-        &self,
-        recordings: &[Recording],
-        shelf: &Shelf,
-        effort: Effort,
-        progress: &Progress,
-    ) -> Result<HashSet<(u32, u32)>, Error> {
-        let related = self.backgrounds()?.into_iter().filter(|one| one.voice.is_some());
-        let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
-        let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
-        let new: Vec<usize> = (0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect();
-        if new.is_empty() {
-            return Ok(HashSet::new());
-        }
-        self.embed(Embedder::Voice, recordings, shelf, effort, progress)?;
-        let nearest = Nearest::of(self, Embedder::Voice)?;
-        let pairs = on_each(effort.threads, &new, progress, SearchScratch::default, |index, scratch| {
-            let id = recordings[*index].id;
-            let alike = nearest.to_recording(id, SHORTLISTED_BY_VOICE, scratch)?;
-            let mut others: Vec<usize> =
-                alike.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect();
-            for pair in self.asking()?.alignments_of(id, ALIGNER)? {
-                let found = place_of(recordings, other(&pair, id));
-                others.extend(found.filter(|index| is_sung(&recordings[*index])));
-            }
-            Ok(others.into_iter().map(|other| ordered(*index, other)).collect::<Vec<_>>())
-        })?;
-        Ok(pairs.into_iter().flatten().collect())
-    }
-
     /// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop. For the progress:
     /// how many were aligned before, and how many portions like this one there are, this one included.
     fn align_pairs(
@@ -334,15 +248,6 @@ impl Library {
 /// Where a recording stands among some that are in the order of their rows.
 pub(crate) fn place_of(recordings: &[Recording], id: RecordingId) -> Option<usize> {
     recordings.binary_search_by_key(&id, |recording| recording.id).ok()
-}
-
-/// A pair of indices, the lesser one first.
-fn ordered(a: usize, b: usize) -> (u32, u32) {
-    (a.min(b) as u32, a.max(b) as u32)
-}
-
-fn ends(pairs: &[(u32, u32)]) -> HashSet<u32> {
-    pairs.iter().flat_map(|(a, b)| [*a, *b]).collect()
 }
 
 /// The other recording of a pair.

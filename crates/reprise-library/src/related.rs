@@ -1,28 +1,23 @@
-//! The recordings related to one of the library, from what is stored of it alone, and their explanation by
-//! alignment. Nothing here reads a whole table: it is asked for at every click.
+//! The recordings related to one of the library, from what is stored of it alone. Nothing here reads a whole table: it is asked
+//! for at every click.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reprise_features::Versions;
-use reprise_matching::{Scratch, Track, View, align_by};
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
-use crate::bands::{Bands, Confidence, Known, Relation};
-use crate::claims::{Claim, Nature};
-use crate::covers::{Cover, Covers, Query, unmatched};
+use crate::bands::{Bands, Known, Relation};
+use crate::claims::Nature;
+use crate::covers::{Covers, Query, unmatched};
 use crate::edges::Centring;
 use crate::error::Error;
-use crate::hear::{Frames, Refusal};
+use crate::explain::{copies, why_not};
 use crate::library::Library;
 use crate::links::other_end;
-use crate::listen::{Effort, on_threads};
 use crate::passages::{Held, held_of};
-use crate::relate::{ALIGNER, LONGEST_MATCHED_S, other, prepared};
+use crate::relate::{ALIGNER, other};
 use crate::same_audio::{SameAudio, same_audio_of};
-use crate::shelf::Shelf;
-use crate::told::{Told, telling_audio};
-use crate::track_info::{TrackInfo, info};
+use crate::stored_track::{aligned, music};
+use crate::track_info::info;
 
 /// Recordings that [`Library::versions`] explains at most. Who has more is looking at a track that is like everything.
 const MOST_VERSIONS: usize = 200;
@@ -108,71 +103,6 @@ impl Library {
         let kinds = nature.claims(&query.info);
         Ok(Covers { query: query.info, in_library: true, not_matched, kinds, covers })
     }
-
-    /// Adds to the first `limit` of `found` what a listener wants to know. `asked`: the query's row, if it has one.
-    pub(crate) fn explained(
-        &self,
-        query: &Query,
-        asked: Option<RecordingId>,
-        mut found: Vec<Related>,
-        limit: usize,
-    ) -> Result<Vec<Cover>, Error> {
-        found.truncate(limit);
-        let bands = Centring::bands(&*self.asking()?)?;
-        let next = AtomicUsize::new(0);
-        let explain_some = || {
-            let asking = self.asking()?;
-            let mut explained = Vec::new();
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(one) = found.get(place) else { return Ok(explained) };
-                explained.push((place, explain(&asking, query, asked, one, bands)?));
-            }
-        };
-        let mut explained = on_threads(Effort::default().threads.min(found.len()), explain_some)?;
-        explained.sort_by_key(|(place, _)| *place);
-        Ok(explained.into_iter().flat_map(|(_, covers)| covers).collect())
-    }
-}
-
-/// The recording of a track, if it was heard and is music.
-pub(crate) fn music(asking: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
-    let Some(payload) = &track.payload else { return Ok(None) };
-    Ok(asking.recording(payload)?.filter(|recording| recording.sound.refused.is_none()))
-}
-
-/// Whether a recording of music can be aligned.
-pub(crate) fn is_matchable(asking: &Store, recording: &Recording) -> Result<bool, Error> {
-    Ok(recording.sound.duration_s <= LONGEST_MATCHED_S
-        && asking.has_features(recording.id, &Shelf::FEATURES)?)
-}
-
-/// A recording of music prepared for alignment, if it can be aligned.
-fn aligned(asking: &Store, recording: &Recording) -> Result<Option<Track>, Error> {
-    let can_be = is_matchable(asking, recording)?;
-    can_be.then(|| stored_track(asking, &recording.sound.payload)).transpose()
-}
-
-/// A recording prepared for alignment.
-pub(crate) fn stored_track(asking: &Store, payload: &PayloadHash) -> Result<Track, Error> {
-    let (crema, chroma) = stored_frames(asking, payload)?;
-    let track = prepared(&crema, &chroma);
-    Ok(match stored_melody(asking, payload)? {
-        Some(melody) => track.with_melody(&melody),
-        None => track,
-    })
-}
-
-/// What is sung in a recording, `[n_frames, 12]`; none until its voice was listened for.
-pub(crate) fn stored_melody(asking: &Store, payload: &PayloadHash) -> Result<Option<Vec<[f32; 12]>>, Error> {
-    Ok(asking.features(payload, "melody", Versions::CURRENT.melody)?)
-}
-
-/// CREMA and chroma of a recording.
-pub(crate) fn stored_frames(asking: &Store, payload: &PayloadHash) -> Result<Frames, Error> {
-    let [crema, chroma] = Shelf::FEATURES;
-    let frames = |(kind, version)| asking.features(payload, kind, version).map(Option::unwrap_or_default);
-    Ok((frames(crema)?, frames(chroma)?))
 }
 
 /// Whom `edges`, fingerprints and tags relate to a recording, and whom the user judged: the same recording first, then versions
@@ -251,126 +181,4 @@ pub(crate) fn said_of(asking: &Store, payload: &PayloadHash) -> Result<HashMap<R
         said.extend(music.map(|recording| (recording.id, decision.verdict)));
     }
     Ok(said)
-}
-
-/// Other files with the very same audio.
-fn copies(
-    asking: &Store,
-    track: &reprise_store::Track,
-    query: &Query,
-    nature: &Nature,
-) -> Result<Vec<Cover>, Error> {
-    let Some(payload) = &track.payload else { return Ok(Vec::new()) };
-    let mut files = asking.tracks_of(payload)?;
-    files.retain(|file| file.id != track.id);
-    let told = Told::copy(query.duration_s);
-    let known = (Relation::Copy, Confidence::Certain);
-    let copy = |file| {
-        let file = info(file);
-        let kinds = nature.claims_beside(&query.beside(), &file, Relation::Copy, None);
-        cover(file, known, None, &told, kinds)
-    };
-    Ok(files.iter().map(copy).collect())
-}
-
-/// What there is to say of a related recording, and its score if both can be aligned.
-fn tell(
-    asking: &Store,
-    query: &Query,
-    asked: Option<RecordingId>,
-    one: &Related,
-    recording: &Recording,
-    bands: &Bands,
-) -> Result<(Option<f32>, Told), Error> {
-    let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
-    if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
-        return Ok((one.edge, Told::by_audio(same, query_s, candidate_s)));
-    }
-    if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
-        return Ok((Some(held.edge), Told::by_passage(held)));
-    }
-    let Some((track, candidate)) = query.track.as_ref().zip(aligned(asking, recording)?) else {
-        let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
-        return Ok((None, one.same.as_ref().map_or_else(|| Told::by_word(one.relation), by_audio)));
-    };
-    let (mut score, mut view) = (one.edge, View::Harmony);
-    if let Some(asked) = asked {
-        let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
-        let pair = asking.alignment(asked, one.recording, ALIGNER)?;
-        view = pair.map_or(view, |pair| centring.view(&pair, bands));
-        score = score.or_else(|| {
-            let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
-            centring.edge_of(asked, one.recording, raw)
-        });
-    }
-    let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
-    Ok((score, told.relating(one.relation)))
-}
-
-/// The tracks of one related recording.
-fn explain(
-    asking: &Store,
-    query: &Query,
-    asked: Option<RecordingId>,
-    one: &Related,
-    bands: Bands,
-) -> Result<Vec<Cover>, Error> {
-    let recording = asking.recording_in(one.recording)?;
-    let Some(recording) = recording.filter(|recording| recording.sound.refused.is_none()) else {
-        return Ok(Vec::new());
-    };
-    let files = asking.tracks_of(&recording.sound.payload)?;
-    if files.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (score, told) = tell(asking, query, asked, one, &recording, &bands)?;
-    let confidence = match &one.held {
-        Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&bands),
-        _ => bands.confidence_of(one.relation, score),
-    };
-    let known = (one.relation, confidence);
-    let nature = Nature::of(asking, &recording)?;
-    let cover = |file| {
-        let file = info(file);
-        let kinds = nature.claims_beside(&query.beside(), &file, one.relation, one.same.as_ref());
-        cover(file, known, score, &told, kinds)
-    };
-    Ok(files.iter().map(cover).collect())
-}
-
-fn cover(
-    track: TrackInfo,
-    (relation, confidence): (Relation, Confidence),
-    score: Option<f32>,
-    told: &Told,
-    kinds: Vec<Claim>,
-) -> Cover {
-    Cover {
-        track,
-        relation,
-        confidence,
-        score,
-        key_shift: told.key_shift,
-        tempo_ratio: told.tempo_ratio,
-        spans: told.spans.clone(),
-        reason: told.reason.clone(),
-        kinds,
-    }
-}
-
-/// Why a long track is not aligned as a whole, and what is done instead.
-pub(crate) fn too_long(looked_for: &str) -> String {
-    let minutes = LONGEST_MATCHED_S / 60.0;
-    format!("is longer than {minutes:.0} minutes, so only {looked_for} is looked for")
-}
-
-/// Why a track cannot be matched.
-pub(crate) fn why_not(track: &reprise_store::Track) -> String {
-    match &track.refused {
-        Some(code) => Refusal::sentence(code),
-        None if track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S) => {
-            too_long("what is heard inside it")
-        }
-        None => "has not been heard yet".into(),
-    }
 }

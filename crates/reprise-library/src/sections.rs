@@ -18,8 +18,8 @@ use crate::nearest::Nearest;
 use crate::passages::passage;
 use crate::progress::{Event, Progress};
 use crate::relate::{ALIGNED_WHOLE, ALIGNER, LONGEST_MATCHED_S, on_each, place_of, prepared, sample};
-use crate::related::stored_frames;
 use crate::shelf::Shelf;
+use crate::stored_track::stored_frames;
 use crate::strangers::Strangers;
 use crate::tools::Tools;
 

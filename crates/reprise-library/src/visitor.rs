@@ -9,13 +9,13 @@ use reprise_matching::{Scratch, Track, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
 
 use crate::error::Error;
+use crate::explain::too_long;
 use crate::hear::{Frames, Refusal, Sound};
 use crate::library::Library;
 use crate::listen::Effort;
 use crate::nearest::Nearest;
 use crate::progress::{Control, Progress};
 use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED, on_each, place_of};
-use crate::related::too_long;
 use crate::shelf::Shelf;
 use crate::strangers::Strangers;
 use crate::tools::Tools;

@@ -15,7 +15,8 @@ use crate::listen::Effort;
 use crate::nearest::Nearest;
 use crate::progress::{Control, Progress};
 use crate::relate::{ALIGNER, on_each};
-use crate::related::{Related, related, stored_track};
+use crate::related::{Related, related};
+use crate::stored_track::stored_track;
 use crate::strangers::Strangers;
 
 /// Recordings of the shortlist that are aligned while somebody waits.

@@ -43,7 +43,7 @@ def whole(part: np.ndarray) -> np.ndarray:
 
 def vectors(model: nn.Module, tracks: list[np.ndarray]) -> list[np.ndarray]:
     """Windows [n, rows, n_frames] of each track to unit vectors [n, d]."""
-    return embedded(tracks, lambda batch: torch.nn.functional.normalize(model(batch).embedding, dim=1))
+    return embedded(model, tracks, lambda batch: torch.nn.functional.normalize(model(batch).embedding, dim=1))
 
 
 def moments_of(model: Asimt, tracks: list[np.ndarray]) -> list[np.ndarray]:
@@ -52,7 +52,7 @@ def moments_of(model: Asimt, tracks: list[np.ndarray]) -> list[np.ndarray]:
     n_frames, width = model.config.n_frames, model.config.patch[1]
     middle = middle_of(n_frames, width)
     cut = [surrounded(track, n_frames) for track in tracks]
-    seen = embedded(cut, lambda batch: model(batch).moments[:, middle])
+    seen = embedded(model, cut, lambda batch: model(batch).moments[:, middle])
     return [
         part.reshape(-1, part.shape[-1])[: max(1, track.shape[1] // width) : MOMENT_STEP]
         for part, track in zip(seen, tracks, strict=True)
@@ -77,9 +77,14 @@ def middle_of(n_frames: int, width: int) -> slice:
 
 
 @torch.no_grad()
-def embedded(tracks: list[np.ndarray], run: Callable[[torch.Tensor], torch.Tensor]) -> list[np.ndarray]:
-    """Runs the windows of all tracks together and gives each track its own."""
+def embedded(
+    model: nn.Module, tracks: list[np.ndarray], run: Callable[[torch.Tensor], torch.Tensor]
+) -> list[np.ndarray]:
+    """Runs the windows of all tracks together, where the network is, and gives each track its own."""
     together = np.concatenate(tracks)
-    batches = [run(torch.from_numpy(together[i : i + BATCH])).numpy() for i in range(0, len(together), BATCH)]
+    # What was exported has no parameters and runs on the processor.
+    device = next((parameter.device for parameter in model.parameters()), "cpu")
+    parts = [torch.from_numpy(together[i : i + BATCH]).to(device) for i in range(0, len(together), BATCH)]
+    batches = [run(part).cpu().numpy() for part in parts]
     ends = np.cumsum([len(track) for track in tracks])[:-1]
     return np.split(np.concatenate(batches), ends)

@@ -19,7 +19,7 @@ import numpy as np
 from reprise_training.config import read_run
 from reprise_training.embedding import Embed, embedder
 from reprise_training.metrics.ranking import HEADER, evaluate_ranking
-from reprise_training.model.build import trained_model
+from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.views import rotated, rows_of
 
 KEYS = 12
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--keys", type=int, choices=(1, KEYS), default=KEYS, help="1: only as it is")
     options = parser.parse_args()
     run = read_run(options.config)
-    model = trained_model(run, options.checkpoint)
+    model = on_fastest_device(trained_model(run, options.checkpoint))
     named = read_tracks(options.features, run.views)
     halves = [read_labels(labels) for labels in options.labels]
     for labels, work_of in zip(options.labels, halves, strict=True):

@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     heard = parser.add_mutually_exclusive_group(required=True)
-    heard.add_argument("--rendered", type=Path)
+    heard.add_argument("--rendered", type=Path, nargs="+")
     heard.add_argument("--tunes", type=Path)
     parser.add_argument("--codes", type=int, default=N_CODES)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
@@ -162,10 +162,10 @@ def exported(model: Asimt, run: Run) -> bytes:
     return content
 
 
-def rendered(path: Path, run: Run) -> Iterator[np.ndarray]:
+def rendered(paths: list[Path], run: Run) -> Iterator[np.ndarray]:
     """Rows [rows, T] of every rendition of every song."""
-    for rendition in chain.from_iterable(read_rendered(path, run.views)):
-        yield rendition.rows.astype(np.float32)
+    for song in chain.from_iterable(read_rendered(path, run.views) for path in paths):
+        yield from (rendition.rows.astype(np.float32) for rendition in song)
 
 
 def sung(path: Path, run: Run) -> Iterator[np.ndarray]:

@@ -35,7 +35,7 @@ class Mixture:
         n_simulated = run.passages.n_works - run.rendered_works - run.tune_works
         wanted = replace(run.passages, n_works=n_simulated)
         self.simulated = PassageSampler(works, wanted, seed, run.liberties, run.recogniser, device)
-        self.rendered = RenderedSampler(songs, wanted.n_frames, wanted.start_jitter_s) if songs else None
+        self.rendered = RenderedSampler(songs, wanted.n_frames, wanted.start_jitter_s, device) if songs else None
         self.generator, self.choice = self.simulated.generator, self.simulated.choice
         self.is_alone = run.views == (MELODY,)
         drawn = replace(wanted, n_frames=round(wanted.n_frames / SUNG_AT_LEAST)) if self.is_alone else wanted
@@ -78,7 +78,6 @@ class Mixture:
         windows, songs = self.rendered.batch(
             self.run.rendered_works, passages.n_renditions, self.choice, passages.aligned_keys
         )
-        windows = windows.to(self.device)
         if self.melody is not None:
             rows = slice(12 * self.melody, 12 * self.melody + 12)
             windows[:, rows] = sung(windows[:, rows], self.run.singing, self.generator)

@@ -1,6 +1,6 @@
 """Trains a run and keeps what it needs to go on.
 
-    python -m reprise_training.train --config training/configs/NAME.yaml --works works.json.gz --out DIR [--minutes M]
+    python -m reprise_training.train --config training/configs/NAME.yaml --works works.json.gz --out DIR [--steps N] [--minutes M]
 
 Goes on from DIR/checkpoint.pt when that is there. Writes it every few minutes and at the end, beside log.csv; stops after
 M minutes, wherever it is: the schedule is by steps, so that a run cut into pieces is the run in one piece.
@@ -44,15 +44,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--works", type=Path, help="what scripts/import_charts.py wrote")
-    parser.add_argument("--rendered", type=Path, help="what scripts/render_pop909.py packed")
+    parser.add_argument("--rendered", type=Path, nargs="+", help="what scripts/render_{pop909,charts}.py packed")
     parser.add_argument("--tunes", type=Path, help="what scripts/import_tunes.py wrote")
     parser.add_argument("--corpus", nargs="+", metavar=("KIND", "PATH"), help=read_corpus.__doc__)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--steps", type=int, help="instead of those of the configuration; the schedule is as long")
     parser.add_argument("--minutes", type=float, default=float("inf"))
     parser.add_argument("--deit", help="weights to begin with: a file, or a name that timm can fetch")
     parser.add_argument("--teacher", type=Path, help="checkpoint of the run that the configuration names as teacher")
     options = parser.parse_args()
     run = read_run(options.config)
+    if options.steps:
+        run = replace(run, optimisation=replace(run.optimisation, steps=options.steps))
     options.out.mkdir(parents=True, exist_ok=True)
     try:
         training = Training(run, read_sources(run, options))
@@ -79,7 +82,7 @@ def read_sources(run: Run, options: argparse.Namespace) -> Sources:
         raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
     if run.tune_works and options.tunes is None:
         raise ValueError(f"{run.name} trains on tunes: --tunes FILE")
-    songs = read_rendered(options.rendered, run.views) if run.rendered_works else []
+    songs = [song for path in options.rendered for song in read_rendered(path, run.views)] if run.rendered_works else []
     works = read_works(options.works) if has_charts else []
     return made(run, works, songs, tunes.read(options.tunes) if run.tune_works else [])
 

@@ -24,7 +24,8 @@ def build_model(run: Run, n_works: int = 0) -> nn.Module:
 
 
 def trained_model(run: Run, checkpoint: Path) -> nn.Module:
-    """As a checkpoint of the run left it, ready to embed. The checkpoint may also be what was exported of it, `.onnx`."""
+    """As a checkpoint of the run left it, ready to embed. The checkpoint may also be what was exported of it, `.onnx`. It lies
+    in the processor's memory; see `on_fastest_device`."""
     if checkpoint.suffix == ".onnx":
         return Exported(run.model, checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -33,3 +34,8 @@ def trained_model(run: Run, checkpoint: Path) -> nn.Module:
     model = build_model(run, state["n_works"])
     model.load_state_dict(state["model"])
     return model.eval()
+
+
+def on_fastest_device(model: nn.Module) -> nn.Module:
+    """On the graphics processor, if there is one."""
+    return model.to("cuda") if torch.cuda.is_available() else model

@@ -38,10 +38,20 @@ def read_rendered(path: Path, views: tuple[str, ...]) -> list[list[Rendition]]:
 
 
 class RenderedSampler:
-    """Draws windows of the same passage in several arrangements."""
+    """Draws windows of the same passage in several arrangements. All renditions lie on the device, behind one another."""
 
-    def __init__(self, songs: list[list[Rendition]], n_frames: int, start_jitter_s: float) -> None:
+    def __init__(self, songs: list[list[Rendition]], n_frames: int, start_jitter_s: float, device: str = "cpu") -> None:
         self.songs, self.n_frames, self.jitter = songs, n_frames, start_jitter_s * FRAMES_A_SECOND
+        renditions = [rendition for song in songs for rendition in song]
+        self.lengths = np.array([rendition.rows.shape[1] for rendition in renditions])
+        self.firsts = np.cumsum(self.lengths) - self.lengths
+        self.ratios = np.array([rendition.ratio for rendition in renditions])
+        sizes = np.array([len(song) for song in songs])
+        self.sizes, self.first_of_song = sizes, np.cumsum(sizes) - sizes
+        latest = (self.lengths - n_frames) / self.ratios
+        self.latest = np.maximum(1.0, np.minimum.reduceat(latest, self.first_of_song))
+        """From where on a window of every rendition of a song still fits, in frames of the passage."""
+        self.rows = torch.from_numpy(np.concatenate([rendition.rows for rendition in renditions], axis=1)).to(device)
         self.drawn = lambda n, choice: choice.choice(len(songs), n, replace=False)
         """So many different songs, given a generator; at random unless somebody else draws them."""
 
@@ -49,21 +59,30 @@ class RenderedSampler:
         self, n_songs: int, n_renditions: int, choice: np.random.Generator, aligned_keys: bool
     ) -> tuple[Tensor, Tensor]:
         """Windows [n_songs * n_renditions, rows, n_frames] and which song each is of; keys as PassageSampler has them."""
-        windows, songs = [], []
-        for song in self.drawn(min(n_songs, len(self.songs)), choice):
-            renditions = self.songs[song]
-            latest = min(r.rows.shape[1] / r.ratio - self.n_frames / r.ratio for r in renditions)
-            place, key = choice.uniform(0, max(1.0, latest)), int(choice.integers(12))
-            is_repeated = n_renditions > len(renditions)
-            for index in choice.choice(len(renditions), n_renditions, replace=is_repeated):
-                own = key if aligned_keys else int(choice.integers(12))
-                windows.append(rotated(self.window(renditions[index], place, choice), own))
-                songs.append(int(song))
-        return torch.from_numpy(np.stack(windows)), torch.tensor(songs)
+        songs = np.asarray(self.drawn(min(n_songs, len(self.songs)), choice))
+        shape = (len(songs), n_renditions)
+        places = choice.uniform(0, self.latest[songs])[:, None] + choice.uniform(-1, 1, shape) * self.jitter
+        keys = choice.integers(12, size=(len(songs), 1 if aligned_keys else n_renditions))
+        several = [choice.choice(size, n_renditions, replace=n_renditions > size) for size in self.sizes[songs]]
+        renditions = self.first_of_song[songs, None] + np.stack(several)
+        windows = self.windows(renditions.ravel(), places.ravel())
+        return transposed(windows, np.broadcast_to(keys, shape).ravel()), torch.from_numpy(songs.repeat(n_renditions))
 
-    def window(self, rendition: Rendition, place: float, choice: np.random.Generator) -> np.ndarray:
-        """[rows, n_frames] from about `place`, in frames of the passage."""
-        start = round((place + choice.uniform(-1, 1) * self.jitter) * rendition.ratio)
-        start = min(max(start, 0), max(0, rendition.rows.shape[1] - self.n_frames))
-        cut = rendition.rows[:, start : start + self.n_frames].astype(np.float32)
-        return np.pad(cut, ((0, 0), (0, self.n_frames - cut.shape[1])))
+    def windows(self, renditions: np.ndarray, places: np.ndarray) -> Tensor:
+        """[n, rows, n_frames] of so many renditions, from about `places` on, in frames of their passages; behind the end of
+        a rendition that is too short is silence."""
+        last = np.maximum(0, self.lengths[renditions] - self.n_frames)
+        starts = np.clip(np.round(places * self.ratios[renditions]).astype(int), 0, last)
+        at = starts[:, None] + np.arange(self.n_frames)
+        is_within = at < self.lengths[renditions, None]
+        frames = np.where(is_within, at + self.firsts[renditions, None], 0)
+        device = self.rows.device
+        windows = self.rows[:, torch.from_numpy(frames).to(device)].transpose(0, 1).float()
+        return windows * torch.from_numpy(is_within).to(device)[:, None]
+
+
+def transposed(windows: Tensor, keys: np.ndarray) -> Tensor:
+    """Windows [n, 12 * views, T], each so many semitones up [n]."""
+    by_view = windows.unflatten(1, (-1, 12))
+    at = torch.from_numpy((np.arange(12) - keys[:, None]) % 12).to(windows.device)
+    return by_view.gather(2, at[:, None, :, None].expand_as(by_view)).flatten(1, 2)

@@ -27,11 +27,13 @@ class Score:
             raise ValueError("a score needs chords, each with notes, root, beats and section")
 
 
-def read_works(path: Path) -> list[list[Score]]:
-    """The charts of each work in works.json.gz, in one key; see `charts.works`."""
+def read_works(path: Path, without: str | None = None) -> list[list[Score]]:
+    """The charts of each work in works.json.gz, in one key; see `charts.works`. `without`: a corpus whose works are left out,
+    also those that others have too."""
     with gzip.open(path, "rt", encoding="utf-8") as text:
         works = json.load(text)["works"]
-    scores = [[score(chart) for chart in work["charts"] if n_chords(chart) >= FEWEST_CHORDS] for work in works]
+    kept = [work["charts"] for work in works if all(chart["corpus"] != without for chart in work["charts"])]
+    scores = [[score(chart) for chart in charts if n_chords(chart) >= FEWEST_CHORDS] for charts in kept]
     return [charts for charts in scores if charts]
 
 

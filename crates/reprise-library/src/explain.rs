@@ -1,0 +1,169 @@
+//! What a listener is told of a related recording: by what it is known, how surely, and where the two agree.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_matching::{Scratch, View, align_by};
+use reprise_store::{Recording, RecordingId, Store};
+
+use crate::bands::{Bands, Confidence, Relation};
+use crate::claims::{Claim, Nature};
+use crate::covers::{Cover, Query};
+use crate::edges::Centring;
+use crate::error::Error;
+use crate::hear::Refusal;
+use crate::library::Library;
+use crate::listen::{Effort, on_threads};
+use crate::relate::{ALIGNER, LONGEST_MATCHED_S};
+use crate::related::Related;
+use crate::stored_track::aligned;
+use crate::told::{Told, telling_audio};
+use crate::track_info::{TrackInfo, info};
+
+impl Library {
+    /// Adds to the first `limit` of `found` what a listener wants to know. `asked`: the query's row, if it has one.
+    pub(crate) fn explained(
+        &self,
+        query: &Query,
+        asked: Option<RecordingId>,
+        mut found: Vec<Related>,
+        limit: usize,
+    ) -> Result<Vec<Cover>, Error> {
+        found.truncate(limit);
+        let bands = Centring::bands(&*self.asking()?)?;
+        let next = AtomicUsize::new(0);
+        let explain_some = || {
+            let asking = self.asking()?;
+            let mut explained = Vec::new();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(one) = found.get(place) else { return Ok(explained) };
+                explained.push((place, explain(&asking, query, asked, one, bands)?));
+            }
+        };
+        let mut explained = on_threads(Effort::default().threads.min(found.len()), explain_some)?;
+        explained.sort_by_key(|(place, _)| *place);
+        Ok(explained.into_iter().flat_map(|(_, covers)| covers).collect())
+    }
+}
+
+/// Other files with the very same audio.
+pub(crate) fn copies(
+    asking: &Store,
+    track: &reprise_store::Track,
+    query: &Query,
+    nature: &Nature,
+) -> Result<Vec<Cover>, Error> {
+    let Some(payload) = &track.payload else { return Ok(Vec::new()) };
+    let mut files = asking.tracks_of(payload)?;
+    files.retain(|file| file.id != track.id);
+    let told = Told::copy(query.duration_s);
+    let known = (Relation::Copy, Confidence::Certain);
+    let copy = |file| {
+        let file = info(file);
+        let kinds = nature.claims_beside(&query.beside(), &file, Relation::Copy, None);
+        cover(file, known, None, &told, kinds)
+    };
+    Ok(files.iter().map(copy).collect())
+}
+
+/// What there is to say of a related recording, and its score if both can be aligned.
+fn tell(
+    asking: &Store,
+    query: &Query,
+    asked: Option<RecordingId>,
+    one: &Related,
+    recording: &Recording,
+    bands: &Bands,
+) -> Result<(Option<f32>, Told), Error> {
+    let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
+    if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
+        return Ok((one.edge, Told::by_audio(same, query_s, candidate_s)));
+    }
+    if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
+        return Ok((Some(held.edge), Told::by_passage(held)));
+    }
+    let Some((track, candidate)) = query.track.as_ref().zip(aligned(asking, recording)?) else {
+        let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
+        return Ok((None, one.same.as_ref().map_or_else(|| Told::by_word(one.relation), by_audio)));
+    };
+    let (mut score, mut view) = (one.edge, View::Harmony);
+    if let Some(asked) = asked {
+        let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
+        let pair = asking.alignment(asked, one.recording, ALIGNER)?;
+        view = pair.map_or(view, |pair| centring.view(&pair, bands));
+        score = score.or_else(|| {
+            let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
+            centring.edge_of(asked, one.recording, raw)
+        });
+    }
+    let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
+    Ok((score, told.relating(one.relation)))
+}
+
+/// The tracks of one related recording.
+fn explain(
+    asking: &Store,
+    query: &Query,
+    asked: Option<RecordingId>,
+    one: &Related,
+    bands: Bands,
+) -> Result<Vec<Cover>, Error> {
+    let recording = asking.recording_in(one.recording)?;
+    let Some(recording) = recording.filter(|recording| recording.sound.refused.is_none()) else {
+        return Ok(Vec::new());
+    };
+    let files = asking.tracks_of(&recording.sound.payload)?;
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (score, told) = tell(asking, query, asked, one, &recording, &bands)?;
+    let confidence = match &one.held {
+        Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&bands),
+        _ => bands.confidence_of(one.relation, score),
+    };
+    let known = (one.relation, confidence);
+    let nature = Nature::of(asking, &recording)?;
+    let cover = |file| {
+        let file = info(file);
+        let kinds = nature.claims_beside(&query.beside(), &file, one.relation, one.same.as_ref());
+        cover(file, known, score, &told, kinds)
+    };
+    Ok(files.iter().map(cover).collect())
+}
+
+fn cover(
+    track: TrackInfo,
+    (relation, confidence): (Relation, Confidence),
+    score: Option<f32>,
+    told: &Told,
+    kinds: Vec<Claim>,
+) -> Cover {
+    Cover {
+        track,
+        relation,
+        confidence,
+        score,
+        key_shift: told.key_shift,
+        tempo_ratio: told.tempo_ratio,
+        spans: told.spans.clone(),
+        reason: told.reason.clone(),
+        kinds,
+    }
+}
+
+/// Why a long track is not aligned as a whole, and what is done instead.
+pub(crate) fn too_long(looked_for: &str) -> String {
+    let minutes = LONGEST_MATCHED_S / 60.0;
+    format!("is longer than {minutes:.0} minutes, so only {looked_for} is looked for")
+}
+
+/// Why a track cannot be matched.
+pub(crate) fn why_not(track: &reprise_store::Track) -> String {
+    match &track.refused {
+        Some(code) => Refusal::sentence(code),
+        None if track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S) => {
+            too_long("what is heard inside it")
+        }
+        None => "has not been heard yet".into(),
+    }
+}

@@ -1,0 +1,137 @@
+"""What ready-made indexes of vectors find of a library's moments, and what they cost, beside the index of codes.
+
+    PYTHONPATH=training/src python training/scripts/compare_indexes.py --checkpoint models/asimt/model.onnx \\
+        --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz ...
+
+Needs the packages faiss-cpu and usearch, which nothing else does. Every index holds the moments of all tracks in their likeliest
+keys and gives, for each moment of a query, its nearest ones; a track counts, for each moment, the best of those by how far it lies
+above the last that was given, as `codebook.shared` counts codes. The first 400 are compared moment by moment. Time is that of one
+thread for the index alone; memory is what the index holds a moment. Codes are timed where the application runs them, in
+crates/reprise-matching/benches/moments.rs.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import faiss
+import numpy as np
+from evaluate_shortlist import COMPARED, CONFIGS, FIRST, Search, first_ranks, keyed, row
+from usearch.index import Index
+
+from reprise_training.codebook import STEPS
+from reprise_training.config import read_run
+from reprise_training.evaluate import read_labels, read_tracks
+from reprise_training.model.build import on_fastest_device, trained_model
+from reprise_training.simulate.rendered import read_rendered
+
+NEAREST = 64
+"""Moments that an index gives for each moment of a query."""
+CELLS, CELLS_SEEN = 4096, 32
+LINKS = 16
+"""Of each moment in a graph, in either direction."""
+TRAINED_ON = 200_000
+
+Ask = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
+"""Of moments [n, d] the likeness and the numbers of their nearest ones [n, NEAREST]."""
+
+
+def main() -> None:
+    """Prints a row for each index and list of labels."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--config", type=Path, default=CONFIGS / "moments.yaml")
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--codebook", type=Path, required=True)
+    parser.add_argument("--features", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, nargs="+", required=True)
+    parser.add_argument("--strangers", type=Path, nargs="*", default=[])
+    options = parser.parse_args()
+    faiss.omp_set_num_threads(1)
+    run = read_run(options.config)
+    model = on_fastest_device(trained_model(run, options.checkpoint))
+    named = read_tracks(options.features, run.views)
+    songs = [song for path in options.strangers for song in read_rendered(path, run.views)]
+    strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
+    centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
+    search = Search([keyed(model, rows) for rows in [*named.values(), *strangers]], centres)
+    print(f"{len(search.tracks)} tracks, {len(search.together)} moments")
+    print("index | labels | ms a query | bytes a moment | made in s | " + " | ".join(f"hit@{k}" for k in FIRST))
+    labels = {path.stem: read_labels(path) for path in options.labels}
+    for name, make in (("none: all moments", exact), ("cells", cells), ("graph", graph), ("usearch", usearch)):
+        began = time.process_time()
+        ask, n_bytes = make(search.together)
+        made_s = time.process_time() - began
+        for half, works in labels.items():
+            labelled = [works.get(one) for one in named] + [None] * len(strangers)
+            spent: list[float] = []
+            ranks = first_ranks(lambda query, ask=ask, spent=spent: compared(search, query, ask, spent), labelled)
+            figures = f"{1e3 * np.mean(spent):.1f} | {n_bytes / len(search.together):.0f} | {made_s:.0f}"
+            print(f"{name} | {half} | {figures} | {row(ranks)}", flush=True)
+
+
+def compared(search: Search, query: int, ask: Ask, spent: list[float]) -> np.ndarray:
+    """Late likeness of a query with the tracks that an index gives first; notes the seconds that the index takes."""
+    began = time.process_time()
+    answers = [ask(key) for key in search.asked[query]]
+    spent.append(time.process_time() - began)
+    found = search.best([counted(search, *answer) for answer in answers])
+    found[query] = -1
+    first = np.argpartition(-found, COMPARED)[:COMPARED]
+    result = np.full(len(search.tracks), -1.0)
+    result[first] = search.by_moments(query)[first]
+    return result
+
+
+def counted(search: Search, likeness: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """What the nearest moments say of each document [n_documents]."""
+    documents = np.searchsorted(search.starts, numbers, side="right") - 1
+    above = likeness - likeness[:, -1:]
+    scores = np.zeros(len(search.starts))
+    for own, weight in zip(documents, above, strict=True):
+        best = np.zeros(len(search.starts))
+        np.maximum.at(best, own, weight)
+        scores += best
+    return scores
+
+
+def exact(moments: np.ndarray) -> tuple[Ask, int]:
+    """All of them."""
+    index = faiss.IndexScalarQuantizer(moments.shape[1], faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+    index.train(moments[:TRAINED_ON])
+    index.add(moments)
+    return lambda query: index.search(query, NEAREST), moments.size
+
+
+def cells(moments: np.ndarray) -> tuple[Ask, int]:
+    """Those in the nearest cells: Jégou et al., PAMI 2011, by Faiss, a byte a value."""
+    index = faiss.index_factory(moments.shape[1], f"IVF{CELLS},SQ8", faiss.METRIC_INNER_PRODUCT)
+    index.train(moments[np.random.default_rng(0).permutation(len(moments))[:TRAINED_ON]])
+    index.add(moments)
+    index.nprobe = CELLS_SEEN
+    return lambda query: index.search(query, NEAREST), len(faiss.serialize_index(index))
+
+
+def graph(moments: np.ndarray) -> tuple[Ask, int]:
+    """Those that a walk comes by: Malkov & Yashunin, PAMI 2020, by Faiss, a byte a value."""
+    index = faiss.index_factory(moments.shape[1], f"HNSW{LINKS},SQ8", faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efSearch = 2 * NEAREST
+    index.train(moments[:TRAINED_ON])
+    index.add(moments)
+    return lambda query: index.search(query, NEAREST), len(faiss.serialize_index(index))
+
+
+def usearch(moments: np.ndarray) -> tuple[Ask, int]:
+    """The same by usearch."""
+    index = Index(ndim=moments.shape[1], metric="ip", dtype="i8", connectivity=LINKS, expansion_search=2 * NEAREST)
+    index.add(np.arange(len(moments)), moments, threads=1)
+
+    def ask(query: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        found = index.search(query, NEAREST, threads=1)
+        return 1 - found.distances, found.keys.astype(int)
+
+    return ask, index.memory_usage
+
+
+if __name__ == "__main__":
+    main()
