@@ -18,8 +18,10 @@ const READ_AT_ONCE: usize = 16_384;
 pub(crate) struct CodeIndex {
     /// What the codes belong to.
     pub space: Arc<Space>,
-    /// The recordings by number, as `ids` counts them.
+    /// The recordings by number, as `ids` counts them, in all their keys.
     pub index: Index,
+    /// The same in the likeliest key of each: a third of the work, for a first look.
+    pub in_likeliest_key: Index,
     /// In the order of their rows.
     pub ids: Vec<RecordingId>,
 }
@@ -60,7 +62,7 @@ impl Library {
 impl CodeIndex {
     fn empty(space: Arc<Space>) -> Self {
         let index = Index::new([].into_iter(), space.codebook.n_codes());
-        Self { space, index, ids: Vec::new() }
+        Self { space, in_likeliest_key: index.clone(), index, ids: Vec::new() }
     }
 
     /// The last row that is in it.
@@ -79,10 +81,9 @@ impl CodeIndex {
             }
             self.ids.push(one.recording);
         }
-        self.index.add(documents.iter().map(|(track, key, codes)| Document {
-            track: *track,
-            key: *key,
-            codes,
-        }));
+        let documents =
+            documents.iter().map(|(track, key, codes)| Document { track: *track, key: *key, codes });
+        self.index.add(documents.clone());
+        self.in_likeliest_key.add(documents.filter(|document| document.key == 0));
     }
 }

@@ -24,7 +24,7 @@ const COMPARED: usize = 400;
 /// How closely to look for what is alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closeness {
-    /// By codes alone, in the key that is likeliest.
+    /// By codes alone, in the likeliest key of either.
     AtFirst,
     /// In three keys and then moment by moment.
     ByMoments,
@@ -70,8 +70,8 @@ impl<'a> Nearest<'a> {
         Ok(Self { library, codes: library.code_index(embedder)? })
     }
 
-    /// What the codes of a recording say by themselves in its likeliest key; none of a recording without vectors. It costs
-    /// a seventh of a closer look.
+    /// What the codes of a recording say by themselves, its likeliest key against that of each other; none of a recording
+    /// without vectors. It costs a twentieth of a closer look.
     pub fn at_first(
         &self,
         id: RecordingId,
@@ -82,7 +82,7 @@ impl<'a> Nearest<'a> {
         let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
         let likeliest = own.keys().next().unwrap_or_default();
         let asked = self.space().codebook.asked_by_codes(likeliest, NEARBY_AT_FIRST);
-        Ok(Some(self.codes.index.search(&[asked], wanted, scratch)))
+        Ok(Some(self.codes.in_likeliest_key.search(&[asked], wanted, scratch)))
     }
 
     /// The `wanted` recordings most like one of the library, itself left out, with their likeness, most alike first.
