@@ -117,16 +117,20 @@ fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
     Ok(f64::from(tracks) * busy_s / CORES / 3600.0)
 }
 
-/// Adds a few tracks to a library of which all others are related.
+/// Adds a few tracks to a library of which all others are related, and a few more: the first time the audio of all others is
+/// compared as well.
 fn add(path: &Path, like: &Path, tracks: u32) -> Outcome<()> {
     made::pretend_related(path)?;
-    made::make(path, &Pieces::of(like)?, tracks, tracks + ADDED, false)?;
-    let library = Library::open(path)?;
-    let control = Control::new();
-    let relate = || Ok(library.listen(&Effort::default(), &Progress::new(&|_| {}, &control))?);
-    timed("ten tracks added: embedded, related, compared", relate)?;
-    timed("songs grouped", || Ok(library.songs()?))?;
-    timed("nothing owed", relate).map(drop)
+    for (first, what) in [(tracks, "ten tracks added"), (tracks + ADDED, "ten more")] {
+        made::make(path, &Pieces::of(like)?, first, first + ADDED, false)?;
+        let library = Library::open(path)?;
+        let control = Control::new();
+        let relate = || Ok(library.listen(&Effort::default(), &Progress::new(&|_| {}, &control))?);
+        timed(&format!("{what}: embedded, related, compared"), relate)?;
+        timed("songs grouped", || Ok(library.songs()?))?;
+        timed("nothing owed", relate)?;
+    }
+    Ok(())
 }
 
 /// Runs `work` and prints how long it took.
