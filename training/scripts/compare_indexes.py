@@ -87,12 +87,11 @@ def counted(search: Search, likeness: np.ndarray, numbers: np.ndarray) -> np.nda
     """What the nearest moments say of each document [n_documents]."""
     documents = np.searchsorted(search.starts, numbers, side="right") - 1
     above = likeness - likeness[:, -1:]
-    scores = np.zeros(len(search.starts))
-    for own, weight in zip(documents, above, strict=True):
-        best = np.zeros(len(search.starts))
-        np.maximum.at(best, own, weight)
-        scores += best
-    return scores
+    best = np.zeros((len(numbers), len(search.starts)), np.float32)
+    # From the farthest on, so that the nearest of a document counts.
+    for nearest in range(NEAREST - 1, -1, -1):
+        best[np.arange(len(numbers)), documents[:, nearest]] = above[:, nearest]
+    return best.sum(axis=0)
 
 
 def exact(moments: np.ndarray) -> tuple[Ask, int]:

@@ -32,7 +32,8 @@ def read_works(path: Path, without: str | None = None) -> list[list[Score]]:
     also those that others have too."""
     with gzip.open(path, "rt", encoding="utf-8") as text:
         works = json.load(text)["works"]
-    kept = [work["charts"] for work in works if all(chart["corpus"] != without for chart in work["charts"])]
+    is_left_out = lambda chart: without is not None and chart["corpus"] == without
+    kept = [work["charts"] for work in works if not any(map(is_left_out, work["charts"]))]
     scores = [[score(chart) for chart in charts if n_chords(chart) >= FEWEST_CHORDS] for charts in kept]
     return [charts for charts in scores if charts]
 
