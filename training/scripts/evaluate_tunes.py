@@ -12,7 +12,7 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from evaluate_shortlist import FIRST, Search, hits
+from evaluate_shortlist import FIRST, TOLD, Search, first_ranks, row
 
 from reprise_training.codebook import STEPS
 from reprise_training.config import Run, read_run
@@ -60,10 +60,10 @@ def main() -> None:
         f"{N_KEYS} keys, index alone": few.by_codes,
         f"{N_KEYS} keys, the first by moments": few.both,
     }
-    print(f"{run.name}, {len(read)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST))
+    print(f"{run.name}, {len(read)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST) + f" | hit@{TOLD}, 95 % over works")
     for sort, labels in (("one writing", once), ("several", several)):
         for name, way in ways.items():
-            shares = " | ".join(f"{hit:.3f}" for hit in hits(way, labels))
+            shares = row(first_ranks(way, labels))
             print(f"{sort}, {sum(label is not None for label in labels)} queries, {name} | {shares}", flush=True)
 
 
