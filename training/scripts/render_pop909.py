@@ -1,11 +1,11 @@
 """Renders passages of POP909 in several arrangements each, hears them with the Rust chain, and packs what it heard.
 
     PYTHONPATH=training/src python training/scripts/render_pop909.py --archive pop909.tar.gz --reprise BIN \\
-        --soundfonts A.sf2 B.sf2 --out rendered.npz [--songs N] [--renditions M] [--jobs J]
+        --soundfonts A.sf2 B.sf2 --out rendered.npz [--songs N] [--renditions M] [--jobs J] [--as-written]
 
 The simulator knows chords; what a recogniser makes of a tune, a bass and drums over them is learned from these. A rendition
 has its own tempo, key, instruments and soundfont; the first plays the song's own piano, the others an accompaniment made from
-its chord labels with a band's liberties. Soundfonts must not be those that validation is rendered with. The file is as
+its chord labels with a band's liberties, or with the chords as they are labelled. Soundfonts must not be those that validation is rendered with. The file is as
 `render_charts.py` has it: `<song>/crema<rendition>` and `chroma` in 0..=255, [12, T], `key` and `ratio`. Audio is deleted as
 soon as it has been heard; a second run goes on where the first was stopped.
 """
@@ -56,6 +56,7 @@ def main() -> int:
     parser.add_argument("--songs", type=int, default=909)
     parser.add_argument("--renditions", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--as-written", action="store_true", help="no liberties with the chords")
     options = parser.parse_args()
     parts = options.out.with_suffix(".parts")
     parts.mkdir(parents=True, exist_ok=True)
@@ -87,7 +88,7 @@ def render_song(folder: Path, parts: Path, options: argparse.Namespace) -> None:
             ratio = float(np.exp(draw.uniform(np.log(SLOWEST), np.log(FASTEST))))
             key = int(draw.integers(-5, 7))
             soundfont = options.soundfonts[int(draw.integers(len(options.soundfonts)))]
-            midi = arranged(song, ratio, key, index == 0, draw)
+            midi = arranged(song, ratio, key, index == 0, None if options.as_written else Liberties(), draw)
             synthesise(midi, soundfont, Path(work) / f"{index}.wav")
             labels |= {f"key{index}": np.array(key), f"ratio{index}": np.array(ratio)}
             lengths.append(float(song.passage.ends_s()[-1]) * ratio)
@@ -140,10 +141,13 @@ def notes_of(
     return tuple(result)
 
 
-def arranged(song: Song, ratio: float, key: int, is_original: bool, draw: np.random.Generator) -> bytes:
+def arranged(
+    song: Song, ratio: float, key: int, is_original: bool, liberties: Liberties | None, draw: np.random.Generator
+) -> bytes:
     """The passage as one band plays it, `ratio` times as long and `key` semitones up, as a MIDI file."""
     arrangement = drawn_arrangement(draw)
-    passage = song.passage if is_original else reharmonised(song.passage, draw)
+    is_as_written = is_original or liberties is None
+    passage = song.passage if is_as_written else reharmonised(song.passage, liberties, draw)
     passage = replace(
         passage,
         notes=np.roll(passage.notes, key, axis=1),
@@ -154,12 +158,12 @@ def arranged(song: Song, ratio: float, key: int, is_original: bool, draw: np.ran
     return performance(passage, arrangement, draw, tune, moved(song.piano, key) if is_original else None)
 
 
-def reharmonised(passage: Passage, draw: np.random.Generator) -> Passage:
-    """With the liberties that the simulator's bands take."""
+def reharmonised(passage: Passage, liberties: Liberties, draw: np.random.Generator) -> Passage:
+    """With the liberties that a band takes."""
     generator = torch.Generator()
     generator.manual_seed(int(draw.integers(2**31)))
     given = torch.from_numpy(passage.notes)[None], torch.from_numpy(passage.roots)[None]
-    return replace(passage, notes=played(*given, Liberties(), generator)[0].numpy())
+    return replace(passage, notes=played(*given, liberties, generator)[0].numpy())
 
 
 def moved(notes: tuple[Note, ...], semitones: int) -> tuple[Note, ...]:

@@ -49,7 +49,8 @@ def test_the_tune_lies_on_the_chords_it_was_sung_over(tmp_path: Path):
 def test_a_rendition_has_the_key_and_the_length_it_says(tmp_path: Path):
     song = SCRIPT["read_song"](write_song(tmp_path / "007"), np.random.default_rng(3))
     for seed in range(8):
-        content = SCRIPT["arranged"](song, 1.25, 2, True, np.random.default_rng(seed))
+        # As written, another band plays the song's chords too.
+        content = SCRIPT["arranged"](song, 1.25, 2, seed % 2 == 0, None, np.random.default_rng(seed))
         file = mido.MidiFile(file=io.BytesIO(content))
         assert file.length == pytest.approx(N_BEATS * SECONDS_A_BEAT * 1.25, rel=0.05)
         struck = [m.note % 12 for t in file.tracks for m in t if m.type == "note_on" and m.velocity and m.channel != 9]
