@@ -54,7 +54,7 @@ def main() -> int:
     parts = options.out.with_suffix(".parts")
     parts.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + 60 * options.minutes
-    # Each job takes every so manieth work.
+    # In turn, so that all jobs are as long.
     shares = [chosen[job :: options.jobs] for job in range(options.jobs)]
     with ProcessPoolExecutor(options.jobs) as pool:
         list(pool.map(partial(render_works, parts=parts, options=options, until=until), shares))

@@ -5,8 +5,8 @@
 
 The simulator knows chords; what a recogniser makes of a tune, a bass and drums over them is learned from these. A rendition
 has its own tempo, key, instruments and soundfont; the first plays the song's own piano, the others an accompaniment made from
-its chord labels with a band's liberties, or with the chords as they are labelled. Soundfonts must not be those that validation is rendered with. The file is as
-`render_charts.py` has it: `<song>/crema<rendition>` and `chroma` in 0..=255, [12, T], `key` and `ratio`. Audio is deleted as
+its chord labels with a band's liberties, or with the chords as they are labelled. Soundfonts must not be those that validation is
+rendered with. The file is as `render_charts.py` has it: `<song>/crema<rendition>` and `chroma` in 0..=255, [12, T], `key` and `ratio`. Audio is deleted as
 soon as it has been heard; a second run goes on where the first was stopped.
 """
 

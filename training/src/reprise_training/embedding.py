@@ -84,7 +84,7 @@ def embedded(
     together = np.concatenate(tracks)
     # What was exported has no parameters and runs on the processor.
     device = next((parameter.device for parameter in model.parameters()), "cpu")
-    parts = [torch.from_numpy(together[i : i + BATCH]).to(device) for i in range(0, len(together), BATCH)]
+    parts = (torch.from_numpy(together[i : i + BATCH]).to(device) for i in range(0, len(together), BATCH))
     batches = [run(part).cpu().numpy() for part in parts]
     ends = np.cumsum([len(track) for track in tracks])[:-1]
     return np.split(np.concatenate(batches), ends)
