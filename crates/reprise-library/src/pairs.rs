@@ -78,10 +78,7 @@ impl Library {
         effort: Effort,
         progress: &Progress,
     ) -> Result<HashSet<(u32, u32)>, Error> {
-        let related = self.backgrounds()?.into_iter().filter(|one| one.voice.is_some());
-        let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
-        let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
-        let new: Vec<usize> = (0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect();
+        let new = self.newly_sung(recordings)?;
         if new.is_empty() {
             return Ok(HashSet::new());
         }
@@ -99,6 +96,14 @@ impl Library {
             Ok(others.into_iter().map(|other| ordered(*index, other)).collect::<Vec<_>>())
         })?;
         Ok(pairs.into_iter().flatten().collect())
+    }
+
+    /// Which recordings are sung and were never related by their voice.
+    pub(crate) fn newly_sung(&self, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+        let related = self.backgrounds()?.into_iter().filter(|one| one.voice.is_some());
+        let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
+        let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
+        Ok((0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! It goes on where it was left: what it owes is what has no melody yet. Each track is committed when it is done.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -192,13 +192,7 @@ impl Library {
 
     /// Whether some sung recording was heard but never related by its voice.
     fn owes_voice_relations(&self) -> Result<bool, Error> {
-        let related: HashSet<RecordingId> = self
-            .backgrounds()?
-            .into_iter()
-            .filter(|one| one.voice.is_some())
-            .map(|one| one.recording)
-            .collect();
-        Ok(self.matchable()?.iter().any(|one| crate::relate::is_sung(one) && !related.contains(&one.id)))
+        Ok(!self.newly_sung(&self.matchable()?)?.is_empty())
     }
 }
 
