@@ -10,21 +10,13 @@ thread for the index alone; memory is what the index holds a moment. Codes are t
 crates/reprise-matching/benches/moments.rs.
 """
 
-import argparse
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import faiss
 import numpy as np
-from evaluate_shortlist import COMPARED, CONFIGS, FIRST, Search, first_ranks, keyed, row
+from evaluate_shortlist import COMPARED, FIRST, Search, first_ranks, read, row
 from usearch.index import Index
-
-from reprise_training.codebook import STEPS
-from reprise_training.config import read_run
-from reprise_training.evaluate import read_labels, read_tracks
-from reprise_training.model.build import on_fastest_device, trained_model
-from reprise_training.simulate.rendered import read_rendered
 
 NEAREST = 64
 """Moments that an index gives for each moment of a query."""
@@ -39,35 +31,20 @@ Ask = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 def main() -> None:
     """Prints a row for each index and list of labels."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", type=Path, default=CONFIGS / "moments.yaml")
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--codebook", type=Path, required=True)
-    parser.add_argument("--features", type=Path, required=True)
-    parser.add_argument("--labels", type=Path, nargs="+", required=True)
-    parser.add_argument("--strangers", type=Path, nargs="*", default=[])
-    options = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    run = read_run(options.config)
-    model = on_fastest_device(trained_model(run, options.checkpoint))
-    named = read_tracks(options.features, run.views)
-    songs = [song for path in options.strangers for song in read_rendered(path, run.views)]
-    strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
-    centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
-    search = Search([keyed(model, rows) for rows in [*named.values(), *strangers]], centres)
+    tracks, labels = read(__doc__)
+    search = tracks.search
     print(f"{len(search.tracks)} tracks, {len(search.together)} moments")
     print("index | labels | ms a query | bytes a moment | made in s | " + " | ".join(f"hit@{k}" for k in FIRST))
-    labels = {path.stem: read_labels(path) for path in options.labels}
     for name, make in (("none: all moments", exact), ("cells", cells), ("graph", graph), ("usearch", usearch)):
         began = time.process_time()
         ask, n_bytes = make(search.together)
         made_s = time.process_time() - began
-        for half, works in labels.items():
-            labelled = [works.get(one) for one in named] + [None] * len(strangers)
+        for path in labels:
             spent: list[float] = []
-            ranks = first_ranks(lambda query, ask=ask, spent=spent: compared(search, query, ask, spent), labelled)
+            ranks = first_ranks(lambda query, ask=ask, spent=spent: compared(search, query, ask, spent), tracks.works(path))
             figures = f"{1e3 * np.mean(spent):.1f} | {n_bytes / len(search.together):.0f} | {made_s:.0f}"
-            print(f"{name} | {half} | {figures} | {row(ranks)}", flush=True)
+            print(f"{name} | {path.stem} | {figures} | {row(ranks)}", flush=True)
 
 
 def compared(search: Search, query: int, ask: Ask, spent: list[float]) -> np.ndarray:

@@ -10,6 +10,7 @@ Moments are in the three likeliest keys of a track, as the application keeps the
 """
 
 import argparse
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from reprise_training.evaluate import read_labels, read_tracks
 from reprise_training.keys import likely_keys
 from reprise_training.metrics.ranking import bootstrap
 from reprise_training.model.build import on_fastest_device, trained_model
-from reprise_training.simulate.rendered import read_rendered
+from reprise_training.simulate.rendered import read_all
 from reprise_training.views import rotated
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
@@ -32,40 +33,59 @@ TOLD = 100
 """Of these hits there is an interval."""
 
 
+@dataclass(frozen=True)
+class Tracks:
+    """What is searched, strangers last."""
+
+    names: list[str | None]
+    """None for strangers."""
+    rows: list[np.ndarray]
+    search: "Search"
+
+    def works(self, labels: Path) -> list[str | None]:
+        """Of each track, as far as the table knows it."""
+        of = read_labels(labels)
+        return [of.get(name) for name in self.names]
+
+
 def main() -> None:
     """Prints a row for each way and list of labels."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    tracks, labels = read(__doc__)
+    fourier = np.stack([two_dftm(rows[:12]) for rows in tracks.rows])
+    profiles = np.stack([mean_profile(rows[:12]) for rows in tracks.rows])
+    ways = {
+        "mean features": lambda query: best_rotation(profiles[query], profiles),
+        "2DFTM": lambda query: fourier @ fourier[query],
+        "index alone": tracks.search.by_codes,
+        f"then {COMPARED} by moments": tracks.search.both,
+        "all by moments": tracks.search.by_moments,
+    }
+    print(f"{len(tracks.names)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST) + f" | hit@{TOLD}, 95 % over works")
+    for path in labels:
+        works = tracks.works(path)
+        for name, way in ways.items():
+            print(f"{path.stem}, {name} | {row(first_ranks(way, works))}", flush=True)
+
+
+def read(description: str) -> tuple[Tracks, list[Path]]:
+    """The tracks that the command line names, and the tables of labels."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, default=CONFIGS / "moments.yaml")
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--codebook", type=Path, required=True)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--labels", type=Path, nargs="+", required=True)
-    parser.add_argument("--strangers", type=Path)
+    parser.add_argument("--strangers", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     run = read_run(options.config)
     model = on_fastest_device(trained_model(run, options.checkpoint))
     named = read_tracks(options.features, run.views)
-    songs = read_rendered(options.strangers, run.views) if options.strangers else []
+    songs = read_all(options.strangers, run.views)
     strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
-    everything = [*named.values(), *strangers]
-    fourier = np.stack([two_dftm(rows[:12]) for rows in everything])
-    profiles = np.stack([mean_profile(rows[:12]) for rows in everything])
-    tracks = [keyed(model, rows) for rows in everything]
+    rows = [*named.values(), *strangers]
     centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
-    search = Search(tracks, centres)
-    ways = {
-        "mean features": lambda query: best_rotation(profiles[query], profiles),
-        "2DFTM": lambda query: fourier @ fourier[query],
-        "index alone": search.by_codes,
-        f"then {COMPARED} by moments": search.both,
-        "all by moments": search.by_moments,
-    }
-    print(f"{len(tracks)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST) + f" | hit@{TOLD}, 95 % over works")
-    for path in options.labels:
-        works = read_labels(path)
-        labelled = [works.get(name) for name in named] + [None] * len(strangers)
-        for name, way in ways.items():
-            print(f"{path.stem}, {name} | {row(first_ranks(way, labelled))}", flush=True)
+    search = Search([keyed(model, one) for one in rows], centres)
+    return Tracks([*named, *[None] * len(strangers)], rows, search), options.labels
 
 
 def keyed(model, rows: np.ndarray) -> list[np.ndarray]:

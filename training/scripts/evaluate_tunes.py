@@ -1,7 +1,7 @@
 """How many sung tunes a shortlist finds among thousands of others: works whose tune was left out of training, sung twice, by
 two writings of the tune where there are several; every other work sung once.
 
-    PYTHONPATH=training/src python training/scripts/evaluate_tunes.py --config training/configs/moments-voice.yaml \\
+    PYTHONPATH=training/src python training/scripts/evaluate_tunes.py --config training/configs/moments-voice-many.yaml \\
         --checkpoint RUN/checkpoint.pt --codebook models/asimt-voice/codebook.i8 --tunes tunes.json.gz [--works 5000] [--asked 100]
 
 Prints rows for two sorts of queries: of tunes with one writing, and of tunes with several, each sung by two of them. 2DFTM of the

@@ -49,23 +49,25 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=float("inf"))
     options = parser.parse_args()
-    n_works = len(read_works(options.works, options.without))
-    chosen = np.random.default_rng(options.seed).choice(n_works, min(options.n_works, n_works), replace=False).tolist()
+    works = read_works(options.works, options.without)
+    n_works = min(options.n_works, len(works))
+    chosen = np.random.default_rng(options.seed).choice(len(works), n_works, replace=False).tolist()
     parts = options.out.with_suffix(".parts")
     parts.mkdir(parents=True, exist_ok=True)
     until = time.monotonic() + 60 * options.minutes
     # In turn, so that all jobs are as long.
     shares = [chosen[job :: options.jobs] for job in range(options.jobs)]
     with ProcessPoolExecutor(options.jobs) as pool:
-        list(pool.map(partial(render_works, parts=parts, options=options, until=until), shares))
-    pack(sorted(parts.glob("?????.npz")), options.out)
+        list(pool.map(partial(render_works, works=works, parts=parts, options=options, until=until), shares))
+    pack(sorted(parts.glob("*.npz")), options.out)
     return 0
 
 
-def render_works(chosen: list[int], parts: Path, options: argparse.Namespace, until: float) -> None:
+def render_works(
+    chosen: list[int], works: list, parts: Path, options: argparse.Namespace, until: float
+) -> None:
     """Those of them that are not there yet, until the time is over."""
     torch.set_num_threads(1)
-    works = read_works(options.works, options.without)
     for work in chosen:
         part = parts / f"{work:05}.npz"
         if time.monotonic() < until and not part.exists():

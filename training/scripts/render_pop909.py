@@ -66,7 +66,7 @@ def main() -> int:
         chosen = [songs[i] for i in np.random.default_rng(909).permutation(len(songs))[: options.songs]]
         with ProcessPoolExecutor(options.jobs) as pool:
             list(pool.map(partial(render_song, parts=parts, options=options), chosen))
-    pack(sorted(parts.glob("???.npz")), options.out)
+    pack(sorted(parts.glob("*.npz")), options.out)
     return 0
 
 

@@ -181,7 +181,7 @@ def test_windows_are_what_a_rendition_holds_from_a_place_on_and_then_silence():
 
 def test_windows_are_turned_as_rows_are():
     windows = np.stack([rows(seed, 30) for seed in range(3)])
-    turned = transposed(torch.from_numpy(windows), np.array([0, 5, 11]))
+    turned = transposed(torch.from_numpy(windows), torch.tensor([0, 5, 11]))
     for one, key, got in zip(windows, (0, 5, 11), turned, strict=True):
         assert np.array_equal(rotated(one, key), got.numpy())
 

@@ -2,7 +2,7 @@
 
     python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \\
         --rendered rendered.npz [--out models/asimt]
-    python -m reprise_training.export --config training/configs/moments-voice.yaml --checkpoint DIR/checkpoint.pt \\
+    python -m reprise_training.export --config training/configs/moments-voice-many.yaml --checkpoint DIR/checkpoint.pt \\
         --tunes tunes.json.gz --codes 4096 --out models/asimt-voice
 
 The codebook is made of the moments of rendered songs or of sung tunes, each in its likeliest keys. Writes nothing unless ONNX
@@ -27,7 +27,7 @@ from reprise_training.embedding import MOMENT_STEP, middle_of, moments_of
 from reprise_training.keys import N_KEYS, likely_keys, template_of
 from reprise_training.model.asimt import Asimt
 from reprise_training.model.build import trained_model
-from reprise_training.simulate.rendered import read_rendered
+from reprise_training.simulate.rendered import read_all
 from reprise_training.simulate.sung_tracks import SungTracks
 from reprise_training.sources import split
 from reprise_training.tunes import works
@@ -164,8 +164,8 @@ def exported(model: Asimt, run: Run) -> bytes:
 
 def rendered(paths: list[Path], run: Run) -> Iterator[np.ndarray]:
     """Rows [rows, T] of every rendition of every song."""
-    for song in chain.from_iterable(read_rendered(path, run.views) for path in paths):
-        yield from (rendition.rows.astype(np.float32) for rendition in song)
+    for rendition in chain.from_iterable(read_all(paths, run.views)):
+        yield rendition.rows.astype(np.float32)
 
 
 def sung(path: Path, run: Run) -> Iterator[np.ndarray]:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from reprise_training.config import Run
 from reprise_training.neighbours import in_groups, nearest_songs
 from reprise_training.simulate.passages import PassageSampler
-from reprise_training.simulate.rendered import RenderedSampler, Rendition
+from reprise_training.simulate.rendered import RenderedSampler, Rendition, transposed
 from reprise_training.simulate.score import Score
 from reprise_training.simulate.singing import sung
 from reprise_training.simulate.tunes import TuneSampler
@@ -57,15 +57,14 @@ class Mixture:
     def in_one_key(self, windows: Tensor) -> Tensor:
         """Every work in the key in which it is most like the first one of the batch, all of them in a random one: a
         search tries all keys, so that a stranger is as near as its best key."""
-        n, n_renditions = len(windows), self.run.passages.n_renditions
+        n_renditions = self.run.passages.n_renditions
         by_view = windows.unflatten(1, (-1, 12))
         profiles = by_view[::n_renditions, 0].mean(dim=2)
         if self.melody is not None:
             profiles = profiles + by_view[::n_renditions, self.melody].mean(dim=2)
         keys = torch.stack([profiles.roll(key, 1) @ profiles[0] for key in range(12)]).argmax(dim=0)
         keys = (keys + int(self.choice.integers(12))).repeat_interleave(n_renditions)
-        at = (torch.arange(12, device=windows.device)[None, :] - keys[:, None]) % 12
-        return by_view.gather(2, at[:, None, :, None].expand_as(by_view)).reshape(n, *windows.shape[1:])
+        return transposed(windows, keys)
 
     def simulated_batch(self) -> tuple[Tensor, Tensor]:
         """Charts: views but the first are silent."""

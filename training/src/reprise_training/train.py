@@ -28,7 +28,7 @@ from reprise_training.model.build import build_model, trained_model
 from reprise_training.model.deit import load_deit
 from reprise_training.model.output import Output
 from reprise_training.objective import objective
-from reprise_training.simulate.rendered import read_rendered
+from reprise_training.simulate.rendered import read_all
 from reprise_training.simulate.score import read_works
 from reprise_training.sources import Sources, made, read_corpus, recorded
 from reprise_training.tunes import works as tunes
@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="checkpoint of the run that the configuration names as teacher")
     options = parser.parse_args()
     run = read_run(options.config)
-    if options.steps:
+    if options.steps is not None:
         run = replace(run, optimisation=replace(run.optimisation, steps=options.steps))
     options.out.mkdir(parents=True, exist_ok=True)
     try:
@@ -82,7 +82,7 @@ def read_sources(run: Run, options: argparse.Namespace) -> Sources:
         raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
     if run.tune_works and options.tunes is None:
         raise ValueError(f"{run.name} trains on tunes: --tunes FILE")
-    songs = [song for path in options.rendered for song in read_rendered(path, run.views)] if run.rendered_works else []
+    songs = read_all(options.rendered, run.views) if run.rendered_works else []
     works = read_works(options.works) if has_charts else []
     return made(run, works, songs, tunes.read(options.tunes) if run.tune_works else [])
 

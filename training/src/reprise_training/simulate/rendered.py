@@ -37,6 +37,11 @@ def read_rendered(path: Path, views: tuple[str, ...]) -> list[list[Rendition]]:
     return songs
 
 
+def read_all(paths: list[Path], views: tuple[str, ...]) -> list[list[Rendition]]:
+    """The songs of several files."""
+    return [song for path in paths for song in read_rendered(path, views)]
+
+
 class RenderedSampler:
     """Draws windows of the same passage in several arrangements. All renditions lie on the device, behind one another."""
 
@@ -66,7 +71,8 @@ class RenderedSampler:
         several = [choice.choice(size, n_renditions, replace=n_renditions > size) for size in self.sizes[songs]]
         renditions = self.first_of_song[songs, None] + np.stack(several)
         windows = self.windows(renditions.ravel(), places.ravel())
-        return transposed(windows, np.broadcast_to(keys, shape).ravel()), torch.from_numpy(songs.repeat(n_renditions))
+        keys = torch.from_numpy(keys).expand(shape).flatten().to(windows.device)
+        return transposed(windows, keys), torch.from_numpy(songs.repeat(n_renditions))
 
     def windows(self, renditions: np.ndarray, places: np.ndarray) -> Tensor:
         """[n, rows, n_frames] of so many renditions, from about `places` on, in frames of their passages; behind the end of
@@ -81,8 +87,8 @@ class RenderedSampler:
         return windows * torch.from_numpy(is_within).to(device)[:, None]
 
 
-def transposed(windows: Tensor, keys: np.ndarray) -> Tensor:
+def transposed(windows: Tensor, keys: Tensor) -> Tensor:
     """Windows [n, 12 * views, T], each so many semitones up [n]."""
     by_view = windows.unflatten(1, (-1, 12))
-    at = torch.from_numpy((np.arange(12) - keys[:, None]) % 12).to(windows.device)
+    at = (torch.arange(12, device=windows.device) - keys[:, None]) % 12
     return by_view.gather(2, at[:, None, :, None].expand_as(by_view)).flatten(1, 2)

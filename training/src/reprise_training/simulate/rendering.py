@@ -46,8 +46,10 @@ def run(command: list[str | Path], timeout_s: int) -> None:
 
 def keep(content: dict[str, np.ndarray], part: Path) -> None:
     """Writes one work's part, whole or not at all."""
-    unfinished = part.with_suffix(".new.npz")
-    np.savez_compressed(unfinished, **content)
+    # Not called `.npz` before it is whole: those are what is packed.
+    unfinished = part.with_suffix(".new")
+    with unfinished.open("wb") as file:
+        np.savez_compressed(file, **content)
     unfinished.rename(part)
 
 

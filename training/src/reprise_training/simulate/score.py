@@ -32,9 +32,9 @@ def read_works(path: Path, without: str | None = None) -> list[list[Score]]:
     also those that others have too."""
     with gzip.open(path, "rt", encoding="utf-8") as text:
         works = json.load(text)["works"]
-    is_left_out = lambda chart: without is not None and chart["corpus"] == without
-    kept = [work["charts"] for work in works if not any(map(is_left_out, work["charts"]))]
-    scores = [[score(chart) for chart in charts if n_chords(chart) >= FEWEST_CHORDS] for charts in kept]
+    if without is not None:
+        works = [work for work in works if all(chart["corpus"] != without for chart in work["charts"])]
+    scores = [[score(chart) for chart in work["charts"] if n_chords(chart) >= FEWEST_CHORDS] for work in works]
     return [charts for charts in scores if charts]
 
 
