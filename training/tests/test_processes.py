@@ -38,7 +38,7 @@ def train(folder: Path, steps: int) -> dict:
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, timeout=240, check=False
     )
-    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr
     return torch.load(folder / "run" / "checkpoint.pt", weights_only=True)
 
 

@@ -69,6 +69,7 @@ def main() -> None:
     if checkpoint.exists():
         training.restore(torch.load(checkpoint, map_location="cpu", weights_only=True))
     train(training, options.out, options.minutes)
+    training.end()
 
 
 def read_sources(run: Run, options: argparse.Namespace) -> Sources:
@@ -159,6 +160,11 @@ class Training:
         """Seconds since `began` by the slowest process, so that all of them save and stop at the same step."""
         own = torch.tensor(time.monotonic() - began, dtype=torch.float32, device=self.device)
         return float(self.engine.gather(own).max())
+
+    def end(self) -> None:
+        """Lets go of the other processes once all are here: one that leaves while another still talks to it is aborted."""
+        self.engine.wait_for_everyone()
+        self.engine.end_training()
 
     def state(self) -> dict:
         """All that is needed to go on as if nothing had happened. Asked of all processes at once."""
