@@ -62,8 +62,8 @@ pub(crate) struct Kept {
     songs: Arc<Grouped>,
 }
 
-/// How long they are kept where another process may be changing them.
-const OF_OTHERS: Duration = Duration::from_secs(5);
+/// How long what was read is kept where another process may be changing it.
+pub(crate) const OF_OTHERS: Duration = Duration::from_secs(5);
 
 impl Library {
     /// The songs of which there are several recordings, largest first, with reasons.

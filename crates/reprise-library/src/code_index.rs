@@ -1,14 +1,17 @@
 //! The codes of a library, ready to be searched, and kept: loading them takes longer than most answers.
 
 use std::sync::{Arc, PoisonError};
+use std::time::Instant;
 
 use reprise_inference::Embedder;
 use reprise_matching::moments::{Document, Index};
 use reprise_store::{RecordingCodes, RecordingId};
 
+use crate::clusters::OF_OTHERS;
 use crate::embed::Space;
 use crate::error::Error;
 use crate::library::Library;
+use crate::relate::ALIGNED_WHOLE;
 
 /// Recordings read at a time: what is read waits in memory until it is indexed.
 const READ_AT_ONCE: usize = 16_384;
@@ -20,10 +23,17 @@ pub(crate) struct CodeIndex {
     pub space: Arc<Space>,
     /// The recordings by number, as `ids` counts them, in all their keys.
     pub index: Index,
-    /// The same in the likeliest key of each: a third of the work, for a first look.
+    /// The same in the likeliest key of each: a third of the work, for a first look. Empty where nobody looks at first.
     pub in_likeliest_key: Index,
     /// In the order of their rows.
     pub ids: Vec<RecordingId>,
+}
+
+/// The index as it was after so many vectors were written by this process.
+pub(crate) struct KeptCodes {
+    vectors_written: u64,
+    at: Instant,
+    codes: Arc<CodeIndex>,
 }
 
 impl Library {
@@ -34,11 +44,26 @@ impl Library {
             Embedder::Voice => &self.voice_codes,
         };
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut codes = match kept.take() {
-            Some(codes) => codes,
+        let vectors_written = self.vectors_written();
+        // What another process writes does not count here; counting the vectors takes longer than a first look.
+        let is_fresh = |one: &KeptCodes| {
+            one.vectors_written == vectors_written && (self.can_write() || one.at.elapsed() < OF_OTHERS)
+        };
+        if let Some(kept) = kept.as_ref().filter(|one| is_fresh(one)) {
+            return Ok(kept.codes.clone());
+        }
+        let codes = match kept.take() {
+            Some(kept) => kept.codes,
             None => Arc::new(CodeIndex::empty(Arc::new(Space::load(embedder)?))),
         };
-        let (asking, space) = (self.asking()?, codes.space.clone());
+        let codes = self.grown(codes)?;
+        *kept = Some(KeptCodes { vectors_written, at: Instant::now(), codes: codes.clone() });
+        Ok(codes)
+    }
+
+    /// An index with what was embedded since it was made.
+    fn grown(&self, mut codes: Arc<CodeIndex>) -> Result<Arc<CodeIndex>, Error> {
+        let (asking, space, is_new) = (self.asking()?, codes.space.clone(), codes.ids.is_empty());
         let (known, new) = asking.vector_counts(space.made_by(), codes.last())?;
         if known != codes.ids.len() {
             // A recording of an earlier row was embedded later.
@@ -54,7 +79,10 @@ impl Library {
                 growing.add(&some);
             }
         }
-        *kept = Some(codes.clone());
+        if is_new && codes.ids.len() > ALIGNED_WHOLE {
+            // Who asks first of a library that is searched does not wait for this, who asks next gains by it.
+            std::thread::spawn(move || space.codebook.look_around_everywhere());
+        }
         Ok(codes)
     }
 }
@@ -84,6 +112,8 @@ impl CodeIndex {
         let documents =
             documents.iter().map(|(track, key, codes)| Document { track: *track, key: *key, codes });
         self.index.add(documents.clone());
-        self.in_likeliest_key.add(documents.filter(|document| document.key == 0));
+        if self.space.is_looked_at_first() {
+            self.in_likeliest_key.add(documents.filter(|document| document.key == 0));
+        }
     }
 }

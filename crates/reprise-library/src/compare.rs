@@ -95,6 +95,16 @@ struct Side {
     melody: Option<Vec<[f32; 12]>>,
 }
 
+/// Both, with what is known of them together.
+struct Pair {
+    query: Side,
+    candidate: Side,
+    /// The audio that both hold.
+    same: Option<SameAudio>,
+    /// Whether one was heard inside the other.
+    held: Option<Held>,
+}
+
 impl Side {
     /// Prepared for alignment.
     fn track(&self, (crema, chroma): &Frames) -> Track {
@@ -110,17 +120,23 @@ impl Library {
     /// Compares the tracks at two paths (absolute). Files that are not in the library are heard for the occasion and
     /// forgotten.
     pub fn compare(&self, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
-        let (query, candidate) = (self.side(query)?, self.side(candidate)?);
-        let same = same_audio(&query, &candidate);
-        let matching = match (&query.frames, &candidate.frames, &same) {
-            (Ok(of_query), Ok(of_candidate), _) => {
-                Some(self.matching((&query, of_query), (&candidate, of_candidate), same.as_ref())?)
-            }
-            (_, _, Some(same)) => Some(self.matching_by_audio(&query, &candidate, same)?),
-            _ => self.matching_by_passage(&query, &candidate)?,
+        let pair = self.pair(self.side(query)?, self.side(candidate)?)?;
+        let matching = match (&pair.query.frames, &pair.candidate.frames) {
+            (Ok(of_query), Ok(of_candidate)) => Some(self.matching(&pair, of_query, of_candidate)?),
+            _ => self.matching_unaligned(&pair)?,
         };
+        let Pair { query, candidate, .. } = pair;
         let frame_rate_hz = reprise_features::Spec::v1().frame_rate_hz();
         Ok(Comparison { query: compared(query), candidate: compared(candidate), matching, frame_rate_hz })
+    }
+
+    fn pair(&self, query: Side, candidate: Side) -> Result<Pair, Error> {
+        let same = same_audio(&query, &candidate);
+        let held = match query.recording.zip(candidate.recording) {
+            Some((one, other)) => held_of(&*self.asking()?, one)?.remove(&other),
+            None => None,
+        };
+        Ok(Pair { query, candidate, same, held })
     }
 
     fn side(&self, path: &Path) -> Result<Side, Error> {
@@ -151,12 +167,8 @@ impl Library {
         Ok(Side { info: info(&track), payload, recording, duration_s, fingerprint, frames, melody })
     }
 
-    fn matching(
-        &self,
-        (query, of_query): (&Side, &Frames),
-        (candidate, of_candidate): (&Side, &Frames),
-        same: Option<&SameAudio>,
-    ) -> Result<Matching, Error> {
+    fn matching(&self, pair: &Pair, of_query: &Frames, of_candidate: &Frames) -> Result<Matching, Error> {
+        let Pair { query, candidate, .. } = pair;
         let (query_track, candidate_track) = (query.track(of_query), candidate.track(of_candidate));
         let known = self.known_edge(query, candidate)?;
         let view = known.map_or(View::Harmony, |(_, view)| view);
@@ -169,19 +181,19 @@ impl Library {
                 &self.background_of(candidate, of_candidate, &candidate_track)?,
             ),
         };
-        let relation = self.relation_of(query, candidate, same, Some(score))?;
+        let relation = self.relation_of(pair, Some(score))?;
         let bands = Centring::bands(&*self.asking()?)?;
-        let held = self.held(query, candidate)?.filter(|_| relation == Relation::Part && same.is_none());
-        let confidence = match &held {
+        let held = pair.held.as_ref().filter(|_| relation == Relation::Part && pair.same.is_none());
+        let confidence = match held {
             Some(held) => held.confidence(&bands),
             None => bands.confidence_of(relation, Some(score)),
         };
         let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
         let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
-        let told = match telling_audio(relation, same) {
+        let told = match telling_audio(relation, pair.same.as_ref()) {
             _ if relation == Relation::Copy => Told::copy(query_s),
             Some(same) => Told::by_audio(same, query_s, candidate_s),
-            None => match &held {
+            None => match held {
                 Some(held) => Told::by_passage(held),
                 None => Told::by_alignment(alignment, query_s, candidate_s).relating(relation),
             },
@@ -189,29 +201,24 @@ impl Library {
         Ok(Matching::new(relation, confidence, told, Some(score), likeness))
     }
 
-    /// How a song and a recording relate that it was heard in and that is too long to be aligned.
-    fn matching_by_passage(&self, query: &Side, candidate: &Side) -> Result<Option<Matching>, Error> {
-        let Some(held) = self.held(query, candidate)? else { return Ok(None) };
-        let relation = self.relation_of(query, candidate, None, None)?;
-        let confidence = held.confidence(&Centring::bands(&*self.asking()?)?);
-        Ok(Some(Matching::new(relation, confidence, Told::by_passage(&held), Some(held.edge), None)))
-    }
-
-    /// Whether one of two tracks was heard inside the other.
-    fn held(&self, query: &Side, candidate: &Side) -> Result<Option<Held>, Error> {
-        let Some((one, other)) = query.recording.zip(candidate.recording) else { return Ok(None) };
-        Ok(held_of(&*self.asking()?, one)?.remove(&other))
-    }
-
-    /// How two tracks relate that hold the same audio and of which one cannot be aligned.
-    fn matching_by_audio(&self, query: &Side, candidate: &Side, same: &SameAudio) -> Result<Matching, Error> {
-        let relation = self.relation_of(query, candidate, Some(same), None)?;
-        let confidence = Centring::bands(&*self.asking()?)?.confidence_of(relation, None);
-        let told = match relation {
-            Relation::Copy => Told::copy(query.duration_s),
-            _ => Told::by_audio(same, query.duration_s, candidate.duration_s),
-        };
-        Ok(Matching::new(relation, confidence, told, None, None))
+    /// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
+    fn matching_unaligned(&self, pair: &Pair) -> Result<Option<Matching>, Error> {
+        let bands = Centring::bands(&*self.asking()?)?;
+        let relation = self.relation_of(pair, None)?;
+        Ok(match (&pair.same, &pair.held) {
+            (Some(same), _) => {
+                let told = match relation {
+                    Relation::Copy => Told::copy(pair.query.duration_s),
+                    _ => Told::by_audio(same, pair.query.duration_s, pair.candidate.duration_s),
+                };
+                Some(Matching::new(relation, bands.confidence_of(relation, None), told, None, None))
+            }
+            (None, Some(held)) => {
+                let told = Told::by_passage(held);
+                Some(Matching::new(relation, held.confidence(&bands), told, Some(held.edge), None))
+            }
+            (None, None) => None,
+        })
     }
 
     /// The edge that the library keeps of a pair, so that it is the one that `covers` ranks by, and what it rests on.
@@ -241,25 +248,20 @@ impl Library {
     }
 
     /// The relation of two tracks, with what the user said of them.
-    fn relation_of(
-        &self,
-        query: &Side,
-        candidate: &Side,
-        same: Option<&SameAudio>,
-        score: Option<f32>,
-    ) -> Result<Relation, Error> {
+    fn relation_of(&self, pair: &Pair, score: Option<f32>) -> Result<Relation, Error> {
+        let Pair { query, candidate, same, held } = pair;
         if query.payload == candidate.payload {
             return Ok(Relation::Copy);
         }
         let asking = self.asking()?;
         let said = asking.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
-        let pair = query.recording.zip(candidate.recording);
         let tagged_with = |(one, other)| Ok::<_, Error>(asking.tagged_with(one)?.contains(&other));
+        let recordings = query.recording.zip(candidate.recording);
         let known = Known {
             said,
-            is_tagged: pair.map(tagged_with).transpose()?.unwrap_or_default(),
-            is_held: self.held(query, candidate)?.is_some(),
-            shared: same.map(|same| same.sameness),
+            is_tagged: recordings.map(tagged_with).transpose()?.unwrap_or_default(),
+            is_held: held.is_some(),
+            shared: same.as_ref().map(|same| same.sameness),
             score,
         };
         Ok(Centring::bands(&asking)?.relation_of(&known))

@@ -66,6 +66,11 @@ impl Space {
         self.embedder == Embedder::Harmony || is_sung(recording)
     }
 
+    /// Whether recordings are looked at by such vectors before they are aligned. Voices are heard when harmonies are aligned.
+    pub fn is_looked_at_first(&self) -> bool {
+        self.embedder == Embedder::Harmony
+    }
+
     /// What the network reads of recording `index`, `[n_frames, 12]` each.
     fn views(&self, shelf: &Shelf, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
         Ok(match self.embedder {
@@ -150,7 +155,7 @@ impl Library {
                 let packed = batch.iter().zip(&keyed);
                 let vectors: Vec<_> =
                     packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
-                self.store().put_vectors(space.made_by(), &vectors)?;
+                self.put_vectors(space.made_by(), &vectors)?;
                 let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
                 progress.report(Event::Embedding { done, total: owed.len() });
             }

@@ -3,13 +3,13 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use fs4::{FileExt, TryLockError};
-use reprise_store::{RecordingId, Store};
+use reprise_store::{MadeBy, RecordingId, Store, Vectors};
 
 use crate::asking::{Asking, Readers};
-use crate::code_index::CodeIndex;
+use crate::code_index::KeptCodes;
 use crate::error::Error;
 use crate::folders::Reachable;
 use crate::listing::ListingCache;
@@ -42,9 +42,11 @@ pub struct Library {
     /// The songs, as last grouped.
     pub(crate) grouped: Mutex<Option<crate::clusters::Kept>>,
     /// What recordings are found by, as last loaded.
-    pub(crate) codes: Mutex<Option<Arc<CodeIndex>>>,
+    pub(crate) codes: Mutex<Option<KeptCodes>>,
     /// The same of what is sung.
-    pub(crate) voice_codes: Mutex<Option<Arc<CodeIndex>>>,
+    pub(crate) voice_codes: Mutex<Option<KeptCodes>>,
+    /// How often vectors were written through this `Library`.
+    vectors_written: AtomicU64,
     /// Whose voice is wanted before all others.
     pub(crate) preferred: Mutex<Option<RecordingId>>,
     /// Held while this process may write; released by the system even when the process is killed.
@@ -92,6 +94,7 @@ impl Library {
             grouped: Mutex::default(),
             codes: Mutex::default(),
             voice_codes: Mutex::default(),
+            vectors_written: AtomicU64::default(),
             preferred: Mutex::default(),
             reachable: Reachable::default(),
             lock,
@@ -128,6 +131,22 @@ impl Library {
         // A failed write may have been the second of two.
         self.mark_changed(what);
         Ok(outcome?)
+    }
+
+    /// Writes vectors, which no face shows.
+    pub(crate) fn put_vectors(
+        &self,
+        by: MadeBy<'_>,
+        vectors: &[(RecordingId, Vectors)],
+    ) -> Result<(), Error> {
+        let outcome = self.store().put_vectors(by, vectors);
+        self.vectors_written.fetch_add(1, Ordering::Release);
+        Ok(outcome?)
+    }
+
+    /// A number that moves whenever vectors were written through this `Library`.
+    pub(crate) fn vectors_written(&self) -> u64 {
+        self.vectors_written.load(Ordering::Acquire)
     }
 
     /// The connection that writes; a thread that panicked while it had it left whole transactions, so its poison is

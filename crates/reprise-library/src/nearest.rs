@@ -122,8 +122,11 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let mut alike = Vec::new();
-        for found in self.codes.index.search(asked, COMPARED.max(wanted), scratch).found {
+        let mut candidates = self.codes.index.search(asked, COMPARED.max(wanted), scratch).found;
+        // In the order in which they are stored.
+        candidates.sort_unstable_by_key(|found| found.track);
+        let mut alike = Vec::with_capacity(candidates.len());
+        for found in candidates {
             let id = self.codes.ids[found.track as usize];
             let candidate = self.stored(id)?;
             let candidate =

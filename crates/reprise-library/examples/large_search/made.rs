@@ -29,6 +29,9 @@ const TOWARDS: f32 = 0.5;
 /// Numbers of a fingerprint by which it is found, of a track of three minutes.
 const SKETCH: u32 = 90;
 
+/// A library of more tracks has no fingerprints: they are not what is searched here, and most of what is written.
+const MOST_WITH_FINGERPRINTS: u32 = 200_000;
+
 /// Recordings between two commits of vectors.
 const VECTORS_A_COMMIT: u32 = 500;
 
@@ -57,7 +60,7 @@ pub fn make(
     let mut waiting = Vec::new();
     for n in from..to {
         let track = Made::new(n, pieces);
-        let recording = track.put(&mut store, folder, &music, n)?;
+        let recording = track.put(&mut store, folder, &music, n, to <= MOST_WITH_FINGERPRINTS)?;
         if with_vectors {
             waiting.push((recording, track.vectors));
         }
@@ -139,6 +142,7 @@ impl Made {
         folder: FolderId,
         music: &Path,
         n: u32,
+        has_fingerprint: bool,
     ) -> Result<RecordingId, Box<dyn Error>> {
         let file = music.join(format!("{:04}", n / 40)).join(format!("{n:07} of {}.mp3", song_of(n)));
         let nfc = file.to_string_lossy().into_owned();
@@ -149,7 +153,8 @@ impl Made {
         ];
         let mut sketch: Vec<u32> = (0..SKETCH).map(|place| mixed(n, 5000 + place)).collect();
         sketch.sort_unstable();
-        let version = reprise_fingerprint::VERSION;
+        let fingerprint =
+            NewFingerprint { version: reprise_fingerprint::VERSION, sketch: &sketch, items: &[0; 5600] };
         let track = store.commit_heard(&HeardFile {
             folder,
             stamp: FileStamp {
@@ -163,7 +168,7 @@ impl Made {
             sound: &sound(n, self.crema.len()),
             features: &features,
             waveform: &[128; 600],
-            fingerprint: Some(NewFingerprint { version, sketch: &sketch, items: &[0; 5600] }),
+            fingerprint: has_fingerprint.then_some(fingerprint),
             warnings: &[],
             at_s: 0,
         })?;

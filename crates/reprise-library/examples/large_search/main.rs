@@ -2,9 +2,10 @@
 //! `cargo run --release -p reprise-library --example large_search -- DIR LIKE [TRACKS] [RELATED]`.
 //!
 //! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written below DIR
-//! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings (without a number 500) are related, which is
-//! what a scan does behind hearing; the rest of the time is reckoned from them. What a processor worked stands beside what
-//! passed on the clock: a machine with other work shows the latter only.
+//! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings
+//! (without a number 500) are related, which is what a scan does behind hearing; the rest of the time is reckoned from them. With 0
+//! nothing is related and nothing added. What a processor worked stands beside what passed on the clock: a machine with other
+//! work shows the latter only.
 
 #![allow(clippy::print_stdout)] // a benchmark is there to print
 
@@ -46,6 +47,9 @@ fn main() -> Outcome<()> {
     let library = timed("open", || Ok(Library::open(&path)?))?;
     let ids = library.track_ids(&ListQuery::default())?;
     shortlists(&library, &ids)?;
+    if related == 0 {
+        return Ok(());
+    }
     let hours = relate(&library, tracks, related as usize)?;
     println!("{:<60} {:>9.1} h", "all of it, reckoned", hours);
     drop(library);
@@ -57,8 +61,12 @@ fn shortlists(library: &Library, ids: &[TrackId]) -> Outcome<()> {
     let asked: Vec<TrackId> =
         (0..ASKED.min(ids.len())).map(|n| ids[ids.len() / ASKED.min(ids.len()) * n]).collect();
     timed("index loaded, with the first answer", || Ok(library.alike(asked[0], Closeness::AtFirst, 50)?))?;
-    for (what, closeness) in [("first look", Closeness::AtFirst), ("moment by moment", Closeness::ByMoments)]
-    {
+    // What is near a code is looked for once, by who asks for it or behind the first answer.
+    for (what, closeness) in [
+        ("first look, in the first seconds", Closeness::AtFirst),
+        ("first look, then", Closeness::AtFirst),
+        ("moment by moment", Closeness::ByMoments),
+    ] {
         let mut times = Vec::new();
         for track in &asked {
             let began = (Instant::now(), thread_busy_s());

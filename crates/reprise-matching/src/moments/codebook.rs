@@ -10,7 +10,10 @@ use super::late::Moments;
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
 /// Codes near a code that are kept.
-pub const NEAR_A_CODE: usize = 32;
+pub const NEAR_A_CODE: usize = 16;
+
+/// Codes between two of which a question that waits for one of them can have been answered.
+const LOOKED_AROUND_AT_ONCE: usize = 256;
 
 /// A code near a moment, and how much it says that a track has it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,6 +84,15 @@ impl Codebook {
         let asked =
             |(code, times): (u16, f32)| Asked { times, nearby: near(code).iter().take(n).copied().collect() };
         times.into_iter().map(asked).collect()
+    }
+
+    /// Finds what is near every code, a second's work of one core, so that no question has to: while others ask, if need be.
+    pub fn look_around_everywhere(&self) {
+        for first in (0..self.n_codes).step_by(LOOKED_AROUND_AT_ONCE) {
+            self.look_around(
+                (first..self.n_codes.min(first + LOOKED_AROUND_AT_ONCE)).map(|code| code as u16),
+            );
+        }
     }
 
     /// Finds what is near those of these codes of which it is not known yet.

@@ -204,16 +204,19 @@ fn tracks_beyond_a_shard_are_found_like_any_other() {
 
 #[test]
 fn what_is_asked_by_codes_is_what_their_centres_ask_each_once() {
-    let centres = units(5, 100);
+    let centres = units(5, 300);
     let codebook = Codebook::new(&centres, LEN).unwrap();
-    let asked = codebook.asked_by_codes(&[7, 3, 7, 7, 200], 12);
+    let asked = codebook.asked_by_codes(&[7, 3, 7, 7, 299, 400], 12);
     let centre = |code: usize| Moments::new(centres[code * LEN..][..LEN].to_vec(), LEN);
-    for (asked, (code, times)) in asked.iter().zip([(3, 1.0), (7, 3.0)]) {
+    for (asked, (code, times)) in asked.iter().zip([(3, 1.0), (7, 3.0), (299, 1.0)]) {
         assert_eq!((asked.nearby[0].code, asked.times), (code as u16, times));
         assert_eq!(asked.nearby, codebook.nearby(&centre(code), NEAR_A_CODE)[0][..12]);
     }
-    assert_eq!(asked, codebook.asked_by_codes(&[3, 7, 7, 7], 12), "what is kept is what was found");
-    assert_eq!(asked.len(), 2, "codes of another codebook are passed over");
+    assert_eq!(asked, codebook.asked_by_codes(&[3, 7, 299, 7, 7], 12), "what is kept is what was found");
+    let looked_around = Codebook::new(&centres, LEN).unwrap();
+    looked_around.look_around_everywhere();
+    assert_eq!(asked, looked_around.asked_by_codes(&[3, 7, 7, 7, 299], 12), "whoever found it");
+    assert_eq!(asked.len(), 3, "codes of another codebook are passed over");
     assert!(codebook.asked_by_codes(&[], 12).is_empty());
 }
 

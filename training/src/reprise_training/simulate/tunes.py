@@ -11,7 +11,6 @@ from reprise_training.simulate.passages import FRAMES_A_SECOND, Passages
 from reprise_training.simulate.singing import roll
 from reprise_training.tunes.tune import Tune
 
-
 LONGEST_BREAK = 8
 """Quarter notes between two verses."""
 
