@@ -78,12 +78,13 @@ def main() -> None:
     audio = sorted((options.eval / "midi").glob("*.flac"))
     strangers = [file for file in audio if file not in labelled and duration_s(file) > SHORTEST_S]
     random.Random(SEED).shuffle(strangers)
-    options.out.mkdir(parents=True, exist_ok=True)
+    programme = options.out / "programme"
+    programme.mkdir(parents=True, exist_ok=True)
     made: dict[str, list[Place]] = {}
     played: set[Path] = set()
     for kind in KINDS:
         for number, songs in enumerate(programmes(kind, works[kind.half], strangers)):
-            file = options.out / f"{kind.name}-{number:02}.flac"
+            file = programme / f"{kind.name}-{number:02}.flac"
             made[file.name] = play(kind, songs, random.Random(f"{kind.name} {number}"), file)
             played |= {song.file for song in songs}
     folder = options.out / "library"
@@ -92,11 +93,11 @@ def main() -> None:
         if file not in played and not (folder / file.name).exists():
             (folder / file.name).symlink_to(file.resolve())
     reprise = [options.reprise, "--library", str(options.out / "library.db"), "--json"]
-    scan = [*reprise, "scan", "--voice", "never", str(folder), *(str(options.out / name) for name in made)]
-    subprocess.run(scan, check=True, stdout=subprocess.DEVNULL)
+    scan = ["scan", "--voice", "never", str(folder), str(programme)]
+    subprocess.run([*reprise, *scan], check=True, stdout=subprocess.DEVNULL)
     work_of = {file.name: work for half in works.values() for work, files in half.items() for file in files}
     for kind in KINDS:
-        print(f"{kind.name}: {ask(reprise, options.out, kind, made, work_of)}")
+        print(f"{kind.name}: {ask(reprise, programme, kind, made, work_of)}")
 
 
 def read_works(folder: Path, half: str) -> dict[str, list[Path]]:
@@ -156,13 +157,13 @@ def duration_s(file: Path) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def ask(reprise: list[str], out: Path, kind: Kind, made: dict[str, list[Place]], work_of: dict[str, str]) -> str:
+def ask(reprise: list[str], folder: Path, kind: Kind, made: dict[str, list[Place]], work_of: dict[str, str]) -> str:
     """A sentence about all sets or medleys."""
     own = {name: places for name, places in made.items() if name.startswith(kind.name)}
     n_songs = n_found = n_listed = 0
     parts, merged = Counter(), Counter()
     for name, places in own.items():
-        answer = subprocess.run([*reprise, "covers", "--limit", "10000", str(out / name)], check=True, capture_output=True)
+        answer = subprocess.run([*reprise, "covers", "--limit", "10000", str(folder / name)], check=True, capture_output=True)
         covers = json.loads(answer.stdout)["covers"]
         found, listed = set(), set()
         for cover in covers:

@@ -12,7 +12,8 @@ use reprise_features::Versions;
 use reprise_matching::sung_share;
 use reprise_store::{Features, Owed, RecordingId, TrackId};
 
-use crate::bands;
+use crate::bands::{Bands, Confidence};
+use crate::edges::Centring;
 use crate::error::{Error, HearError};
 use crate::library::{Changed, Library};
 use crate::listen::{Effort, on_threads};
@@ -122,7 +123,8 @@ impl Library {
                 *edge = edge.max(link.edge);
             }
         }
-        owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied()));
+        let bands = Centring::bands(&asking)?;
+        owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied(), &bands));
         Ok(owed)
     }
 
@@ -205,11 +207,11 @@ enum Outcome {
 
 /// How much the voice of a recording would tell, by its best edge by harmony: whether a contested match is one comes
 /// first, then whether there is one at all, and last what is certain already.
-fn usefulness(best_edge: Option<f32>) -> (u8, i32) {
+fn usefulness(best_edge: Option<f32>, bands: &Bands) -> (u8, i32) {
     match best_edge {
-        Some(edge) if edge < bands::CERTAIN => (2, (edge * 100.0) as i32),
+        Some(edge) if bands.confidence(edge) == Confidence::Certain => (0, -(edge * 100.0) as i32),
+        Some(edge) => (2, (edge * 100.0) as i32),
         None => (1, 0),
-        Some(edge) => (0, -(edge * 100.0) as i32),
     }
 }
 
@@ -220,7 +222,9 @@ mod tests {
     #[test]
     fn contested_matches_are_heard_first_and_certain_ones_last() {
         let mut edges = [Some(40.0), None, Some(6.0), Some(13.0), Some(16.0)];
-        edges.sort_by_key(|edge| usefulness(*edge));
+        edges.sort_by_key(|edge| usefulness(*edge, &Bands::among(784)));
         assert_eq!(edges, [Some(40.0), Some(16.0), None, Some(6.0), Some(13.0)], "the last is taken first");
+        edges.sort_by_key(|edge| usefulness(*edge, &Bands::among(100_000)));
+        assert_eq!(edges[4], Some(16.0), "what is certain among few is contested among many");
     }
 }
