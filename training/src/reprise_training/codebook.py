@@ -8,7 +8,7 @@ BATCH = 8192
 STEPS = 127
 """Values -1..=1 rest as a byte."""
 
-N_NEARBY = 16
+N_NEARBY = 32
 """Codes that a moment of a query asks for."""
 SIZE_EXPONENT = 0.25
 SMALLEST_SIZE = 8

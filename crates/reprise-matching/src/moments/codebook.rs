@@ -10,7 +10,7 @@ use super::late::Moments;
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
 /// Codes near a code that are kept.
-pub const NEAR_A_CODE: usize = 16;
+pub const NEAR_A_CODE: usize = 32;
 
 /// Codes between two of which a question that waits for one of them can have been answered.
 const LOOKED_AROUND_AT_ONCE: usize = 256;
