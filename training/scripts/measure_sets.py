@@ -6,7 +6,7 @@ EVAL as `render_midi_archive.py` and `split_works.py` leave it. Of each work tha
 a in sets of twelve songs, two minutes of each, up to 6 % faster or slower, every third song one that nobody else plays; those of half b in
 medleys of three songs, 70 s of each. `reprise` scans both with all that is played in none, the other versions of the works among
 it, and is asked what each set and medley holds. A song is found where a version of it is listed as a part, in the right place.
-`--out` keeps the files and the library, so that a second run asks only.
+`--out` keeps the files and the library, so that a second run hears nothing anew.
 """
 
 import argparse
@@ -14,12 +14,14 @@ import csv
 import json
 import random
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from measure_same_audio import duration_s
 
 RATE_HZ = 44_100
 SHORTEST_S = 60.0
@@ -106,6 +108,9 @@ def read_works(folder: Path, half: str) -> dict[str, list[Path]]:
     with (folder / f"labels_{half}.csv").open(newline="", encoding="utf-8") as table:
         for row in csv.DictReader(table):
             works.setdefault(row["work"], []).append(folder / "midi" / Path(row["file"]).name)
+    missing = [str(file) for files in works.values() for file in files if not file.exists()]
+    if missing:
+        sys.exit(f"labels_{half}.csv names what is not there: {', '.join(missing)}")
     return works
 
 
@@ -149,12 +154,6 @@ def excerpt(file: Path, seconds: float, speed: float) -> np.ndarray:
     shape = ["-t", str(seconds), "-ac", "1", "-ar", str(RATE_HZ), "-af", f"atempo={speed:.4f}"]
     command = ["ffmpeg", "-v", "error", "-i", str(file), *shape, "-f", "f32le", "-"]
     return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, np.float32).copy()
-
-
-def duration_s(file: Path) -> float:
-    """As ffprobe says."""
-    command = ["ffprobe", "-v", "quiet", "-show_entries", "format=duration", "-of", "csv=p=0", str(file)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def ask(reprise: list[str], folder: Path, kind: Kind, made: dict[str, list[Place]], work_of: dict[str, str]) -> str:
