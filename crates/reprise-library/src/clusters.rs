@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::{View, align_by, cluster};
@@ -62,9 +62,6 @@ pub(crate) struct Kept {
     songs: Arc<Grouped>,
 }
 
-/// How long what was read is kept where another process may be changing it.
-pub(crate) const OF_OTHERS: Duration = Duration::from_secs(5);
-
 impl Library {
     /// The songs of which there are several recordings, largest first, with reasons.
     pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
@@ -106,10 +103,7 @@ impl Library {
     fn recorded_songs(&self) -> Result<Arc<Grouped>, Error> {
         let revision = self.revision();
         let mut kept = self.grouped.lock().unwrap_or_else(PoisonError::into_inner);
-        // The changes of another process do not move the revision.
-        let is_fresh = |age: Duration| self.can_write() || age < OF_OTHERS;
-        if let Some(kept) = kept.as_ref().filter(|one| one.revision == revision && is_fresh(one.at.elapsed()))
-        {
+        if let Some(kept) = kept.as_ref().filter(|one| one.revision == revision && self.keeps(one.at)) {
             return Ok(kept.songs.clone());
         }
         let songs = Arc::new(self.group_songs()?);

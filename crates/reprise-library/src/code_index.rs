@@ -7,10 +7,9 @@ use reprise_inference::Embedder;
 use reprise_matching::moments::{Document, Index};
 use reprise_store::{RecordingCodes, RecordingId};
 
-use crate::clusters::OF_OTHERS;
 use crate::embed::Space;
 use crate::error::Error;
-use crate::library::Library;
+use crate::library::{Changed, Library};
 use crate::relate::ALIGNED_WHOLE;
 
 /// Recordings read at a time: what is read waits in memory until it is indexed.
@@ -29,9 +28,9 @@ pub(crate) struct CodeIndex {
     pub ids: Vec<RecordingId>,
 }
 
-/// The index as it was after so many vectors were written by this process.
+/// The index as it was at one revision of vectors.
 pub(crate) struct KeptCodes {
-    vectors_written: u64,
+    revision: u64,
     at: Instant,
     codes: Arc<CodeIndex>,
 }
@@ -44,12 +43,9 @@ impl Library {
             Embedder::Voice => &self.voice_codes,
         };
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let vectors_written = self.vectors_written();
-        // What another process writes does not count here; counting the vectors takes longer than a first look.
-        let is_fresh = |one: &KeptCodes| {
-            one.vectors_written == vectors_written && (self.can_write() || one.at.elapsed() < OF_OTHERS)
-        };
-        if let Some(kept) = kept.as_ref().filter(|one| is_fresh(one)) {
+        // To count the vectors takes longer than a first look.
+        let revision = self.revision_of(Changed::Vectors);
+        if let Some(kept) = kept.as_ref().filter(|one| one.revision == revision && self.keeps(one.at)) {
             return Ok(kept.codes.clone());
         }
         let codes = match kept.take() {
@@ -57,7 +53,7 @@ impl Library {
             None => Arc::new(CodeIndex::empty(Arc::new(Space::load(embedder)?))),
         };
         let codes = self.grown(codes)?;
-        *kept = Some(KeptCodes { vectors_written, at: Instant::now(), codes: codes.clone() });
+        *kept = Some(KeptCodes { revision, at: Instant::now(), codes: codes.clone() });
         Ok(codes)
     }
 

@@ -6,7 +6,7 @@ use reprise_fingerprint::Fingerprint;
 use reprise_matching::{Likeness, Span, Track, View, align_by, centre, likeness};
 use reprise_store::{PayloadHash, RecordingId};
 
-use crate::bands::{Confidence, Known, Relation};
+use crate::bands::{Bands, Confidence, Known, Relation};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::explain::why_not;
@@ -103,6 +103,8 @@ struct Pair {
     same: Option<SameAudio>,
     /// Whether one was heard inside the other.
     held: Option<Held>,
+    /// What scores mean in this library.
+    bands: Bands,
 }
 
 impl Side {
@@ -136,7 +138,8 @@ impl Library {
             Some((one, other)) => held_of(&*self.asking()?, one)?.remove(&other),
             None => None,
         };
-        Ok(Pair { query, candidate, same, held })
+        let bands = Centring::bands(&*self.asking()?)?;
+        Ok(Pair { query, candidate, same, held, bands })
     }
 
     fn side(&self, path: &Path) -> Result<Side, Error> {
@@ -168,9 +171,9 @@ impl Library {
     }
 
     fn matching(&self, pair: &Pair, of_query: &Frames, of_candidate: &Frames) -> Result<Matching, Error> {
-        let Pair { query, candidate, .. } = pair;
+        let Pair { query, candidate, bands, .. } = pair;
         let (query_track, candidate_track) = (query.track(of_query), candidate.track(of_candidate));
-        let known = self.known_edge(query, candidate)?;
+        let known = self.known_edge(pair)?;
         let view = known.map_or(View::Harmony, |(_, view)| view);
         let alignment = align_by(view, &query_track, &candidate_track);
         let score = match known {
@@ -182,10 +185,9 @@ impl Library {
             ),
         };
         let relation = self.relation_of(pair, Some(score))?;
-        let bands = Centring::bands(&*self.asking()?)?;
         let held = pair.held.as_ref().filter(|_| relation == Relation::Part && pair.same.is_none());
         let confidence = match held {
-            Some(held) => held.confidence(&bands),
+            Some(held) => held.confidence(bands),
             None => bands.confidence_of(relation, Some(score)),
         };
         let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
@@ -203,32 +205,34 @@ impl Library {
 
     /// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
     fn matching_unaligned(&self, pair: &Pair) -> Result<Option<Matching>, Error> {
-        let bands = Centring::bands(&*self.asking()?)?;
-        let relation = self.relation_of(pair, None)?;
-        Ok(match (&pair.same, &pair.held) {
+        let Pair { query, candidate, same, held, bands } = pair;
+        let relation = || self.relation_of(pair, None);
+        Ok(match (same, held) {
             (Some(same), _) => {
+                let relation = relation()?;
                 let told = match relation {
-                    Relation::Copy => Told::copy(pair.query.duration_s),
-                    _ => Told::by_audio(same, pair.query.duration_s, pair.candidate.duration_s),
+                    Relation::Copy => Told::copy(query.duration_s),
+                    _ => Told::by_audio(same, query.duration_s, candidate.duration_s),
                 };
                 Some(Matching::new(relation, bands.confidence_of(relation, None), told, None, None))
             }
             (None, Some(held)) => {
                 let told = Told::by_passage(held);
-                Some(Matching::new(relation, held.confidence(&bands), told, Some(held.edge), None))
+                Some(Matching::new(relation()?, held.confidence(bands), told, Some(held.edge), None))
             }
             (None, None) => None,
         })
     }
 
     /// The edge that the library keeps of a pair, so that it is the one that `covers` ranks by, and what it rests on.
-    fn known_edge(&self, query: &Side, candidate: &Side) -> Result<Option<(f32, View)>, Error> {
-        let (Some(one), Some(other)) = (query.recording, candidate.recording) else { return Ok(None) };
+    fn known_edge(&self, pair: &Pair) -> Result<Option<(f32, View)>, Error> {
+        let recordings = pair.query.recording.zip(pair.candidate.recording);
+        let Some((one, other)) = recordings else { return Ok(None) };
         let asking = self.asking()?;
-        let Some(pair) = asking.alignment(one, other, ALIGNER)? else { return Ok(None) };
+        let Some(alignment) = asking.alignment(one, other, ALIGNER)? else { return Ok(None) };
         let centring = Centring::between(&asking, [one, other].into_iter())?;
-        let view = centring.view(&pair, &Centring::bands(&asking)?);
-        Ok(centring.edge(&pair).map(|edge| (edge, view)))
+        let view = centring.view(&alignment, &pair.bands);
+        Ok(centring.edge(&alignment).map(|edge| (edge, view)))
     }
 
     /// The background of a recording, or of a visitor as if it were one.
@@ -249,7 +253,7 @@ impl Library {
 
     /// The relation of two tracks, with what the user said of them.
     fn relation_of(&self, pair: &Pair, score: Option<f32>) -> Result<Relation, Error> {
-        let Pair { query, candidate, same, held } = pair;
+        let Pair { query, candidate, same, held, bands } = pair;
         if query.payload == candidate.payload {
             return Ok(Relation::Copy);
         }
@@ -264,7 +268,7 @@ impl Library {
             shared: same.as_ref().map(|same| same.sameness),
             score,
         };
-        Ok(Centring::bands(&asking)?.relation_of(&known))
+        Ok(bands.relation_of(&known))
     }
 }
 

@@ -10,7 +10,7 @@ use reprise_matching::sung_frames;
 use reprise_store::{MadeBy, Recording, RecordingId, Vectors, VectorsOf};
 
 use crate::error::Error;
-use crate::library::Library;
+use crate::library::{Changed, Library};
 use crate::listen::{Effort, on_threads};
 use crate::progress::{Event, Progress};
 use crate::relate::is_sung;
@@ -155,7 +155,7 @@ impl Library {
                 let packed = batch.iter().zip(&keyed);
                 let vectors: Vec<_> =
                     packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
-                self.put_vectors(space.made_by(), &vectors)?;
+                self.change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &vectors))?;
                 let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
                 progress.report(Event::Embedding { done, total: owed.len() });
             }

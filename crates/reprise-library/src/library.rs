@@ -4,9 +4,10 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use fs4::{FileExt, TryLockError};
-use reprise_store::{MadeBy, RecordingId, Store, Vectors};
+use reprise_store::{RecordingId, Store};
 
 use crate::asking::{Asking, Readers};
 use crate::code_index::KeptCodes;
@@ -45,8 +46,6 @@ pub struct Library {
     pub(crate) codes: Mutex<Option<KeptCodes>>,
     /// The same of what is sung.
     pub(crate) voice_codes: Mutex<Option<KeptCodes>>,
-    /// How often vectors were written through this `Library`.
-    vectors_written: AtomicU64,
     /// Whose voice is wanted before all others.
     pub(crate) preferred: Mutex<Option<RecordingId>>,
     /// Held while this process may write; released by the system even when the process is killed.
@@ -62,11 +61,17 @@ pub(crate) enum Changed {
     Relations,
     /// Problems.
     Problems,
+    /// Vectors, which no face shows.
+    Vectors,
 }
 
 impl Changed {
-    const ALL: usize = 3;
+    const ALL: usize = 4;
+    const SHOWN: [Self; 3] = [Self::Tracks, Self::Relations, Self::Problems];
 }
+
+/// How long what was read is kept where another process may be writing: its changes move no revision here.
+const OF_OTHERS: Duration = Duration::from_secs(5);
 
 impl Library {
     /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
@@ -94,7 +99,6 @@ impl Library {
             grouped: Mutex::default(),
             codes: Mutex::default(),
             voice_codes: Mutex::default(),
-            vectors_written: AtomicU64::default(),
             preferred: Mutex::default(),
             reachable: Reachable::default(),
             lock,
@@ -108,20 +112,25 @@ impl Library {
 
     /// A number that moves whenever tracks, problems, links or decisions changed through this `Library`.
     pub fn revision(&self) -> u64 {
-        self.revisions.iter().map(|revision| revision.load(Ordering::Acquire)).sum()
+        Changed::SHOWN.into_iter().map(|what| self.revision_of(what)).sum()
     }
 
-    /// The part of the revision that `what` moves.
+    /// The number that `what` moves: a part of the revision, if faces show it.
     pub(crate) fn revision_of(&self, what: Changed) -> u64 {
         self.revisions[what as usize].load(Ordering::Acquire)
     }
 
-    /// Says that something faces show has changed.
+    /// Whether what was read then is kept until a revision moves.
+    pub(crate) fn keeps(&self, read: Instant) -> bool {
+        self.can_write() || read.elapsed() < OF_OTHERS
+    }
+
+    /// Says that something has changed.
     pub(crate) fn mark_changed(&self, what: Changed) {
         self.revisions[what as usize].fetch_add(1, Ordering::Release);
     }
 
-    /// Writes something faces show, and moves the revision.
+    /// Writes something, and moves its revision.
     pub(crate) fn change<T>(
         &self,
         what: Changed,
@@ -131,22 +140,6 @@ impl Library {
         // A failed write may have been the second of two.
         self.mark_changed(what);
         Ok(outcome?)
-    }
-
-    /// Writes vectors, which no face shows.
-    pub(crate) fn put_vectors(
-        &self,
-        by: MadeBy<'_>,
-        vectors: &[(RecordingId, Vectors)],
-    ) -> Result<(), Error> {
-        let outcome = self.store().put_vectors(by, vectors);
-        self.vectors_written.fetch_add(1, Ordering::Release);
-        Ok(outcome?)
-    }
-
-    /// A number that moves whenever vectors were written through this `Library`.
-    pub(crate) fn vectors_written(&self) -> u64 {
-        self.vectors_written.load(Ordering::Acquire)
     }
 
     /// The connection that writes; a thread that panicked while it had it left whole transactions, so its poison is

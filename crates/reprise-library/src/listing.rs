@@ -19,9 +19,6 @@ use crate::same_audio::of_pair;
 /// How long a list may lag behind a scan, which adds tracks all the time.
 const OLDEST_IN_SCAN: Duration = Duration::from_secs(1);
 
-/// How long it may lag behind another process, whose changes move no revision here.
-const OLDEST_OF_OTHERS: Duration = Duration::from_secs(5);
-
 /// Ranks that no track has: what is missing comes last.
 const MISSING: u32 = u32::MAX;
 
@@ -144,7 +141,7 @@ impl Cached {
 
 impl Made {
     fn is_current(self, now: Self, library: &Library) -> bool {
-        self.revision == now.revision && (library.can_write() || now.at - self.at < OLDEST_OF_OTHERS)
+        self.revision == now.revision && library.keeps(self.at)
     }
 
     /// Current, or good enough while a scan goes on.

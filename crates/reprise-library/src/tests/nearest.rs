@@ -7,6 +7,7 @@ use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors, VectorsOf}
 use super::{Home, Made};
 use crate::embed::Space;
 use crate::evaluate::truth::Label;
+use crate::library::Changed;
 use crate::nearest::Nearest;
 use crate::shelf::Shelf;
 use crate::{Closeness, Control, Effort, Error, Method, Progress};
@@ -73,7 +74,7 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     let first = home.recording(0);
     let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 64] };
     let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
-    home.library.put_vectors(older, &[(first, old)]).unwrap();
+    home.library.change(Changed::Vectors, |store| store.put_vectors(older, &[(first, old)])).unwrap();
     let recordings = embed(&home, &Control::new());
     let space = Space::load(Embedder::Harmony).unwrap();
     let own = |n: u32| home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
@@ -83,7 +84,9 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     assert_eq!((vectors.codes.len(), vectors.moments.len()), (3 * 17, 3 * 17 * 64));
     assert_eq!(home.library.code_index(Embedder::Harmony).unwrap().ids.len(), recordings.len());
     let marked = Vectors { codes: vec![7; 3 * 17], ..vectors };
-    home.library.put_vectors(space.made_by(), &[(first, marked.clone())]).unwrap();
+    home.library
+        .change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &[(first, marked.clone())]))
+        .unwrap();
     embed(&home, &Control::new());
     assert_eq!(own(0), Some(marked), "what is there stays");
 }
@@ -134,8 +137,12 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
     let first = home.recording(0);
     let vectors = home.library.asking().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
     let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
-    home.library.put_vectors(older, &[(first, vectors.clone())]).unwrap();
+    home.library
+        .change(Changed::Vectors, |store| store.put_vectors(older, &[(first, vectors.clone())]))
+        .unwrap();
     assert!(!home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
-    home.library.put_vectors(space.made_by(), &[(first, vectors)]).unwrap();
+    home.library
+        .change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &[(first, vectors)]))
+        .unwrap();
     assert!(home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
 }

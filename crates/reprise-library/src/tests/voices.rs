@@ -111,10 +111,14 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
     for (n, by) in
         [(0, MadeBy { model: "older", ..made_by }), (1, MadeBy { features: "melody-0", ..made_by })]
     {
-        home.library.put_vectors(by, &[(home.recording(n), old.clone())]).unwrap();
+        home.library
+            .change(Changed::Vectors, |store| store.put_vectors(by, &[(home.recording(n), old.clone())]))
+            .unwrap();
     }
     let harmony = MadeBy { of: VectorsOf::Harmony, ..made_by };
-    home.library.put_vectors(harmony, &[(home.recording(2), old.clone())]).unwrap();
+    home.library
+        .change(Changed::Vectors, |store| store.put_vectors(harmony, &[(home.recording(2), old.clone())]))
+        .unwrap();
     let recordings = embed(&home);
     let nearest = Nearest::of(&home.library, Embedder::Voice).unwrap();
     assert_eq!(nearest.missing(&recordings), 0, "who does not sing lacks nothing");
@@ -127,7 +131,9 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
     assert_eq!((vectors(&home, &space, 5), vectors(&home, &space, 6)), (None, None));
     let kept = home.library.asking().unwrap().vectors(home.recording(2), harmony).unwrap();
     assert_eq!(kept, Some(old.clone()), "those of the harmony stay as they are");
-    home.library.put_vectors(made_by, &[(home.recording(0), old.clone())]).unwrap();
+    home.library
+        .change(Changed::Vectors, |store| store.put_vectors(made_by, &[(home.recording(0), old.clone())]))
+        .unwrap();
     embed(&home);
     assert_eq!(vectors(&home, &space, 0), Some(old), "what is there is not made twice");
 }

@@ -12,7 +12,7 @@ use super::panel::{LANES, Panel, ROWS, products, rows_from};
 /// Codes near a code that are kept.
 pub const NEAR_A_CODE: usize = 32;
 
-/// Codes between two of which a question that waits for one of them can have been answered.
+/// Codes that are looked around together: what is near these is there for questions while the next are looked at.
 const LOOKED_AROUND_AT_ONCE: usize = 256;
 
 /// A code near a moment, and how much it says that a track has it.
@@ -89,9 +89,8 @@ impl Codebook {
     /// Finds what is near every code, a second's work of one core, so that no question has to: while others ask, if need be.
     pub fn look_around_everywhere(&self) {
         for first in (0..self.n_codes).step_by(LOOKED_AROUND_AT_ONCE) {
-            self.look_around(
-                (first..self.n_codes.min(first + LOOKED_AROUND_AT_ONCE)).map(|code| code as u16),
-            );
+            let end = self.n_codes.min(first + LOOKED_AROUND_AT_ONCE);
+            self.look_around((first..end).map(|code| code as u16));
         }
     }
 
