@@ -10,6 +10,8 @@ use crate::bands::{Confidence, Relation};
 use crate::error::Error;
 use crate::kind::{Kind, kinds_in};
 use crate::listing::{artist_key, folded};
+use crate::passages::are_several;
+use crate::relate::LONGEST_MATCHED_S;
 use crate::same_audio::SameAudio;
 use crate::track_info::TrackInfo;
 
@@ -74,11 +76,14 @@ pub(crate) struct Nature {
 impl Nature {
     pub fn of(asking: &Store, recording: &Recording) -> Result<Self, Error> {
         let said = asking.kinds_of(&recording.sound.payload)?;
-        let inside = asking.passages_of(recording.id)?;
+        let mut inside = asking.passages_of(recording.id)?;
+        inside.retain(|passage| passage.holder == recording.id);
+        // A set is known by its length.
+        let is_set = recording.sound.duration_s > LONGEST_MATCHED_S && !inside.is_empty();
         Ok(Self {
             duration_s: recording.sound.duration_s,
             sung_share: recording.sung_share,
-            holds_songs: inside.iter().filter(|passage| passage.holder == recording.id).nth(1).is_some(),
+            holds_songs: is_set || are_several(&inside),
             said: said.iter().filter_map(known).collect(),
         })
     }
@@ -111,10 +116,11 @@ impl Nature {
     fn by_audio(&self, beside: &Beside, relation: Relation, same: Option<&SameAudio>) -> Vec<Claim> {
         let mut claims = Vec::new();
         let mut claim = |kind, confidence| claims.push(Claim { kind, basis: Basis::Audio, confidence });
-        let shares_a_part = same.is_some_and(|same| same.sameness == Sameness::Part);
+        let shares = |sameness| same.is_some_and(|same| same.sameness == sameness);
+        let shares_a_part = shares(Sameness::Part);
         match relation {
             Relation::Edit => claim(Kind::Edit, Confidence::Certain),
-            Relation::Part if self.duration_s > beside.duration_s && !shares_a_part => {
+            Relation::Part if self.duration_s > beside.duration_s && shares(Sameness::Inside) => {
                 claim(Kind::Medley, Confidence::Possible);
             }
             // The song again and some of its very audio, but not its course.

@@ -6,15 +6,15 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use reprise_fingerprint::Sameness;
-use reprise_matching::{View, align_by, cluster};
-use reprise_store::{Link, PayloadHash, Recording, RecordingId, TrackId, Verdict};
+use reprise_matching::{align_by, cluster};
+use reprise_store::{Link, Passage, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::claims::{Claim, Nature};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
+use crate::passages::are_several;
 use crate::reason::{reason, same_audio_reason};
-use crate::relate::ALIGNER;
 use crate::same_audio::{of_pair, same_audio_of};
 use crate::stored_track::stored_track;
 use crate::told::COPY;
@@ -176,7 +176,6 @@ impl Library {
             let (a, b) = index_of.get(&link.a).zip(index_of.get(&link.b))?;
             Some(cluster::Edge { a: *a, b: *b, weight: link.edge })
         };
-        let edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).collect();
         let (mut same, mut different) = (Vec::new(), Vec::new());
         for decision in asking.decisions()? {
             if let Some((a, b)) = by_payload.get(&decision.a).zip(by_payload.get(&decision.b)) {
@@ -204,11 +203,19 @@ impl Library {
                 _ => {}
             }
         }
-        for passage in asking.passages()? {
-            let places = index_of.get(&passage.holder).copied().zip(index_of.get(&passage.song).copied());
-            let unconfirmed = |(a, b): &(usize, usize)| !confirmed.contains(&(*a.min(b), *a.max(b)));
-            different.extend(places.filter(unconfirmed));
+        let mut in_passing = HashSet::new();
+        for held in asking.passages()?.chunk_by(|one, other| one.holder == other.holder) {
+            let ends = |one: &Passage| Some((*index_of.get(&one.holder)?, *index_of.get(&one.song)?));
+            let pairs = held.iter().filter_map(ends).map(|(a, b)| (a.min(b), a.max(b)));
+            if are_several(held) {
+                different.extend(pairs.filter(|pair| !confirmed.contains(pair)));
+            } else {
+                // Not joined by this, which does not forbid that others join them.
+                in_passing.extend(pairs);
+            }
         }
+        let mut edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).collect();
+        edges.retain(|edge| !in_passing.contains(&(edge.a.min(edge.b), edge.a.max(edge.b))));
         Ok(cluster::clusters(
             recordings.len(),
             &edges,
@@ -232,9 +239,7 @@ impl Library {
             } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
                 Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
             } else {
-                let pair = asking.alignment(first.id, recording.id, ALIGNER)?;
-                let centring = Centring::between(&asking, [first.id, recording.id].into_iter())?;
-                let view = pair.map_or(View::Harmony, |pair| centring.view(&pair, &bands));
+                let view = Centring::view_between(&asking, (first.id, recording.id), &bands)?;
                 let alignment = align_by(view, &typical, &stored_track(&asking, payload)?);
                 Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
             };

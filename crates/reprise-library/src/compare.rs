@@ -184,14 +184,18 @@ impl Library {
                 &self.background_of(candidate, of_candidate, &candidate_track)?,
             ),
         };
-        let relation = self.relation_of(pair, Some(score))?;
-        let held = pair.held.as_ref().filter(|_| relation == Relation::Part && pair.same.is_none());
+        let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
+        // Of a pair of the library this is known already.
+        let is_unknown = known.is_none() && score >= bands.version();
+        let passing = || Held::in_passing(score, &alignment, query_s, candidate_s);
+        let held = pair.held.clone().or_else(|| is_unknown.then(passing).flatten());
+        let relation = self.relation_of(pair, held.is_some(), Some(score))?;
+        let held = held.as_ref().filter(|_| relation == Relation::Part && pair.same.is_none());
         let confidence = match held {
             Some(held) => held.confidence(bands),
             None => bands.confidence_of(relation, Some(score)),
         };
         let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
-        let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
         let told = match telling_audio(relation, pair.same.as_ref()) {
             _ if relation == Relation::Copy => Told::copy(query_s),
             Some(same) => Told::by_audio(same, query_s, candidate_s),
@@ -206,7 +210,7 @@ impl Library {
     /// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
     fn matching_unaligned(&self, pair: &Pair) -> Result<Option<Matching>, Error> {
         let Pair { query, candidate, same, held, bands } = pair;
-        let relation = || self.relation_of(pair, None);
+        let relation = || self.relation_of(pair, held.is_some(), None);
         Ok(match (same, held) {
             (Some(same), _) => {
                 let relation = relation()?;
@@ -252,8 +256,8 @@ impl Library {
     }
 
     /// The relation of two tracks, with what the user said of them.
-    fn relation_of(&self, pair: &Pair, score: Option<f32>) -> Result<Relation, Error> {
-        let Pair { query, candidate, same, held, bands } = pair;
+    fn relation_of(&self, pair: &Pair, is_held: bool, score: Option<f32>) -> Result<Relation, Error> {
+        let Pair { query, candidate, same, bands, .. } = pair;
         if query.payload == candidate.payload {
             return Ok(Relation::Copy);
         }
@@ -264,7 +268,7 @@ impl Library {
         let known = Known {
             said,
             is_tagged: recordings.map(tagged_with).transpose()?.unwrap_or_default(),
-            is_held: held.is_some(),
+            is_held,
             shared: same.as_ref().map(|same| same.sameness),
             score,
         };

@@ -4,17 +4,19 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use reprise_matching::{Span, Track};
-use reprise_store::RecordingId;
+use reprise_matching::{Span, Track, align};
+use reprise_store::{RecordingId, Store};
 
 use crate::bands::{Bands, Confidence, Known, Relation};
 use crate::claims::{Beside, Claim, tagged_kinds};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
+use crate::passages::Held;
 use crate::relate::prepared;
 use crate::related::{Related, best_first};
 use crate::same_audio::SameAudio;
+use crate::stored_track::stored_track;
 use crate::track_info::TrackInfo;
 use crate::visitor::Visit;
 
@@ -102,7 +104,8 @@ impl Library {
         };
         let duration_s = visitor.duration_s;
         let query = Query { info: visitor.info, track, duration_s, sung_share: None };
-        let covers = self.explained(&query, None, self.ranked(visit.as_ref(), shared)?, limit)?;
+        let ranked = self.ranked(&query, visit.as_ref(), shared)?;
+        let covers = self.explained(&query, None, ranked, limit)?;
         let kinds = tagged_kinds(&query.info);
         Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
     }
@@ -110,6 +113,7 @@ impl Library {
     /// Whom a visitor met and whose audio it shares, best first.
     fn ranked(
         &self,
+        query: &Query,
         visit: Option<&Visit>,
         mut shared: HashMap<RecordingId, SameAudio>,
     ) -> Result<Vec<Related>, Error> {
@@ -125,16 +129,39 @@ impl Library {
         for id in shared.keys() {
             edges.entry(*id).or_default();
         }
-        let related = |(recording, edge)| {
+        let asking = self.asking()?;
+        let mut ranked = Vec::with_capacity(edges.len());
+        for (recording, edge) in edges {
             let same = shared.remove(&recording);
-            let sameness = same.as_ref().map(|same| same.sameness);
-            let relation = bands.relation_of(&Known { shared: sameness, score: edge, ..Known::default() });
-            Related { recording, edge, relation, held: None, same }
-        };
-        let mut ranked: Vec<Related> = edges.into_iter().map(related).collect();
+            let held = match edge.filter(|edge| *edge >= bands.version()) {
+                Some(edge) => held_in_passing(&asking, query, recording, edge)?,
+                None => None,
+            };
+            let relation = bands.relation_of(&Known {
+                shared: same.as_ref().map(|same| same.sameness),
+                is_held: held.is_some(),
+                score: edge,
+                ..Known::default()
+            });
+            ranked.push(Related { recording, edge, relation, held, same });
+        }
         best_first(&mut ranked);
         Ok(ranked)
     }
+}
+
+/// What a visitor and a likely version of it are to each other if all they have in common is a passage.
+fn held_in_passing(
+    asking: &Store,
+    query: &Query,
+    recording: RecordingId,
+    edge: f32,
+) -> Result<Option<Held>, Error> {
+    let Some((track, known)) = query.track.as_ref().zip(asking.recording_in(recording)?) else {
+        return Ok(None);
+    };
+    let alignment = align(track, &stored_track(asking, &known.sound.payload)?);
+    Ok(Held::in_passing(edge, &alignment, query.duration_s, known.sound.duration_s))
 }
 
 pub(crate) fn unmatched(query: TrackInfo, reason: String) -> Covers {

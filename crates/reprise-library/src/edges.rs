@@ -55,6 +55,16 @@ impl Centring {
         Self(backgrounds.map(|one| (one.recording, read(&one))).collect())
     }
 
+    /// By what two recordings of the library were found, see [`Self::view`]; by harmony where they were never aligned.
+    pub fn view_between(
+        asking: &Store,
+        (one, other): (RecordingId, RecordingId),
+        bands: &Bands,
+    ) -> Result<View, Error> {
+        let Some(pair) = asking.alignment(one, other, ALIGNER)? else { return Ok(View::Harmony) };
+        Ok(Self::between(asking, [one, other].into_iter())?.view(&pair, bands))
+    }
+
     /// The edge between two recordings, by harmony and, where both voices are known, by what is sung. None while one side
     /// has no background.
     pub fn edge(&self, pair: &Alignment) -> Option<f32> {

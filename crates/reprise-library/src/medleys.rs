@@ -1,18 +1,21 @@
-//! Tells medleys: recordings in which several songs, unlike each other, are found one after another.
+//! Tells recordings that hold songs among others: medleys, in which several songs, unlike each other, are found one after another,
+//! and pairs that have a passage in common and no more, as a medley has with one of its songs when nobody has the others.
 //!
 //! An aligner that compares whole tracks finds a medley like each of its songs, and grouping by that alone could join songs
 //! through it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use reprise_matching::{Span, align};
+use reprise_matching::align_by;
 use reprise_store::{Passage, RecordingId, Store};
 
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::links::other_end;
-use crate::passages::passage;
+use crate::passages::{Places, is_in_passing, length_s, passage, places, share_a_place};
+use crate::progress::Progress;
+use crate::relate::ALIGNER;
 use crate::stored_track::stored_track;
 
 /// Links of a recording that are looked at, the strongest first. Who has more is like everything.
@@ -24,78 +27,110 @@ const LARGEST_SHARE: f64 = 0.6;
 /// And at least so many seconds.
 const SHORTEST_S: f64 = 20.0;
 
-/// Passages that overlap by more than this share of the shorter one are one place.
-const SAME_PLACE: f64 = 0.2;
+/// The value of `meta` that says by which rule medleys were told.
+const TOLD_BY: &str = "medleys_told_by";
 
-/// The value of `meta` that says that medleys were looked for.
-const TOLD: &str = "medleys_told";
+/// What medleys are told by; those told by another rule are stale.
+fn rule() -> String {
+    format!("aligner {ALIGNER}, passages")
+}
+
+/// Holders told between two commits.
+const TOLD_AT_ONCE: usize = 256;
 
 /// A recording that one holds, perhaps.
 #[derive(Debug, Clone)]
 struct Candidate {
     song: RecordingId,
     /// In the holder.
-    spans: Vec<(f64, f64)>,
+    places: Places,
 }
 
 impl Library {
-    /// Looks again for the medleys among recordings whose links changed, and those linked with them; among all where that was
-    /// never done.
+    /// Looks for medleys among all recordings where that was never done, was done by another rule, or was cut short.
+    pub(crate) fn complete_medleys(&self, progress: &Progress) -> Result<(), Error> {
+        let asking = self.asking()?;
+        if asking.meta(TOLD_BY)?.as_deref() == Some(&rule()) {
+            return Ok(());
+        }
+        let holders: BTreeSet<RecordingId> =
+            asking.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
+        let holders: Vec<RecordingId> = holders.into_iter().collect();
+        for some in holders.chunks(TOLD_AT_ONCE) {
+            if !progress.may_go_on() {
+                return Ok(());
+            }
+            self.tell_medleys(&asking, some)?;
+        }
+        Ok(self.store().set_meta(TOLD_BY, &rule())?)
+    }
+
+    /// Looks again for the medleys among recordings whose links changed, and those linked with them.
     pub(crate) fn renew_medleys(&self, changed: &HashSet<RecordingId>) -> Result<(), Error> {
         let asking = self.asking()?;
         let mut holders: BTreeSet<RecordingId> = changed.iter().copied().collect();
-        let is_first_time = asking.meta(TOLD)?.is_none();
-        if is_first_time {
-            holders.extend(asking.links()?.iter().flat_map(|link| [link.a, link.b]));
-        } else {
-            for recording in changed {
-                holders.extend(asking.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
-            }
+        for recording in changed {
+            holders.extend(asking.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
         }
-        let holders: Vec<RecordingId> = holders.into_iter().collect();
-        let mut passages = Vec::new();
-        for holder in &holders {
-            passages.extend(self.songs_inside(&asking, *holder)?);
-        }
-        self.change(Changed::Relations, |store| store.put_passages(&holders, &passages))?;
-        if is_first_time { Ok(self.store().set_meta(TOLD, "yes")?) } else { Ok(()) }
+        self.tell_medleys(&asking, &holders.into_iter().collect::<Vec<_>>())
     }
 
-    /// The songs of a recording, if it is a medley: at least one of them is likely in it, the others possible.
-    fn songs_inside(&self, asking: &Store, holder: RecordingId) -> Result<Vec<Passage>, Error> {
-        let bands = Centring::bands(asking)?;
-        let mut links = asking.links_of(holder)?;
-        links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
-        links.truncate(MOST_SONGS);
-        if links.len() < 2 || links[0].edge < bands.version() {
-            return Ok(Vec::new());
+    fn tell_medleys(&self, asking: &Store, holders: &[RecordingId]) -> Result<(), Error> {
+        let mut passages = Vec::new();
+        for holder in holders {
+            passages.extend(songs_inside(asking, *holder)?);
         }
-        let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, holder)).collect();
-        let mut linked: HashMap<RecordingId, HashSet<RecordingId>> = HashMap::new();
-        for one in &others {
-            let ends = asking.links_of(*one)?.into_iter().map(|link| other_end(&link, *one));
-            linked.insert(*one, ends.collect());
-        }
-        let are_unlike = |one: RecordingId, other: RecordingId| !linked[&one].contains(&other);
-        let has_unlike = others
-            .iter()
-            .enumerate()
-            .any(|(place, one)| others[place + 1..].iter().any(|other| are_unlike(*one, *other)));
-        let Some(recording) = asking.recording_in(holder)?.filter(|_| has_unlike) else {
-            return Ok(Vec::new());
-        };
-        let track = stored_track(asking, &recording.sound.payload)?;
-        let (mut candidates, mut found) = (Vec::new(), HashMap::new());
-        for (link, song) in links.iter().zip(&others) {
-            let Some(other) = asking.recording_in(*song)? else { continue };
-            let alignment = align(&track, &stored_track(asking, &other.sound.payload)?);
-            let spans = alignment.spans.iter().map(|span: &Span| (span.query_start_s, span.query_end_s));
-            candidates.push(Candidate { song: *song, spans: spans.collect() });
-            found.insert(*song, passage((holder, *song), link.edge, &alignment, 0.0));
-        }
-        let songs = songs_one_after_another(&candidates, recording.sound.duration_s, &are_unlike);
-        Ok(songs.iter().filter_map(|one| found.remove(&one.song)).collect())
+        self.change(Changed::Relations, |store| store.put_passages(holders, &passages))
     }
+}
+
+/// What a recording holds among other things: the songs of a medley, of which at least one is likely and the others possible, and
+/// what it has in common with a likely version that is no longer, if that is a passage of either and no more.
+fn songs_inside(asking: &Store, holder: RecordingId) -> Result<Vec<Passage>, Error> {
+    let bands = Centring::bands(asking)?;
+    let mut links = asking.links_of(holder)?;
+    links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
+    links.truncate(MOST_SONGS);
+    let is_likely = |edge: f32| edge >= bands.version();
+    if links.first().is_none_or(|strongest| !is_likely(strongest.edge)) {
+        return Ok(Vec::new());
+    }
+    let Some(recording) = asking.recording_in(holder)? else { return Ok(Vec::new()) };
+    let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, holder)).collect();
+    let mut linked: HashMap<RecordingId, HashSet<RecordingId>> = HashMap::new();
+    for one in &others {
+        let ends = asking.links_of(*one)?.into_iter().map(|link| other_end(&link, *one));
+        linked.insert(*one, ends.collect());
+    }
+    let are_unlike = |one: RecordingId, other: RecordingId| !linked[&one].contains(&other);
+    let may_be_medley = others
+        .iter()
+        .enumerate()
+        .any(|(place, one)| others[place + 1..].iter().any(|other| are_unlike(*one, *other)));
+    let duration_s = recording.sound.duration_s;
+    let track = stored_track(asking, &recording.sound.payload)?;
+    let (mut candidates, mut found, mut held) = (Vec::new(), Vec::new(), HashSet::new());
+    for (edge, song) in links.iter().map(|link| link.edge).zip(others) {
+        if !may_be_medley && !is_likely(edge) {
+            break;
+        }
+        let Some(other) = asking.recording_in(song)? else { continue };
+        let view = Centring::view_between(asking, (holder, song), &bands)?;
+        let alignment = align_by(view, &track, &stored_track(asking, &other.sound.payload)?);
+        let other_s = other.sound.duration_s;
+        // One of the two is the holder.
+        let is_longer = (other_s, song) < (duration_s, holder);
+        if is_likely(edge) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
+            held.insert(song);
+        }
+        let passage = passage((holder, song), edge, &alignment, 0.0);
+        candidates.push(Candidate { song, places: places(&passage) });
+        found.push(passage);
+    }
+    let songs = songs_one_after_another(&candidates, duration_s, &are_unlike);
+    held.extend(songs.iter().map(|one| one.song));
+    found.retain(|passage| held.contains(&passage.song));
+    Ok(found)
 }
 
 /// Those of `candidates`, strongest first, that fill places of their own in a recording of `duration_s`; nothing where they are
@@ -107,11 +142,9 @@ fn songs_one_after_another<'a>(
 ) -> Vec<&'a Candidate> {
     let mut songs: Vec<&Candidate> = Vec::new();
     for candidate in candidates {
-        let filled_s = length_s(&candidate.spans);
+        let filled_s = length_s(&candidate.places);
         let has_place = |song: &&Candidate| {
-            !are_unlike(song.song, candidate.song)
-                || overlap_s(&song.spans, &candidate.spans)
-                    <= SAME_PLACE * filled_s.min(length_s(&song.spans))
+            !are_unlike(song.song, candidate.song) || !share_a_place(&song.places, &candidate.places)
         };
         if filled_s > LARGEST_SHARE * duration_s {
             // One song fills it.
@@ -127,21 +160,12 @@ fn songs_one_after_another<'a>(
     if are_several { songs } else { Vec::new() }
 }
 
-fn length_s(spans: &[(f64, f64)]) -> f64 {
-    spans.iter().map(|(start_s, end_s)| end_s - start_s).sum()
-}
-
-fn overlap_s(one: &[(f64, f64)], other: &[(f64, f64)]) -> f64 {
-    let shared = |a: &(f64, f64), b: &(f64, f64)| (a.1.min(b.1) - a.0.max(b.0)).max(0.0);
-    one.iter().map(|a| other.iter().map(|b| shared(a, b)).sum::<f64>()).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn candidate(song: u32, spans: &[(f64, f64)]) -> Candidate {
-        Candidate { song: RecordingId(song), spans: spans.into() }
+    fn candidate(song: u32, places: &[(f64, f64)]) -> Candidate {
+        Candidate { song: RecordingId(song), places: places.into() }
     }
 
     /// Songs of one number in tens are versions.

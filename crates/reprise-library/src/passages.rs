@@ -9,6 +9,18 @@ use reprise_store::{Passage, RecordingId, Store};
 use crate::bands::{Bands, Confidence};
 use crate::error::Error;
 
+/// What two recordings have in common fills at most so much of the longer one where it is a passage and no more,
+const SMALL_OF_LONGER: f64 = 0.4;
+
+/// and at most so much of the shorter one: a long live take holds all of the song that it is a version of.
+const SMALL_OF_SHORTER: f64 = 0.6;
+
+/// Passages that overlap by more than this share of the shorter one are one place.
+const SAME_PLACE: f64 = 0.2;
+
+/// Where passages begin and end in one recording, in seconds.
+pub(crate) type Places = Vec<(f64, f64)>;
+
 /// A song inside another recording, from the point of view of one of the two.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Held {
@@ -25,6 +37,18 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    /// What two likely versions are to each other if all they have in common is a passage. The alignment of the one asked about
+    /// with the other, which last so many seconds.
+    pub fn in_passing(edge: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
+        is_in_passing(&alignment.spans, query_s, candidate_s).then(|| Self {
+            is_holder: query_s >= candidate_s,
+            edge,
+            key_shift: alignment.key_shift,
+            tempo_ratio: alignment.tempo_ratio,
+            spans: alignment.spans.clone(),
+        })
+    }
+
     /// How sure it is; never certain, for want of sets to measure it on.
     pub fn confidence(&self, bands: &Bands) -> Confidence {
         match bands.confidence(self.edge) {
@@ -32,6 +56,42 @@ impl Held {
             Confidence::Possible | Confidence::Unlikely => Confidence::Possible,
         }
     }
+}
+
+/// Whether what matches is a small part of either recording: then both may hold a song among others, and neither is said to be a
+/// version of the other.
+pub(crate) fn is_in_passing(spans: &[Span], query_s: f64, candidate_s: f64) -> bool {
+    let of_query = spans.iter().map(|span| span.query_end_s - span.query_start_s).sum::<f64>() / query_s;
+    let of_candidate =
+        spans.iter().map(|span| span.candidate_end_s - span.candidate_start_s).sum::<f64>() / candidate_s;
+    let (of_longer, of_shorter) =
+        if query_s >= candidate_s { (of_query, of_candidate) } else { (of_candidate, of_query) };
+    !spans.is_empty() && of_longer <= SMALL_OF_LONGER && of_shorter <= SMALL_OF_SHORTER
+}
+
+/// Whether passages of one holder lie in several places, so that it holds several songs.
+pub(crate) fn are_several(passages: &[Passage]) -> bool {
+    let places: Vec<Places> = passages.iter().map(places).collect();
+    let is_apart =
+        |(i, one): (usize, &Places)| places[i + 1..].iter().any(|other| !share_a_place(one, other));
+    places.iter().enumerate().any(is_apart)
+}
+
+/// Where a song lies in its holder.
+pub(crate) fn places(passage: &Passage) -> Places {
+    passage.spans.iter().map(|span| (f64::from(span[0]), f64::from(span[1]))).collect()
+}
+
+/// Whether two songs of one holder are in each other's way.
+pub(crate) fn share_a_place(one: &Places, other: &Places) -> bool {
+    let shared = |a: &(f64, f64), b: &(f64, f64)| (a.1.min(b.1) - a.0.max(b.0)).max(0.0);
+    let overlap_s: f64 = one.iter().flat_map(|a| other.iter().map(|b| shared(a, b))).sum();
+    overlap_s > SAME_PLACE * length_s(one).min(length_s(other))
+}
+
+/// How long all places are together.
+pub(crate) fn length_s(places: &Places) -> f64 {
+    places.iter().map(|(start_s, end_s)| end_s - start_s).sum()
 }
 
 /// What `alignment` found of `song` in `holder`, whose alignment began at `start_s`.

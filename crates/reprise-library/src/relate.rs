@@ -89,6 +89,7 @@ impl Library {
         }
         let shelf = Shelf::new(self, &recordings);
         self.complete_links()?;
+        self.complete_medleys(progress)?;
         self.store().remove_idle_backgrounds()?;
         let owed = self.owed_backgrounds(&recordings, relating)?;
         if recordings.len() <= ALIGNED_WHOLE {

@@ -1,7 +1,5 @@
 //! Songs inside medleys and sets.
 
-use std::collections::HashSet;
-
 use reprise_store::Verdict;
 
 use super::{Home, Made};
@@ -24,6 +22,17 @@ fn chords(seed: u32, n_chords: usize) -> Vec<[f32; 12]> {
         frames.extend([std::array::from_fn(|p| if chord.contains(&p) { 0.95 } else { 0.02 }); CHORD]);
     }
     frames
+}
+
+/// Nothing but the first chord of a song's key.
+fn drone(seed: usize, n_chords: usize) -> Vec<[f32; 12]> {
+    let chord = [0, 4, 7].map(|interval| (interval + seed * 5) % 12);
+    vec![std::array::from_fn(|p| if chord.contains(&p) { 0.95 } else { 0.02 }); n_chords * CHORD]
+}
+
+fn complete(home: &Home) {
+    let control = Control::new();
+    home.library.complete_medleys(&Progress::new(&|_| {}, &control)).unwrap();
 }
 
 fn relate(home: &Home) {
@@ -50,7 +59,7 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
     // 186 s.
     let medley = home.add_heard(&Made { name: "medley", payload: 156, ..Made::default() }, &frames);
     home.relate(&[(84, 156, 16.0), (88, 156, 9.0), (100, 156, 6.0)]);
-    home.library.renew_medleys(&HashSet::new()).unwrap();
+    complete(&home);
     let answer = home.library.versions(medley).unwrap();
     let held: Vec<_> = answer.covers.iter().filter(|cover| cover.relation == Relation::Part).collect();
     let mut ids: Vec<_> = held.iter().map(|cover| cover.track.id.unwrap()).collect();
@@ -67,6 +76,39 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
     assert_eq!(home.library.rows(&[medley]).unwrap()[0].versions, 0);
     home.library.decide(medley, songs[7], Some(Verdict::Same)).unwrap();
     assert_eq!(home.library.songs().unwrap().len(), 1, "the user's word is above it");
+}
+
+#[test]
+fn a_medley_of_which_one_song_is_known_is_no_version_of_it() {
+    let home = Home::new();
+    let songs = add_songs(&home, 0..20);
+    // A third of 195 s, and less than half of the song.
+    let frames = [chords(3, 25), drone(3, 80)].concat();
+    let medley = home.add_heard(&Made { name: "medley", payload: 165, ..Made::default() }, &frames);
+    // The whole song, and twice as much of something else.
+    let frames = [chords(5, 60), drone(5, 110)].concat();
+    let long_take = home.add_heard(&Made { name: "long take", payload: 286, ..Made::default() }, &frames);
+    home.relate(&[(84, 165, 30.0), (86, 286, 30.0)]);
+    complete(&home);
+    let related = |track| {
+        let covers = home.library.versions(track).unwrap().covers;
+        covers.iter().map(|cover| (cover.track.id, cover.relation, cover.confidence)).collect::<Vec<_>>()
+    };
+    assert_eq!(related(medley), [(Some(songs[3]), Relation::Part, Confidence::Likely)]);
+    assert_eq!(related(songs[3]), [(Some(medley), Relation::Part, Confidence::Likely)]);
+    assert_eq!(related(long_take), [(Some(songs[5]), Relation::Version, Confidence::Certain)]);
+    let compared = home.library.compare(&home.path("medley"), &home.path("song 3")).unwrap();
+    assert_eq!(compared.matching.unwrap().relation, Relation::Part);
+    let answer = home.library.versions(medley).unwrap();
+    assert_eq!(answer.kinds, [], "one song makes no medley");
+    let grouped = home.library.songs().unwrap();
+    assert_eq!(grouped.len(), 1, "{grouped:?}");
+    assert_eq!(
+        home.library.rows(&[medley, long_take]).unwrap().iter().map(|row| row.versions).collect::<Vec<_>>(),
+        [0, 1]
+    );
+    home.library.decide(medley, songs[3], Some(Verdict::Same)).unwrap();
+    assert_eq!(home.library.songs().unwrap().len(), 2, "the user's word is above it");
 }
 
 #[test]
