@@ -28,7 +28,7 @@ from reprise_training.views import rotated
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 FIRST = (1, 20, 50, 100, 200, 400)
-COMPARED = 400
+COMPARED = 800
 TOLD = 100
 """Of these hits there is an interval."""
 

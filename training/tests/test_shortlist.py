@@ -55,17 +55,20 @@ def test_centres_lie_where_the_vectors_are():
     assert np.abs(codebook.as_bytes(centres) / 127.0 - centres).max() <= 0.5 / 127 + 1e-9
 
 
-def test_what_is_shared_is_the_nearest_code_held_once_a_moment(monkeypatch):
+def test_what_is_shared_is_every_code_held_by_how_near_and_how_rare_it_is(monkeypatch):
     monkeypatch.setattr(codebook, "N_NEARBY", 5)
     centres, query = units(5, 30), units(6, 4)
     held = [np.array([1, 2, 3]), np.arange(20), np.array([], int)]
     got = codebook.shared(query, held, centres)
+    worth = {}
+    for moment in query:
+        cosines = centres @ moment
+        order = np.argsort(-cosines)
+        for code in order[:5]:
+            rarity = np.log(1 + 3 / max(1, sum(code in own for own in held)))
+            worth[code] = max(worth.get(code, 0.0), (cosines[code] - cosines[order[5]]) * rarity)
+    length = sum(value**2 for value in worth.values()) ** 0.5
     for number, own in enumerate(held):
-        expected = 0.0
-        for moment in query:
-            cosines = centres @ moment
-            order = np.argsort(-cosines)
-            counts = [code for code in order[:5] if code in own]
-            expected += cosines[counts[0]] - cosines[order[5]] if counts else 0.0
-        expected /= len(query) * max(len(own), codebook.SMALLEST_SIZE) ** codebook.SIZE_EXPONENT
+        expected = sum(worth.get(code, 0.0) for code in own) / length
+        expected /= max(len(own), codebook.SMALLEST_SIZE) ** codebook.SIZE_EXPONENT
         assert abs(got[number] - expected) < 1e-9

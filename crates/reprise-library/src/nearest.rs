@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::{Asked, Keyed, NEAR_A_CODE, Search, SearchScratch, late_likeness};
+use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, late_likeness};
 use reprise_store::{Recording, RecordingId, TrackId, Vectors};
 
 use crate::code_index::CodeIndex;
@@ -19,7 +19,7 @@ const NEARBY: usize = NEAR_A_CODE;
 const NEARBY_AT_FIRST: usize = 8;
 
 /// Recordings of the index that are compared moment by moment.
-const COMPARED: usize = 400;
+const COMPARED: usize = 800;
 
 /// How closely to look for what is alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl<'a> Nearest<'a> {
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
         let Some(vectors) = self.stored(id)? else { return Ok(Vec::new()) };
         let codes = vectors.codes.chunks_exact((vectors.codes.len() / vectors.keys.len().max(1)).max(1));
-        let asked: Vec<Vec<Asked>> =
+        let asked: Vec<Vec<Nearby>> =
             codes.map(|codes| self.space().codebook.asked_by_codes(codes, NEARBY)).collect();
         let mut alike = self.compared(&asked, &self.space().unpacked(&vectors), wanted + 1, scratch)?;
         alike.retain(|(other, _)| *other != id);
@@ -109,7 +109,7 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let asked: Vec<Vec<Asked>> =
+        let asked: Vec<Vec<Nearby>> =
             query.iter().map(|keyed| self.space().codebook.asked(&keyed.moments, NEARBY)).collect();
         self.compared(&asked, query, wanted, scratch)
     }
@@ -117,7 +117,7 @@ impl<'a> Nearest<'a> {
     /// What the index finds, compared moment by moment in the pair of keys in which it shares most with the query.
     fn compared(
         &self,
-        asked: &[Vec<Asked>],
+        asked: &[Vec<Nearby>],
         query: &[Keyed],
         wanted: usize,
         scratch: &mut SearchScratch,

@@ -17,7 +17,7 @@ const MOMENTS: usize = 80;
 const CODES: usize = 16_384;
 /// As in reprise-library/src/nearest.rs.
 const NEARBY_AT_FIRST: usize = 8;
-const COMPARED: usize = 400;
+const COMPARED: usize = 800;
 /// Places that moments lie near.
 const PLACES: usize = 6000;
 const QUERIES: usize = 100;

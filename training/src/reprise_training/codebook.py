@@ -8,9 +8,9 @@ BATCH = 8192
 STEPS = 127
 """Values -1..=1 rest as a byte."""
 
-N_NEARBY = 32
+N_NEARBY = 16
 """Codes that a moment of a query asks for."""
-SIZE_EXPONENT = 0.25
+SIZE_EXPONENT = 0.4
 SMALLEST_SIZE = 8
 
 
@@ -40,23 +40,19 @@ def as_bytes(vectors: np.ndarray) -> np.ndarray:
 def shared(query: np.ndarray, held: list[np.ndarray], of: np.ndarray) -> np.ndarray:
     """How much documents, the distinct codes of each, share with the moments [n, d] of a query [n_documents].
 
-    Each moment counts the nearest of its `N_NEARBY` codes that the document holds, by how far its cosine lies above that of
-    the first code that does not count any more. The twin of `Index::search` in crates/reprise-matching."""
+    A document counts each code that it holds among the `N_NEARBY` of any moment, by how far its cosine lies above that of the first
+    code that does not count any more, for the moment to which it is nearest, and by how rare it is. The twin of `Index::search` in
+    crates/reprise-matching."""
     likeness = query @ of.T
     nearest = np.argsort(-likeness, axis=1, kind="stable")[:, : N_NEARBY + 1]
     weights = np.take_along_axis(likeness, nearest, axis=1)
     weights -= weights[:, -1:]
-    documents_of = {code: [] for code in np.unique(nearest)}
-    for number, own in enumerate(held):
-        for code in own:
-            if code in documents_of:
-                documents_of[code].append(number)
-    scores = np.zeros(len(held))
-    for moment, weight in zip(nearest, weights, strict=True):
-        best = np.zeros(len(held))
-        # The nearest code last, so that it counts.
-        for code, value in zip(moment[::-1], weight[::-1], strict=True):
-            best[documents_of[code]] = value
-        scores += best
+    asked = np.zeros(len(of))
+    np.maximum.at(asked, nearest[:, :-1], weights[:, :-1])
+    holders = np.zeros(len(of))
+    for own in held:
+        holders[own] += 1
+    asked *= np.log(1 + len(held) / np.maximum(holders, 1))
+    scores = np.array([asked[own].sum() for own in held])
     sizes = np.array([max(len(own), SMALLEST_SIZE) for own in held])
-    return scores / len(query) / sizes**SIZE_EXPONENT
+    return scores / max(np.linalg.norm(asked), np.finfo(float).tiny) / sizes**SIZE_EXPONENT

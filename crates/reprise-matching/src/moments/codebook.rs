@@ -1,16 +1,14 @@
 //! Codes: the numbers of the centres that moments lie next to.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use pulp::{Arch, NullaryFnOnce};
 
-use super::index::Asked;
 use super::late::Moments;
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
 /// Codes near a code that are kept.
-pub const NEAR_A_CODE: usize = 32;
+pub const NEAR_A_CODE: usize = 16;
 
 /// Codes that are looked around together: what is near these is there for questions while the next are looked at.
 const LOOKED_AROUND_AT_ONCE: usize = 256;
@@ -68,22 +66,21 @@ impl Codebook {
         all
     }
 
-    /// What each moment of a track asks of an index: the `n` codes nearest to it.
-    pub fn asked(&self, moments: &Moments, n: usize) -> Vec<Asked> {
-        self.nearby(moments, n).into_iter().map(|nearby| Asked { times: 1.0, nearby }).collect()
+    /// What the moments of a track ask of an index: the `n` codes nearest to each.
+    pub fn asked(&self, moments: &Moments, n: usize) -> Vec<Nearby> {
+        each_once(self.nearby(moments, n).into_iter().flatten().collect())
     }
 
-    /// The same from its codes alone, each moment taken for the centre that it lies next to: what moments of one code ask is
-    /// asked once. `n`: at most [`NEAR_A_CODE`].
-    pub fn asked_by_codes(&self, codes: &[u16], n: usize) -> Vec<Asked> {
-        let mut times: BTreeMap<u16, f32> = BTreeMap::new();
-        let known = codes.iter().filter(|code| usize::from(**code) < self.n_codes);
-        known.for_each(|code| *times.entry(*code).or_default() += 1.0);
-        self.look_around(times.keys().copied());
-        let near = |code: u16| self.near[usize::from(code)].get().map_or(&[][..], Vec::as_slice);
-        let asked =
-            |(code, times): (u16, f32)| Asked { times, nearby: near(code).iter().take(n).copied().collect() };
-        times.into_iter().map(asked).collect()
+    /// The same from its codes alone, each moment taken for the centre that it lies next to. `n`: at most [`NEAR_A_CODE`].
+    pub fn asked_by_codes(&self, codes: &[u16], n: usize) -> Vec<Nearby> {
+        let mut codes: Vec<u16> =
+            codes.iter().copied().filter(|code| usize::from(*code) < self.n_codes).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        self.look_around(codes.iter().copied());
+        let near =
+            |code: u16| self.near[usize::from(code)].get().into_iter().flat_map(|near| near.iter().take(n));
+        each_once(codes.into_iter().flat_map(near).copied().collect())
     }
 
     /// Finds what is near every code, a second's work of one core, so that no question has to: while others ask, if need be.
@@ -120,6 +117,13 @@ impl Codebook {
             }
         }
     }
+}
+
+/// Codes in their order, each as near as it is to the moment that it is nearest to.
+fn each_once(mut codes: Vec<Nearby>) -> Vec<Nearby> {
+    codes.sort_unstable_by(|a, b| a.code.cmp(&b.code).then(b.weight.total_cmp(&a.weight)));
+    codes.dedup_by_key(|near| near.code);
+    codes
 }
 
 /// Numbers and values of the `n` largest, largest first; of equal ones the lower number. What cannot be among them is passed

@@ -4,24 +4,15 @@
 
 use super::codebook::Nearby;
 
-/// A track of many distinct codes meets more by chance. With this power of their number 50 and 100 candidates hold
-/// most on half a of the rendered MIDI archive (training/README.md, "The shortlist").
-const SIZE_EXPONENT: f32 = 0.25;
+/// A track of many distinct codes meets more by chance. With this power of their number 400 candidates hold most on half a of the
+/// rendered MIDI archive among ten thousand strangers (training/README.md, "The shortlist").
+const SIZE_EXPONENT: f32 = 0.4;
 
 /// Tracks with fewer codes count as having these: a few seconds of chords must not come first everywhere.
 const SMALLEST_SIZE: usize = 8;
 
 /// Documents of a shard: what two bytes tell apart. What a search writes for each of them stays in a processor's cache.
 const SHARD: usize = 1 << 16;
-
-/// Bits in which a search adds up what it knows of a document; those above hold by what it met the document last.
-const SCORE_BITS: u32 = 20;
-
-/// The most that a document can score, half of what the bits hold: roundings add up.
-const HIGHEST: f32 = (1 << (SCORE_BITS - 1)) as f32;
-
-/// Questions a key that a search tells apart; it passes over what comes after. A track of 20 minutes asks 650.
-const MOST_ASKED: usize = (1 << (32 - SCORE_BITS)) - 1;
 
 /// The codes of a track in one key, each once. A track has several documents, one a key.
 #[derive(Debug, Clone, Copy)]
@@ -32,15 +23,6 @@ pub struct Document<'a> {
     pub key: u8,
     /// Its codes.
     pub codes: &'a [u16],
-}
-
-/// What one or several moments of a query ask for.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Asked {
-    /// How many moments ask it.
-    pub times: f32,
-    /// Codes near them, nearest first.
-    pub nearby: Vec<Nearby>,
 }
 
 /// A track that shares something with a query.
@@ -73,6 +55,7 @@ pub struct Index {
     shards: Vec<Shard>,
     n_codes: usize,
     n_tracks: usize,
+    n_documents: usize,
 }
 
 /// At most [`SHARD`] documents, counted from 0 in each.
@@ -97,31 +80,23 @@ struct Known {
 /// Buffers of a search, kept between searches.
 #[derive(Debug)]
 pub struct SearchScratch {
-    /// Of each document of a shard the question it was met by last, counted from 1, above [`SCORE_BITS`] of what it scores.
-    met: Box<[u32; SHARD]>,
+    /// What each document of a shard shares.
+    shared: Box<[f32; SHARD]>,
     /// Of each track.
     best: Vec<Found>,
 }
 
 impl Default for SearchScratch {
     fn default() -> Self {
-        let met = vec![0; SHARD].into_boxed_slice();
-        Self { met: met.try_into().expect("it was made of that length"), best: Vec::new() }
+        let shared = vec![0.0; SHARD].into_boxed_slice();
+        Self { shared: shared.try_into().expect("it was made of that length"), best: Vec::new() }
     }
-}
-
-/// Codes asked for in one key, with what holding them scores as a whole number.
-struct Questions {
-    /// Of each question in turn the code and what it scores.
-    codes: Vec<Vec<(u16, u32)>>,
-    /// What one of these numbers is worth.
-    step: f32,
 }
 
 impl Index {
     /// Of documents with codes below `n_codes`; others are passed over.
     pub fn new<'a>(documents: impl Iterator<Item = Document<'a>>, n_codes: usize) -> Self {
-        let mut index = Self { shards: Vec::new(), n_codes, n_tracks: 0 };
+        let mut index = Self { shards: Vec::new(), n_codes, n_tracks: 0, n_documents: 0 };
         index.add(documents);
         index
     }
@@ -129,6 +104,7 @@ impl Index {
     /// Adds documents of other tracks. Costs as much as these and what the last shard holds, however large the index.
     pub fn add<'a>(&mut self, documents: impl Iterator<Item = Document<'a>>) {
         let documents: Vec<Document> = documents.collect();
+        self.n_documents += documents.len();
         self.n_tracks = documents.iter().map(|one| one.track as usize + 1).fold(self.n_tracks, usize::max);
         let last = self.shards.pop_if(|shard| shard.documents.len() < SHARD);
         let codes = last.as_ref().map_or_else(Vec::new, Shard::codes);
@@ -138,10 +114,11 @@ impl Index {
         self.shards.extend(all.chunks(SHARD).map(|documents| Shard::new(documents, self.n_codes)));
     }
 
-    /// The `wanted` tracks that share most with one in any of its keys. `keys`: for each key what its moments ask. A track
-    /// counts the nearest code that it holds of each question, as often as it is asked, over all that were asked.
-    pub fn search(&self, keys: &[Vec<Asked>], wanted: usize, scratch: &mut SearchScratch) -> Search {
-        let SearchScratch { met, best } = scratch;
+    /// The `wanted` tracks that share most with one in any of its keys. `keys`: for each key the codes that it asks for, each once.
+    /// A track counts all that it holds of them, each by its weight and by how rare it is (Spärck Jones, "A statistical
+    /// interpretation of term specificity", Journal of Documentation 28, 1972), over the length of what is asked.
+    pub fn search(&self, keys: &[Vec<Nearby>], wanted: usize, scratch: &mut SearchScratch) -> Search {
+        let SearchScratch { shared, best } = scratch;
         best.clear();
         best.extend((0..self.n_tracks as u32).map(|track| Found {
             track,
@@ -149,14 +126,15 @@ impl Index {
             asked_in: 0,
             held_in: 0,
         }));
-        let questions: Vec<Questions> = keys.iter().map(|asked| Questions::of(asked)).collect();
+        let asked: Vec<Vec<Nearby>> = keys.iter().map(|codes| self.by_rarity(codes)).collect();
         for shard in &self.shards {
-            for (asked_in, questions) in (0..).zip(&questions) {
-                met[..shard.documents.len()].fill(0);
-                shard.meet(questions, met);
-                for (known, met) in shard.documents.iter().zip(&**met) {
-                    let best = &mut best[known.track as usize];
-                    let shared = score(*met) as f32 * known.factor * questions.step;
+            for (asked_in, codes) in (0..).zip(&asked) {
+                shared[..shard.documents.len()].fill(0.0);
+                for Nearby { code, weight } in codes {
+                    shard.holding(*code).iter().for_each(|document| shared[usize::from(*document)] += weight);
+                }
+                for (known, shared) in shard.documents.iter().zip(&**shared) {
+                    let (best, shared) = (&mut best[known.track as usize], shared * known.factor);
                     if shared > best.shared {
                         *best = Found { track: known.track, shared, asked_in, held_in: known.key };
                     }
@@ -168,6 +146,19 @@ impl Index {
         let mean = sum(&|shared| shared);
         let deviation = sum(&|shared| (shared - mean).powi(2)).sqrt();
         Search { found: most(best, wanted), mean: mean as f32, deviation: deviation as f32 }
+    }
+
+    /// Codes by their weights and by how rare they are, together of length 1.
+    fn by_rarity(&self, codes: &[Nearby]) -> Vec<Nearby> {
+        let rarity = |code: u16| {
+            let holders: usize = self.shards.iter().map(|shard| shard.holding(code).len()).sum();
+            (1.0 + self.n_documents as f32 / holders.max(1) as f32).ln()
+        };
+        let weighed = |near: &Nearby| Nearby { weight: near.weight * rarity(near.code), ..*near };
+        let mut codes: Vec<Nearby> = codes.iter().map(weighed).collect();
+        let length = codes.iter().map(|near| near.weight * near.weight).sum::<f32>().sqrt();
+        codes.iter_mut().for_each(|near| near.weight /= length.max(f32::MIN_POSITIVE));
+        codes
     }
 }
 
@@ -208,19 +199,6 @@ impl Shard {
         codes
     }
 
-    /// Adds up what documents score. Without a branch: which ones were met before cannot be foreseen.
-    fn meet(&self, questions: &Questions, met: &mut [u32; SHARD]) {
-        for (number, codes) in (1..).zip(&questions.codes) {
-            for (code, worth) in codes {
-                for document in self.holding(*code) {
-                    let met = &mut met[usize::from(*document)];
-                    let with = number << SCORE_BITS | (score(*met) + worth);
-                    *met = if *met >> SCORE_BITS == number { *met } else { with };
-                }
-            }
-        }
-    }
-
     /// The documents that hold a code.
     fn holding(&self, code: u16) -> &[u16] {
         let code = usize::from(code);
@@ -229,25 +207,6 @@ impl Shard {
             None => &[],
         }
     }
-}
-
-impl Questions {
-    fn of(asked: &[Asked]) -> Self {
-        let asked = &asked[..asked.len().min(MOST_ASKED)];
-        let times: f32 = asked.iter().map(|one| one.times).sum();
-        let highest = |one: &Asked| one.times * one.nearby.first().map_or(0.0, |near| near.weight);
-        let unit = asked.iter().map(highest).sum::<f32>().max(f32::MIN_POSITIVE) / HIGHEST;
-        let codes = asked.iter().map(|one| {
-            let worth = |near: &Nearby| (near.code, (one.times * near.weight / unit).round() as u32);
-            one.nearby.iter().map(worth).collect()
-        });
-        Self { codes: codes.collect(), step: unit / times.max(f32::MIN_POSITIVE) }
-    }
-}
-
-/// What a document scores.
-fn score(met: u32) -> u32 {
-    met & ((1 << SCORE_BITS) - 1)
 }
 
 /// Those that share most, best first. What cannot be among them is passed over at the price of a comparison.

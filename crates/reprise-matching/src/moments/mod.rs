@@ -11,7 +11,7 @@ mod late;
 mod panel;
 
 pub use codebook::{Codebook, NEAR_A_CODE, Nearby};
-pub use index::{Asked, Document, Found, Index, Search, SearchScratch};
+pub use index::{Document, Found, Index, Search, SearchScratch};
 pub use keys::likely_keys;
 pub use late::{Keyed, Moments, late_likeness, likeness_in_any_key};
 

@@ -110,19 +110,21 @@ impl Shelved {
     }
 
     /// What a track asks in its two keys.
-    fn asked(&self, track: u64) -> [Vec<Asked>; 2] {
+    fn asked(&self, track: u64) -> [Vec<Nearby>; 2] {
         [0, 1].map(|key| self.codebook.asked(&keyed(2 * track + key), 12))
     }
 
-    /// The definition of a search: every document, every question, the nearest code that it holds. By track.
-    fn plain_search(&self, keys: &[Vec<Asked>]) -> Vec<Found> {
-        let shared = |codes: &[u16], asked: &[Asked]| {
-            let held = |one: &Asked| {
-                let nearest = one.nearby.iter().find(|near| codes.contains(&near.code));
-                one.times * nearest.map_or(0.0, |near| near.weight)
-            };
-            let times: f32 = asked.iter().map(|one| one.times).sum();
-            asked.iter().map(held).sum::<f32>() / times / (codes.len().max(8) as f32).powf(0.25)
+    /// The definition of a search: every document, every code that is asked for. By track.
+    fn plain_search(&self, keys: &[Vec<Nearby>]) -> Vec<Found> {
+        let n = self.documents.len() as f32;
+        let worth = |near: &Nearby| {
+            let holders = self.documents.iter().filter(|codes| codes.contains(&near.code)).count();
+            near.weight * (1.0 + n / holders.max(1) as f32).ln()
+        };
+        let shared = |codes: &[u16], asked: &[Nearby]| {
+            let held = asked.iter().filter(|near| codes.contains(&near.code)).map(worth).sum::<f32>();
+            let length = asked.iter().map(|near| worth(near).powi(2)).sum::<f32>().sqrt();
+            held / length / (codes.len().max(8) as f32).powf(0.4)
         };
         let mut best: Vec<Found> = Vec::new();
         for document in self.documents() {
@@ -166,7 +168,7 @@ fn a_search_is_what_its_definition_says() {
         let search = index.search(&keys, 100, &mut scratch);
         assert_eq!(search.found.len(), expected.len());
         for (found, expected) in search.found.iter().zip(&expected) {
-            assert!((found.shared - expected.shared).abs() < 1e-5, "whole numbers round");
+            assert!((found.shared - expected.shared).abs() < 1e-5);
         }
         assert!((search.mean - mean).abs() < 1e-5 && (search.deviation - square.sqrt()).abs() < 1e-5);
         assert_eq!(index.search(&keys, 5, &mut scratch).found, search.found[..5], "fewer are the first ones");
@@ -194,7 +196,7 @@ fn tracks_beyond_a_shard_are_found_like_any_other() {
     let codes: Vec<[u16; 2]> = (0..70_000).map(|n| [(n % 500) as u16, 500 + (n / 500) as u16]).collect();
     let documents = (0..).zip(&codes).map(|(track, codes)| Document { track, key: 0, codes });
     let index = Index::new(documents, 640);
-    let asked = |code| Asked { times: 1.0, nearby: vec![Nearby { code, weight: 1.0 }] };
+    let asked = |code| Nearby { code, weight: 1.0 };
     for track in [0, 65_535, 65_536, 69_999] {
         let keys = [codes[track].map(asked).to_vec()];
         let found = index.search(&keys, 1, &mut SearchScratch::default()).found;
@@ -208,25 +210,26 @@ fn what_is_asked_by_codes_is_what_their_centres_ask_each_once() {
     let codebook = Codebook::new(&centres, LEN).unwrap();
     let asked = codebook.asked_by_codes(&[7, 3, 7, 7, 299, 400], 12);
     let centre = |code: usize| Moments::new(centres[code * LEN..][..LEN].to_vec(), LEN);
-    for (asked, (code, times)) in asked.iter().zip([(3, 1.0), (7, 3.0), (299, 1.0)]) {
-        assert_eq!((asked.nearby[0].code, asked.times), (code as u16, times));
-        assert_eq!(asked.nearby, codebook.nearby(&centre(code), NEAR_A_CODE)[0][..12]);
+    let near = [3, 7, 299].map(|code| codebook.nearby(&centre(code), NEAR_A_CODE)[0][..12].to_vec()).concat();
+    for one in &near {
+        let same = near.iter().filter(|other| other.code == one.code).map(|other| other.weight);
+        let nearest = Nearby { weight: same.fold(0.0, f32::max), ..*one };
+        assert_eq!(asked.iter().filter(|other| other.code == one.code).collect::<Vec<_>>(), [&nearest]);
     }
+    assert!(asked.iter().all(|one| near.iter().any(|other| other.code == one.code)), "and no others");
     assert_eq!(asked, codebook.asked_by_codes(&[3, 7, 299, 7, 7], 12), "what is kept is what was found");
     let looked_around = Codebook::new(&centres, LEN).unwrap();
     looked_around.look_around_everywhere();
     assert_eq!(asked, looked_around.asked_by_codes(&[3, 7, 7, 7, 299], 12), "whoever found it");
-    assert_eq!(asked.len(), 3, "codes of another codebook are passed over");
     assert!(codebook.asked_by_codes(&[], 12).is_empty());
 }
 
 #[test]
 fn an_index_of_nothing_finds_nothing() {
     let index = Index::new(std::iter::empty(), 10);
-    let nearby = vec![Nearby { code: 3, weight: 1.0 }, Nearby { code: 99, weight: 1.0 }];
-    let near = [vec![Asked { times: 1.0, nearby }]];
+    let near = [vec![Nearby { code: 3, weight: 1.0 }, Nearby { code: 99, weight: 1.0 }]];
     let search =
-        |index: &Index, keys: &[Vec<Asked>]| index.search(keys, 5, &mut SearchScratch::default()).found;
+        |index: &Index, keys: &[Vec<Nearby>]| index.search(keys, 5, &mut SearchScratch::default()).found;
     assert!(search(&index, &near).is_empty());
     let codes = [3, 99];
     let index = Index::new([Document { track: 4, key: 0, codes: &codes }].into_iter(), 10);
