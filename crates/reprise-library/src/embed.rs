@@ -108,17 +108,17 @@ impl Space {
 
     /// As vectors are compared.
     pub fn unpacked(&self, vectors: &Vectors) -> Vec<Keyed> {
-        (0..vectors.keys.len()).filter_map(|key| self.unpacked_key(vectors, key)).collect()
+        let of_a_key = (vectors.moments.len() / vectors.keys.len().max(1)).max(1);
+        let keys = vectors.keys.iter().zip(vectors.moments.chunks_exact(of_a_key));
+        keys.map(|(key, moments)| Keyed { key: usize::from(*key), moments: self.unpacked_key(moments) })
+            .collect()
     }
 
-    /// The same in one of the keys, counted from 0; none where there is nothing.
-    pub fn unpacked_key(&self, vectors: &Vectors, key: usize) -> Option<Keyed> {
+    /// The moments of one key.
+    pub fn unpacked_key(&self, moments: &[i8]) -> Moments {
         let len = self.model.moment_len;
-        let of_a_key = vectors.moments.len() / vectors.keys.len().max(1) / len * len;
-        let bytes = vectors.moments.get(key * of_a_key..(key + 1) * of_a_key)?;
-        let values: Vec<f32> = bytes.iter().map(|byte| f32::from(*byte) / STEPS).collect();
-        let key = usize::from(*vectors.keys.get(key)?);
-        (!values.is_empty()).then(|| Keyed { key, moments: Moments::new(values, len) })
+        let whole = &moments[..moments.len() / len * len];
+        Moments::new(whole.iter().map(|byte| f32::from(*byte) / STEPS).collect(), len)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::links::other_end;
-use crate::passages::{Places, is_in_passing, length_s, passage, places, share_a_place};
+use crate::passages::{self, Places, is_in_passing, length_s, passage, places, share_a_place};
 use crate::progress::Progress;
 use crate::relate::ALIGNER;
 use crate::stored_track::stored_track;
@@ -32,7 +32,7 @@ const TOLD_BY: &str = "medleys_told_by";
 
 /// What medleys are told by; those told by another rule are stale.
 fn rule() -> String {
-    format!("aligner {ALIGNER}, passages")
+    format!("aligner {ALIGNER}, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}", passages::rule())
 }
 
 /// Holders told between two commits.
@@ -147,8 +147,8 @@ fn songs_one_after_another<'a>(
             !are_unlike(song.song, candidate.song) || !share_a_place(&song.places, &candidate.places)
         };
         if filled_s > LARGEST_SHARE * duration_s {
-            // One song fills it.
-            return Vec::new();
+            // One song fills it, unless those that are more like it are several.
+            break;
         }
         if filled_s >= SHORTEST_S && songs.iter().all(has_place) {
             songs.push(candidate);
@@ -191,7 +191,14 @@ mod tests {
 
     #[test]
     fn what_one_song_fills_is_a_version_whatever_else_is_like_it() {
-        let all = [candidate(11, &[(0.0, 200.0)]), candidate(21, &[(200.0, 280.0)])];
-        assert_eq!(songs(&all), [0; 0]);
+        let (filling, first) = (candidate(31, &[(0.0, 200.0)]), candidate(11, &[(0.0, 90.0)]));
+        let second = candidate(21, &[(200.0, 280.0)]);
+        assert_eq!(songs(&[filling.clone(), second.clone()]), [0; 0]);
+        assert_eq!(
+            songs(&[first.clone(), filling.clone(), second.clone()]),
+            [0; 0],
+            "stronger than the second song"
+        );
+        assert_eq!(songs(&[first, second, filling]), [11, 21], "weaker than both songs");
     }
 }

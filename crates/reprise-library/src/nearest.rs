@@ -1,15 +1,17 @@
 //! Finds the recordings most like one by their vectors: an index of codes first, then moment by moment.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, late_likeness};
+use reprise_matching::moments::{Found, Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, late_likeness};
 use reprise_store::{Recording, RecordingId, TrackId, Vectors};
 
 use crate::code_index::CodeIndex;
 use crate::embed::Space;
 use crate::error::Error;
 use crate::library::Library;
+use crate::listen::{Effort, on_threads};
 
 /// Codes that each moment of a query asks for. The figures behind this and [`COMPARED`] are in BENCHMARKS.md, "The
 /// shortlist".
@@ -20,6 +22,9 @@ const NEARBY_AT_FIRST: usize = 8;
 
 /// Recordings of the index that are compared moment by moment.
 const COMPARED: usize = 800;
+
+/// Of these so many by a thread at a time.
+const COMPARED_AT_ONCE: usize = 50;
 
 /// How closely to look for what is alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,7 @@ pub enum Closeness {
 pub(crate) struct Nearest<'a> {
     library: &'a Library,
     codes: Arc<CodeIndex>,
+    threads: usize,
 }
 
 impl Library {
@@ -41,7 +47,8 @@ impl Library {
     /// library begins with. Nothing of a track without vectors.
     pub fn alike(&self, track: TrackId, closeness: Closeness, wanted: usize) -> Result<Vec<TrackId>, Error> {
         let Some(id) = self.known_track(track)?.recording else { return Ok(Vec::new()) };
-        let (nearest, mut scratch) = (Nearest::of(self, Embedder::Harmony)?, SearchScratch::default());
+        let nearest = Nearest::of(self, Embedder::Harmony)?.with_all_cores();
+        let mut scratch = SearchScratch::default();
         let found: Vec<RecordingId> = match closeness {
             Closeness::AtFirst => {
                 let seen = nearest.at_first(id, wanted + 1, &mut scratch)?.map(|search| search.found);
@@ -67,7 +74,12 @@ impl Library {
 impl<'a> Nearest<'a> {
     /// Among all recordings that have vectors of a network.
     pub fn of(library: &'a Library, embedder: Embedder) -> Result<Self, Error> {
-        Ok(Self { library, codes: library.code_index(embedder)? })
+        Ok(Self { library, codes: library.code_index(embedder)?, threads: 1 })
+    }
+
+    /// For one question that somebody waits for.
+    pub fn with_all_cores(self) -> Self {
+        Self { threads: Effort::default().threads, ..self }
     }
 
     /// What the codes of a recording say by themselves, its likeliest key against that of each other; none of a recording
@@ -125,17 +137,26 @@ impl<'a> Nearest<'a> {
         let mut candidates = self.codes.index.search(asked, COMPARED.max(wanted), scratch).found;
         // In the order in which they are stored.
         candidates.sort_unstable_by_key(|found| found.track);
-        let mut alike = Vec::with_capacity(candidates.len());
-        for found in candidates {
-            let id = self.codes.ids[found.track as usize];
-            let candidate = self.stored(id)?;
-            let candidate =
-                candidate.and_then(|one| self.space().unpacked_key(&one, usize::from(found.held_in)));
-            if let Some(candidate) = candidate {
-                let own = &query[usize::from(found.asked_in)].moments;
-                alike.push((id, late_likeness(own, &candidate.moments)));
+        let (parts, next) = (candidates.chunks(COMPARED_AT_ONCE), AtomicUsize::new(0));
+        let parts: Vec<&[Found]> = parts.collect();
+        let compare_some = || {
+            let (asking, by) = (self.library.asking()?, self.space().made_by());
+            let mut alike = Vec::new();
+            while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                for found in *part {
+                    let id = self.codes.ids[found.track as usize];
+                    if let Some(moments) = asking.moments_in_key(id, by, usize::from(found.held_in))? {
+                        let own = &query[usize::from(found.asked_in)].moments;
+                        alike.push((id, late_likeness(own, &self.space().unpacked_key(&moments))));
+                    }
+                }
             }
-        }
+            Ok(alike)
+        };
+        let mut alike = match self.threads {
+            1 => compare_some()?,
+            threads => on_threads(threads.min(parts.len()), compare_some)?,
+        };
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         alike.truncate(wanted);
         Ok(alike)

@@ -16,7 +16,12 @@ const SMALL_OF_LONGER: f64 = 0.4;
 const SMALL_OF_SHORTER: f64 = 0.6;
 
 /// Passages that overlap by more than this share of the shorter one are one place.
-const SAME_PLACE: f64 = 0.2;
+const SAME_PLACE: f64 = 0.34;
+
+/// What passages are told by, as part of a rule.
+pub(crate) fn rule() -> String {
+    format!("in passing {SMALL_OF_LONGER} {SMALL_OF_SHORTER}, one place {SAME_PLACE}")
+}
 
 /// Where passages begin and end in one recording, in seconds.
 pub(crate) type Places = Vec<(f64, f64)>;

@@ -84,7 +84,7 @@ impl Library {
         if recordings.len() <= ALIGNED_WHOLE {
             return Ok((0..recordings.len()).collect());
         }
-        let nearest = Nearest::of(self, Embedder::Harmony)?;
+        let nearest = Nearest::of(self, Embedder::Harmony)?.with_all_cores();
         let mut asimt = Tools::find()?.asimt(Embedder::Harmony)?;
         let query = nearest.space().embed(&mut asimt, &[vec![crema, chroma]])?.pop();
         let found =

@@ -33,7 +33,7 @@ impl Library {
         if asking.background(recording.id, ALIGNER)?.is_some() {
             return Ok(None);
         }
-        let nearest = Nearest::of(self, Embedder::Harmony)?;
+        let nearest = Nearest::of(self, Embedder::Harmony)?.with_all_cores();
         let alike = nearest.to_recording(recording.id, ALIGNED, &mut SearchScratch::default())?;
         if alike.is_empty() {
             return Ok(None);

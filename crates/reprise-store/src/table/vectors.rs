@@ -126,6 +126,28 @@ impl Store {
         Ok(select.query_row((recording.0, by.model, by.features), read).optional()?)
     }
 
+    /// The moments of a recording in one of its keys, counted from 0, `[n_moments, n]`; none where it has no vectors of these
+    /// makers, or no such key.
+    pub fn moments_in_key(
+        &self,
+        recording: RecordingId,
+        by: MadeBy<'_>,
+        key: usize,
+    ) -> Result<Option<Vec<i8>>, Error> {
+        let table = by.of.table();
+        let sql = format!(
+            "SELECT length(keys), moments FROM {table} WHERE recording_id = ?1 AND model = ?2 AND features = ?3"
+        );
+        let read = |row: &Row<'_>| {
+            let (n_keys, moments) = (row.get::<_, u32>(0)? as usize, row.get_ref(1)?.as_blob()?);
+            let of_a_key = moments.len() / n_keys.max(1);
+            let bytes = moments.get(key * of_a_key..(key + 1) * of_a_key).filter(|_| key < n_keys);
+            Ok(bytes.map(|bytes| bytes.iter().map(|byte| byte.cast_signed()).collect()))
+        };
+        let mut select = self.connection.prepare_cached(&sql)?;
+        Ok(select.query_row((recording.0, by.model, by.features), read).optional()?.flatten())
+    }
+
     /// The codes of at most `limit` recordings that have vectors of these makers, those of the first rows after `after`, in the
     /// order of rows.
     pub fn codes(

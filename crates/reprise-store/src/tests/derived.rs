@@ -154,6 +154,9 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     };
     shelf.store.put_vectors(one, &[(a, vectors.clone()), (b, vectors.clone())]).unwrap();
     assert_eq!(shelf.store.vectors(a, one).unwrap(), Some(vectors.clone()));
+    let in_key = |store: &Store, by, key| store.moments_in_key(a, by, key).unwrap();
+    assert_eq!([0, 1].map(|key| in_key(&shelf.store, one, key).unwrap()).concat(), vectors.moments);
+    assert_eq!(in_key(&shelf.store, one, 2), None, "it has two keys");
     assert_eq!(shelf.store.with_vectors(one).unwrap(), [a, b].into());
     let codes = RecordingCodes { recording: a, n_keys: 2, codes: vec![1, 65_535, 3, 4] };
     let all = |store: &Store, by| store.codes(by, RecordingId(0), 100).unwrap();
@@ -164,6 +167,7 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     assert_eq!(shelf.store.vector_counts(one, b).unwrap(), (2, 0));
     for other in [MadeBy { model: "asimt-2", ..one }, MadeBy { features: "crema-2 chroma-1", ..one }] {
         assert_eq!(shelf.store.vectors(a, other).unwrap(), None, "stale vectors are never mixed in");
+        assert_eq!(in_key(&shelf.store, other, 0), None);
         assert!(shelf.store.with_vectors(other).unwrap().is_empty());
         assert!(all(&shelf.store, other).is_empty());
     }
