@@ -12,6 +12,8 @@ N_NEARBY = 16
 """Codes that a moment of a query asks for."""
 SIZE_EXPONENT = 0.4
 SMALLEST_SIZE = 8
+COMMON, FEWEST_HOLDERS = 50, 1000
+"""Codes that more than one of so many documents holds are passed over, but none that fewer hold."""
 
 
 def centres(vectors: np.ndarray, n_codes: int = N_CODES, seed: int = 0) -> np.ndarray:
@@ -41,8 +43,8 @@ def shared(query: np.ndarray, held: list[np.ndarray], of: np.ndarray) -> np.ndar
     """How much documents, the distinct codes of each, share with the moments [n, d] of a query [n_documents].
 
     A document counts each code that it holds among the `N_NEARBY` of any moment, by how far its cosine lies above that of the first
-    code that does not count any more, for the moment to which it is nearest, and by how rare it is. The twin of `Index::search` in
-    crates/reprise-matching."""
+    code that does not count any more, for the moment to which it is nearest, and by how rare it is; common ones do not count. The
+    twin of `Index::search` in crates/reprise-matching."""
     likeness = query @ of.T
     nearest = np.argsort(-likeness, axis=1, kind="stable")[:, : N_NEARBY + 1]
     weights = np.take_along_axis(likeness, nearest, axis=1)
@@ -53,6 +55,7 @@ def shared(query: np.ndarray, held: list[np.ndarray], of: np.ndarray) -> np.ndar
     for own in held:
         holders[own] += 1
     asked *= np.log(1 + len(held) / np.maximum(holders, 1))
+    asked[holders > max(FEWEST_HOLDERS, len(held) // COMMON)] = 0
     scores = np.array([asked[own].sum() for own in held])
     sizes = np.array([max(len(own), SMALLEST_SIZE) for own in held])
     return scores / max(np.linalg.norm(asked), np.finfo(float).tiny) / sizes**SIZE_EXPONENT

@@ -11,6 +11,12 @@ const SIZE_EXPONENT: f32 = 0.4;
 /// Tracks with fewer codes count as having these: a few seconds of chords must not come first everywhere.
 const SMALLEST_SIZE: usize = 8;
 
+/// Codes that more than one of so many documents holds are passed over: they take a quarter of the work and tell little.
+const COMMON: usize = 50;
+
+/// Fewer documents hold no common code.
+const FEWEST_HOLDERS: usize = 1000;
+
 /// Documents of a shard: what two bytes tell apart. What a search writes for each of them stays in a processor's cache.
 const SHARD: usize = 1 << 16;
 
@@ -116,7 +122,8 @@ impl Index {
 
     /// The `wanted` tracks that share most with one in any of its keys. `keys`: for each key the codes that it asks for, each once.
     /// A track counts all that it holds of them, each by its weight and by how rare it is (Spärck Jones, "A statistical
-    /// interpretation of term specificity", Journal of Documentation 28, 1972), over the length of what is asked.
+    /// interpretation of term specificity", Journal of Documentation 28, 1972), over the length of what is asked. Codes that are
+    /// common are passed over.
     pub fn search(&self, keys: &[Vec<Nearby>], wanted: usize, scratch: &mut SearchScratch) -> Search {
         let SearchScratch { shared, best } = scratch;
         best.clear();
@@ -148,14 +155,15 @@ impl Index {
         Search { found: most(best, wanted), mean: mean as f32, deviation: deviation as f32 }
     }
 
-    /// Codes by their weights and by how rare they are, together of length 1.
+    /// Codes that are not common by their weights and by how rare they are, together of length 1.
     fn by_rarity(&self, codes: &[Nearby]) -> Vec<Nearby> {
-        let rarity = |code: u16| {
-            let holders: usize = self.shards.iter().map(|shard| shard.holding(code).len()).sum();
-            (1.0 + self.n_documents as f32 / holders.max(1) as f32).ln()
+        let most = FEWEST_HOLDERS.max(self.n_documents / COMMON);
+        let weighed = |near: &Nearby| {
+            let holders: usize = self.shards.iter().map(|shard| shard.holding(near.code).len()).sum();
+            let rarity = (1.0 + self.n_documents as f32 / holders.max(1) as f32).ln();
+            (holders <= most).then(|| Nearby { weight: near.weight * rarity, ..*near })
         };
-        let weighed = |near: &Nearby| Nearby { weight: near.weight * rarity(near.code), ..*near };
-        let mut codes: Vec<Nearby> = codes.iter().map(weighed).collect();
+        let mut codes: Vec<Nearby> = codes.iter().filter_map(weighed).collect();
         let length = codes.iter().map(|near| near.weight * near.weight).sum::<f32>().sqrt();
         codes.iter_mut().for_each(|near| near.weight /= length.max(f32::MIN_POSITIVE));
         codes

@@ -205,6 +205,23 @@ fn tracks_beyond_a_shard_are_found_like_any_other() {
 }
 
 #[test]
+fn a_code_that_more_than_one_of_fifty_documents_holds_says_nothing() {
+    // Of 60,000 documents 1,200 hold the first code, one more the second.
+    let codes: Vec<Vec<u16>> = (0..60_000)
+        .map(|n| {
+            [(0, 1200), (1, 1201)].iter().filter(|(_, holders)| n < *holders).map(|(code, _)| *code).collect()
+        })
+        .collect();
+    let documents = (0..).zip(&codes).map(|(track, codes)| Document { track, key: 0, codes });
+    let index = Index::new(documents, 2);
+    let found = |code| {
+        let keys = [vec![Nearby { code, weight: 1.0 }]];
+        index.search(&keys, 2000, &mut SearchScratch::default()).found.len()
+    };
+    assert_eq!([0, 1].map(found), [1200, 0]);
+}
+
+#[test]
 fn what_is_asked_by_codes_is_what_their_centres_ask_each_once() {
     let centres = units(5, 300);
     let codebook = Codebook::new(&centres, LEN).unwrap();
