@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 METHODS = ("mean", "2dftm", "qmax", "soft-raw", "soft")
-HITS = (20, 50, 100)
+HITS = (20, 50, 100, 200)
 RESAMPLES = 2000
 SEED = 20090
 
@@ -38,8 +38,8 @@ class Outcome:
 def main() -> int:
     """Prints a row as soon as its method is done; 1 when one could not be evaluated."""
     options = parse_options()
-    print("| method | MAP | 95 % over works | MR1 | P@1 | hit@20 | hit@50 | hit@100 | queries |")
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| method | MAP | 95 % over works | MR1 | P@1 | " + " | ".join(f"hit@{k}" for k in HITS) + " | queries |")
+    print("|---" * (6 + len(HITS)) + "|", flush=True)
     for method in options.methods:
         try:
             print(row(method, evaluate(options, method)), flush=True)

@@ -48,7 +48,7 @@ pub enum Relation {
     Tagged,
     /// The score says so.
     Version,
-    /// Some of one is in the other: a song in a set or a medley, a sample.
+    /// Some of one is in the other: a song in a set or a medley, a sample, a passage that both hold.
     Part,
     /// The score leaves it open.
     Possible,

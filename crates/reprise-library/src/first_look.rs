@@ -25,10 +25,10 @@ const MOST: usize = 200_000;
 /// What of the index is looked at of each recording.
 const LOOKED_AT: usize = 16;
 
-/// Deviations by which each of two recordings is on average more like the other than like the rest. Of 5,780 tracks more than half of
-/// such pairs are right, and 60 of 160 pairs of versions are found so (BENCHMARKS.md, "The shortlist"). Among the few of the tests nothing
+/// Deviations by which each of two recordings is on average more like the other than like the rest. Of 10,784 tracks more than half of
+/// such pairs are right, and 55 of 160 pairs of versions are found so (BENCHMARKS.md, "The shortlist"). Among the few of the tests nothing
 /// lies so far above the rest.
-pub(crate) const ALIKE: f32 = if cfg!(test) { 6.0 } else { 8.0 };
+pub(crate) const ALIKE: f32 = if cfg!(test) { 6.0 } else { 9.0 };
 
 impl Library {
     /// Takes down which of `new` (indices of `recordings`) may be one song with another of them, if they are many; gives them in

@@ -18,7 +18,7 @@ use crate::progress::Progress;
 use crate::relate::ALIGNER;
 use crate::stored_track::stored_track;
 
-/// Links of a recording that are looked at, the strongest first. Who has more is like everything.
+/// Links of a recording that are looked at, the strongest first, beside all likely ones. Who has more is like everything.
 const MOST_SONGS: usize = 12;
 
 /// A song fills at most so much of a medley; what is filled by one song is a version of it.
@@ -90,8 +90,9 @@ fn songs_inside(asking: &Store, holder: RecordingId) -> Result<Vec<Passage>, Err
     let bands = Centring::bands(asking)?;
     let mut links = asking.links_of(holder)?;
     links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
-    links.truncate(MOST_SONGS);
     let is_likely = |edge: f32| edge >= bands.version();
+    let n_looked_at = links.partition_point(|link| is_likely(link.edge)).max(MOST_SONGS);
+    links.truncate(n_looked_at);
     if links.first().is_none_or(|strongest| !is_likely(strongest.edge)) {
         return Ok(Vec::new());
     }

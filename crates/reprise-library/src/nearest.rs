@@ -83,7 +83,7 @@ impl<'a> Nearest<'a> {
     }
 
     /// What the codes of a recording say by themselves, its likeliest key against that of each other; none of a recording
-    /// without vectors. Of 100,000 recordings one takes 2 ms, a closer look 36 (BENCHMARKS.md).
+    /// without vectors. Of 100,000 recordings one takes 2 ms, a closer look 30 (BENCHMARKS.md).
     pub fn at_first(
         &self,
         id: RecordingId,

@@ -84,7 +84,7 @@ fn verdict(matching: &Matching) -> String {
         Relation::Tagged => "Same song, by its tags",
         Relation::Version if matching.confidence == Confidence::Likely => "Likely the same song",
         Relation::Version => "Same song",
-        Relation::Part => "Some of the same audio",
+        Relation::Part => "They share a passage",
         Relation::Possible => "Possibly the same song",
         Relation::Unlikely => "Probably not the same song",
         Relation::Rejected => "Not the same song, as you said",
