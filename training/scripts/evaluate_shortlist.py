@@ -107,6 +107,8 @@ class Search:
         self.starts = np.cumsum([0] + [len(one) for one in documents[:-1]])
         numbers = np.split(codes(self.together, centres), self.starts[1:])
         self.held = [np.unique(one) for one in numbers]
+        self.compared: dict[int, np.ndarray] = {}
+        """Likeness of each query so far with everything: two ways ask for it."""
 
     def best(self, of_documents: list[np.ndarray]) -> np.ndarray:
         """Of each track's documents the best, over the query's keys."""
@@ -121,8 +123,10 @@ class Search:
 
     def by_moments(self, query: int) -> np.ndarray:
         """Late likeness with everything."""
-        rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.asked[query]]
-        return self.best([row.mean(axis=0) for row in rows])
+        if query not in self.compared:
+            rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.asked[query]]
+            self.compared[query] = self.best([row.mean(axis=0) for row in rows])
+        return self.compared[query]
 
     def both(self, query: int) -> np.ndarray:
         """Late likeness with what the index gives first."""
