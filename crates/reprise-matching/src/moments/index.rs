@@ -161,7 +161,7 @@ impl Index {
         let weighed = |near: &Nearby| {
             let holders: usize = self.shards.iter().map(|shard| shard.holding(near.code).len()).sum();
             let rarity = (1.0 + self.n_documents as f32 / holders.max(1) as f32).ln();
-            (holders <= most).then(|| Nearby { weight: near.weight * rarity, ..*near })
+            (holders <= most).then_some(Nearby { weight: near.weight * rarity, ..*near })
         };
         let mut codes: Vec<Nearby> = codes.iter().filter_map(weighed).collect();
         let length = codes.iter().map(|near| near.weight * near.weight).sum::<f32>().sqrt();
