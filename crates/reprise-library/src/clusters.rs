@@ -214,8 +214,8 @@ impl Library {
                 in_passing.extend(pairs);
             }
         }
-        let mut edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).collect();
-        edges.retain(|edge| !in_passing.contains(&(edge.a.min(edge.b), edge.a.max(edge.b))));
+        let joins = |edge: &cluster::Edge| !in_passing.contains(&(edge.a.min(edge.b), edge.a.max(edge.b)));
+        let edges: Vec<cluster::Edge> = asking.links()?.iter().filter_map(edge).filter(joins).collect();
         Ok(cluster::clusters(
             recordings.len(),
             &edges,

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::hear::Refusal;
 use crate::library::Library;
 use crate::listen::{Effort, on_threads};
-use crate::relate::{ALIGNER, LONGEST_MATCHED_S};
+use crate::relate::LONGEST_MATCHED_S;
 use crate::related::Related;
 use crate::stored_track::aligned;
 use crate::told::{Told, telling_audio};
@@ -88,13 +88,12 @@ fn tell(
     };
     let (mut score, mut view) = (one.edge, View::Harmony);
     if let Some(asked) = asked {
-        let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
-        let pair = asking.alignment(asked, one.recording, ALIGNER)?;
-        view = pair.map_or(view, |pair| centring.view(&pair, bands));
-        score = score.or_else(|| {
+        view = Centring::view_between(asking, (asked, one.recording), bands)?;
+        if score.is_none() {
+            let centring = Centring::between(asking, [asked, one.recording].into_iter())?;
             let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
-            centring.edge_of(asked, one.recording, raw)
-        });
+            score = centring.edge_of(asked, one.recording, raw);
+        }
     }
     let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
     Ok((score, told.relating(one.relation)))

@@ -9,6 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use reprise_matching::align_by;
 use reprise_store::{Passage, RecordingId, Store};
 
+use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
@@ -76,9 +77,9 @@ impl Library {
     }
 
     fn tell_medleys(&self, asking: &Store, holders: &[RecordingId]) -> Result<(), Error> {
-        let mut passages = Vec::new();
+        let (bands, mut passages) = (Centring::bands(asking)?, Vec::new());
         for holder in holders {
-            passages.extend(songs_inside(asking, *holder)?);
+            passages.extend(songs_inside(asking, *holder, &bands)?);
         }
         self.change(Changed::Relations, |store| store.put_passages(holders, &passages))
     }
@@ -86,8 +87,7 @@ impl Library {
 
 /// What a recording holds among other things: the songs of a medley, of which at least one is likely and the others possible, and
 /// what it has in common with a likely version that is no longer, if that is a passage of either and no more.
-fn songs_inside(asking: &Store, holder: RecordingId) -> Result<Vec<Passage>, Error> {
-    let bands = Centring::bands(asking)?;
+fn songs_inside(asking: &Store, holder: RecordingId, bands: &Bands) -> Result<Vec<Passage>, Error> {
     let mut links = asking.links_of(holder)?;
     links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
     let is_likely = |edge: f32| edge >= bands.version();
@@ -116,7 +116,7 @@ fn songs_inside(asking: &Store, holder: RecordingId) -> Result<Vec<Passage>, Err
             break;
         }
         let Some(other) = asking.recording_in(song)? else { continue };
-        let view = Centring::view_between(asking, (holder, song), &bands)?;
+        let view = Centring::view_between(asking, (holder, song), bands)?;
         let alignment = align_by(view, &track, &stored_track(asking, &other.sound.payload)?);
         let other_s = other.sound.duration_s;
         // One of the two is the holder.

@@ -1,17 +1,18 @@
 //! Finds the recordings most like one by their vectors: an index of codes first, then moment by moment.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::{Found, Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, late_likeness};
+use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, late_likeness};
 use reprise_store::{Recording, RecordingId, TrackId, Vectors};
 
 use crate::code_index::CodeIndex;
 use crate::embed::Space;
 use crate::error::Error;
 use crate::library::Library;
-use crate::listen::{Effort, on_threads};
+use crate::listen::Effort;
+use crate::progress::{Control, Progress};
+use crate::relate::on_each;
 
 /// Codes that each moment of a query asks for. The figures behind this and [`COMPARED`] are in BENCHMARKS.md, "The
 /// shortlist".
@@ -22,9 +23,6 @@ const NEARBY_AT_FIRST: usize = 8;
 
 /// Recordings of the index that are compared moment by moment.
 const COMPARED: usize = 800;
-
-/// Of these so many by a thread at a time.
-const COMPARED_AT_ONCE: usize = 50;
 
 /// How closely to look for what is alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,26 +135,22 @@ impl<'a> Nearest<'a> {
         let mut candidates = self.codes.index.search(asked, COMPARED.max(wanted), scratch).found;
         // In the order in which they are stored.
         candidates.sort_unstable_by_key(|found| found.track);
-        let (parts, next) = (candidates.chunks(COMPARED_AT_ONCE), AtomicUsize::new(0));
-        let parts: Vec<&[Found]> = parts.collect();
-        let compare_some = || {
-            let (asking, by) = (self.library.asking()?, self.space().made_by());
-            let mut alike = Vec::new();
-            while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                for found in *part {
-                    let id = self.codes.ids[found.track as usize];
-                    if let Some(moments) = asking.moments_in_key(id, by, usize::from(found.held_in))? {
-                        let own = &query[usize::from(found.asked_in)].moments;
-                        alike.push((id, late_likeness(own, &self.space().unpacked_key(&moments))));
-                    }
-                }
-            }
-            Ok(alike)
-        };
-        let mut alike = match self.threads {
-            1 => compare_some()?,
-            threads => on_threads(threads.min(parts.len()), compare_some)?,
-        };
+        let control = Control::new();
+        let progress = Progress::new(&|_| {}, &control);
+        let alike = on_each(
+            self.threads,
+            &candidates,
+            &progress,
+            || (),
+            |found, ()| {
+                let id = self.codes.ids[found.track as usize];
+                let (asking, by) = (self.library.asking()?, self.space().made_by());
+                let moments = asking.moments_in_key(id, by, usize::from(found.held_in))?;
+                let own = &query[usize::from(found.asked_in)].moments;
+                Ok(moments.map(|moments| (id, late_likeness(own, &self.space().unpacked_key(&moments)))))
+            },
+        )?;
+        let mut alike: Vec<(RecordingId, f32)> = alike.into_iter().flatten().collect();
         alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         alike.truncate(wanted);
         Ok(alike)

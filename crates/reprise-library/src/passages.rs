@@ -66,12 +66,18 @@ impl Held {
 /// Whether what matches is a small part of either recording: then both may hold a song among others, and neither is said to be a
 /// version of the other.
 pub(crate) fn is_in_passing(spans: &[Span], query_s: f64, candidate_s: f64) -> bool {
-    let of_query = spans.iter().map(|span| span.query_end_s - span.query_start_s).sum::<f64>() / query_s;
-    let of_candidate =
-        spans.iter().map(|span| span.candidate_end_s - span.candidate_start_s).sum::<f64>() / candidate_s;
+    let (matched_query_s, matched_candidate_s) = matched_s(spans);
+    let (of_query, of_candidate) = (matched_query_s / query_s, matched_candidate_s / candidate_s);
     let (of_longer, of_shorter) =
         if query_s >= candidate_s { (of_query, of_candidate) } else { (of_candidate, of_query) };
     !spans.is_empty() && of_longer <= SMALL_OF_LONGER && of_shorter <= SMALL_OF_SHORTER
+}
+
+/// Seconds of the query and of the candidate that match.
+pub(crate) fn matched_s(spans: &[Span]) -> (f64, f64) {
+    let of_query = spans.iter().map(|span| span.query_end_s - span.query_start_s).sum();
+    let of_candidate = spans.iter().map(|span| span.candidate_end_s - span.candidate_start_s).sum();
+    (of_query, of_candidate)
 }
 
 /// Whether passages of one holder lie in several places, so that it holds several songs.

@@ -3,7 +3,7 @@
 use reprise_fingerprint::Sameness;
 use reprise_matching::{Alignment, Span, View};
 
-use crate::passages::Held;
+use crate::passages::{Held, matched_s};
 use crate::same_audio::SameAudio;
 
 /// Share of the shorter track that counts as the whole song.
@@ -96,9 +96,8 @@ fn gaps(stretches: impl Iterator<Item = (f64, f64)>, duration_s: f64) -> Vec<(f6
 }
 
 fn extent(spans: &[Span], query_s: f64, candidate_s: f64) -> String {
-    let matched_query: f64 = spans.iter().map(|s| s.query_end_s - s.query_start_s).sum();
-    let matched_candidate: f64 = spans.iter().map(|s| s.candidate_end_s - s.candidate_start_s).sum();
-    let share = (matched_query / query_s).max(matched_candidate / candidate_s);
+    let (matched_query_s, matched_candidate_s) = matched_s(spans);
+    let share = (matched_query_s / query_s).max(matched_candidate_s / candidate_s);
     match spans {
         [] => "similar throughout, no passage stands out".into(),
         _ if share >= WHOLE_SONG => "whole song".into(),

@@ -5,7 +5,7 @@
 use super::codebook::Nearby;
 
 /// A track of many distinct codes meets more by chance. With this power of their number 400 candidates hold most on half a of the
-/// rendered MIDI archive among ten thousand strangers (training/README.md, "The shortlist").
+/// rendered MIDI archive among ten thousand strangers (BENCHMARKS.md, "The shortlist").
 const SIZE_EXPONENT: f32 = 0.4;
 
 /// Tracks with fewer codes count as having these: a few seconds of chords must not come first everywhere.
@@ -61,7 +61,6 @@ pub struct Index {
     shards: Vec<Shard>,
     n_codes: usize,
     n_tracks: usize,
-    n_documents: usize,
 }
 
 /// At most [`SHARD`] documents, counted from 0 in each.
@@ -102,7 +101,7 @@ impl Default for SearchScratch {
 impl Index {
     /// Of documents with codes below `n_codes`; others are passed over.
     pub fn new<'a>(documents: impl Iterator<Item = Document<'a>>, n_codes: usize) -> Self {
-        let mut index = Self { shards: Vec::new(), n_codes, n_tracks: 0, n_documents: 0 };
+        let mut index = Self { shards: Vec::new(), n_codes, n_tracks: 0 };
         index.add(documents);
         index
     }
@@ -110,7 +109,6 @@ impl Index {
     /// Adds documents of other tracks. Costs as much as these and what the last shard holds, however large the index.
     pub fn add<'a>(&mut self, documents: impl Iterator<Item = Document<'a>>) {
         let documents: Vec<Document> = documents.collect();
-        self.n_documents += documents.len();
         self.n_tracks = documents.iter().map(|one| one.track as usize + 1).fold(self.n_tracks, usize::max);
         let last = self.shards.pop_if(|shard| shard.documents.len() < SHARD);
         let codes = last.as_ref().map_or_else(Vec::new, Shard::codes);
@@ -157,10 +155,11 @@ impl Index {
 
     /// Codes that are not common by their weights and by how rare they are, together of length 1.
     fn by_rarity(&self, codes: &[Nearby]) -> Vec<Nearby> {
-        let most = FEWEST_HOLDERS.max(self.n_documents / COMMON);
+        let n_documents: usize = self.shards.iter().map(|shard| shard.documents.len()).sum();
+        let most = FEWEST_HOLDERS.max(n_documents / COMMON);
         let weighed = |near: &Nearby| {
             let holders: usize = self.shards.iter().map(|shard| shard.holding(near.code).len()).sum();
-            let rarity = (1.0 + self.n_documents as f32 / holders.max(1) as f32).ln();
+            let rarity = (1.0 + n_documents as f32 / holders.max(1) as f32).ln();
             (holders <= most).then_some(Nearby { weight: near.weight * rarity, ..*near })
         };
         let mut codes: Vec<Nearby> = codes.iter().filter_map(weighed).collect();
