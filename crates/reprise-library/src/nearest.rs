@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, late_likeness};
+use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, likeness_above_chance};
 use reprise_store::{Recording, RecordingId, TrackId, Vectors};
 
 use crate::code_index::CodeIndex;
@@ -147,7 +147,8 @@ impl<'a> Nearest<'a> {
                 let (asking, by) = (self.library.asking()?, self.space().made_by());
                 let moments = asking.moments_in_key(id, by, usize::from(found.held_in))?;
                 let own = &query[usize::from(found.asked_in)].moments;
-                Ok(moments.map(|moments| (id, late_likeness(own, &self.space().unpacked_key(&moments)))))
+                Ok(moments
+                    .map(|moments| (id, likeness_above_chance(own, &self.space().unpacked_key(&moments)))))
             },
         )?;
         let mut alike: Vec<(RecordingId, f32)> = alike.into_iter().flatten().collect();

@@ -8,7 +8,7 @@ from torch.nn.functional import normalize
 from reprise_training.losses.average_precision import map_loss
 from reprise_training.losses.contrastive import contrastive_loss, contrastive_of_likeness, late_likeness
 from reprise_training.losses.cross_entropy import cross_entropy_loss
-from reprise_training.losses.distillation import distance_distillation
+from reprise_training.losses.distillation import distance_distillation, ranking_distillation
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
 from reprise_training.model.output import Output
 
@@ -30,17 +30,31 @@ class Losses:
     margin: float = 1.0
     distillation: float = 0.0
     """Of a teacher's distances; see `--teacher` of train.py."""
+    aligned: float = 0.0
+    """Of the order in which the aligner ranks the windows of a batch, by the late interaction of moments."""
+    edge_temperature: float = 2.0
+    """Of the aligner's edges, in deviations."""
 
 
-def objective(output: Output, works: Tensor, losses: Losses, teacher: Tensor | None = None) -> Tensor:
-    """The sum for one batch; `works` [batch], `teacher` [batch, d]."""
+@dataclass(frozen=True)
+class Taught:
+    """What teachers make of a batch, before anything of it is hidden."""
+
+    embedding: Tensor | None = None
+    """Of the network that is the teacher [batch, d]."""
+    edges: Tensor | None = None
+    """Of the aligner [batch, batch]."""
+
+
+def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Taught()) -> Tensor:  # noqa: B008 frozen
+    """The sum for one batch; `works` [batch]."""
     embedding = output.embedding
     unit = normalize(embedding, dim=1)
     total = embedding.new_zeros(())
     if losses.contrastive:
         total = total + losses.contrastive * contrastive_loss(unit, works, losses.temperature)
+    likeness = late_likeness(output.moments) if losses.late or losses.aligned else None
     if losses.late:
-        likeness = late_likeness(output.moments)
         total = total + losses.late * contrastive_of_likeness(likeness, works, losses.late_temperature)
     if losses.cross_entropy:
         total = total + losses.cross_entropy * cross_entropy_loss(output.logits, works)
@@ -51,7 +65,12 @@ def objective(output: Output, works: Tensor, losses: Losses, teacher: Tensor | N
     if losses.prototypical:
         total = total + losses.prototypical * prototypical_loss(embedding, works, losses.margin)
     if losses.distillation:
-        if teacher is None:
+        if taught.embedding is None:
             raise ValueError("distillation needs a teacher")
-        total = total + losses.distillation * distance_distillation(embedding, teacher)
+        total = total + losses.distillation * distance_distillation(embedding, taught.embedding)
+    if losses.aligned:
+        if taught.edges is None:
+            raise ValueError("the aligner's order needs its edges")
+        aligned = ranking_distillation(likeness, taught.edges, losses.late_temperature, losses.edge_temperature)
+        total = total + losses.aligned * aligned
     return total

@@ -21,13 +21,14 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import gather_object
 from torch import Tensor
 
+from reprise_training.alignment import alignment_scores, edges
 from reprise_training.augment import augmented
 from reprise_training.config import Masking, Run, read_run
 from reprise_training.losses.contrastive import late_likeness
 from reprise_training.model.build import build_model, trained_model
 from reprise_training.model.deit import load_deit
 from reprise_training.model.output import Output
-from reprise_training.objective import objective
+from reprise_training.objective import Taught, objective
 from reprise_training.simulate.rendered import read_all
 from reprise_training.simulate.score import read_works
 from reprise_training.sources import Sources, made, read_corpus, recorded
@@ -124,11 +125,12 @@ class Training:
         self.prepared.train()
         frames, works = self.sampler.batch()
         frames = augmented(frames, self.run.augmentation, self.sampler.generator)
+        taught = self.taught(frames, works)
         melody = self.run.views.index(MELODY) if MELODY in self.run.views else None
         frames = masked(frames, self.run.masking, self.sampler.generator, melody)
         with self.engine.autocast():
             output = self.prepared(frames)
-        loss = objective(in_full(output), works, self.run.losses, self.taught(frames))
+        loss = objective(in_full(output), works, self.run.losses, taught)
         self.optimiser.zero_grad(set_to_none=True)
         self.engine.backward(loss)
         self.engine.clip_grad_norm_(self.prepared.parameters(), self.run.optimisation.clip_norm)
@@ -138,9 +140,11 @@ class Training:
         return float(loss.detach())
 
     @torch.no_grad()
-    def taught(self, frames: Tensor) -> Tensor | None:
-        """What the teacher makes of frames, if there is one."""
-        return None if self.teacher is None else self.teacher.to(self.device)(frames).embedding
+    def taught(self, frames: Tensor, works: Tensor) -> Taught:
+        """What the teachers of the run make of frames."""
+        embedding = None if self.teacher is None else self.teacher.to(self.device)(frames).embedding
+        is_aligned = self.run.losses.aligned > 0
+        return Taught(embedding, edges(alignment_scores(frames), works) if is_aligned else None)
 
     @torch.no_grad()
     def watch(self) -> tuple[float, float]:
@@ -151,7 +155,7 @@ class Training:
         losses, hits = [], []
         for frames, works in self.watched_batches:
             output = in_full(self.prepared(frames))
-            losses.append(float(objective(output, works, losses_of_others)))
+            losses.append(float(objective(output, works, losses_of_others, self.taught(frames, works))))
             likeness = likeness_of(output).fill_diagonal_(-2)
             hits.append(float((works[likeness.argmax(dim=1)] == works).float().mean()))
         return float(np.mean(losses)), float(np.mean(hits))

@@ -4,6 +4,10 @@ use pulp::{Arch, NullaryFnOnce};
 
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
+/// What 2.7 times as many moments of a candidate bring by chance. Chosen on half a of the rendered MIDI archive, where 0.04 and 0.06
+/// rank as well (BENCHMARKS.md, "The shortlist").
+const BY_CHANCE: f32 = 0.05;
+
 /// The moments of a track in one key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moments {
@@ -50,7 +54,7 @@ pub struct Keyed {
     pub moments: Moments,
 }
 
-/// [`late_likeness`] of two tracks in the pair of their keys in which they are most alike. Of pairs that are as far apart
+/// [`likeness_above_chance`] of two tracks in the pair of their keys in which they are most alike. Of pairs that are as far apart
 /// from one another as the tracks are, the first counts: the others say the same.
 pub fn likeness_in_any_key(query: &[Keyed], candidate: &[Keyed]) -> f32 {
     let (mut met, mut best) = ([false; 12], -1.0_f32);
@@ -58,7 +62,7 @@ pub fn likeness_in_any_key(query: &[Keyed], candidate: &[Keyed]) -> f32 {
         for other in candidate {
             let met = &mut met[(12 + own.key % 12 - other.key % 12) % 12];
             if !*met {
-                best = best.max(late_likeness(&own.moments, &other.moments));
+                best = best.max(likeness_above_chance(&own.moments, &other.moments));
                 *met = true;
             }
         }
@@ -74,6 +78,12 @@ pub fn late_likeness(query: &Moments, candidate: &Moments) -> f32 {
         return -1.0;
     }
     Arch::new().dispatch(BestOfEach { query, candidate })
+}
+
+/// What of a likeness is above chance: [`late_likeness`] less what the best of so many moments has by their number alone. Without it
+/// long tracks are like everything.
+pub fn likeness_above_chance(query: &Moments, candidate: &Moments) -> f32 {
+    late_likeness(query, candidate) - BY_CHANCE * (candidate.len().max(1) as f32).ln()
 }
 
 /// A struct and not a closure, so that it is compiled for each instruction set for certain.

@@ -13,7 +13,7 @@ mod panel;
 pub use codebook::{Codebook, NEAR_A_CODE, Nearby};
 pub use index::{Document, Found, Index, Search, SearchScratch};
 pub use keys::likely_keys;
-pub use late::{Keyed, Moments, late_likeness, likeness_in_any_key};
+pub use late::{Keyed, Moments, late_likeness, likeness_above_chance, likeness_in_any_key};
 
 #[cfg(test)]
 mod tests;

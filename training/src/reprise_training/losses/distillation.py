@@ -1,4 +1,6 @@
-"""A small network learns the distances of a large one: Yesiler, Serra & Gomez, "Less is more" (Re-MOVE), ISMIR 2020."""
+"""A network learns from another how alike things are. Distances of a larger network: Yesiler, Serra & Gomez, "Less is more"
+(Re-MOVE), ISMIR 2020. The order in which the aligner ranks: Cao et al., "Learning to rank: from pairwise approach to listwise
+approach" (ListNet), ICML 2007."""
 
 import torch
 from torch import Tensor
@@ -13,3 +15,12 @@ def distance_distillation(student: Tensor, teacher: Tensor) -> Tensor:
     apart = ~torch.eye(len(student), dtype=torch.bool, device=student.device)
     ours, theirs = (distances(rows, rows)[apart] for rows in (student, teacher.detach()))
     return (ours - theirs).abs().mean()
+
+
+def ranking_distillation(likeness: Tensor, edges: Tensor, temperature: float, edge_temperature: float) -> Tensor:
+    """Mean cross-entropy of each row's softmax of likeness [n, n] against that of the teacher's edges [n, n], each over its
+    temperature; the diagonal does not count. What the teacher does not tell apart need not be told apart."""
+    own = torch.eye(len(likeness), dtype=torch.bool, device=likeness.device)
+    wanted = (edges.detach() / edge_temperature).masked_fill(own, float("-inf")).softmax(dim=1)
+    given = (likeness / temperature).masked_fill(own, float("-inf")).log_softmax(dim=1)
+    return -(wanted * given.masked_fill(own, 0.0)).sum(dim=1).mean()
