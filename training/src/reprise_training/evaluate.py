@@ -5,8 +5,9 @@
 
 The checkpoint may be models/asimt/model.onnx, which is what ships of `moments`. DIR holds `<name>.crema.npy` and
 `<name>.chroma.npy` from `reprise features`; labels.csv says which files are of one work (`file,work`), the others are
-strangers. Each labels.csv gives a row, for which the works of the others are strangers too. Two tracks are as alike as the mean over the query's vectors of the best vector of
-the candidate, in the best of 12 keys.
+strangers. Each labels.csv gives a row, for which the works of the others are strangers too. Two tracks are as alike as the
+mean over the query's vectors of the best vector of the candidate, less what the best of so many has by chance, in the best of
+12 keys.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.views import rotated, rows_of
 
 KEYS = 12
+BY_CHANCE = 0.05
+"""What 2.7 times as many vectors of a candidate bring by their number alone; as in crates/reprise-matching."""
 
 
 def main() -> int:
@@ -71,16 +74,17 @@ def read_tracks(features: Path, views: tuple[str, ...]) -> dict[str, np.ndarray]
 
 
 def track_likeness(tracks: list[np.ndarray], is_query: list[bool], embed: Embed, n_keys: int = KEYS) -> np.ndarray:
-    """[n_tracks, n_tracks], rows of tracks that are no query left at -1; `tracks`: rows of each."""
+    """[n_tracks, n_tracks], rows of tracks that are no query left at -2; `tracks`: rows of each."""
     stored = embed(tracks)
+    by_chance = BY_CHANCE * np.log([len(one) for one in stored])
     together = np.concatenate(stored)
     starts = np.cumsum([0] + [len(one) for one in stored[:-1]])
-    result = np.full((len(tracks), len(tracks)), -1.0, np.float32)
+    result = np.full((len(tracks), len(tracks)), -2.0, np.float32)
     for index in np.flatnonzero(is_query):
         own = tracks[index]
         query = np.concatenate(embed([rotated(own, key) for key in range(n_keys)]))
         best = np.maximum.reduceat(query @ together.T, starts, axis=1)
-        result[index] = best.reshape(n_keys, -1, len(tracks)).mean(axis=1).max(axis=0)
+        result[index] = best.reshape(n_keys, -1, len(tracks)).mean(axis=1).max(axis=0) - by_chance
     return result
 
 
