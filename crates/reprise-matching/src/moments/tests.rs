@@ -48,6 +48,18 @@ fn late_likeness_is_the_mean_of_best_cosines_whatever_the_lengths() {
 }
 
 #[test]
+fn a_candidate_with_the_moments_of_two_is_less_like_either_than_it_alone() {
+    let (query, other) = (units(1, 20), units(2, 20));
+    let both: Vec<f32> = query.iter().chain(&other).copied().collect();
+    let [query, other, both] = [query, other, both].map(|vectors| Moments::new(vectors, LEN));
+    assert_eq!(late_likeness(&query, &both), late_likeness(&query, &query));
+    let lost = likeness_above_chance(&query, &query) - likeness_above_chance(&query, &both);
+    assert!((lost - 0.05 * 2.0_f32.ln()).abs() < 1e-5, "twice as many moments cost {lost}");
+    assert!(likeness_above_chance(&query, &both) > likeness_above_chance(&query, &other));
+    assert!(likeness_above_chance(&query, &Moments::new(Vec::new(), LEN)) <= -1.0);
+}
+
+#[test]
 fn a_track_is_most_like_itself_and_like_nothing_when_it_is_empty() {
     let (track, empty) = (moments(3, 20), Moments::new(Vec::new(), LEN));
     assert!((late_likeness(&track, &track) - 1.0).abs() < 1e-5);
@@ -275,19 +287,18 @@ fn a_track_in_another_key_is_raised_to_the_same_one() {
 fn tracks_are_as_alike_as_in_their_best_pair_of_keys() {
     let keyed = |key: usize, seed: u64| Keyed { key, moments: moments(seed, 12) };
     let (query, other) = ([keyed(0, 1), keyed(7, 2)], [keyed(3, 3), keyed(5, 2)]);
-    assert!(
-        (likeness_in_any_key(&query, &other) - 1.0).abs() < 1e-5,
-        "raised by 7 and by 5 they are the same"
-    );
-    let pairs = query.iter().flat_map(|a| other.iter().map(|b| late_likeness(&a.moments, &b.moments)));
+    let same = likeness_above_chance(&query[1].moments, &query[1].moments);
+    assert_eq!(likeness_in_any_key(&query, &other), same, "raised by 7 and by 5 they are the same");
+    let pairs =
+        query.iter().flat_map(|a| other.iter().map(|b| likeness_above_chance(&a.moments, &b.moments)));
     assert_eq!(likeness_in_any_key(&query, &other), pairs.fold(-1.0, f32::max));
     assert_eq!(likeness_in_any_key(&query, &[]), -1.0);
     let again = [keyed(1, 1), keyed(8, 9)];
     assert_eq!(
         likeness_in_any_key(&query, &again),
-        late_likeness(&query[0].moments, &again[0].moments)
-            .max(late_likeness(&query[0].moments, &again[1].moments))
-            .max(late_likeness(&query[1].moments, &again[0].moments)),
+        likeness_above_chance(&query[0].moments, &again[0].moments)
+            .max(likeness_above_chance(&query[0].moments, &again[1].moments))
+            .max(likeness_above_chance(&query[1].moments, &again[0].moments)),
         "8 against 7 is what 1 is against 0"
     );
 }
