@@ -46,7 +46,7 @@ class Taught:
     """Of the aligner [batch, batch]."""
 
 
-def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Taught()) -> Tensor:  # noqa: B008 frozen
+def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Taught()) -> Tensor:
     """The sum for one batch; `works` [batch]."""
     embedding = output.embedding
     unit = normalize(embedding, dim=1)
