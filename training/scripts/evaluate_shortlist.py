@@ -25,10 +25,13 @@ from reprise_training.metrics.ranking import bootstrap
 from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.simulate.rendered import read_all
 from reprise_training.views import rotated
+from reprise_training.windows import BY_CHANCE
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 FIRST = (1, 20, 50, 100, 200, 400)
 COMPARED = 800
+LEAST = -9.0
+"""Below any likeness."""
 TOLD = 100
 """Of these hits there is an interval."""
 
@@ -107,12 +110,13 @@ class Search:
         self.starts = np.cumsum([0] + [len(one) for one in documents[:-1]])
         numbers = np.split(codes(self.together, centres), self.starts[1:])
         self.held = [np.unique(one) for one in numbers]
+        self.by_chance = BY_CHANCE * np.log([len(one) for one in documents])
         self.compared: dict[int, np.ndarray] = {}
         """Likeness of each query so far with everything: two ways ask for it."""
 
     def best(self, of_documents: list[np.ndarray]) -> np.ndarray:
         """Of each track's documents the best, over the query's keys."""
-        result = np.full(len(self.tracks), -1.0)
+        result = np.full(len(self.tracks), LEAST)
         for likeness in of_documents:
             np.maximum.at(result, self.owner, likeness)
         return result
@@ -122,10 +126,10 @@ class Search:
         return self.best([shared(key, self.held, self.centres) for key in self.asked[query]])
 
     def by_moments(self, query: int) -> np.ndarray:
-        """Late likeness with everything."""
+        """Late likeness with everything, above what is chance."""
         if query not in self.compared:
             rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.asked[query]]
-            self.compared[query] = self.best([row.mean(axis=0) for row in rows])
+            self.compared[query] = self.best([row.mean(axis=0) - self.by_chance for row in rows])
         return self.compared[query]
 
     def both(self, query: int) -> np.ndarray:
@@ -133,7 +137,7 @@ class Search:
         first = self.by_codes(query)
         first[query] = -1
         kept = np.argpartition(-first, COMPARED)[:COMPARED]
-        result = np.full(len(self.tracks), -1.0)
+        result = np.full(len(self.tracks), LEAST)
         result[kept] = self.by_moments(query)[kept]
         return result
 
@@ -145,7 +149,7 @@ def first_ranks(way, works: list[str | None]) -> dict[str, list[int]]:
         versions = [i for i, other in enumerate(works) if work is not None and other == work and i != query]
         if versions:
             likeness = way(query).copy()
-            likeness[query] = -2
+            likeness[query] = LEAST
             ranks.setdefault(work, []).append(int((likeness > likeness[versions].max()).sum()))
     return ranks
 

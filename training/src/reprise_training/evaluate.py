@@ -22,10 +22,9 @@ from reprise_training.embedding import Embed, embedder
 from reprise_training.metrics.ranking import HEADER, evaluate_ranking
 from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.views import rotated, rows_of
+from reprise_training.windows import BY_CHANCE
 
 KEYS = 12
-BY_CHANCE = 0.05
-"""What 2.7 times as many vectors of a candidate bring by their number alone; as in crates/reprise-matching."""
 
 
 def main() -> int:

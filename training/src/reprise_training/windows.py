@@ -5,6 +5,9 @@ import numpy as np
 WINDOW_HOP = 0.25
 """Windows of a stored track begin a quarter of their length after one another."""
 
+BY_CHANCE = 0.05
+"""What 2.7 times as many vectors of a candidate bring by their number alone; as in crates/reprise-matching."""
+
 
 def windows(frames: np.ndarray, n_frames: int, hop: float = WINDOW_HOP) -> np.ndarray:
     """[rows, T] to windows [n, rows, n_frames], at least one; what a track lacks is zero. The last one ends with the track."""
