@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import faiss
 import numpy as np
-from evaluate_shortlist import COMPARED, FIRST, Search, first_ranks, read, row
+from evaluate_shortlist import COMPARED, FIRST, LEAST, Search, first_ranks, read, row
 from usearch.index import Index
 
 NEAREST = 64
@@ -55,7 +55,7 @@ def compared(search: Search, query: int, ask: Ask, spent: list[float]) -> np.nda
     found = search.best([counted(search, *answer) for answer in answers])
     found[query] = -1
     first = np.argpartition(-found, COMPARED)[:COMPARED]
-    result = np.full(len(search.tracks), -1.0)
+    result = np.full(len(search.tracks), LEAST)
     result[first] = search.by_moments(query)[first]
     return result
 

@@ -25,7 +25,7 @@ from reprise_training.metrics.ranking import bootstrap
 from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.simulate.rendered import read_all
 from reprise_training.views import rotated
-from reprise_training.windows import BY_CHANCE
+from reprise_training.windows import by_chance
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 FIRST = (1, 20, 50, 100, 200, 400)
@@ -110,7 +110,7 @@ class Search:
         self.starts = np.cumsum([0] + [len(one) for one in documents[:-1]])
         numbers = np.split(codes(self.together, centres), self.starts[1:])
         self.held = [np.unique(one) for one in numbers]
-        self.by_chance = BY_CHANCE * np.log([len(one) for one in documents])
+        self.chance = by_chance(documents)
         self.compared: dict[int, np.ndarray] = {}
         """Likeness of each query so far with everything: two ways ask for it."""
 
@@ -129,7 +129,7 @@ class Search:
         """Late likeness with everything, above what is chance."""
         if query not in self.compared:
             rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.asked[query]]
-            self.compared[query] = self.best([row.mean(axis=0) - self.by_chance for row in rows])
+            self.compared[query] = self.best([row.mean(axis=0) - self.chance for row in rows])
         return self.compared[query]
 
     def both(self, query: int) -> np.ndarray:

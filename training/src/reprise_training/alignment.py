@@ -9,8 +9,8 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn.functional import avg_pool1d, normalize
 
+from reprise_training.model.asimt import weighted_blocks
 from reprise_training.views import BLOCK_FRAMES, CHROMA_WEIGHT
 
 WINDOW_BLOCKS = 6
@@ -32,9 +32,8 @@ def alignment_scores(windows: Tensor) -> Tensor:
 
 def block_vectors(windows: Tensor) -> Tensor:
     """[n, 24, T] to [n, blocks, 24]: chords and chroma of a second, each of its own length, silence zero."""
-    means = avg_pool1d(windows[:, :24], BLOCK_FRAMES).unflatten(1, (2, 12))
     weights = torch.tensor([1.0, CHROMA_WEIGHT], device=windows.device)[:, None, None]
-    return (normalize(means, dim=2, eps=1e-6) * weights).flatten(1, 2).transpose(1, 2)
+    return weighted_blocks(windows[:, :24], BLOCK_FRAMES, weights, 1e-6).transpose(1, 2)
 
 
 def likeness(queries: Tensor, candidates: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from reprise_training.embedding import Embed, embedder
 from reprise_training.metrics.ranking import HEADER, evaluate_ranking
 from reprise_training.model.build import on_fastest_device, trained_model
 from reprise_training.views import rotated, rows_of
-from reprise_training.windows import BY_CHANCE
+from reprise_training.windows import by_chance
 
 KEYS = 12
 
@@ -75,7 +75,7 @@ def read_tracks(features: Path, views: tuple[str, ...]) -> dict[str, np.ndarray]
 def track_likeness(tracks: list[np.ndarray], is_query: list[bool], embed: Embed, n_keys: int = KEYS) -> np.ndarray:
     """[n_tracks, n_tracks], rows of tracks that are no query left at -2; `tracks`: rows of each."""
     stored = embed(tracks)
-    by_chance = BY_CHANCE * np.log([len(one) for one in stored])
+    chance = by_chance(stored)
     together = np.concatenate(stored)
     starts = np.cumsum([0] + [len(one) for one in stored[:-1]])
     result = np.full((len(tracks), len(tracks)), -2.0, np.float32)
@@ -83,7 +83,7 @@ def track_likeness(tracks: list[np.ndarray], is_query: list[bool], embed: Embed,
         own = tracks[index]
         query = np.concatenate(embed([rotated(own, key) for key in range(n_keys)]))
         best = np.maximum.reduceat(query @ together.T, starts, axis=1)
-        result[index] = best.reshape(n_keys, -1, len(tracks)).mean(axis=1).max(axis=0) - by_chance
+        result[index] = best.reshape(n_keys, -1, len(tracks)).mean(axis=1).max(axis=0) - chance
     return result
 
 

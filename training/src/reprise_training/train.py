@@ -112,7 +112,9 @@ class Training:
         self.sampler, watching = sources(str(self.device), self.engine.process_index)
         self.n_works = self.sampler.n_works if run.losses.cross_entropy else 0
         self.model = build_model(run, self.n_works)
-        self.watched_batches = [watching.batch() for _ in range(WATCHED_BATCHES)]
+        batches = [watching.batch() for _ in range(WATCHED_BATCHES)]
+        # No teacher network yet: its distances are not watched, and what the aligner says of these batches stays the same.
+        self.watched_batches = [(*batch, self.taught(*batch)) for batch in batches]
         if getattr(self.model, "moments", None) is not None:
             self.model.moments.begin(self.sampler.complete_windows().cpu())
         if run.neighbours:
@@ -153,9 +155,9 @@ class Training:
         # A head knows the works that are trained on, no others.
         losses_of_others = replace(self.run.losses, cross_entropy=0.0, distillation=0.0)
         losses, hits = [], []
-        for frames, works in self.watched_batches:
+        for frames, works, taught in self.watched_batches:
             output = in_full(self.prepared(frames))
-            losses.append(float(objective(output, works, losses_of_others, self.taught(frames, works))))
+            losses.append(float(objective(output, works, losses_of_others, taught)))
             likeness = likeness_of(output).fill_diagonal_(-2)
             hits.append(float((works[likeness.argmax(dim=1)] == works).float().mean()))
         return float(np.mean(losses)), float(np.mean(hits))

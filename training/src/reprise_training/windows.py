@@ -9,6 +9,11 @@ BY_CHANCE = 0.05
 """What 2.7 times as many vectors of a candidate bring by their number alone; as in crates/reprise-matching."""
 
 
+def by_chance(candidates: list[np.ndarray]) -> np.ndarray:
+    """What is taken off the likeness with each candidate [n, d]: the best of many is near by their number alone."""
+    return BY_CHANCE * np.log([len(one) for one in candidates])
+
+
 def windows(frames: np.ndarray, n_frames: int, hop: float = WINDOW_HOP) -> np.ndarray:
     """[rows, T] to windows [n, rows, n_frames], at least one; what a track lacks is zero. The last one ends with the track."""
     padded = np.zeros((len(frames), max(n_frames, frames.shape[1])), np.float32)

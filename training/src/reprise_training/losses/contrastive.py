@@ -14,11 +14,16 @@ def contrastive_of_likeness(likeness: Tensor, works: Tensor, temperature: float)
     over the temperature. Rows without another version are left out."""
     own = torch.eye(len(works), dtype=torch.bool, device=works.device)
     versions = (works[:, None] == works[None, :]) & ~own
-    likeness = (likeness / temperature).masked_fill(own, float("-inf"))
-    log_share = likeness - torch.logsumexp(likeness, dim=1, keepdim=True)
+    log_share = log_shares(likeness, temperature)
     n_versions = versions.sum(dim=1)
     mean = log_share.masked_fill(~versions, 0.0).sum(dim=1) / n_versions.clamp(min=1)
     return -mean[n_versions > 0].mean()
+
+
+def log_shares(likeness: Tensor, temperature: float) -> Tensor:
+    """Log-softmax over the others of each row of [n, n] over a temperature; the own place has minus infinity."""
+    own = torch.eye(len(likeness), dtype=torch.bool, device=likeness.device)
+    return (likeness / temperature).masked_fill(own, float("-inf")).log_softmax(dim=1)
 
 
 def late_likeness(moments: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ approach" (ListNet), ICML 2007."""
 import torch
 from torch import Tensor
 
+from reprise_training.losses.contrastive import log_shares
 from reprise_training.losses.triplet import distances
 
 
@@ -20,7 +21,6 @@ def distance_distillation(student: Tensor, teacher: Tensor) -> Tensor:
 def ranking_distillation(likeness: Tensor, edges: Tensor, temperature: float, edge_temperature: float) -> Tensor:
     """Mean cross-entropy of each row's softmax of likeness [n, n] against that of the teacher's edges [n, n], each over its
     temperature; the diagonal does not count. What the teacher does not tell apart need not be told apart."""
-    own = torch.eye(len(likeness), dtype=torch.bool, device=likeness.device)
-    wanted = (edges.detach() / edge_temperature).masked_fill(own, float("-inf")).softmax(dim=1)
-    given = (likeness / temperature).masked_fill(own, float("-inf")).log_softmax(dim=1)
-    return -(wanted * given.masked_fill(own, 0.0)).sum(dim=1).mean()
+    wanted = log_shares(edges.detach(), edge_temperature).exp()
+    given = log_shares(likeness, temperature)
+    return -(wanted * given.masked_fill(wanted == 0, 0.0)).sum(dim=1).mean()

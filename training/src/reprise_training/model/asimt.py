@@ -136,9 +136,7 @@ class Moments(nn.Module):
 
     def blocks(self, frames: Tensor) -> Tensor:
         """[batch, rows, n_frames] to the means of each patch's frames [batch, rows, patches], each view of one length."""
-        means = avg_pool1d(frames, self.width)
-        views = means.unflatten(1, (self.views, 12))
-        return (normalize(views, dim=2, eps=1e-3) * self.weights).flatten(1, 2)
+        return weighted_blocks(frames, self.width, self.weights, 1e-3)
 
     @torch.no_grad()
     def begin(self, frames: Tensor) -> None:
@@ -157,6 +155,13 @@ class Moments(nn.Module):
     def rotated(self, frames: Tensor, key: int) -> Tensor:
         """All views `key` semitones up."""
         return frames.unflatten(1, (self.views, 12)).roll(key, 2).flatten(1, 2)
+
+
+def weighted_blocks(frames: Tensor, width: int, weights: Tensor, least: float) -> Tensor:
+    """[batch, 12 * views, n_frames] to the means of so many frames [batch, 12 * views, blocks], each view as long as its weight
+    [views, 1, 1] says but where it is shorter than `least`, as silence is."""
+    views = avg_pool1d(frames, width).unflatten(1, (len(weights), 12))
+    return (normalize(views, dim=2, eps=least) * weights).flatten(1, 2)
 
 
 class Block(nn.Module):
