@@ -248,6 +248,10 @@ pub struct Eval {
     /// Whether what is sung counts (method soft).
     #[arg(long, value_enum, default_value = "on")]
     pub voice: Switch,
+    /// Judge recordings of which only features are at hand: `NAME.crema.npy`, `NAME.chroma.npy` and, where somebody sings,
+    /// `NAME.melody.npy`, as `features` writes them. The library that --library names is made of them; without it nothing is kept.
+    #[arg(long, value_name = "DIR")]
+    pub features: Option<PathBuf>,
     /// Also write the best-scoring pairs with their works as CSV, to fit thresholds from.
     #[arg(long, value_name = "CSV")]
     pub pairs: Option<PathBuf>,

@@ -6,7 +6,7 @@ use reprise_library::{Calibration, Evaluation, Label, Method, Promised};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
-use crate::command::open_existing;
+use crate::command::{feature_folder, open_existing};
 use crate::failure::Failure;
 use crate::json::rounded;
 use crate::print;
@@ -51,7 +51,15 @@ struct QueryJson {
 
 pub fn eval(arguments: &Arguments, eval: &args::Eval) -> Result<(), Failure> {
     let labels = read_labels(&eval.truth)?;
-    let library = open_existing(arguments)?;
+    // Lives as long as a library that nobody asked to keep.
+    let temporary = tempfile::tempdir()?;
+    let library = match &eval.features {
+        Some(folder) => {
+            let unnamed = || temporary.path().join("library.db");
+            feature_folder::library_of(&arguments.library.clone().unwrap_or_else(unnamed), folder)?
+        }
+        None => open_existing(arguments)?,
+    };
     let evaluation = library.evaluate(&labels, method(eval))?;
     if let Some(file) = &eval.pairs {
         write_pairs(file, &evaluation)?;

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod duplicates;
 pub mod eval;
 pub mod export;
+pub mod feature_folder;
 pub mod features;
 pub mod kind;
 pub mod problems;
