@@ -1,4 +1,4 @@
-//! Every stage of the voice's chain against the reference arrays of `tests/golden/voice1`.
+//! Every stage of the voice's chain against the reference arrays of `tests/golden/voice2`.
 
 // The helpers of a test are tests too, which clippy does not see outside of `#[test]`.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -21,7 +21,7 @@ fn models() -> (Runtime, PathBuf) {
 }
 
 fn file(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/voice1").join(format!("{name}.npy"))
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/voice2").join(format!("{name}.npy"))
 }
 
 fn samples(name: &str) -> Vec<f32> {
@@ -59,7 +59,7 @@ fn correlation(a: &[f32], b: &[f32]) -> f64 {
 }
 
 fn song_segment() -> Segment {
-    let mut spectra = Spectra::new(&VoiceSpec::v1().separation);
+    let mut spectra = Spectra::new(&VoiceSpec::v2().separation);
     let mut segments = spectra.push(&samples("song"));
     segments.extend(spectra.finish());
     assert_eq!(segments.len(), 1);
@@ -69,7 +69,7 @@ fn song_segment() -> Segment {
 #[test]
 fn magnitudes_are_those_of_the_reference() {
     let (reference, width) = matrix::<f32>("magnitudes");
-    let own = song_segment().magnitudes(&VoiceSpec::v1().separation);
+    let own = song_segment().magnitudes(&VoiceSpec::v2().separation);
     for (frame, expected) in CHOSEN_FRAMES.iter().zip(reference.chunks(width)) {
         let (largest, _) = difference(&own[frame * width..(frame + 1) * width], expected);
         // The loudest is 200; f32 against double arithmetic.
@@ -79,7 +79,7 @@ fn magnitudes_are_those_of_the_reference() {
 
 #[test]
 fn masks_and_vocals_are_those_of_the_published_network() {
-    let spec = &VoiceSpec::v1().separation;
+    let spec = &VoiceSpec::v2().separation;
     let (runtime, models) = models();
     let segment = song_segment();
     let mask = Vocals::load(&runtime, &models).unwrap().masks(&segment.magnitudes(spec)).unwrap();
@@ -104,7 +104,7 @@ fn masks_and_vocals_are_those_of_the_published_network() {
 
 #[test]
 fn log_mel_frames_are_those_of_the_reference() {
-    let own = LogMel::new(&VoiceSpec::v1().melody).frames(&samples("sung"), 0..300);
+    let own = LogMel::new(&VoiceSpec::v2().melody).frames(&samples("sung"), 0..300);
     let (reference, _) = matrix::<f32>("log_mel");
     let (largest, mean) = difference(&own, &reference);
     println!("log-mel differs by {largest} at most, {mean} on average");
@@ -114,7 +114,7 @@ fn log_mel_frames_are_those_of_the_reference() {
 
 #[test]
 fn the_melody_is_that_of_the_published_network() {
-    let spec = VoiceSpec::v1();
+    let spec = VoiceSpec::v2();
     let (runtime, models) = models();
     let (log_mel, _) = matrix::<f32>("log_mel");
     let salience = Melody::load(&runtime, &models).unwrap().salience(&log_mel).unwrap();

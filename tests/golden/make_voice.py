@@ -1,4 +1,4 @@
-"""Makes tests/golden/voice1: reference arrays of the voice's chain.
+"""Makes tests/golden/voice2: reference arrays of the voice's chain.
 
     python tests/golden/make_voice.py --wheels DIR
 
@@ -22,7 +22,7 @@ import export_voice  # noqa: E402
 from reprise_training import melody_onnx, published, vocals_onnx, voice_signal  # noqa: E402
 from reprise_training.features import voice  # noqa: E402
 
-OUT = Path(__file__).resolve().parent / "voice1"
+OUT = Path(__file__).resolve().parent / "voice2"
 SIGNAL_S = 6.0
 CHOSEN_FRAMES = (0, 40, 100, 200, 258)
 MASK_STEP = 16

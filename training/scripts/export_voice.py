@@ -42,7 +42,7 @@ file            = "model.onnx"
 sha256          = "{sha256}"
 size_bytes      = {size_bytes}
 opset           = {opset}
-feature_version = 1
+feature_version = 2
 license         = "MIT"
 source          = {{ package = "{package}", file = "{weights}", sha256 = "{wheel_sha256}" }}
 """

@@ -17,7 +17,7 @@ use reprise_inference::{Melody, Runtime, Vocals, VoiceActivity, find_models, fin
 const RUNS: usize = 8;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let spec = VoiceSpec::v1();
+    let spec = VoiceSpec::v2();
     let runtime = Runtime::load(&find_runtime_library()?)?;
     let models = std::env::args().nth(1).map_or_else(find_models, |folder| Ok(PathBuf::from(folder)))?;
     let before = resident_mb();

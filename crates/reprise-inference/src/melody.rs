@@ -27,7 +27,7 @@ pub struct Melody {
 impl Melody {
     /// Opens `melody` in the folder `models`, checked as [`crate::Crema::load`] does.
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
-        let spec = VoiceSpec::v1();
+        let spec = VoiceSpec::v2();
         let (n_mels, n_pitches) = (spec.melody.n_mels, spec.melody.n_pitches);
         let expected = Expected {
             folder: "melody",

@@ -34,7 +34,7 @@ pub struct Vocals {
 impl Vocals {
     /// Opens `vocals` in the folder `models`, checked as [`crate::Crema::load`] does.
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
-        let spec = VoiceSpec::v1();
+        let spec = VoiceSpec::v2();
         let segment_shape = [spec.separation.segment_frames, spec.separation.n_bins];
         let shape = [varying("n_segments"), fixed(1), fixed(segment_shape[0]), fixed(segment_shape[1])];
         let expected = Expected {

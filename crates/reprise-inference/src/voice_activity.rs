@@ -28,7 +28,7 @@ pub struct VoiceActivity {
 impl VoiceActivity {
     /// Opens `voice-activity` in the folder `models`, checked as [`crate::Crema::load`] does.
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
-        let spec = VoiceSpec::v1();
+        let spec = VoiceSpec::v2();
         let activity = &spec.activity;
         let state = [fixed(1), fixed(1), fixed(activity.state_values)];
         let given = activity.context_samples + activity.frame_samples;

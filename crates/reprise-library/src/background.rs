@@ -1,9 +1,9 @@
 //! Renews the backgrounds: the scores against strangers on which each recording's scores are centred.
 
 use std::collections::HashSet;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
-use reprise_matching::{Scratch, centre};
+use reprise_matching::{Scratch, Track, centre};
 use reprise_store::{Alignment, Background, Recording, RecordingId, StrangerScores, VoiceBackground};
 
 use crate::error::Error;
@@ -41,15 +41,18 @@ impl Library {
                 let scores = self.asking()?.alignments_of(id, ALIGNER)?;
                 let in_library = scores.iter().filter(|pair| is_stranger(other(pair, id)));
                 let in_library: Vec<Alignment> = in_library.copied().collect();
-                let bundled = self.stranger_scores(&strangers, id, index as u32, shelf, &mut scratch)?;
+                let track = || shelf.track(index as u32);
+                let bundled =
+                    self.stranger_scores(StrangerScores::Harmony, &strangers, id, track, &mut scratch)?;
                 let harmony: Vec<f32> = in_library.iter().map(|pair| pair.score).collect();
                 let voice = match recordings[index].sung_share.filter(|share| *share > 0.0) {
                     Some(sung_share) => {
-                        let bundled =
-                            self.voice_stranger_scores(&strangers, id, index as u32, shelf, &mut scratch)?;
+                        let of = StrangerScores::Voice;
+                        let bundled = self.stranger_scores(of, &strangers, id, track, &mut scratch)?;
                         let in_library = in_library.iter().filter_map(|pair| pair.voice);
-                        let scores = in_library.map(|voice| (voice.joint, voice.voice)).chain(bundled);
-                        Some(voice_background(&scores.collect::<Vec<_>>(), sung_share))
+                        let scores = in_library.map(|voice| voice.score).chain(bundled);
+                        let centre::Background { mean, deviation, n } = centre::Background::of(scores);
+                        Some(VoiceBackground { mean, deviation, n, sung_share })
                     }
                     None => None,
                 };
@@ -120,41 +123,25 @@ impl Library {
     /// The scores of one recording against the bundled pieces, computed once.
     fn stranger_scores(
         &self,
+        of: StrangerScores,
         strangers: &Strangers,
         id: RecordingId,
-        index: u32,
-        shelf: &Shelf,
+        track: impl FnOnce() -> Result<Arc<Track>, Error>,
         scratch: &mut Scratch,
     ) -> Result<Vec<f32>, Error> {
-        let (of, digest) = (StrangerScores::Harmony, &strangers.digest);
+        let digest = match of {
+            StrangerScores::Harmony => &strangers.digest,
+            StrangerScores::Voice => &strangers.melody_digest,
+        };
         if let Some(known) = self.asking()?.stranger_scores(of, ALIGNER, digest, id)? {
             return Ok(known);
         }
-        let scores = strangers.scores(&*shelf.track(index)?, scratch);
+        let scores = match of {
+            StrangerScores::Harmony => strangers.scores(&*track()?, scratch),
+            StrangerScores::Voice => strangers.voice_scores(&*track()?, scratch),
+        };
         self.store().put_stranger_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
         Ok(scores)
-    }
-
-    /// The scores (joint, voice) of a sung recording against the bundled pieces with a melody, computed once.
-    fn voice_stranger_scores(
-        &self,
-        strangers: &Strangers,
-        id: RecordingId,
-        index: u32,
-        shelf: &Shelf,
-        scratch: &mut Scratch,
-    ) -> Result<Vec<(f32, f32)>, Error> {
-        let (of, digest) = (StrangerScores::Voice, &strangers.melody_digest);
-        let known = match self.asking()?.stranger_scores(of, ALIGNER, digest, id)? {
-            Some(known) => known,
-            None => {
-                let scores = strangers.voice_scores(&*shelf.track(index)?, scratch);
-                let scores: Vec<f32> = scores.into_iter().flat_map(|(joint, voice)| [joint, voice]).collect();
-                self.store().put_stranger_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
-                scores
-            }
-        };
-        Ok(known.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect())
     }
 
     /// The backgrounds in force.
@@ -172,18 +159,6 @@ fn background(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Ba
         n_library: in_library.len() as u32,
         n_bundled: bundled.len() as u32,
         voice: None,
-    }
-}
-
-/// What the scores (joint, voice) of a sung recording are centred on.
-fn voice_background(scores: &[(f32, f32)], sung_share: f32) -> VoiceBackground {
-    let joint = centre::Background::of(scores.iter().map(|(joint, _)| *joint));
-    let voice = centre::Background::of(scores.iter().map(|(_, voice)| *voice));
-    VoiceBackground {
-        joint: (joint.mean, joint.deviation),
-        voice: (voice.mean, voice.deviation),
-        n: scores.len() as u32,
-        sung_share,
     }
 }
 

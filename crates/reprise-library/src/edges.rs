@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use reprise_matching::{View, centre, fuse};
-use reprise_store::{Alignment, Background, Link, RecordingId, Store, VoiceScores};
+use reprise_store::{Alignment, Background, Link, RecordingId, Store};
 
 use crate::bands::{self, Bands, Relation};
 use crate::error::Error;
@@ -18,22 +18,23 @@ pub(crate) struct Centring(HashMap<RecordingId, Backgrounds>);
 struct Backgrounds {
     harmony: centre::Background,
     /// Of a sung recording whose voice has been related.
-    voice: Option<VoiceBackgrounds>,
+    voice: Option<VoiceBackground>,
 }
 
 /// The same for scores by what is sung.
 #[derive(Debug, Clone, Copy)]
-struct VoiceBackgrounds {
-    joint: centre::Background,
-    alone: centre::Background,
+struct VoiceBackground {
+    scores: centre::Background,
     sung_share: f32,
 }
 
-/// What the voices of a pair say: centred scores, and how much they count.
-struct Sung {
-    joint: f32,
-    alone: f32,
-    weight: f32,
+/// What the voices of a pair say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sung {
+    /// Their centred score.
+    pub edge: f32,
+    /// How much it counts, above 0 and up to 1.
+    pub weight: f32,
 }
 
 impl Centring {
@@ -69,27 +70,18 @@ impl Centring {
     /// has no background.
     pub fn edge(&self, pair: &Alignment) -> Option<f32> {
         let harmony = self.harmony_edge(pair)?;
-        let sung = pair.voice.and_then(|scores| self.sung_edge(pair, harmony, &scores));
-        Some(sung.unwrap_or(harmony))
+        let sung = self.sung(pair);
+        Some(sung.map_or(harmony, |sung| fuse::edge(harmony, sung.edge, sung.weight)))
     }
 
     /// By what the pair was found, which is what its passages and its key are told by: the harmony as long as it says
     /// "version" by itself, else whatever says most. `bands`: what edges mean in the library.
     pub fn view(&self, pair: &Alignment, bands: &Bands) -> View {
-        let (Some(harmony), Some(scores)) = (self.harmony_edge(pair), pair.voice) else {
+        let (Some(harmony), Some(sung)) = (self.harmony_edge(pair), self.sung(pair)) else {
             return View::Harmony;
         };
-        let Some(sung) = self.sung(pair, &scores).filter(|sung| sung.weight > 0.0) else {
-            return View::Harmony;
-        };
-        let best = sung.joint.max(sung.alone);
-        if harmony >= bands.version() || harmony >= best || bands.relation(best) == Relation::Unlikely {
-            View::Harmony
-        } else if sung.joint >= sung.alone {
-            View::Joint
-        } else {
-            View::Voice
-        }
+        let says_more = sung.edge > harmony && bands.relation(sung.edge) != Relation::Unlikely;
+        if harmony < bands.version() && says_more { View::Voice } else { View::Harmony }
     }
 
     /// The edge by harmony alone: the mean of both centred scores.
@@ -97,19 +89,12 @@ impl Centring {
         self.edge_of(pair.a, pair.b, pair.score)
     }
 
-    /// The edge with what is sung; none while one of the voices has no background.
-    fn sung_edge(&self, pair: &Alignment, harmony: f32, scores: &VoiceScores) -> Option<f32> {
-        let sung = self.sung(pair, scores)?;
-        Some(fuse::fused_edge(harmony, sung.joint, sung.alone, sung.weight))
-    }
-
-    fn sung(&self, pair: &Alignment, scores: &VoiceScores) -> Option<Sung> {
+    /// What the voices say, where both are known, have a background and count.
+    pub fn sung(&self, pair: &Alignment) -> Option<Sung> {
         let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
-        Some(Sung {
-            joint: centre::edge(scores.joint, &a.joint, &b.joint),
-            alone: centre::edge(scores.voice, &a.alone, &b.alone),
-            weight: fuse::voice_weight(a.sung_share, b.sung_share),
-        })
+        let edge = centre::edge(pair.voice?.score, &a.scores, &b.scores);
+        let weight = fuse::voice_weight(a.sung_share, b.sung_share);
+        (weight > 0.0).then_some(Sung { edge, weight })
     }
 
     /// The edge of two recordings with this raw score, by harmony.
@@ -146,13 +131,9 @@ impl Centring {
 
 fn read(stored: &Background) -> Backgrounds {
     let n = stored.n_library + stored.n_bundled;
-    let voice = stored.voice.map(|voice| {
-        let background = |(mean, deviation)| centre::Background { mean, deviation, n: voice.n };
-        VoiceBackgrounds {
-            joint: background(voice.joint),
-            alone: background(voice.voice),
-            sung_share: voice.sung_share,
-        }
+    let voice = stored.voice.map(|voice| VoiceBackground {
+        scores: centre::Background { mean: voice.mean, deviation: voice.deviation, n: voice.n },
+        sung_share: voice.sung_share,
     });
     Backgrounds { harmony: centre::Background { mean: stored.mean, deviation: stored.deviation, n }, voice }
 }

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::hear::Ear;
 use crate::progress::Control;
 use crate::tools::Tools;
-use crate::voice::{Singing, VoiceEar};
+use crate::voice::{Excerpt, Singing, VoiceEar};
 
 /// All features of one file.
 #[derive(Debug, Clone)]
@@ -48,6 +48,13 @@ impl MelodyEar<'_> {
     /// Samples per second of the vocals it gives.
     pub fn vocals_rate_hz(&self) -> u32 {
         Spec::v1().audio.sample_rate_hz
+    }
+
+    /// What is heard in excerpts of one file, a third of it, from which it is told whether anybody sings; an error is a sentence.
+    pub fn excerpts(&mut self, path: &Path, control: &Control) -> Result<Vec<Excerpt>, String> {
+        let stop = control.stop_flag();
+        let tuning_cents = self.ear.tuning_cents(path, stop).map_err(|error| error.to_string())?;
+        self.voice.excerpts(path, tuning_cents, stop, &|_| false).map_err(|error| error.to_string())
     }
 
     /// The sung melody of one file, `[n_frames, 12]`; an error is a sentence. `keep` is given the separated vocals bit by

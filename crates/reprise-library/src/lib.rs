@@ -104,5 +104,5 @@ pub use scan::{ScanOptions, Summary};
 pub use status::{Counts, Status, VoiceCounts};
 pub use tools::{DECODE_WORKER_COMMAND, Tools, decode_worker};
 pub use track_info::TrackInfo;
-pub use voice::Singing;
+pub use voice::{Excerpt, Singing};
 pub use voice_pass::VoiceSummary;

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
 use reprise_matching::{Scratch, Track, score, voice_score};
-use reprise_store::{Alignment, Recording, RecordingId, VoiceScores};
+use reprise_store::{Alignment, Recording, RecordingId, VoiceScore};
 
 use crate::error::Error;
 use crate::library::{Changed, Library};
@@ -228,10 +228,9 @@ impl Library {
                         b: recordings[*b as usize].id,
                         score: scored.score,
                         key_shift: scored.key_shift,
-                        voice: voice.map(|voice| VoiceScores {
-                            joint: voice.joint,
-                            voice: voice.voice,
-                            voice_shift: voice.voice_shift,
+                        voice: voice.map(|voice| VoiceScore {
+                            score: voice.score,
+                            key_shift: voice.key_shift,
                         }),
                     });
                 }

@@ -92,10 +92,10 @@ impl Strangers {
         self.pieces.iter().map(|stranger| score_with(track, stranger, settings, scratch).score).collect()
     }
 
-    /// The scores (joint, voice) of a sung track against every piece with a tune.
-    pub fn voice_scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<(f32, f32)> {
+    /// The scores by what is sung of a sung track against every piece with a tune.
+    pub fn voice_scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         let scores = self.pieces.iter().filter_map(|stranger| voice_score(track, stranger, scratch));
-        scores.map(|scores| (scores.joint, scores.voice)).collect()
+        scores.map(|scored| scored.score).collect()
     }
 }
 

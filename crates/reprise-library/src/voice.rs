@@ -1,9 +1,10 @@
-//! Hears the voice in one file: separates it, asks whether it is one, and follows its tune. The chain of the second pass
-//! stands in [`VoiceEar::melody`].
+//! Hears the voice in one file: asks of excerpts whether anybody sings, and if so separates the voice and follows its tune
+//! from the first second to the last. The chain of the second pass stands in [`VoiceEar`].
 //!
 //! Everything is a stream in segments of 12 s and chunks of 15 s, so that memory does not grow with the file.
 
 mod follow;
+mod gate;
 mod separate;
 
 use std::ops::ControlFlow;
@@ -18,12 +19,14 @@ use reprise_inference::{Melody, Vocals, VoiceActivity};
 
 use crate::error::HearError;
 use follow::Follower;
-use separate::{Gathered, Separator};
+pub use gate::Excerpt;
+use gate::Excerpts;
+use separate::Separator;
 
 /// What counts as sung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Singing {
-    /// What the detector takes for a voice.
+    /// What a voice sings: each moment by how prominent the voice is, nothing where nobody sings in the whole recording.
     #[default]
     Detected,
     /// Everything: the tune of whatever leads is followed. For strangers to compare tunes with.
@@ -39,9 +42,31 @@ pub(crate) struct VoiceEar<'a> {
 }
 
 impl VoiceEar<'_> {
-    /// The whole chain for one file: salience of the sung pitch classes on the grid of CREMA and chroma, `[n_frames, 12]`,
-    /// zero where nobody sings. `tuning_cents`: what the first pass found. `keep` is given the vocals, mono at 44,100 Hz,
-    /// silent where no voice was found, as many samples as the track has.
+    /// What is heard in excerpts of one file, for `enough` to say when they tell whether anybody sings. `tuning_cents`: what the
+    /// first pass found.
+    pub fn excerpts(
+        &mut self,
+        path: &Path,
+        tuning_cents: f32,
+        stop: &AtomicBool,
+        enough: &dyn Fn(&[Excerpt]) -> bool,
+    ) -> Result<Vec<Excerpt>, HearError> {
+        let (worker, mut ear) = self.networks();
+        let (mut excerpts, mut heard) = (Excerpts::new(), Vec::new());
+        let is_complete = decode(worker, path, stop, &mut |samples| {
+            if let Some(excerpt) = excerpts.push(samples) {
+                heard.push(gate::hear(&excerpt, tuning_cents, &mut ear)?);
+            }
+            Ok(if enough(&heard) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })?;
+        if is_complete && let Some(excerpt) = excerpts.finish() {
+            heard.push(gate::hear(&excerpt, tuning_cents, &mut ear)?);
+        }
+        Ok(heard)
+    }
+
+    /// The tune of one file in which somebody sings: salience of the sung pitch classes on the grid of CREMA and chroma,
+    /// `[n_frames, 12]`. `keep` is given the vocals, mono at 44,100 Hz, as many samples as the track has.
     pub fn melody(
         &mut self,
         path: &Path,
@@ -50,26 +75,18 @@ impl VoiceEar<'_> {
         stop: &AtomicBool,
         keep: &mut dyn FnMut(&[f32]),
     ) -> Result<Vec<[f32; 12]>, HearError> {
-        let mut course = Course {
-            spectra: Spectra::new(&VoiceSpec::v1().separation),
-            separator: Separator::new(singing, self.vocals.batch()),
-            follower: Follower::new(tuning_cents, singing),
-            n_samples: 0,
-            n_kept: 0,
-            ear: Networks {
-                vocals: &mut self.vocals,
-                activity: &mut self.activity,
-                melody: &mut self.melody,
-            },
-            keep,
-            stop,
-            failure: None,
-        };
-        let decoded = self.worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut course);
-        match course.failure.take() {
-            Some(failure) => Err(failure),
-            None => decoded.map_err(HearError::from).and_then(|_| course.finish()),
-        }
+        let (worker, ear) = self.networks();
+        let mut course = Course::new(ear, tuning_cents, singing, keep);
+        decode(worker, path, stop, &mut |samples| {
+            course.hear(samples)?;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        course.finish()
+    }
+
+    fn networks(&mut self) -> (&Worker, Networks<'_>) {
+        let Self { worker, vocals, activity, melody } = self;
+        (worker, Networks { vocals, activity, melody })
     }
 }
 
@@ -89,75 +106,98 @@ struct Course<'a> {
     n_kept: u64,
     ear: Networks<'a>,
     keep: &'a mut dyn FnMut(&[f32]),
-    stop: &'a AtomicBool,
-    failure: Option<HearError>,
 }
 
-impl Course<'_> {
-    fn finish(mut self) -> Result<Vec<[f32; 12]>, HearError> {
-        let spectra = std::mem::replace(&mut self.spectra, Spectra::new(&VoiceSpec::v1().separation));
-        for segment in spectra.finish() {
-            let gathered = self.separator.gather(segment, &mut self.ear)?;
-            self.settle(gathered)?;
+impl<'a> Course<'a> {
+    fn new(ear: Networks<'a>, tuning_cents: f32, singing: Singing, keep: &'a mut dyn FnMut(&[f32])) -> Self {
+        Self {
+            spectra: Spectra::new(&VoiceSpec::v2().separation),
+            separator: Separator::new(ear.vocals.batch()),
+            follower: Follower::new(tuning_cents, singing),
+            n_samples: 0,
+            n_kept: 0,
+            ear,
+            keep,
         }
-        let gathered = self.separator.rest(&mut self.ear)?;
-        self.settle(gathered)?;
-        let separator = std::mem::replace(&mut self.separator, Separator::new(Singing::Detected, 1));
-        let rest = separator.finish(&mut self.ear)?;
-        self.follow(&rest)?;
-        let n_frames = frame_count(self.n_samples);
-        self.follower.finish(n_frames, &mut self.ear)
-    }
-
-    /// Separates segments one by one: whether the next one is listened to depends on what was sung in the last.
-    fn settle(&mut self, gathered: Vec<Gathered>) -> Result<(), HearError> {
-        for segment in gathered {
-            let vocals = self.separator.settle(segment, &mut self.ear)?;
-            if !vocals.is_empty() {
-                self.follow(&vocals)?;
-                self.separator.note(self.follower.recent_activity());
-            }
-        }
-        Ok(())
-    }
-
-    /// Hands vocals on, as many as the track has samples.
-    fn follow(&mut self, vocals: &[f32]) -> Result<(), HearError> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(HearError::Stopped);
-        }
-        let wanted = usize::try_from(self.n_samples - self.n_kept).unwrap_or(usize::MAX).min(vocals.len());
-        self.n_kept += wanted as u64;
-        (self.keep)(&vocals[..wanted]);
-        self.follower.push(&vocals[..wanted], &mut self.ear)
     }
 
     fn hear(&mut self, samples: &[f32]) -> Result<(), HearError> {
-        let limit = Spec::v1().audio.sample_limit;
-        let clean: Vec<f32> =
-            samples.iter().map(|sample| if sample.abs() <= limit { *sample } else { 0.0 }).collect();
-        self.n_samples += clean.len() as u64;
-        for segment in self.spectra.push(&clean) {
-            let gathered = self.separator.gather(segment, &mut self.ear)?;
-            self.settle(gathered)?;
+        self.n_samples += samples.len() as u64;
+        for segment in self.spectra.push(samples) {
+            let vocals = self.separator.push(segment, self.ear.vocals)?;
+            let vocals = self.kept(vocals);
+            self.follower.push(&vocals, &self.separator.powers, &mut self.ear)?;
         }
         Ok(())
     }
+
+    fn finish(mut self) -> Result<Vec<[f32; 12]>, HearError> {
+        let spectra = std::mem::replace(&mut self.spectra, Spectra::new(&VoiceSpec::v2().separation));
+        let mut rest = Vec::new();
+        for segment in spectra.finish() {
+            rest.extend(self.separator.push(segment, self.ear.vocals)?);
+        }
+        let separator = std::mem::replace(&mut self.separator, Separator::new(1));
+        let (last, powers) = separator.finish(self.ear.vocals)?;
+        rest.extend(last);
+        let vocals = self.kept(rest);
+        self.follower.push(&vocals, &powers, &mut self.ear)?;
+        self.follower.finish(frame_count(self.n_samples), &powers, &mut self.ear)
+    }
+
+    /// Vocals, as many as the track has samples, which are handed on as well.
+    fn kept(&mut self, mut vocals: Vec<f32>) -> Vec<f32> {
+        let wanted = usize::try_from(self.n_samples - self.n_kept).unwrap_or(usize::MAX);
+        vocals.truncate(wanted);
+        self.n_kept += vocals.len() as u64;
+        (self.keep)(&vocals);
+        vocals
+    }
 }
 
-impl Sink for Course<'_> {
+/// What is done with samples as they come; a break ends the stream.
+type Each<'a> = &'a mut dyn FnMut(&[f32]) -> Result<ControlFlow<()>, HearError>;
+
+/// Decodes a file to mono at 44,100 Hz, impossible samples silenced. Gives whether `each` was handed all of it.
+fn decode(worker: &Worker, path: &Path, stop: &AtomicBool, each: Each) -> Result<bool, HearError> {
+    let mut samples = Samples { each, stop, ended: None };
+    let decoded = worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut samples);
+    match samples.ended.take() {
+        Some(Err(error)) => Err(error),
+        Some(Ok(())) => Ok(false),
+        None => Ok(decoded.map(|_| true)?),
+    }
+}
+
+/// Hands samples on.
+struct Samples<'a> {
+    each: Each<'a>,
+    stop: &'a AtomicBool,
+    /// Why no more were wanted.
+    ended: Option<Result<(), HearError>>,
+}
+
+impl Sink for Samples<'_> {
     fn tags(&mut self, _: Tags) {}
 
     fn stream(&mut self, _: &Stream) {}
 
     fn samples(&mut self, samples: &[f32]) -> ControlFlow<()> {
-        if self.stop.load(Ordering::Relaxed) {
-            return ControlFlow::Break(());
-        }
-        match self.hear(samples) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                self.failure = Some(failure);
+        let limit = Spec::v1().audio.sample_limit;
+        let clean: Vec<f32> =
+            samples.iter().map(|sample| if sample.abs() <= limit { *sample } else { 0.0 }).collect();
+        let outcome = match self.stop.load(Ordering::Relaxed) {
+            true => Err(HearError::Stopped),
+            false => (self.each)(&clean),
+        };
+        match outcome {
+            Ok(ControlFlow::Continue(())) => ControlFlow::Continue(()),
+            Ok(ControlFlow::Break(())) => {
+                self.ended = Some(Ok(()));
+                ControlFlow::Break(())
+            }
+            Err(error) => {
+                self.ended = Some(Err(error));
                 ControlFlow::Break(())
             }
         }
@@ -189,21 +229,14 @@ mod tests {
         let runtime = Runtime::load(&reprise_inference::find_runtime_library().unwrap()).unwrap();
         let models = reprise_inference::find_models().unwrap();
         let mut vocals = Vec::new();
-        let mut course = Course {
-            spectra: Spectra::new(&VoiceSpec::v1().separation),
-            separator: Separator::new(singing, batch),
-            follower: Follower::new(0.0, singing),
-            n_samples: 0,
-            n_kept: 0,
-            ear: Networks {
-                vocals: &mut Vocals::load(&runtime, &models).unwrap(),
-                activity: &mut VoiceActivity::load(&runtime, &models).unwrap(),
-                melody: &mut Melody::load(&runtime, &models).unwrap(),
-            },
-            keep: &mut |samples| vocals.extend_from_slice(samples),
-            stop: &AtomicBool::new(false),
-            failure: None,
+        let mut keep = |samples: &[f32]| vocals.extend_from_slice(samples);
+        let ear = Networks {
+            vocals: &mut Vocals::load(&runtime, &models).unwrap(),
+            activity: &mut VoiceActivity::load(&runtime, &models).unwrap(),
+            melody: &mut Melody::load(&runtime, &models).unwrap(),
         };
+        let mut course = Course::new(ear, 0.0, singing, &mut keep);
+        course.separator = Separator::new(batch);
         samples.chunks(50_000).for_each(|some| course.hear(some).unwrap());
         let melody = course.finish().unwrap();
         (vocals, melody)

@@ -64,7 +64,7 @@ impl Track {
     /// The same from a melody already averaged over blocks, `[n_blocks, 12]`.
     #[must_use]
     pub fn with_melody_blocks(self, melody: &[[f32; 12]]) -> Self {
-        let voice = Voice::new(&self.harmony.rows, melody);
+        let voice = Voice::new(self.n_blocks(), melody);
         Self { voice, ..self }
     }
 

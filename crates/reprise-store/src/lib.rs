@@ -18,7 +18,7 @@ pub use error::Error;
 pub use migrate::SCHEMA_VERSION;
 pub use payload::PayloadHash;
 pub use quantise::QUANTISATION_ERROR;
-pub use table::alignments::{Alignment, VoiceScores};
+pub use table::alignments::{Alignment, VoiceScore};
 pub use table::backgrounds::{Background, VoiceBackground};
 pub use table::decisions::{Decision, Verdict};
 pub use table::features::{Features, Owed};

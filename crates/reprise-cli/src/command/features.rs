@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::{Array2, Array3};
 use ndarray_npy::WriteNpyExt;
-use reprise_library::{Control, FeatureEar, FeatureSet, MelodyEar, Singing, Tools};
+use reprise_library::{Control, Excerpt, FeatureEar, FeatureSet, MelodyEar, Singing, Tools};
 
 use crate::args::{Features, Stage};
 use crate::command::scan::{effort, stop_on_interrupt};
@@ -54,7 +54,7 @@ struct Ears<'a> {
 
 impl<'a> Ears<'a> {
     fn find(tools: &'a Tools, stages: &[Stage]) -> Result<Self, Failure> {
-        let is_voice = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody);
+        let is_voice = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody | Stage::Excerpts);
         let harmony = if stages.iter().all(is_voice) { None } else { Some(tools.feature_ear()?) };
         let voice = if stages.iter().any(is_voice) { Some(tools.melody_ear()?) } else { None };
         Ok(Self { harmony, voice })
@@ -73,11 +73,37 @@ impl<'a> Ears<'a> {
                 Err(reason) => return Ok(Err(reason)),
             }
         }
-        match &mut self.voice {
-            Some(ear) => write_voice(wanted, file, ear, control),
-            None => Ok(Ok(())),
+        let Some(ear) = &mut self.voice else { return Ok(Ok(())) };
+        if wanted.stage.contains(&Stage::Excerpts)
+            && let Err(reason) = write_excerpts(wanted, file, ear, control)?
+        {
+            return Ok(Err(reason));
+        }
+        match wanted.stage.iter().any(|stage| matches!(stage, Stage::Vocals | Stage::Melody)) {
+            true => write_voice(wanted, file, ear, control),
+            false => Ok(Ok(())),
         }
     }
+}
+
+fn write_excerpts(
+    wanted: &Features,
+    file: &Path,
+    ear: &mut MelodyEar,
+    control: &Control,
+) -> Result<Result<(), String>, Failure> {
+    let excerpts = match ear.excerpts(file, control) {
+        Ok(excerpts) => excerpts,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let values = |row: usize| {
+        let Excerpt { near, tuned, activity, sung } = excerpts[row];
+        [near, tuned, activity, sung]
+    };
+    let array = Array2::from_shape_fn((excerpts.len(), 4), |(row, column)| values(row)[column]);
+    let npy = path(wanted, file, "excerpts.npy");
+    save(&npy, &array).map_err(|error| Failure::file(&npy, error))?;
+    Ok(Ok(()))
 }
 
 /// Writes the voice as it is separated, for a long track has more of it than memory should hold.
@@ -135,7 +161,7 @@ fn write(wanted: &Features, file: &Path, features: &FeatureSet) -> Result<(), Fa
                 let hcqt = hcqt.map_err(|error| Failure::file(file, error))?;
                 ("hcqt.npy", save(&path(wanted, file, "hcqt.npy"), &hcqt))
             }
-            Stage::Vocals | Stage::Melody => continue,
+            Stage::Vocals | Stage::Melody | Stage::Excerpts => continue,
         };
         outcome.map_err(|error| Failure::file(path(wanted, file, name), error))?;
     }

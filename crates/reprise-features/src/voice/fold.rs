@@ -53,9 +53,14 @@ impl Grid {
         Self { frames_per_frame, sums: Vec::new(), counts: Vec::new() }
     }
 
+    /// The grid frame that the network's frame `index` is part of.
+    pub fn place(&self, index: usize) -> usize {
+        (index as f64 * self.frames_per_frame).round() as usize
+    }
+
     /// Takes in the network's frame `index`; those never given count as silence.
     pub fn add(&mut self, index: usize, classes: &[f32; 12]) {
-        let at = (index as f64 * self.frames_per_frame).round() as usize;
+        let at = self.place(index);
         if at >= self.sums.len() {
             self.sums.resize(at + 1, [0.0; 12]);
             self.counts.resize(at + 1, 0);
@@ -80,14 +85,14 @@ mod tests {
     use crate::voice::VoiceSpec;
 
     fn pitch_of(hz: f64) -> usize {
-        let spec = &VoiceSpec::v1().melody;
+        let spec = &VoiceSpec::v2().melody;
         let share = (hz / spec.pitch_low_hz).log2() / (spec.pitch_high_hz / spec.pitch_low_hz).log2();
         (share * (spec.n_pitches - 1) as f64).round() as usize
     }
 
     #[test]
     fn tones_fold_to_their_names_in_every_octave() {
-        let classes = PitchClasses::new(&VoiceSpec::v1().melody, 0.0);
+        let classes = PitchClasses::new(&VoiceSpec::v2().melody, 0.0);
         for (hz, class) in [(55.0, 9), (440.0, 9), (1760.0, 9), (261.63, 0), (987.77, 11), (34.65, 1)] {
             let mut salience = vec![0.0; 360];
             salience[pitch_of(hz)] = 0.7;
@@ -103,14 +108,14 @@ mod tests {
         let hz = 440.0 * 2f64.powf(-60.0 / 1200.0);
         let mut salience = vec![0.0; 360];
         salience[pitch_of(hz)] = 1.0;
-        let spec = &VoiceSpec::v1().melody;
+        let spec = &VoiceSpec::v2().melody;
         assert_eq!(PitchClasses::new(spec, -60.0).fold(&salience)[9], 1.0);
         assert_eq!(PitchClasses::new(spec, 0.0).fold(&salience)[8], 1.0);
     }
 
     #[test]
     fn a_grid_frame_is_the_mean_of_what_is_nearest_to_it() {
-        let (melody, spec) = (&VoiceSpec::v1().melody, Spec::v1());
+        let (melody, spec) = (&VoiceSpec::v2().melody, Spec::v1());
         let mut grid = Grid::new(melody, spec);
         let values: Vec<[f32; 12]> =
             (0..400).map(|i| std::array::from_fn(|p| ((i * 7 + p) % 13) as f32)).collect();
@@ -128,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_was_never_heard_is_silence() {
-        let mut grid = Grid::new(&VoiceSpec::v1().melody, Spec::v1());
+        let mut grid = Grid::new(&VoiceSpec::v2().melody, Spec::v1());
         grid.add(100_000, &[1.0; 12]);
         assert_eq!(grid.finish(3), [[0.0; 12]; 3]);
     }

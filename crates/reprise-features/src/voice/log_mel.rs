@@ -126,7 +126,7 @@ mod tests {
     use crate::voice::VoiceSpec;
 
     fn spec() -> &'static Melody {
-        &VoiceSpec::v1().melody
+        &VoiceSpec::v2().melody
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The specification of the voice's chain: a flat mirror of `models/features/voice-v1.toml`, where every number has
+//! The specification of the voice's chain: a flat mirror of `models/features/voice-v2.toml`, where every number has
 //! its reason. The training code reads the same file.
 
 use std::sync::LazyLock;
@@ -16,14 +16,12 @@ pub struct VoiceSpec {
     pub version: u32,
     /// What the separator takes and gives.
     pub separation: Separation,
-    /// Which segments are worth separating.
-    pub probe: Probe,
     /// What the detector of voices takes.
     pub activity: Activity,
-    /// From activity to sung passages.
-    pub passages: Passages,
     /// What the pitch network takes and gives.
     pub melody: Melody,
+    /// How much a moment counts.
+    pub prominence: Prominence,
 }
 
 /// What the separator takes and gives.
@@ -44,16 +42,6 @@ pub struct Separation {
     pub segment_frames: usize,
 }
 
-/// Which segments are worth separating.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Probe {
-    /// Segments that wait for the next one's verdict.
-    pub waiting_segments: usize,
-    /// Mean activity from which on a segment is sung.
-    pub sung_mean: f32,
-}
-
 /// What the detector of voices takes.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,18 +56,6 @@ pub struct Activity {
     pub state_values: usize,
     /// Frames after which it begins anew.
     pub memory_frames: usize,
-}
-
-/// From activity to sung passages.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Passages {
-    /// Length of the window that activity is averaged over, in seconds.
-    pub window_s: f64,
-    /// Mean activity from which on a moment is sung.
-    pub sung_mean: f32,
-    /// What passages are widened by on either side, in seconds.
-    pub margin_s: f64,
 }
 
 /// What the pitch network takes and gives.
@@ -116,15 +92,27 @@ pub struct Melody {
     pub pitch_high_hz: f64,
 }
 
-static V1: LazyLock<VoiceSpec> = LazyLock::new(|| {
-    VoiceSpec::parse(include_str!("../../../../models/features/voice-v1.toml"))
+/// How much a moment of the voice counts, by its power against that of the mix.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Prominence {
+    /// What powers are averaged over, in seconds.
+    pub window_s: f64,
+    /// Up to here, in dB of the voice above the mix, a moment counts nothing.
+    pub silent_db: f32,
+    /// From here on it counts fully.
+    pub full_db: f32,
+}
+
+static V2: LazyLock<VoiceSpec> = LazyLock::new(|| {
+    VoiceSpec::parse(include_str!("../../../../models/features/voice-v2.toml"))
         .expect("the built-in file is parsed by a test")
 });
 
 impl VoiceSpec {
     /// The specification built into the program.
-    pub fn v1() -> &'static Self {
-        &V1
+    pub fn v2() -> &'static Self {
+        &V2
     }
 
     /// Reads a specification and checks that this crate computes what it says.
@@ -135,7 +123,7 @@ impl VoiceSpec {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let Self { separation, activity, melody, .. } = self;
+        let Self { separation, activity, melody, prominence, .. } = self;
         require(separation.window == "hann-periodic", "separation.window is \"hann-periodic\"")?;
         require(melody.window == "hann-periodic", "melody.window is \"hann-periodic\"")?;
         require(
@@ -161,6 +149,10 @@ impl VoiceSpec {
                 && (melody.fft_samples - melody.hop_samples).is_multiple_of(2),
             "melody frames overlap by an even number of samples",
         )?;
+        require(
+            prominence.window_s > 0.0 && prominence.silent_db < prominence.full_db,
+            "the louder a voice, the more it counts",
+        )?;
         require(melody.n_pitches > 1 && melody.chunk_frames > 0, "there are pitches and frames")
     }
 }
@@ -169,17 +161,17 @@ impl VoiceSpec {
 mod tests {
     use super::*;
 
-    const TEXT: &str = include_str!("../../../../models/features/voice-v1.toml");
+    const TEXT: &str = include_str!("../../../../models/features/voice-v2.toml");
 
     #[test]
     fn the_built_in_specification_is_read() {
-        assert_eq!(VoiceSpec::v1().version, 1);
+        assert_eq!(VoiceSpec::v2().version, 2);
     }
 
     #[test]
     fn unknown_keys_and_numbers_that_contradict_each_other_are_refused() {
         assert!(matches!(
-            VoiceSpec::parse(&TEXT.replace("margin_s ", "margins ")),
+            VoiceSpec::parse(&TEXT.replace("window_s ", "windows ")),
             Err(Error::Unreadable(_))
         ));
         for (from, to) in [
@@ -187,6 +179,7 @@ mod tests {
             ("n_bins         = 704 ", "n_bins         = 2049"),
             ("hop_samples    = 160", "hop_samples    = 161"),
             ("context_samples = 64", "context_samples = 513"),
+            ("silent_db = -30.0", "silent_db = -5.0"),
         ] {
             assert!(TEXT.contains(from), "{from} stands in the file");
             assert!(matches!(VoiceSpec::parse(&TEXT.replace(from, to)), Err(Error::Unsupported(_))), "{to}");

@@ -23,17 +23,16 @@ pub struct Likeness {
     pub start_s: f64,
 }
 
-/// The likeness of two tracks of the recipe's blocks, the candidate being `key_shift` semitones higher: by harmony, or,
-/// for the views that know what is sung, by harmony and melody. (The melody alone skips what is silent, so that its
-/// windows are not a block apart.)
+/// The likeness of two tracks of the recipe's blocks by `view`, the candidate being `key_shift` semitones higher; by harmony where
+/// nobody sings in one of them.
 pub fn likeness(view: View, query: &Track, candidate: &Track, key_shift: i8) -> Likeness {
     let shift = usize::from(key_shift.rem_euclid(12).unsigned_abs());
     let mut matrix = Matrix::default();
     let step_s = query.block_s;
     let start_s = (Settings::RECIPE.window_blocks - 1) as f64 / 2.0 * step_s;
-    let sung = query.voice.as_ref().zip(candidate.voice.as_ref()).filter(|_| view != View::Harmony);
+    let sung = query.voice.as_ref().zip(candidate.voice.as_ref()).filter(|_| view == View::Voice);
     let is_filled = Arch::new().dispatch(|| match sung {
-        Some((own, other)) => matrix.fill(&own.joint, &other.joint, shift, &Settings::RECIPE),
+        Some((own, other)) => matrix.fill(&own.blocks, &other.blocks, shift, &Settings::RECIPE),
         None => matrix.fill(&query.harmony, &candidate.harmony, shift, &Settings::RECIPE),
     });
     if !is_filled {

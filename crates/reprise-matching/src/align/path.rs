@@ -42,8 +42,6 @@ pub enum View {
     /// Harmony and tone.
     #[default]
     Harmony,
-    /// Harmony, tone and what is sung.
-    Joint,
     /// What is sung.
     Voice,
 }
@@ -73,47 +71,37 @@ pub fn align(query: &Track, candidate: &Track) -> Alignment {
 
 /// Traces the matching passages of two tracks by the harmony at the key that `scored` found.
 pub fn align_at(scored: Score, query: &Track, candidate: &Track) -> Alignment {
-    let every = |index| index;
-    let (own, other) = (&query.harmony, &candidate.harmony);
-    traced(View::Harmony, scored, (own, query, &every), (other, candidate, &every))
+    traced(View::Harmony, scored, (&query.harmony, query.block_s), (&candidate.harmony, candidate.block_s))
 }
 
 /// The same by another view; by harmony where nobody sings in one of the tracks.
 pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
     let mut scratch = Scratch::default();
-    let sung = query.voice.as_ref().zip(candidate.voice.as_ref());
-    match (view, sung, voice_score(query, candidate, &mut scratch)) {
-        (View::Joint, Some((own, other)), Some(found)) => {
-            let every = |index| index;
-            let scored = Score { score: found.joint, key_shift: found.joint_shift };
-            traced(view, scored, (&own.joint, query, &every), (&other.joint, candidate, &every))
-        }
-        (View::Voice, Some((own, other)), Some(found)) => {
-            let scored = Score { score: found.voice, key_shift: found.voice_shift };
-            let own_place = |index: usize| own.block_of[index];
-            let other_place = |index: usize| other.block_of[index];
-            traced(view, scored, (&own.alone, query, &own_place), (&other.alone, candidate, &other_place))
+    let sung = query.voice.as_ref().zip(candidate.voice.as_ref()).filter(|_| view == View::Voice);
+    match (sung, voice_score(query, candidate, &mut scratch)) {
+        (Some((own, other)), Some(scored)) => {
+            traced(view, scored, (&own.blocks, query.block_s), (&other.blocks, candidate.block_s))
         }
         _ => align_at(score(query, candidate, &mut scratch), query, candidate),
     }
 }
 
-/// One side of an alignment: the blocks that were aligned, their track, and which of its blocks each of them is.
-type Side<'a, const D: usize> = (&'a Blocks<D>, &'a Track, &'a dyn Fn(usize) -> usize);
+/// One side of an alignment: the blocks that were aligned, and the seconds that one takes.
+type Side<'a, const D: usize> = (&'a Blocks<D>, f64);
 
 fn traced<const D: usize>(view: View, scored: Score, query: Side<D>, candidate: Side<D>) -> Alignment {
     let shift = usize::from(scored.key_shift.rem_euclid(12).unsigned_abs());
     let mut matrix = Matrix::default();
     let mut chains = Vec::new();
     if Arch::new().dispatch(|| matrix.fill(query.0, candidate.0, shift, &Settings::RECIPE)) {
-        chains = extract_chains(&mut matrix, query.1.block_s.min(candidate.1.block_s));
+        chains = extract_chains(&mut matrix, query.1.min(candidate.1));
     }
     chains.sort_unstable();
     Alignment {
         score: scored.score,
         key_shift: scored.key_shift,
-        tempo_ratio: tempo_ratio(&chains, query.1.block_s, candidate.1.block_s),
-        spans: chains.iter().map(|chain| span(chain, query, candidate)).collect(),
+        tempo_ratio: tempo_ratio(&chains, query.1, candidate.1),
+        spans: chains.iter().map(|chain| span(chain, query.1, candidate.1)).collect(),
         view,
     }
 }
@@ -203,15 +191,12 @@ fn tempo_ratio(chains: &[(Cell, Cell)], query_block_s: f64, candidate_block_s: f
     if query_s > 0.0 && candidate_s > 0.0 { (query_s / candidate_s) as f32 } else { 1.0 }
 }
 
-fn span<const D: usize>((start, end): &(Cell, Cell), query: Side<D>, candidate: Side<D>) -> Span {
-    let begins = |(_, track, place): Side<D>, block: usize| place(block) as f64 * track.block_s;
-    let ends = |(_, track, place): Side<D>, block: usize| {
-        (place(block + WINDOW_BLOCKS - 1) + 1) as f64 * track.block_s
-    };
+fn span((start, end): &(Cell, Cell), query_block_s: f64, candidate_block_s: f64) -> Span {
+    let reach = |block: usize| (block + WINDOW_BLOCKS) as f64;
     Span {
-        query_start_s: begins(query, start.0),
-        query_end_s: ends(query, end.0),
-        candidate_start_s: begins(candidate, start.1),
-        candidate_end_s: ends(candidate, end.1),
+        query_start_s: start.0 as f64 * query_block_s,
+        query_end_s: reach(end.0) * query_block_s,
+        candidate_start_s: start.1 as f64 * candidate_block_s,
+        candidate_end_s: reach(end.1) * candidate_block_s,
     }
 }

@@ -36,14 +36,8 @@ pub fn score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Score {
 /// As [`score`], with other windows, another share of near ones or more keys.
 pub fn score_with(query: &Track, candidate: &Track, settings: &Settings, scratch: &mut Scratch) -> Score {
     let shifts = likeliest_shifts(&query.mean_crema, &candidate.mean_crema);
-    let mut best = Score { score: 0.0, key_shift: signed(shifts[0]) };
-    for shift in &shifts[..settings.keys_tried.clamp(1, 12)] {
-        let score = score_at(&query.harmony, &candidate.harmony, *shift, settings, scratch);
-        if score > best.score {
-            best = Score { score, key_shift: signed(*shift) };
-        }
-    }
-    best
+    let tried = &shifts[..settings.keys_tried.clamp(1, 12)];
+    best_of(&query.harmony, &candidate.harmony, tried, settings, scratch)
 }
 
 /// The score at one key: the query moved up by `shift` semitones.
@@ -60,44 +54,32 @@ pub(crate) fn score_at<const D: usize>(
     })
 }
 
-/// What comparing the voices of two tracks gave.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct VoiceScore {
-    /// Harmony, tone and melody in one alignment; as [`Score::score`].
-    pub joint: f32,
-    /// Semitones by which the candidate is higher in that alignment, -5..=6.
-    pub joint_shift: i8,
-    /// The melody alone.
-    pub voice: f32,
-    /// Semitones by which the candidate's voice is higher, -5..=6.
-    pub voice_shift: i8,
-}
-
-/// Keys that the melody alone is tried at. Its profile of pitch classes names the right one among four in all but a few
-/// pairs, and a pair of voices takes a fifth of what a pair of bands takes.
+/// Keys that the voice is tried at. Its profile of pitch classes names the right one among four in all but a few pairs.
 const VOICE_KEYS_TRIED: usize = 4;
 
-/// Aligns what is sung in two tracks; none where nobody sings in one of them. The joint alignment is tried in the
-/// likeliest key of the band and in the one of the voice, which differ when an arrangement is in the relative key.
-pub fn voice_score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Option<VoiceScore> {
+/// Aligns what is sung in two tracks, as [`score`] does their harmony; none where nobody sings in one of them.
+pub fn voice_score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Option<Score> {
     let (own, other) = (query.voice.as_ref()?, candidate.voice.as_ref()?);
-    let settings = &Settings::RECIPE;
-    let by_profile = likeliest_shifts(&own.profile, &other.profile);
-    let voices = by_profile[..VOICE_KEYS_TRIED]
-        .iter()
-        .map(|shift| (score_at(&own.alone, &other.alone, *shift, settings, scratch), *shift));
-    let (voice, voice_key) = best(voices)?;
-    let mut keys = vec![likeliest_shifts(&query.mean_crema, &candidate.mean_crema)[0], voice_key];
-    keys.dedup();
-    let joints =
-        keys.iter().map(|shift| (score_at(&own.joint, &other.joint, *shift, settings, scratch), *shift));
-    let (joint, joint_key) = best(joints)?;
-    Some(VoiceScore { joint, joint_shift: signed(joint_key), voice, voice_shift: signed(voice_key) })
+    let shifts = likeliest_shifts(&own.profile, &other.profile);
+    Some(best_of(&own.blocks, &other.blocks, &shifts[..VOICE_KEYS_TRIED], &Settings::RECIPE, scratch))
 }
 
-/// The largest score and its key; of equal ones the first.
-fn best(scores: impl Iterator<Item = (f32, usize)>) -> Option<(f32, usize)> {
-    scores.reduce(|best, one| if one.0 > best.0 { one } else { best })
+/// The largest score at some keys, of equal ones that of the first.
+fn best_of<const D: usize>(
+    query: &Blocks<D>,
+    candidate: &Blocks<D>,
+    shifts: &[usize],
+    settings: &Settings,
+    scratch: &mut Scratch,
+) -> Score {
+    let mut best = Score { score: 0.0, key_shift: signed(shifts[0]) };
+    for shift in shifts {
+        let score = score_at(query, candidate, *shift, settings, scratch);
+        if score > best.score {
+            best = Score { score, key_shift: signed(*shift) };
+        }
+    }
+    best
 }
 
 impl Scratch {

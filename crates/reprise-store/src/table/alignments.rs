@@ -27,15 +27,19 @@ ALTER TABLE alignments ADD COLUMN voice REAL;
 ALTER TABLE alignments ADD COLUMN voice_shift INTEGER;
 ";
 
-/// The scores of a pair of sung recordings by what is sung.
+/// What is sung is followed throughout and compared by itself: scores of before are of another melody.
+pub(crate) const V8: &str = "
+UPDATE alignments SET voice = NULL, voice_shift = NULL WHERE voice IS NOT NULL;
+ALTER TABLE alignments DROP COLUMN joint;
+";
+
+/// The score of a pair of sung recordings by what is sung.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct VoiceScores {
-    /// Harmony, tone and melody in one alignment, before centring.
-    pub joint: f32,
-    /// The melody alone, before centring.
-    pub voice: f32,
+pub struct VoiceScore {
+    /// The aligner's score, before centring.
+    pub score: f32,
     /// Semitones by which the voice of `b` is higher than that of `a`.
-    pub voice_shift: i8,
+    pub key_shift: i8,
 }
 
 /// The score of one pair, `a` being the query and `b` the candidate, `a < b`.
@@ -50,18 +54,15 @@ pub struct Alignment {
     /// Semitones by which `b` is higher than `a`.
     pub key_shift: i8,
     /// What the voices say, where both are known.
-    pub voice: Option<VoiceScores>,
+    pub voice: Option<VoiceScore>,
 }
 
 /// What [`read`] reads.
-const COLUMNS: &str = "a, b, score, key_shift, joint, voice, voice_shift";
+const COLUMNS: &str = "a, b, score, key_shift, voice, voice_shift";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
     let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
-    let voice = match (row.get(4)?, row.get(5)?, row.get(6)?) {
-        (Some(joint), Some(voice), Some(voice_shift)) => Some(VoiceScores { joint, voice, voice_shift }),
-        _ => None,
-    };
+    let voice = Option::zip(row.get(4)?, row.get(5)?).map(|(score, key_shift)| VoiceScore { score, key_shift });
     Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)?, voice })
 }
 
@@ -71,7 +72,7 @@ fn check(pair: &Alignment) -> Result<(), Error> {
         return Err(Error::Rule(format!("the lesser recording of a pair comes first, got {a} before {b}")));
     }
     // SQLite would store NULL for it.
-    let voice_is_nan = pair.voice.is_some_and(|voice| voice.joint.is_nan() || voice.voice.is_nan());
+    let voice_is_nan = pair.voice.is_some_and(|voice| voice.score.is_nan());
     if pair.score.is_nan() || voice_is_nan {
         return Err(Error::Rule(format!("a score is a number, got NaN for recordings {a} and {b}")));
     }
@@ -83,16 +84,13 @@ impl Store {
     /// they come in the order of (`a`, `b`). `aligner`: the version of aligner and features that made them.
     pub fn put_alignments(&mut self, aligner: u32, alignments: &[Alignment]) -> Result<(), Error> {
         alignments.iter().try_for_each(check)?;
-        let sql =
-            "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift, joint, voice, voice_shift)
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+        let sql = "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift, voice, voice_shift)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
         let transaction = self.connection.transaction()?;
         let mut insert = transaction.prepare_cached(sql)?;
         for pair in alignments {
-            let (joint, voice) = (pair.voice.map(|voice| voice.joint), pair.voice.map(|voice| voice.voice));
-            let voice_shift = pair.voice.map(|voice| voice.voice_shift);
-            let (a, b) = (pair.a.0, pair.b.0);
-            insert.execute((a, b, aligner, pair.score, pair.key_shift, joint, voice, voice_shift))?;
+            let (voice, voice_shift) = (pair.voice.map(|voice| voice.score), pair.voice.map(|voice| voice.key_shift));
+            insert.execute((pair.a.0, pair.b.0, aligner, pair.score, pair.key_shift, voice, voice_shift))?;
         }
         drop(insert);
         Ok(transaction.commit()?)

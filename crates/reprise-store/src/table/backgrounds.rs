@@ -26,13 +26,20 @@ ALTER TABLE backgrounds ADD COLUMN n_voice INTEGER;
 ALTER TABLE backgrounds ADD COLUMN sung_share REAL;
 ";
 
+/// What is sung is compared by itself, and what was known of it is of another melody.
+pub(crate) const V8: &str = "
+UPDATE backgrounds SET voice_mean = NULL, voice_deviation = NULL, n_voice = NULL, sung_share = NULL;
+ALTER TABLE backgrounds DROP COLUMN joint_mean;
+ALTER TABLE backgrounds DROP COLUMN joint_deviation;
+";
+
 /// The distribution of a sung recording's scores against sung strangers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VoiceBackground {
-    /// Mean and deviation of joint scores.
-    pub joint: (f32, f32),
-    /// Mean and deviation of scores of the melody alone.
-    pub voice: (f32, f32),
+    /// Mean score.
+    pub mean: f32,
+    /// Standard deviation of the scores.
+    pub deviation: f32,
     /// How many strangers, of the library and bundled, they rest on.
     pub n: u32,
     /// Share of the recording in which somebody sings.
@@ -57,15 +64,13 @@ pub struct Background {
 }
 
 /// What [`read`] reads.
-const COLUMNS: &str = "recording_id, mean, deviation, n_library, n_bundled, joint_mean, joint_deviation, voice_mean, \
-                       voice_deviation, n_voice, sung_share";
+const COLUMNS: &str = "recording_id, mean, deviation, n_library, n_bundled, voice_mean, voice_deviation, n_voice, \
+                       sung_share";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Background> {
-    let joint = Option::zip(row.get(5)?, row.get(6)?);
-    let alone = Option::zip(row.get(7)?, row.get(8)?);
-    let voice = match (joint, alone, row.get(9)?, row.get(10)?) {
-        (Some(joint), Some(voice), Some(n), Some(sung_share)) => {
-            Some(VoiceBackground { joint, voice, n, sung_share })
+    let voice = match (row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?) {
+        (Some(mean), Some(deviation), Some(n), Some(sung_share)) => {
+            Some(VoiceBackground { mean, deviation, n, sung_share })
         }
         _ => None,
     };
@@ -83,13 +88,11 @@ impl Store {
     /// Writes many backgrounds in one transaction, in place of earlier ones of the same recordings.
     pub fn put_backgrounds(&mut self, aligner: u32, backgrounds: &[Background]) -> Result<(), Error> {
         let sql = format!(
-            "INSERT OR REPLACE INTO backgrounds (aligner, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+            "INSERT OR REPLACE INTO backgrounds (aligner, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         );
         let transaction = self.connection.transaction()?;
         let mut insert = transaction.prepare_cached(&sql)?;
         for one in backgrounds {
-            let joint = one.voice.map(|voice| voice.joint);
-            let voice = one.voice.map(|voice| voice.voice);
             insert.execute((
                 aligner,
                 one.recording.0,
@@ -97,10 +100,8 @@ impl Store {
                 one.deviation,
                 one.n_library,
                 one.n_bundled,
-                joint.map(|(mean, _)| mean),
-                joint.map(|(_, deviation)| deviation),
-                voice.map(|(mean, _)| mean),
-                voice.map(|(_, deviation)| deviation),
+                one.voice.map(|voice| voice.mean),
+                one.voice.map(|voice| voice.deviation),
                 one.voice.map(|voice| voice.n),
                 one.voice.map(|voice| voice.sung_share),
             ))?;

@@ -23,6 +23,9 @@ CREATE TABLE recordings (
 /// `sung_share`: null until the voice pass.
 pub(crate) const V3: &str = "ALTER TABLE recordings ADD COLUMN sung_share REAL;";
 
+/// Who sings is asked anew.
+pub(crate) const V8: &str = "UPDATE recordings SET sung_share = NULL;";
+
 /// Row of `recordings`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordingId(pub u32);

@@ -16,7 +16,7 @@ CREATE TABLE stranger_scores (
 ) STRICT;
 ";
 
-/// The same for what is sung, of sung recordings against the pieces with a melody: (joint, voice) in turn.
+/// The same for what is sung, of sung recordings against the pieces with a melody.
 pub(crate) const V3: &str = "
 CREATE TABLE voice_stranger_scores (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -26,12 +26,15 @@ CREATE TABLE voice_stranger_scores (
 ) STRICT;
 ";
 
+/// One score for each piece with a melody, in place of two.
+pub(crate) const V8: &str = "DELETE FROM voice_stranger_scores;";
+
 /// Whose scores: the tables are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StrangerScores {
     /// By harmony, one a piece.
     Harmony,
-    /// By what is sung: joint and voice in turn, two for each piece with a melody.
+    /// By what is sung, one for each piece with a melody.
     Voice,
 }
 

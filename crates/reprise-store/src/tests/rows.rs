@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::{Alignment, Background, Error, RecordingId, Verdict, VoiceBackground, VoiceScores};
+use crate::{Alignment, Background, Error, RecordingId, Verdict, VoiceBackground, VoiceScore};
 
 fn pair(a: u32, b: u32, score: f32) -> Alignment {
     Alignment { a: RecordingId(a), b: RecordingId(b), score, key_shift: (b % 12) as i8 - 5, voice: None }
@@ -54,14 +54,14 @@ fn alignments_agree_with_a_map_of_pairs() {
 #[test]
 fn what_the_voices_of_a_pair_say_is_kept_beside_its_score() {
     let mut store = Store::in_memory().unwrap();
-    let voice = Some(VoiceScores { joint: 9.5, voice: 12.25, voice_shift: -4 });
+    let voice = Some(VoiceScore { score: 12.25, key_shift: -4 });
     let sung = Alignment { voice, ..pair(1, 2, 0.5) };
     store.put_alignments(1, &[pair(1, 2, 0.5), pair(1, 3, 0.25)]).unwrap();
     store.put_alignments(1, &[sung]).unwrap();
     assert_eq!(store.alignments(1).unwrap(), [sung, pair(1, 3, 0.25)]);
     assert_eq!(store.alignments_of(RecordingId(2), 1).unwrap(), [sung]);
     assert_eq!(store.alignment(RecordingId(2), RecordingId(1), 1).unwrap(), Some(sung));
-    let nan = VoiceScores { joint: f32::NAN, voice: 1.0, voice_shift: 0 };
+    let nan = VoiceScore { score: f32::NAN, key_shift: 0 };
     let wrong = Alignment { voice: Some(nan), ..sung };
     assert!(matches!(store.put_alignments(1, &[wrong]), Err(Error::Rule(_))));
 }
@@ -107,7 +107,7 @@ fn a_background_is_replaced_and_belongs_to_its_aligner() {
     shelf.store.put_backgrounds(1, &[later]).unwrap();
     assert_eq!(shelf.store.backgrounds(1).unwrap(), [later]);
     assert_eq!(shelf.store.backgrounds(2).unwrap(), []);
-    let voice = Some(VoiceBackground { joint: (3.0, 0.5), voice: (2.0, 0.25), n: 40, sung_share: 0.5 });
+    let voice = Some(VoiceBackground { mean: 2.0, deviation: 0.25, n: 40, sung_share: 0.5 });
     shelf.store.put_backgrounds(1, &[Background { voice, ..later }]).unwrap();
     assert_eq!(shelf.store.background(recording, 1).unwrap(), Some(Background { voice, ..later }));
     let unheard = Background { recording: RecordingId(999), ..background };

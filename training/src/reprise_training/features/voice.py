@@ -1,6 +1,6 @@
 """The voice's chain in plain NumPy, slow and obvious: the reference for crates/reprise-features/src/voice.
 
-Every number is read from models/features/voice-v1.toml.
+Every number is read from models/features/voice-v2.toml.
 """
 
 import tomllib
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 SPEC = tomllib.loads(
-    (Path(__file__).resolve().parents[4] / "models" / "features" / "voice-v1.toml").read_text(encoding="utf-8")
+    (Path(__file__).resolve().parents[4] / "models" / "features" / "voice-v2.toml").read_text(encoding="utf-8")
 )
 
 CENT_REFERENCE_HZ = 10.0
