@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::hear::Ear;
 use crate::progress::Control;
 use crate::tools::Tools;
-use crate::voice::{Excerpt, Singing, VoiceEar};
+use crate::voice::{Excerpt, Singing, VoiceEar, gate};
 
 /// All features of one file.
 #[derive(Debug, Clone)]
@@ -57,8 +57,8 @@ impl MelodyEar<'_> {
         self.voice.excerpts(path, tuning_cents, stop, &|_| false).map_err(|error| error.to_string())
     }
 
-    /// The sung melody of one file, `[n_frames, 12]`; an error is a sentence. `keep` is given the separated vocals bit by
-    /// bit: mono at [`MelodyEar::vocals_rate_hz`], silent where no voice was found.
+    /// The sung melody of one file, `[n_frames, 12]`, empty where nobody sings; an error is a sentence. `keep` is given the separated
+    /// vocals bit by bit: mono at [`MelodyEar::vocals_rate_hz`], none where nobody sings.
     pub fn melody(
         &mut self,
         path: &Path,
@@ -68,7 +68,11 @@ impl MelodyEar<'_> {
     ) -> Result<Vec<[f32; 12]>, String> {
         let stop = control.stop_flag();
         let tuning_cents = self.ear.tuning_cents(path, stop).map_err(|error| error.to_string())?;
-        self.voice.melody(path, tuning_cents, singing, stop, keep).map_err(|error| error.to_string())
+        let melody = match singing == Singing::Assumed || gate::is_sung(&self.excerpts(path, control)?) {
+            true => self.voice.melody(path, tuning_cents, singing, stop, keep),
+            false => Ok(Vec::new()),
+        };
+        melody.map_err(|error| error.to_string())
     }
 }
 

@@ -70,8 +70,6 @@ impl Library {
 
     /// Relates all recordings that have features, without a look at any file.
     pub fn relate_features(&self, effort: Effort, progress: &Progress) -> Result<(), Error> {
-        let mut relating = Relating::default();
-        relating.is_last = true;
-        self.relate(&mut relating, effort, progress, &mut Summary::default())
+        self.relate(&mut Relating::at_last(), effort, progress, &mut Summary::default())
     }
 }

@@ -61,6 +61,13 @@ pub(crate) struct Relating {
     effort: Effort,
 }
 
+impl Relating {
+    /// For what is related at once, when all is heard.
+    pub fn at_last() -> Self {
+        Self { is_last: true, ..Self::default() }
+    }
+}
+
 /// What is related at a time.
 struct Portion<'a> {
     /// Pairs to align, lesser index first.
@@ -228,10 +235,8 @@ impl Library {
                         b: recordings[*b as usize].id,
                         score: scored.score,
                         key_shift: scored.key_shift,
-                        voice: voice.map(|voice| VoiceScore {
-                            score: voice.score,
-                            key_shift: voice.key_shift,
-                        }),
+                        voice: voice
+                            .map(|voice| VoiceScore { score: voice.score, key_shift: voice.key_shift }),
                     });
                 }
                 self.store().put_alignments(ALIGNER, &rows)?;

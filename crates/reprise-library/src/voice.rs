@@ -4,7 +4,7 @@
 //! Everything is a stream in segments of 12 s and chunks of 15 s, so that memory does not grow with the file.
 
 mod follow;
-mod gate;
+pub(crate) mod gate;
 mod separate;
 
 use std::ops::ControlFlow;
@@ -26,7 +26,7 @@ use separate::Separator;
 /// What counts as sung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Singing {
-    /// What a voice sings: each moment by how prominent the voice is, nothing where nobody sings in the whole recording.
+    /// What a voice sings: each moment by how prominent the voice is.
     #[default]
     Detected,
     /// Everything: the tune of whatever leads is followed. For strangers to compare tunes with.
@@ -42,8 +42,20 @@ pub(crate) struct VoiceEar<'a> {
 }
 
 impl VoiceEar<'_> {
-    /// What is heard in excerpts of one file, for `enough` to say when they tell whether anybody sings. `tuning_cents`: what the
-    /// first pass found.
+    /// Whether somebody sings in one file of `duration_s`. `tuning_cents`: what the first pass found.
+    pub fn is_sung(
+        &mut self,
+        path: &Path,
+        tuning_cents: f32,
+        duration_s: f64,
+        stop: &AtomicBool,
+    ) -> Result<bool, HearError> {
+        let enough = |excerpts: &[Excerpt]| gate::is_surely_sung(excerpts, duration_s);
+        let excerpts = self.excerpts(path, tuning_cents, stop, &enough)?;
+        Ok(gate::is_sung(&excerpts) || enough(&excerpts))
+    }
+
+    /// What is heard in excerpts of one file, until they are `enough`.
     pub fn excerpts(
         &mut self,
         path: &Path,

@@ -175,9 +175,14 @@ impl Library {
         };
         let stop = progress.stop_flag();
         let tuning_cents = recording.sound.tuning_cents;
+        let duration_s = recording.sound.duration_s;
         // A panic in a transform or a network costs this track, not the pass.
-        let hear = || ear.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {});
-        let heard = catch_unwind(AssertUnwindSafe(hear));
+        let heard = catch_unwind(AssertUnwindSafe(|| {
+            match ear.is_sung(&owed.path, tuning_cents, duration_s, stop)? {
+                true => ear.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {}),
+                false => Ok(Vec::new()),
+            }
+        }));
         let melody = match heard {
             Ok(Ok(melody)) => melody,
             Ok(Err(HearError::Stopped | HearError::Audio(reprise_audio::Error::Stopped))) => {

@@ -102,12 +102,20 @@ mod tests {
     fn rests_stay_in_their_place_near_zero() {
         let sung = |i: usize| !i.is_multiple_of(3);
         let melody: Vec<[f32; 12]> = (0..60)
-            .map(|i| std::array::from_fn(|p| if p == i * 5 % 12 { if sung(i) { 0.8 } else { 0.01 } } else { 0.0 }))
+            .map(|i| {
+                std::array::from_fn(|p| if p == i * 5 % 12 { if sung(i) { 0.8 } else { 0.01 } } else { 0.0 })
+            })
             .collect();
         let voice = Voice::new(70, &melody).unwrap();
         assert_eq!(voice.blocks.len(), 70);
         for (i, block) in voice.blocks.rows.iter().enumerate() {
-            let expected = if i >= 60 { 0.0 } else if sung(i) { 0.8 / 0.95 } else { 0.01 / 0.16 };
+            let expected = if i >= 60 {
+                0.0
+            } else if sung(i) {
+                0.8 / 0.95
+            } else {
+                0.01 / 0.16
+            };
             assert!((l2(block) - expected).abs() < 1e-6, "block {i}");
         }
     }

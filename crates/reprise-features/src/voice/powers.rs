@@ -48,7 +48,8 @@ impl Powers {
         let last = self.sums.len() - 1;
         let at = |grid_frame: usize| {
             let centre = grid_frame * self.frames_a_grid_frame;
-            let (from, to) = (centre.saturating_sub(self.reach).min(last), (centre + self.reach + 1).min(last));
+            let (from, to) =
+                (centre.saturating_sub(self.reach).min(last), (centre + self.reach + 1).min(last));
             let (mix, voice) = (self.sums[to].0 - self.sums[from].0, self.sums[to].1 - self.sums[from].1);
             if voice > 0.0 && mix > 0.0 { (10.0 * (voice / mix).log10()) as f32 } else { SILENT_DB }
         };
@@ -90,8 +91,7 @@ mod tests {
                 (frame * voice.separation.hop_samples) as f64 / 44_100.0
             };
             let frames = 0..voice.separation.segment_frames;
-            let mask: Vec<f32> =
-                frames.flat_map(|frame| vec![share(second(frame)); n_bins]).collect();
+            let mask: Vec<f32> = frames.flat_map(|frame| vec![share(second(frame)); n_bins]).collect();
             powers.add(segment, &mask, n_bins);
         }
         powers

@@ -62,7 +62,8 @@ const COLUMNS: &str = "a, b, score, key_shift, voice, voice_shift";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
     let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
-    let voice = Option::zip(row.get(4)?, row.get(5)?).map(|(score, key_shift)| VoiceScore { score, key_shift });
+    let voice =
+        Option::zip(row.get(4)?, row.get(5)?).map(|(score, key_shift)| VoiceScore { score, key_shift });
     Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)?, voice })
 }
 
@@ -89,7 +90,8 @@ impl Store {
         let transaction = self.connection.transaction()?;
         let mut insert = transaction.prepare_cached(sql)?;
         for pair in alignments {
-            let (voice, voice_shift) = (pair.voice.map(|voice| voice.score), pair.voice.map(|voice| voice.key_shift));
+            let (voice, voice_shift) =
+                (pair.voice.map(|voice| voice.score), pair.voice.map(|voice| voice.key_shift));
             insert.execute((pair.a.0, pair.b.0, aligner, pair.score, pair.key_shift, voice, voice_shift))?;
         }
         drop(insert);

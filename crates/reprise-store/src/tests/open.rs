@@ -6,9 +6,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::migrate::{self, STEPS, backup_path};
-use crate::{
-    Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, StrangerScores, VectorsOf, Verdict,
-};
+use crate::{Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, StrangerScores, VectorsOf, Verdict};
 
 fn pragma(store: &Store, name: &str) -> String {
     store
