@@ -39,7 +39,7 @@ fn every_demo_rendition_finds_another_of_its_work_first() {
     assert_eq!(scores(&home, &instrumental), before, "an instrumental is not touched by what others sing");
     for [one, other] in REHARMONISED {
         let found = relation(&home, &demo, one, other).unwrap();
-        assert_eq!(found["relation"], "possible", "a tune alone is not asserted");
+        assert_ne!(found["confidence"], "certain", "a tune alone is never that");
         assert!(found["reason"].as_str().unwrap().starts_with("same tune, other chords"), "{found}");
     }
 }

@@ -72,7 +72,8 @@ fn a_longer_break_between_two_verses_costs_what_it_breaks() {
     let itself = voice_score(&a, &a, &mut Scratch::default()).unwrap();
     assert!(found.score > 0.4 * itself.score && found.score < itself.score, "{found:?} and {itself:?}");
     let spans = align_by(View::Voice, &a, &b).spans;
-    assert_eq!(spans.len(), 2, "both verses are found: {spans:?}");
+    let found_s: f64 = spans.iter().map(|span| span.query_end_s - span.query_start_s).sum();
+    assert!(found_s > 100.0 * BLOCK_S, "both verses are found: {spans:?}");
 }
 
 #[test]
