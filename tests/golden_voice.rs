@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array1, Array2};
 use ndarray_npy::{ReadableElement, read_npy};
 use reprise_features::Spec;
-use reprise_features::voice::{Grid, LogMel, PitchClasses, Resynthesis, Segment, Spectra, VoiceSpec};
+use reprise_features::voice::{Grid, LogMel, PitchClasses, Powers, Resynthesis, Segment, Spectra, VoiceSpec};
 use reprise_inference::{Melody, Runtime, Vocals, VoiceActivity, find_models, find_runtime_library};
 
 /// As in `make_voice.py`.
@@ -100,6 +100,27 @@ fn masks_and_vocals_are_those_of_the_published_network() {
     let likeness = correlation(&vocals[VOCALS], reference.as_slice().unwrap());
     println!("vocals correlate by {likeness}");
     assert!(likeness > 0.9995);
+}
+
+#[test]
+fn moments_count_as_much_as_in_the_reference() {
+    let spec = VoiceSpec::v2();
+    let (runtime, models) = models();
+    let segment = song_segment();
+    let n_bins = spec.separation.n_bins;
+    let mut mask =
+        Vocals::load(&runtime, &models).unwrap().masks(&segment.magnitudes(&spec.separation)).unwrap();
+    // The singer of the song is louder than the band throughout: he fades here, as in `make_voice.py`.
+    for (frame, row) in mask.chunks_mut(n_bins).enumerate() {
+        row.iter_mut().for_each(|value| *value *= 10f32.powf(-0.15 * frame as f32 / 20.0));
+    }
+    let mut powers = Powers::new(spec, Spec::v1());
+    powers.add(&segment, &mask, n_bins);
+    let reference: Array1<f32> = read_npy(file("weights")).unwrap();
+    let (largest, mean) = difference(&powers.weights(0..reference.len()), reference.as_slice().unwrap());
+    println!("weights differ by {largest} at most, {mean} on average");
+    // The mask is that of weights in 8 bits.
+    assert!(largest < 0.02 && mean < 0.003);
 }
 
 #[test]

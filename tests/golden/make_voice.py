@@ -27,6 +27,7 @@ SIGNAL_S = 6.0
 CHOSEN_FRAMES = (0, 40, 100, 200, 258)
 MASK_STEP = 16
 VOCALS = slice(88_200, 110_250)
+FADE_DB_A_FRAME = 0.15
 
 
 def main() -> None:
@@ -49,6 +50,10 @@ def main() -> None:
     save("mask", np.round(255 * mask[::MASK_STEP]).astype(np.uint8))
     vocals = voice.resynthesis(frames, mask, len(song))
     save("vocals", vocals[VOCALS].astype(np.float32))
+    # The singer is in front throughout; faded out, the song has every weight there is.
+    fade = 10 ** (-FADE_DB_A_FRAME * np.arange(len(mask)) / 20)
+    powers = voice.powers(frames, mask * fade[:, None])
+    save("weights", voice.weights(*powers, len(song) // 4096).astype(np.float32))
 
     sung = np.round(voice_signal.singer(3.0, 16_000) * 32767).astype(np.int16)
     save("sung", sung)

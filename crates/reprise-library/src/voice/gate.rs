@@ -29,7 +29,7 @@ const STRIDE: usize = 3;
 pub struct Excerpt {
     /// Share of moments in which the separated voice is near the mix, 0..=1.
     pub near: f32,
-    /// Share of moments in which it is near and a pitch is salient, 0..=1.
+    /// Share of moments in which it is near and a pitch is salient, 0..=1; 0 where the detector hears nobody near.
     pub tuned: f32,
     /// Mean probability of a voice that the detector gives, 0..=1.
     pub activity: f32,
@@ -103,9 +103,10 @@ pub(super) fn hear(samples: &[f32], tuning_cents: f32, ear: &mut Networks) -> Re
     let mut spectra = Spectra::new(&spec.separation);
     let mut separator = Separator::new(1);
     let mut vocals = Vec::new();
-    // The one frame behind the last whole segment is not worth another segment.
-    let segments = spectra.push(samples);
-    let segments = if segments.is_empty() { spectra.finish() } else { segments };
+    let mut segments = spectra.push(samples);
+    segments.extend(spectra.finish());
+    // The frame behind the last whole segment is not worth another run of the network.
+    segments.truncate(1);
     for segment in segments {
         vocals.extend(separator.push(segment, ear.vocals)?);
     }
@@ -119,6 +120,10 @@ pub(super) fn hear(samples: &[f32], tuning_cents: f32, ear: &mut Networks) -> Re
     let probabilities = probabilities(&vocals, ear)?;
     let activity = probabilities.iter().sum::<f32>() / probabilities.len().max(1) as f32;
     let active = active(&probabilities, n_frames);
+    if !near.iter().zip(&active).any(|(near, active)| *near && *active) {
+        // Nobody sings here, whatever has a pitch.
+        return Ok(Excerpt { near: share(n_near), activity, ..Excerpt::default() });
+    }
     let mut follower = Follower::new(tuning_cents, Singing::Assumed);
     follower.push(&vocals, &powers, ear)?;
     let melody = follower.finish(n_frames, &powers, ear)?;

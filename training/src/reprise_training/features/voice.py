@@ -8,12 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
+from reprise_training import spec
+
 SPEC = tomllib.loads(
     (Path(__file__).resolve().parents[4] / "models" / "features" / "voice-v2.toml").read_text(encoding="utf-8")
 )
 
 CENT_REFERENCE_HZ = 10.0
 """FCPE counts cents from here."""
+
+SILENT_DB = -120.0
+"""What stands for the prominence of a voice where nothing sounds."""
 
 
 def hann(n: int) -> np.ndarray:
@@ -47,6 +52,39 @@ def resynthesis(frames: np.ndarray, mask: np.ndarray, n_samples: int) -> np.ndar
         total[t * hop : t * hop + n] += frame * hann(n)
         weight[t * hop : t * hop + n] += hann(n) ** 2
     return (total / np.maximum(weight, 1e-8))[n // 2 : n // 2 + n_samples]
+
+
+def powers(frames: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Powers [n_frames] of mix and voice: twice the sum of squared bins; `mask` [n_frames, n_bins] or longer."""
+    mix = 2 * (np.abs(frames) ** 2).sum(axis=1)
+    voice = 2 * (np.abs(frames[:, : mask.shape[1]] * mask[: len(frames)]) ** 2).sum(axis=1)
+    return mix, voice
+
+
+def prominence_db(mix: np.ndarray, voice: np.ndarray, n_frames: int) -> np.ndarray:
+    """By how many dB the voice is above the mix, [n_frames] of the grid; a window ends where the track does."""
+    separation = SPEC["separation"]
+    step = spec.read().cqt.hop_samples // separation["hop_samples"]
+    rate_hz = separation["sample_rate_hz"] / separation["hop_samples"]
+    reach = int(SPEC["prominence"]["window_s"] * rate_hz / 2 + 0.5)
+    found = np.full(n_frames, SILENT_DB)
+    for k in range(n_frames):
+        window = slice(max(0, step * k - reach), step * k + reach + 1)
+        of_mix, of_voice = mix[window].sum(), voice[window].sum()
+        if of_voice > 0 and of_mix > 0:
+            found[k] = 10 * np.log10(of_voice / of_mix)
+    return found
+
+
+def ramp(db: np.ndarray) -> np.ndarray:
+    """How much a moment counts in which the voice is so many dB above the mix, 0..=1."""
+    silent, full = SPEC["prominence"]["silent_db"], SPEC["prominence"]["full_db"]
+    return np.clip((db - silent) / (full - silent), 0, 1)
+
+
+def weights(mix: np.ndarray, voice: np.ndarray, n_frames: int) -> np.ndarray:
+    """How much each moment counts for the voice, [n_frames] of the grid in 0..=1."""
+    return ramp(prominence_db(mix, voice, n_frames))
 
 
 def mel_bands() -> np.ndarray:
