@@ -13,7 +13,7 @@ use crate::relate::ALIGNER;
 
 /// What links are derived by; those derived by another rule are stale.
 fn rule() -> String {
-    format!("aligner {ALIGNER}, possible from {}", bands::POSSIBLE)
+    format!("aligner {ALIGNER}, what is sung added, possible from {}", bands::POSSIBLE)
 }
 
 impl Library {
