@@ -235,8 +235,8 @@ pub enum Stage {
     Vocals,
     /// The pitch classes of the sung melody, [frames, 12].
     Melody,
-    /// From what it is told whether anybody sings: of each of some excerpts the shares of moments in which a voice is near and in
-    /// which a pitch is salient besides, and the mean probability of a voice, [excerpts, 3].
+    /// From what it is told whether anybody sings: of each of some excerpts the shares of moments in which a voice is near, and in
+    /// which a pitch is salient besides, the mean probability of a voice, and the share that counts as sung, [excerpts, 4].
     Excerpts,
 }
 

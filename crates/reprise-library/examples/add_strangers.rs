@@ -13,17 +13,15 @@ use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 use ndarray_npy::ReadNpyExt;
-use reprise_features::{Spec, Versions};
-use reprise_store::{Features, FileStamp, HeardFile, PayloadHash, Sound, Store, Tags};
+use reprise_library::{KnownFeatures, Library};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (library, folder) =
+    let (file, folder) =
         arguments.next().zip(arguments.next()).ok_or("name a library and a folder of features")?;
-    let mut store = Store::open(&library)?;
-    let root = store.add_folder(&folder, 0)?;
+    let library = Library::open(&file)?;
     let mut n_added = 0;
     for entry in std::fs::read_dir(&folder)? {
         let path = entry?.path();
@@ -31,25 +29,11 @@ fn main() -> Outcome<()> {
             continue;
         };
         let (crema, chroma) = (frames(&path)?, frames(&folder.join(format!("{name}.chroma.npy")))?);
-        let features =
-            [("crema", Versions::CURRENT.crema, &crema), ("chroma", Versions::CURRENT.chroma, &chroma)]
-                .map(|(kind, version, frames)| Features { kind, version, frames });
-        let file = folder.join(format!("{name}.flac"));
-        let nfc = file.to_string_lossy().into_owned();
-        store.commit_heard(&HeardFile {
-            folder: root,
-            stamp: FileStamp { path: &file, nfc: &nfc, size_bytes: 1, mtime_ns: 0, file_id: None },
-            tags: &Tags { title: Some(name.to_owned()), ..Tags::default() },
-            sound: &sound(name, crema.len()),
-            features: &features,
-            waveform: &[],
-            fingerprint: None,
-            warnings: &[],
-            at_s: 0,
-        })?;
+        let known = KnownFeatures { name, crema: &crema, chroma: &chroma, melody: None };
+        library.add_features(&folder, &known)?;
         n_added += 1;
     }
-    println!("{n_added} strangers in {}", library.display());
+    println!("{n_added} strangers in {}", file.display());
     Ok(())
 }
 
@@ -61,17 +45,4 @@ fn frames(path: &Path) -> Outcome<Vec<[f32; 12]>> {
         <[f32; 12]>::try_from(row).map_err(|_| format!("{} has no rows of 12", path.display()))
     });
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn sound(name: &str, n_frames: usize) -> Sound {
-    Sound {
-        payload: PayloadHash(*blake3::hash(name.as_bytes()).as_bytes()),
-        duration_s: n_frames as f64 / Spec::v1().frame_rate_hz(),
-        codec: "flac".into(),
-        sample_rate_hz: 44_100,
-        channels: 2,
-        tuning_cents: 0.0,
-        refused: None,
-        heard_s: 0,
-    }
 }

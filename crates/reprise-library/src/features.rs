@@ -68,7 +68,11 @@ impl MelodyEar<'_> {
     ) -> Result<Vec<[f32; 12]>, String> {
         let stop = control.stop_flag();
         let tuning_cents = self.ear.tuning_cents(path, stop).map_err(|error| error.to_string())?;
-        let melody = match singing == Singing::Assumed || gate::is_sung(&self.excerpts(path, control)?) {
+        let is_sung = |voice: &mut VoiceEar| {
+            let excerpts = voice.excerpts(path, tuning_cents, stop, &|_| false);
+            excerpts.map(|excerpts| gate::is_sung(&excerpts)).map_err(|error| error.to_string())
+        };
+        let melody = match singing == Singing::Assumed || is_sung(&mut self.voice)? {
             true => self.voice.melody(path, tuning_cents, singing, stop, keep),
             false => Ok(Vec::new()),
         };

@@ -24,12 +24,6 @@ fn related(ends: &[u32]) -> Home {
 }
 
 /// The only portion of a scan.
-pub(super) fn at_last() -> Relating {
-    let mut relating = Relating::default();
-    relating.is_last = true;
-    relating
-}
-
 pub(super) fn relate(home: &Home, relating: &mut Relating, control: &Control) -> Summary {
     let mut summary = Summary::default();
     let progress = Progress::new(&|_| {}, control);
@@ -58,7 +52,7 @@ fn a_large_library_heard_in_portions_rests_on_the_same_sample_as_one_heard_at_on
     let in_portions = related(&[16, 40, 70, 110, n]);
     assert_eq!(backgrounds(&in_portions), backgrounds(&related(&[n])));
     assert!(backgrounds(&in_portions).iter().all(|one| one.n_library as usize + 1 >= SAMPLED));
-    let summary = relate(&in_portions, &mut at_last(), &Control::new());
+    let summary = relate(&in_portions, &mut Relating::at_last(), &Control::new());
     assert_eq!(summary.pairs_aligned, 0, "nothing is owed any more");
 }
 
@@ -102,7 +96,7 @@ fn stopped_work_leaves_links_that_agree_and_the_next_one_goes_on() {
     control.stop();
     relate(&home, &mut Relating::default(), &control);
     assert!(home.library.links_are_complete().unwrap());
-    let summary = relate(&home, &mut at_last(), &Control::new());
+    let summary = relate(&home, &mut Relating::at_last(), &Control::new());
     assert!(summary.pairs_aligned > 0);
     assert_eq!(backgrounds(&home), backgrounds(&related(&[30])));
 }
@@ -122,7 +116,7 @@ fn a_scan_that_finds_nothing_still_relates_what_is_owed() {
 #[test]
 fn a_first_look_shows_as_possible_what_is_then_aligned() {
     let home = Home::new();
-    let (n, mut relating, control) = (2 * ALIGNED_WHOLE as u32, at_last(), Control::new());
+    let (n, mut relating, control) = (2 * ALIGNED_WHOLE as u32, Relating::at_last(), Control::new());
     for n in 0..n {
         home.add_heard(&Made { name: &n.to_string(), payload: n, ..Made::default() }, &chords(n, 0));
     }

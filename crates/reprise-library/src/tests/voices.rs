@@ -7,13 +7,13 @@ use reprise_matching::sung_share;
 use reprise_store::{Features, MadeBy, Recording, Vectors, VectorsOf};
 
 use super::nearest::chords;
-use super::relating::{at_last, relate};
+use super::relating::relate;
 use super::{Home, Made, payload};
 use crate::embed::Space;
 use crate::evaluate::truth::Label;
 use crate::library::Changed;
 use crate::nearest::Nearest;
-use crate::relate::{ALIGNED_WHOLE, ALIGNER, SAMPLED, SHORTLISTED, sample};
+use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED, SHORTLISTED, sample};
 use crate::shelf::Shelf;
 use crate::{Control, Effort, Method, Progress};
 
@@ -73,14 +73,14 @@ fn vectors(home: &Home, space: &Space, n: u32) -> Option<Vectors> {
 #[test]
 fn a_tune_over_other_chords_is_found_by_its_voice_where_the_harmony_misses_it() {
     let home = songs(SONGS, COVER);
-    relate(&home, &mut at_last(), &Control::new());
+    relate(&home, &mut Relating::at_last(), &Control::new());
     let aligned = |home: &Home| {
         let (a, b) = (home.recording(ORIGINAL), home.recording(COVER));
         home.library.asking().unwrap().alignment(a, b, ALIGNER).unwrap()
     };
     assert_eq!(aligned(&home), None, "not by its harmony");
     sing_all(&home, SONGS, COVER);
-    relate(&home, &mut at_last(), &Control::new());
+    relate(&home, &mut Relating::at_last(), &Control::new());
     assert!(aligned(&home).unwrap().voice.is_some(), "by what is sung");
 
     let recordings = home.library.matchable().unwrap();
@@ -96,7 +96,7 @@ fn a_tune_over_other_chords_is_found_by_its_voice_where_the_harmony_misses_it() 
         assert_eq!(near(Embedder::Voice, one)[0], home.recording(other));
         assert!(!sample(&recordings, SAMPLED).contains(&place(one)), "nor by being everybody's background");
     }
-    let summary = relate(&home, &mut at_last(), &Control::new());
+    let summary = relate(&home, &mut Relating::at_last(), &Control::new());
     assert_eq!(summary.pairs_aligned, 0, "nothing is owed any more");
 }
 
