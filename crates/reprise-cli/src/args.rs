@@ -248,9 +248,9 @@ pub struct Eval {
     /// How tracks are compared.
     #[arg(long, value_enum, default_value = "soft")]
     pub method: Method,
-    /// Whether what is sung counts (method soft).
+    /// How what is sung counts (method soft).
     #[arg(long, value_enum, default_value = "on")]
-    pub voice: Switch,
+    pub voice: Views,
     /// Judge recordings of which only features are at hand: `NAME.crema.npy`, `NAME.chroma.npy` and, where somebody sings,
     /// `NAME.melody.npy`, as `features` writes them. The library that --library names is made of them; without it nothing is kept.
     #[arg(long, value_name = "DIR")]
@@ -261,11 +261,13 @@ pub struct Eval {
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
-pub enum Switch {
-    /// Yes.
+pub enum Views {
+    /// Beside the harmony.
     On,
-    /// No.
+    /// Not at all.
     Off,
+    /// Without the harmony.
+    Alone,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]

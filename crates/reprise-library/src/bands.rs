@@ -117,6 +117,11 @@ impl Bands {
         deviations(chances.max(1) as f32)
     }
 
+    /// From here on a pair is certainly one song.
+    pub fn certain(&self) -> f32 {
+        self.certain
+    }
+
     /// From here on a pair is shown as a version.
     pub fn version(&self) -> f32 {
         self.likely
@@ -174,8 +179,8 @@ impl Bands {
             | Relation::Tagged => Confidence::Certain,
             Relation::Part => Confidence::Likely,
             Relation::Rejected => Confidence::Unlikely,
-            // At first look, or by the voice alone.
-            Relation::Possible if score.is_none() => Confidence::Possible,
+            // What was not looked at closely stays possible, however high it scores.
+            Relation::Possible => Confidence::Possible,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
         }
     }

@@ -145,7 +145,7 @@ impl Library {
             });
             ranked.push(Related { recording, edge, relation, held, same });
         }
-        best_first(&mut ranked);
+        best_first(&asking, None, &mut ranked)?;
         Ok(ranked)
     }
 }

@@ -7,6 +7,7 @@ use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict
 
 use crate::bands::{Bands, Known, Relation};
 use crate::claims::Nature;
+use crate::competition::Competition;
 use crate::covers::{Covers, Query, unmatched};
 use crate::edges::Centring;
 use crate::error::Error;
@@ -51,7 +52,6 @@ impl Library {
             };
             related.retain(|one| one.relation != Relation::Unlikely);
             related.extend(seen_at_first(asking, recording.id, &related)?);
-            best_first(&mut related);
             Ok(related)
         })
     }
@@ -96,7 +96,8 @@ impl Library {
         let query = Query { info, track: aligned(&asking, &recording)?, duration_s, sung_share };
         let nature = Nature::of(&asking, &recording)?;
         let mut covers = copies(&asking, track, &query, &nature)?;
-        let found = find(&asking, &recording)?;
+        let mut found = find(&asking, &recording)?;
+        best_first(&asking, Some(recording.id), &mut found)?;
         let limit = limit.saturating_sub(covers.len());
         covers.extend(self.explained(&query, Some(recording.id), found, limit)?);
         let not_matched = query.track.is_none().then(|| why_not(track));
@@ -105,8 +106,7 @@ impl Library {
     }
 }
 
-/// Whom `edges`, fingerprints and tags relate to a recording, and whom the user judged: the same recording first, then versions
-/// best first, rejected ones last.
+/// Whom `edges`, fingerprints and tags relate to a recording, and whom the user judged, in the order of their rows.
 pub(crate) fn related(
     asking: &Store,
     recording: &Recording,
@@ -135,7 +135,6 @@ pub(crate) fn related(
         });
         related.push(Related { recording: id, edge, relation, held, same });
     }
-    best_first(&mut related);
     Ok(related)
 }
 
@@ -148,22 +147,39 @@ fn seen_at_first(asking: &Store, of: RecordingId, known: &[Related]) -> Result<V
     Ok(unknown.map(possible).collect())
 }
 
-/// Sorts by relation and within one by score.
-pub(crate) fn best_first(related: &mut [Related]) {
-    let place = |relation: Relation| match relation {
+/// Sorts what is related to `asker`: the same recording first, then versions, certain ones before likely ones, rejected ones
+/// last; within a word by how they stand among their competitors. `asker` is none of a file that is not in the library.
+pub(crate) fn best_first(
+    asking: &Store,
+    asker: Option<RecordingId>,
+    related: &mut [Related],
+) -> Result<(), Error> {
+    let bands = Centring::bands(asking)?;
+    let place = |one: &Related| match one.relation {
         Relation::Copy | Relation::Recording => 0,
         Relation::Edit => 1,
         Relation::Confirmed | Relation::Tagged => 2,
-        Relation::Version => 3,
-        Relation::Part => 4,
-        Relation::Possible | Relation::Unlikely => 5,
-        Relation::Rejected => 6,
+        Relation::Version if one.edge.is_some_and(|edge| edge >= bands.certain()) => 3,
+        Relation::Version => 4,
+        Relation::Part => 5,
+        Relation::Possible | Relation::Unlikely => 6,
+        Relation::Rejected => 7,
     };
-    let edge = |one: &Related| one.edge.unwrap_or(f32::NEG_INFINITY);
+    let edges = related.iter().filter_map(|one| Some((one.recording, one.edge?)));
+    let competition = Competition::around(asker, edges, &bands);
+    let mut standing = HashMap::new();
+    for one in related.iter() {
+        if let Some(edge) = one.edge {
+            let links = asking.links_of(one.recording)?;
+            standing.insert(one.recording, competition.standing(one.recording, edge, &links));
+        }
+    }
+    let stands = |one: &Related| standing.get(&one.recording).copied().unwrap_or(f32::NEG_INFINITY);
     related.sort_by(|a, b| {
-        let by_edge = place(a.relation).cmp(&place(b.relation)).then(edge(b).total_cmp(&edge(a)));
-        by_edge.then(a.recording.cmp(&b.recording))
+        let by_word = place(a).cmp(&place(b));
+        by_word.then(stands(b).total_cmp(&stands(a))).then(a.recording.cmp(&b.recording))
     });
+    Ok(())
 }
 
 /// The edge of two recordings, if they were aligned.

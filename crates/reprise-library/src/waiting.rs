@@ -41,10 +41,8 @@ impl Library {
         let edges = self.edges_at_once(asking, recording, alike.into_iter().map(|(id, _)| id).collect())?;
         // Most of the library may wait with it and would not count by backgrounds.
         let mut related = related(asking, recording, &edges, Bands::among(nearest.ids().len()))?;
-        related.iter_mut().filter(|one| one.relation == Relation::Version).for_each(|one| {
-            one.relation = Relation::Possible;
-            one.edge = None;
-        });
+        let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
+        versions.for_each(|one| one.relation = Relation::Possible);
         Ok(Some(related))
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reprise_library::{Calibration, Evaluation, Label, Method, Promised};
+use reprise_library::{Calibration, Evaluation, Label, Method, Promised, Views};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -69,8 +69,11 @@ pub fn eval(arguments: &Arguments, eval: &args::Eval) -> Result<(), Failure> {
 
 fn method(eval: &args::Eval) -> Method {
     match eval.method {
-        args::Method::Soft if eval.voice == args::Switch::Off => Method::SoftHarmony,
-        args::Method::Soft => Method::Soft,
+        args::Method::Soft => match eval.voice {
+            args::Views::On => Method::Soft,
+            args::Views::Off => Method::SoftHarmony,
+            args::Views::Alone => Method::SoftVoice,
+        },
         args::Method::SoftRaw => Method::SoftRaw,
         args::Method::Embedding => Method::Embedding,
         args::Method::Shortlist => Method::Shortlist,
@@ -156,12 +159,21 @@ fn tell(evaluation: &Evaluation) -> Result<(), Failure> {
 fn write_pairs(file: &Path, evaluation: &Evaluation) -> Result<(), Failure> {
     let wrong = |error: csv::Error| Failure::file(file, error);
     let mut writer = csv::Writer::from_path(file).map_err(wrong)?;
-    writer.write_record(["a", "b", "work_a", "work_b", "score"]).map_err(wrong)?;
+    writer.write_record(["a", "b", "work_a", "work_b", "score", "harmony", "voice"]).map_err(wrong)?;
     for pair in &evaluation.best_pairs {
         let work = |of: &Option<String>| of.clone().unwrap_or_default();
         let name = |path: &Path| path.to_string_lossy().into_owned();
-        let row =
-            [name(&pair.a), name(&pair.b), work(&pair.work_a), work(&pair.work_b), pair.score.to_string()];
+        let view =
+            |of: fn(&Views) -> f32| pair.views.as_ref().map_or_else(String::new, |one| of(one).to_string());
+        let row = [
+            name(&pair.a),
+            name(&pair.b),
+            work(&pair.work_a),
+            work(&pair.work_b),
+            pair.score.to_string(),
+            view(|one| one.harmony),
+            view(|one| one.voice),
+        ];
         writer.write_record(&row).map_err(wrong)?;
     }
     Ok(writer.flush()?)

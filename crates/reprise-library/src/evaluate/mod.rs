@@ -5,14 +5,16 @@ pub mod metrics;
 pub mod truth;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
 use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
 use reprise_matching::{qmax, shortlist};
-use reprise_store::{Alignment, Recording, RecordingId};
+use reprise_store::{Alignment, Link, Recording, RecordingId};
 
+use crate::bands::{Bands, Confidence, POSSIBLE};
+use crate::competition::Competition;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -31,7 +33,9 @@ pub enum Method {
     Soft,
     /// The same by harmony alone.
     SoftHarmony,
-    /// The same before centring.
+    /// The same by what is sung alone: pairs of recordings in which nobody sings come last.
+    SoftVoice,
+    /// Scores by harmony before centring.
     SoftRaw,
     /// Likeness of moments, everything compared with everything.
     Embedding,
@@ -88,6 +92,17 @@ pub struct LabelledPair {
     pub work_b: Option<String>,
     /// The method's score.
     pub score: f32,
+    /// What that is made of, where it is made of several views and the pair was aligned.
+    pub views: Option<Views>,
+}
+
+/// A pair's centred scores by each view.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Views {
+    /// By harmony.
+    pub harmony: f32,
+    /// By what is sung, times how much it counts; 0 where it does not.
+    pub voice: f32,
 }
 
 /// Pairs kept for each track in [`Evaluation::best_pairs`].
@@ -113,28 +128,42 @@ impl Library {
         }
         let asked = asked(&items, &work, recordings.len());
         let rows = self.similarities(&recordings, method, &asked)?;
+        let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
+        let bands = Centring::bands(&*self.asking()?)?;
+        let words = has_words.then(|| Words { bands, links: links(&rows) });
         let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
         let mut per_query = Vec::new();
         for (label, item) in
             item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1)
         {
-            let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
+            let ranked = item.map_or_else(Vec::new, |item| {
+                let row = &rows[items[item].1];
+                let standings = match &words {
+                    Some(words) => words.standings(items[item].1, row),
+                    None => row
+                        .iter()
+                        .map(|value| Standing { word: Confidence::Unlikely, value: *value })
+                        .collect(),
+                };
+                relevance(item, &items, &standings, &work)
+            });
             let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
             // A query that was never heard finds nothing among all the others.
             outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
             per_query.push(QueryResult { label, outcome });
         }
         let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
-        let best_pairs = best_pairs(&items, &rows, &work);
-        let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
-        let bands = Centring::bands(&*self.asking()?)?;
+        let mut best_pairs = best_pairs(&items, &rows, &work);
+        if method == Method::Soft {
+            self.add_views(&mut best_pairs, &recordings, &items)?;
+        }
         Ok(Evaluation {
             ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
             per_query,
             clusters: self.cluster_agreement(&recordings, &items, &work)?,
             tracks: items.len(),
             missed: item_of_label.iter().filter(|item| item.is_none()).count(),
-            calibration: has_words.then(|| calibration(&best_pairs, &bands)),
+            calibration: words.map(|words| calibration(&best_pairs, &words.bands)),
             best_pairs,
         })
     }
@@ -159,6 +188,9 @@ impl Library {
         match method {
             Method::Soft => self.stored_similarities(recordings, Centring::edge),
             Method::SoftHarmony => self.stored_similarities(recordings, Centring::harmony_edge),
+            Method::SoftVoice => {
+                self.stored_similarities(recordings, |centring, pair| Some(centring.sung(pair)?.edge))
+            }
             Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
             Method::Embedding => {
                 let nearest = embedded(self, recordings, Embedder::Harmony)?;
@@ -208,6 +240,24 @@ impl Library {
             rows[*b][*a] = value;
         }
         Ok(rows)
+    }
+
+    fn add_views(
+        &self,
+        pairs: &mut [LabelledPair],
+        recordings: &[Recording],
+        items: &[(PathBuf, usize)],
+    ) -> Result<(), Error> {
+        let (asking, centring) = (self.asking()?, Centring::of(self)?);
+        let id_of: HashMap<&Path, RecordingId> =
+            items.iter().map(|(path, recording)| (path.as_path(), recordings[*recording].id)).collect();
+        for pair in pairs {
+            let (a, b) = (id_of[pair.a.as_path()], id_of[pair.b.as_path()]);
+            let Some(alignment) = asking.alignment(a, b, ALIGNER)? else { continue };
+            let voice = centring.sung(&alignment).map_or(0.0, |sung| sung.weight * sung.edge);
+            pair.views = centring.harmony_edge(&alignment).map(|harmony| Views { harmony, voice });
+        }
+        Ok(())
     }
 
     fn cluster_agreement(
@@ -290,20 +340,57 @@ fn all_rows<T: Sync>(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
+/// What a candidate is listed by: by its word first.
+struct Standing {
+    word: Confidence,
+    value: f32,
+}
+
+/// What is known of pairs by a method whose scores words are said by. It lists candidates as the library does.
+struct Words {
+    bands: Bands,
+    /// Of each recording, numbered by its row.
+    links: Vec<Vec<Link>>,
+}
+
+impl Words {
+    /// How everything stands for the recording of one row.
+    fn standings(&self, asker: usize, row: &[f32]) -> Vec<Standing> {
+        let id = |place: usize| RecordingId(place as u32);
+        let edges = row.iter().enumerate().map(|(place, edge)| (id(place), *edge));
+        let competition = Competition::around(Some(id(asker)), edges, &self.bands);
+        let stands = |(place, edge): (usize, &f32)| Standing {
+            // What is possible and what is not are one list.
+            word: self.bands.confidence(*edge).min(Confidence::Possible),
+            value: competition.standing(id(place), *edge, &self.links[place]),
+        };
+        row.iter().enumerate().map(stands).collect()
+    }
+}
+
+fn links(rows: &[Vec<f32>]) -> Vec<Vec<Link>> {
+    let id = |place: usize| RecordingId(place as u32);
+    let of = |(a, row): (usize, &Vec<f32>)| {
+        let linked = row.iter().enumerate().filter(|(_, edge)| **edge >= POSSIBLE);
+        linked.map(|(b, edge)| Link { a: id(a), b: id(b), edge: *edge }).collect()
+    };
+    rows.iter().enumerate().map(of).collect()
+}
+
 /// Whether each candidate is of the query's work, best candidate first. Files with the query's very audio lead.
 fn relevance(
     query: usize,
     items: &[(PathBuf, usize)],
-    rows: &[Vec<f32>],
+    standings: &[Standing],
     work: &[Option<&str>],
 ) -> Vec<bool> {
-    let row = &rows[items[query].1];
-    let similarity = |item: usize| {
-        let recording = items[item].1;
-        if recording == items[query].1 { f32::INFINITY } else { row[recording] }
-    };
+    let is_copy = |item: usize| items[item].1 == items[query].1;
     let mut candidates: Vec<usize> = (0..items.len()).filter(|item| *item != query).collect();
-    candidates.sort_by(|a, b| similarity(*b).total_cmp(&similarity(*a)));
+    candidates.sort_by(|a, b| {
+        let (one, other) = (&standings[items[*a].1], &standings[items[*b].1]);
+        let by_word = is_copy(*b).cmp(&is_copy(*a)).then(one.word.cmp(&other.word));
+        by_word.then(other.value.total_cmp(&one.value))
+    });
     candidates.into_iter().map(|item| work[item].is_some() && work[item] == work[query]).collect()
 }
 
@@ -321,7 +408,7 @@ fn best_pairs(items: &[(PathBuf, usize)], rows: &[Vec<f32>], work: &[Option<&str
         let (a, b): (usize, usize) = (a, b);
         let name = |item: usize| items[item].0.clone();
         let of = |item: usize| work[item].map(str::to_owned);
-        LabelledPair { a: name(a), b: name(b), work_a: of(a), work_b: of(b), score }
+        LabelledPair { a: name(a), b: name(b), work_a: of(a), work_b: of(b), score, views: None }
     };
     let mut pairs: Vec<LabelledPair> = pairs.into_iter().map(labelled).collect();
     pairs.sort_by(|x, y| y.score.total_cmp(&x.score).then_with(|| (&x.a, &x.b).cmp(&(&y.a, &y.b))));
