@@ -107,14 +107,15 @@ def main() -> int:
     recordings += [recording for folder in options.played for recording in read(folder, is_sung=False)]
     sung_set = read_sung_set(options.features, options.loudness) if options.features else []
     recordings += [moments.recording(NEAR_DB, SALIENT) for moments in sung_set]
-    chosen = fit([recording for recording in recordings if recording.half == "a"])
-    if chosen is None:
+    outcome = fit([recording for recording in recordings if recording.half == "a"])
+    if outcome is None:
         print(f"no setting calls at most {MOST_FALSE:.0%} of the played recordings sung", file=sys.stderr)
         return 1
+    chosen, as_good = outcome
     settings = {"fitted": chosen, "shipped": SHIPPED}
     for name, setting in settings.items():
         print(f"{name:8}{tell(setting)}")
-    print()
+    print(f"as good as the fitted one on half a: shares from {as_good.min():.0%} to {as_good.max():.0%}\n")
     print_counts(recordings, settings)
     print_wrong(recordings, settings)
     if sung_set:
@@ -161,8 +162,11 @@ def moments(features: Mapping, loudness: Mapping, key: str, name: str, half: str
     return Moments(name, half, fitted(db, len(salience)), salience)
 
 
-def fit(recordings: list[Recording]) -> Setting | None:
-    """The setting that finds most; of those that are as good the one in their middle."""
+def fit(recordings: list[Recording]) -> tuple[Setting, np.ndarray] | None:
+    """The setting that finds most; of those that are as good the one in their middle.
+
+    Beside it the shares that are as good with all else as it is.
+    """
     is_sung = np.array([recording.is_sung for recording in recordings])
     # [recordings, counted, activities], then with shares behind.
     heard = np.array(
@@ -177,7 +181,8 @@ def fit(recordings: list[Recording]) -> Setting | None:
     depths = np.array([depth(plane) for plane in best])
     counted = int(depths.max(axis=(1, 2)).argmax())
     activity, share = middle(depths[counted])
-    return Setting(COUNTED[counted], float(ACTIVITIES[activity]), float(SHARES[share]))
+    setting = Setting(COUNTED[counted], float(ACTIVITIES[activity]), float(SHARES[share]))
+    return setting, SHARES[best[counted, activity]]
 
 
 def depth(good: np.ndarray) -> np.ndarray:

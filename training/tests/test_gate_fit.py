@@ -37,18 +37,19 @@ def test_the_middle_of_all_settings_that_are_as_good_is_chosen(script: dict):
     # Whatever the detector must hear up to 0.3, shares from 0.05 to 0.2 part them; more than 0.2 finds fewer.
     sung = recordings(script, True, [(0.9, 0.9, 0.9, 0.9), (0.2, 0.2, 0.9, 0.2)])
     played = recordings(script, False, [(0.9, 0.9, 0.9, 0.04)] * 3)
-    chosen = script["fit"](sung + played)
+    chosen, as_good = script["fit"](sung + played)
     assert chosen.counted == "sung" and 0.1 <= chosen.activity <= 0.2
     assert 0.08 <= chosen.share <= 0.17
+    assert as_good.tolist() == [number / 100 for number in range(5, 21)]
 
 
 def test_one_played_recording_in_a_hundred_may_be_called_sung(script: dict):
     sung = recordings(script, True, [(0.1, 0.1, 0.9, 0.1)] * 2 + [(0.9, 0.9, 0.9, 0.9)] * 2)
     loud = [(0.9, 0.9, 0.9, 0.15)]
     quiet = [(0.0, 0.0, 0.0, 0.0)]
-    lenient = script["fit"](sung + recordings(script, False, loud + quiet * 99))
+    lenient, _ = script["fit"](sung + recordings(script, False, loud + quiet * 99))
     assert lenient.share <= 0.1
-    strict = script["fit"](sung + recordings(script, False, loud + quiet * 98))
+    strict, _ = script["fit"](sung + recordings(script, False, loud + quiet * 98))
     assert not any(script["is_called"](of, strict) for of in recordings(script, False, loud))
     # Nothing parts what sounds alike.
     assert script["fit"](sung + recordings(script, False, [(0.9, 0.9, 0.9, 0.9)])) is None
@@ -57,7 +58,7 @@ def test_one_played_recording_in_a_hundred_may_be_called_sung(script: dict):
 def test_the_share_that_parts_best_is_looked_at(script: dict):
     sung = recordings(script, True, [(0.9, 0.6, 0.5, 0.0), (0.9, 0.6, 0.5, 0.6)])
     played = recordings(script, False, [(0.9, 0.0, 0.5, 0.0), (0.9, 0.6, 0.01, 0.0)])
-    chosen = script["fit"](sung + played)
+    chosen, _ = script["fit"](sung + played)
     assert chosen.counted == "tuned" and chosen.activity > 0.01
     assert all(script["is_called"](of, chosen) == of.is_sung for of in sung + played)
 
@@ -107,9 +108,7 @@ def test_both_settings_are_told_half_by_half_with_what_is_wrong(
 ):
     sung = write(tmp_path / "songs", {f"song{i}": (0.9, 0.9, 0.5, 0.04 if i == 3 else 0.9) for i in range(8)})
     played = write(tmp_path / "pieces", {f"piece{i}": (0.9, 0.5, 0.0, 0.0) for i in range(8)})
-    other = write(tmp_path / "games", {"choir": (0.9, 0.9, 0.9, 0.8)})
     half_of = script["half_of"]
-    # Where it lies decides whether the choir can be fitted to; in the other half it is told as wrong.
     assert run(script, monkeypatch, "--sung", sung, "--played", played) == 0
     told = capsys.readouterr().out
     n_a = sum(half_of(f"song{i}") == "a" for i in range(8))
@@ -119,11 +118,15 @@ def test_both_settings_are_told_half_by_half_with_what_is_wrong(
     assert "shipped 8% of moments near, salient" in told
     missed = [line for line in told.splitlines() if line.endswith("songs/song3")]
     assert len(missed) == 1 and "shipped 0.040*" in missed[0]
-    outcome = run(script, monkeypatch, "--sung", sung, "--played", played, "--played", other)
-    told = capsys.readouterr().out
-    if half_of("choir") == "b":
-        assert outcome == 0 and "may hold voices" in told
-        assert any(line.endswith("games/choir") and "0.800*" in line for line in told.splitlines())
+    # A choir among what is played is wrong in half b; in half a nothing parts it from songs.
+    for half in "ab":
+        name = next(name for name in map("choir{}".format, range(20)) if half_of(name) == half)
+        games = write(tmp_path / f"games_{half}", {name: (0.9, 0.9, 0.9, 0.8)})
+        outcome = run(script, monkeypatch, "--sung", sung, "--played", played, "--played", games)
+        told = capsys.readouterr().out
+        assert outcome == (1 if half == "a" else 0)
+        wrong = [line for line in told.splitlines() if line.endswith(f"{games.name}/{name}")]
+        assert ["0.800*" in line for line in wrong] == [True] * (half == "b")
 
 
 def test_options_that_leave_nothing_to_fit_to_are_refused(
