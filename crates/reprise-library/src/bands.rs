@@ -1,9 +1,9 @@
-//! From a centred score to a word. The only place that decides what counts as a version.
+//! From a score to a word. The only place that decides what counts as a version.
 //!
-//! The words are probabilities, fitted by training/scripts/fit_calibration.py on half of the works of the rendered MIDI archive
-//! among 784 tracks and reported on the other half in BENCHMARKS.md: of a hundred certain versions ninety-nine are ones, of
-//! a hundred likely ones ninety. In a larger library as many more strangers reach any score, so the odds fall as it grows; in
-//! a smaller one they rise.
+//! The words are probabilities: of a hundred certain versions ninety-nine are ones, of a hundred likely ones ninety. They go by how
+//! a pair stands among its rivals, and were fitted by training/scripts/fit_calibration.py on half of the works of the rendered MIDI
+//! archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the other halves. In a larger library as
+//! many more strangers reach any score, so the odds fall as it grows; in a smaller one they rise.
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
@@ -17,21 +17,28 @@ const MEASURED_AMONG: usize = 784;
 const SMALLEST: usize = 100;
 
 /// What a deviation adds to the logarithm of the odds.
-const LOG_ODDS_A_DEVIATION: f32 = 0.848;
+const LOG_ODDS_A_DEVIATION: f32 = 1.013;
 
 /// From here on, among so many, two recordings are certainly one song: 99 %.
-pub(crate) const CERTAIN: f32 = 15.1;
+pub(crate) const CERTAIN: f32 = 11.3;
 
 /// The logarithm of odds of 99 to 1.
 const CERTAIN_LOG_ODDS: f32 = 4.595;
 
 /// From here on they are likely to be: 90 %.
-pub(crate) const LIKELY: f32 = 12.3;
+pub(crate) const LIKELY: f32 = 8.9;
 
-/// From here on they are shown as possible versions: half of what is shown is right on the half that was fitted to
-/// (training/scripts/fit_threshold.py). Pairs below it are not kept as links, and nothing below it is shown in a smaller
-/// library either.
-pub(crate) const POSSIBLE: f32 = 5.2;
+/// From here on linked recordings are shown as possible versions: on the halves that were fitted to, two of three such pairs are
+/// ones, and none is lost. Nothing below it is shown in a smaller library either.
+pub(crate) const POSSIBLE: f32 = 2.0;
+
+/// Pairs of at least this edge are kept as links: half of the best ten of each track that reach it are versions, on the half that
+/// was fitted to (training/scripts/fit_threshold.py).
+pub(crate) const LINKED: f32 = 5.2;
+
+/// From this edge on a song inside a recording is likely to be there: 90 % of whole recordings with such an edge are versions, where
+/// nothing is known of rivals, and the songs of a medley always are each other's.
+const LIKELY_BY_ITSELF: f32 = 12.3;
 
 /// How two tracks relate, as far as is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,16 +99,18 @@ pub(crate) struct Known {
     pub is_held: bool,
     /// What the audio that they share makes of them.
     pub shared: Option<Sameness>,
-    /// Their centred score; none of a pair that was never aligned.
+    /// How the pair stands; none if it was never aligned.
     pub score: Option<f32>,
 }
 
-/// What centred scores mean in a library of some size.
+/// What scores mean in a library of some size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Bands {
     certain: f32,
     likely: f32,
     possible: f32,
+    linked: f32,
+    likely_by_itself: f32,
 }
 
 impl Bands {
@@ -109,7 +118,13 @@ impl Bands {
     pub fn among(recordings: usize) -> Self {
         let times = recordings.max(SMALLEST) as f32 / MEASURED_AMONG as f32;
         let more = deviations(times);
-        Self { certain: CERTAIN + more, likely: LIKELY + more, possible: POSSIBLE + more.max(0.0) }
+        Self {
+            certain: CERTAIN + more,
+            likely: LIKELY + more,
+            possible: POSSIBLE + more.max(0.0),
+            linked: LINKED + more.max(0.0),
+            likely_by_itself: LIKELY_BY_ITSELF + more,
+        }
     }
 
     /// How many deviations more are asked of a pair that is the best of so many.
@@ -117,14 +132,19 @@ impl Bands {
         deviations(chances.max(1) as f32)
     }
 
-    /// From here on a pair is certainly one song.
-    pub fn certain(&self) -> f32 {
-        self.certain
-    }
-
     /// From here on a pair is shown as a version.
     pub fn version(&self) -> f32 {
         self.likely
+    }
+
+    /// Whether an edge by itself makes it likely that something of one recording is in the other.
+    pub fn is_likely_by_itself(&self, edge: f32) -> bool {
+        edge >= self.likely_by_itself
+    }
+
+    /// Whether an edge by itself makes that possible.
+    pub fn is_possible_by_itself(&self, edge: f32) -> bool {
+        edge >= self.linked
     }
 
     /// How two recordings relate. The user's no is above everything, then what fingerprints say, the user's yes, the tags.

@@ -174,7 +174,7 @@ impl Library {
         let asking = self.asking()?;
         let edge = |link: &Link| {
             let (a, b) = index_of.get(&link.a).zip(index_of.get(&link.b))?;
-            Some(cluster::Edge { a: *a, b: *b, weight: link.edge })
+            Some(cluster::Edge { a: *a, b: *b, weight: link.standing })
         };
         let (mut same, mut different) = (Vec::new(), Vec::new());
         for decision in asking.decisions()? {

@@ -7,6 +7,7 @@ use reprise_matching::{Likeness, Span, Track, View, align_by, centre, likeness};
 use reprise_store::{PayloadHash, RecordingId};
 
 use crate::bands::{Bands, Confidence, Known, Relation};
+use crate::competition::{Ties, standing};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::explain::why_not;
@@ -14,6 +15,7 @@ use crate::hear::Frames;
 use crate::library::Library;
 use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, prepared};
+use crate::related::stored_standing;
 use crate::same_audio::{SameAudio, stored_fingerprint};
 use crate::stored_track::{is_matchable, music, stored_frames, stored_melody};
 use crate::told::{Told, telling_audio};
@@ -54,7 +56,7 @@ pub struct Matching {
     pub relation: Relation,
     /// How sure that is.
     pub confidence: Confidence,
-    /// Centred score, in standard deviations above strangers; None when one of them cannot be matched.
+    /// Centred score less what rivals claim, in standard deviations above strangers; None when one of them cannot be matched.
     pub score: Option<f32>,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
@@ -173,16 +175,17 @@ impl Library {
     fn matching(&self, pair: &Pair, of_query: &Frames, of_candidate: &Frames) -> Result<Matching, Error> {
         let Pair { query, candidate, bands, .. } = pair;
         let (query_track, candidate_track) = (query.track(of_query), candidate.track(of_candidate));
-        let known = self.known_edge(pair)?;
+        let known = self.known_standing(pair)?;
         let view = known.map_or(View::Harmony, |(_, view)| view);
         let alignment = align_by(view, &query_track, &candidate_track);
         let score = match known {
-            Some((edge, _)) => edge,
-            None => centre::edge(
-                alignment.score,
-                &self.background_of(query, of_query, &query_track)?,
-                &self.background_of(candidate, of_candidate, &candidate_track)?,
-            ),
+            Some((score, _)) => score,
+            None => {
+                let (one, ties) = self.surroundings(query, of_query, &query_track)?;
+                let (other, other_ties) = self.surroundings(candidate, of_candidate, &candidate_track)?;
+                let edge = centre::edge(alignment.score, &one, &other);
+                standing(edge, (query.recording, &ties), (candidate.recording, &other_ties))
+            }
         };
         let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
         // Of a pair of the library this is known already.
@@ -228,31 +231,34 @@ impl Library {
         })
     }
 
-    /// The edge that the library keeps of a pair, so that it is the one that `covers` ranks by, and what it rests on.
-    fn known_edge(&self, pair: &Pair) -> Result<Option<(f32, View)>, Error> {
+    /// How a pair of the library stands, as `covers` has it, and what that rests on.
+    fn known_standing(&self, pair: &Pair) -> Result<Option<(f32, View)>, Error> {
         let recordings = pair.query.recording.zip(pair.candidate.recording);
         let Some((one, other)) = recordings else { return Ok(None) };
         let asking = self.asking()?;
         let Some(alignment) = asking.alignment(one, other, ALIGNER)? else { return Ok(None) };
         let centring = Centring::between(&asking, [one, other].into_iter())?;
         let view = centring.view(&alignment, &pair.bands);
-        Ok(centring.edge(&alignment).map(|edge| (edge, view)))
+        Ok(stored_standing(&asking, one, other)?.map(|score| (score, view)))
     }
 
-    /// The background of a recording, or of a visitor as if it were one.
-    fn background_of(
+    /// The background of a recording and whom it is linked with, or of a visitor as if it were one.
+    fn surroundings(
         &self,
         side: &Side,
         frames: &Frames,
         track: &Track,
-    ) -> Result<centre::Background, Error> {
+    ) -> Result<(centre::Background, Ties), Error> {
+        let asking = self.asking()?;
         if let Some(id) = side.recording {
-            let centring = Centring::between(&*self.asking()?, [id].into_iter())?;
+            let centring = Centring::between(&asking, [id].into_iter())?;
             if let Some(background) = centring.get(id) {
-                return Ok(*background);
+                return Ok((*background, Ties::of(&asking, id)?));
             }
         }
-        Ok(self.visit(frames, track)?.background)
+        let visit = self.visit(frames, track)?;
+        let ties = Ties::new(self.edges_of(&visit)?.into_iter());
+        Ok((visit.background, ties))
     }
 
     /// The relation of two tracks, with what the user said of them.

@@ -1,73 +1,133 @@
-//! In which order candidates are listed. A candidate that is a version of somebody else is less likely to be one of the track
-//! asked about. What a pair is called does not depend on it: words stay calibrated, and equal for both sides.
+//! How a pair stands among its rivals. A recording that is strongly linked with somebody else is less likely to be a version of
+//! this one as well, unless all of them are versions of each other: that tells a song's versions from what merely has its chords.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use reprise_store::{Link, RecordingId};
+use reprise_store::{Link, RecordingId, Store};
 
-use crate::bands::{Bands, POSSIBLE};
+use crate::bands::LINKED;
+use crate::error::Error;
 use crate::links::other_end;
 
-/// How much of a candidate's best link with a rival is taken off its edge. On half a of the sung set and of the rendered archive
-/// everything from 0.2 to 0.4 is better than nothing (training/scripts/compare_rankings.py).
+/// How much of either side's strongest rival is taken off the edge of a pair. Chosen on half a of the sung set and of the rendered
+/// archive (training/scripts/compare_rankings.py).
 const SHARE: f32 = 0.25;
 
-/// Who does not compete for the candidates of one recording: that recording, and whom it is linked with itself. They are its
-/// song, as far as anybody knows.
-pub(crate) struct Competition {
-    company: HashSet<RecordingId>,
-    most: f32,
+/// A rival counts up to this edge, from which on it is certain; more says no more.
+const MOST: f32 = 15.0;
+
+/// What pairs stand by, as part of a rule.
+pub(crate) fn rule() -> String {
+    format!("less {SHARE} of rivals up to {MOST}")
 }
 
-impl Competition {
-    /// For the candidates of `asker`, none if it is not in the library, by its edges with others.
-    pub fn around(
-        asker: Option<RecordingId>,
-        edges: impl Iterator<Item = (RecordingId, f32)>,
-        bands: &Bands,
-    ) -> Self {
-        let linked = edges.filter(|(_, edge)| *edge >= POSSIBLE).map(|(id, _)| id);
-        Self { company: linked.chain(asker).collect(), most: bands.certain() }
+/// Whom one recording is linked with.
+#[derive(Default)]
+pub(crate) struct Ties {
+    /// Strongest first.
+    edges: Vec<(RecordingId, f32)>,
+    linked: HashSet<RecordingId>,
+}
+
+impl Ties {
+    /// From edges with others; those below a link are left out.
+    pub fn new(edges: impl Iterator<Item = (RecordingId, f32)>) -> Self {
+        let mut edges: Vec<_> = edges.filter(|(_, edge)| *edge >= LINKED).collect();
+        edges.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Self { linked: edges.iter().map(|(id, _)| *id).collect(), edges }
     }
 
-    /// What a candidate is listed by: its edge, less a share of its best link with anybody but the asker's company. A link counts
-    /// up to what is certain; more says no more.
-    pub fn standing(&self, candidate: RecordingId, edge: f32, links: &[Link]) -> f32 {
-        let rivals = links.iter().filter(|link| !self.company.contains(&other_end(link, candidate)));
-        edge - SHARE * rivals.map(|link| link.edge.min(self.most)).fold(0.0, f32::max)
+    /// Of a recording of the library.
+    pub fn of(asking: &Store, recording: RecordingId) -> Result<Self, Error> {
+        let links = asking.links_of(recording)?;
+        Ok(Self::new(links.iter().map(|link| (other_end(link, recording), link.edge))))
     }
+
+    /// The strongest edge with a recording that `other`, with these ties, has nothing to do with; 0 without one.
+    fn rival(&self, other: Option<RecordingId>, ties: &Ties) -> f32 {
+        let is_rival = |id: &RecordingId| Some(*id) != other && !ties.linked.contains(id);
+        self.edges.iter().find(|(id, _)| is_rival(id)).map_or(0.0, |(_, edge)| edge.min(MOST))
+    }
+}
+
+/// How a pair with this edge stands: less a share of the strongest rival of either. A side is none where it is not in the library.
+pub(crate) fn standing(
+    edge: f32,
+    one: (Option<RecordingId>, &Ties),
+    other: (Option<RecordingId>, &Ties),
+) -> f32 {
+    edge - SHARE * (one.1.rival(other.0, other.1) + other.1.rival(one.0, one.1))
+}
+
+/// How `asker`, which is none of a file that is not in the library, stands with others of the library, from its edges with them.
+pub(crate) fn standings(
+    asking: &Store,
+    asker: Option<RecordingId>,
+    edges: HashMap<RecordingId, f32>,
+) -> Result<HashMap<RecordingId, f32>, Error> {
+    let own = Ties::new(edges.iter().map(|(id, edge)| (*id, *edge)));
+    let stands = |(id, edge)| {
+        let ties = Ties::of(asking, id)?;
+        Ok((id, standing(edge, (asker, &own), (Some(id), &ties))))
+    };
+    edges.into_iter().map(stands).collect()
+}
+
+/// Says how each of `links` stands. `ties`: of every recording at an end of one.
+pub(crate) fn settle(links: &mut [Link], ties: &HashMap<RecordingId, Ties>) {
+    for link in links {
+        link.standing = standing(link.edge, (Some(link.a), &ties[&link.a]), (Some(link.b), &ties[&link.b]));
+    }
+}
+
+/// The ties of every recording at an end of one of `links`, which are all that there are.
+pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
+    let mut edges: HashMap<RecordingId, Vec<(RecordingId, f32)>> = HashMap::new();
+    for link in links {
+        edges.entry(link.a).or_default().push((link.b, link.edge));
+        edges.entry(link.b).or_default().push((link.a, link.edge));
+    }
+    edges.into_iter().map(|(id, edges)| (id, Ties::new(edges.into_iter()))).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ASKER: RecordingId = RecordingId(1);
-    const CANDIDATE: RecordingId = RecordingId(2);
-
-    fn link(other: u32, edge: f32) -> Link {
-        Link { a: CANDIDATE, b: RecordingId(other), edge }
-    }
-
-    fn around(edges: &[(u32, f32)]) -> Competition {
-        let edges = edges.iter().map(|(id, edge)| (RecordingId(*id), *edge));
-        Competition::around(Some(ASKER), edges, &Bands::among(784))
+    /// How the first of some links stands, each given as its ends and its edge.
+    fn first_standing(links: &[(u32, u32, f32)]) -> f32 {
+        let link = |(a, b, edge): &(u32, u32, f32)| Link::new(RecordingId(*a), RecordingId(*b), *edge);
+        let mut links: Vec<Link> = links.iter().map(link).collect();
+        let ties = ties_of_all(&links);
+        settle(&mut links, &ties);
+        links[0].standing
     }
 
     #[test]
-    fn a_candidate_that_is_somebody_else_s_version_stands_lower() {
-        let competition = around(&[(2, 8.0)]);
-        let alone = competition.standing(CANDIDATE, 8.0, &[link(1, 8.0)]);
-        let claimed = competition.standing(CANDIDATE, 8.0, &[link(1, 8.0), link(3, 6.0), link(4, 12.0)]);
-        assert_eq!((alone, claimed), (8.0, 8.0 - SHARE * 12.0));
-        let beyond = competition.standing(CANDIDATE, 8.0, &[link(3, 90.0)]);
-        assert_eq!(beyond, competition.standing(CANDIDATE, 8.0, &[link(3, 40.0)]), "certain is enough");
+    fn a_pair_without_rivals_stands_by_its_edge() {
+        assert_eq!(first_standing(&[(1, 2, 8.0), (3, 4, 30.0)]), 8.0);
     }
 
     #[test]
-    fn versions_of_one_song_do_not_compete_with_each_other() {
-        let competition = around(&[(2, 20.0), (3, POSSIBLE), (4, POSSIBLE - 0.1)]);
-        assert_eq!(competition.standing(CANDIDATE, 20.0, &[link(1, 20.0), link(3, 25.0)]), 20.0);
-        assert!(competition.standing(CANDIDATE, 20.0, &[link(4, 25.0)]) < 20.0);
+    fn what_either_is_linked_with_and_the_other_is_not_rivals_their_pair() {
+        let rivalled = [(1, 2, 8.0), (2, 3, 6.0), (2, 4, 12.0), (1, 5, 10.0)];
+        assert_eq!(first_standing(&rivalled), 8.0 - SHARE * (12.0 + 10.0));
+        let swapped = [(1, 2, 8.0), (1, 3, 6.0), (1, 4, 12.0), (2, 5, 10.0)];
+        assert_eq!(first_standing(&rivalled), first_standing(&swapped), "whoever asks");
+        let beyond = |edge| first_standing(&[(1, 2, 8.0), (2, 3, edge)]);
+        assert_eq!(beyond(MOST), beyond(90.0));
+    }
+
+    #[test]
+    fn versions_of_one_song_are_no_rivals() {
+        assert_eq!(first_standing(&[(1, 2, 20.0), (1, 3, 25.0), (2, 3, LINKED)]), 20.0);
+        assert!(first_standing(&[(1, 2, 20.0), (1, 3, 25.0), (2, 3, LINKED - 0.1)]) < 20.0);
+    }
+
+    #[test]
+    fn a_visitor_stands_among_the_rivals_of_whom_it_met() {
+        let (met, known) =
+            (Ties::new([(RecordingId(1), 9.0)].into_iter()), Ties::new([(RecordingId(2), 12.0)].into_iter()));
+        assert_eq!(standing(9.0, (None, &met), (Some(RecordingId(1)), &known)), 9.0 - SHARE * 12.0);
     }
 }

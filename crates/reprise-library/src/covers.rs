@@ -7,8 +7,9 @@ use std::path::Path;
 use reprise_matching::{Span, Track, align};
 use reprise_store::{RecordingId, Store};
 
-use crate::bands::{Bands, Confidence, Known, Relation};
+use crate::bands::{Confidence, Known, Relation};
 use crate::claims::{Beside, Claim, tagged_kinds};
+use crate::competition::standings;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -29,7 +30,7 @@ pub struct Cover {
     pub relation: Relation,
     /// How sure that is.
     pub confidence: Confidence,
-    /// Centred score, in standard deviations above strangers; none where the audio is the same and nothing was aligned.
+    /// Centred score less what rivals claim, in standard deviations above strangers; none where the audio is the same and nothing was aligned.
     pub score: Option<f32>,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
@@ -117,35 +118,31 @@ impl Library {
         visit: Option<&Visit>,
         mut shared: HashMap<RecordingId, SameAudio>,
     ) -> Result<Vec<Related>, Error> {
-        let centring = Centring::of(self)?;
-        let bands = Bands::among(centring.len());
-        let met = visit.into_iter().flat_map(|visit| {
-            let edge = |(id, raw): &(RecordingId, f32)| {
-                Some((*id, centring.edge_with(*raw, &visit.background, *id)?))
-            };
-            visit.scores.iter().filter_map(edge)
-        });
-        let mut edges: HashMap<RecordingId, Option<f32>> = met.map(|(id, edge)| (id, Some(edge))).collect();
-        for id in shared.keys() {
-            edges.entry(*id).or_default();
-        }
         let asking = self.asking()?;
-        let mut ranked = Vec::with_capacity(edges.len());
-        for (recording, edge) in edges {
+        let bands = Centring::bands(&asking)?;
+        let met = visit.map(|visit| self.edges_of(visit)).transpose()?.unwrap_or_default();
+        let met = standings(&asking, None, met)?;
+        let mut scores: HashMap<RecordingId, Option<f32>> =
+            met.into_iter().map(|(id, score)| (id, Some(score))).collect();
+        for id in shared.keys() {
+            scores.entry(*id).or_default();
+        }
+        let mut ranked = Vec::with_capacity(scores.len());
+        for (recording, score) in scores {
             let same = shared.remove(&recording);
-            let held = match edge.filter(|edge| *edge >= bands.version()) {
-                Some(edge) => held_in_passing(&asking, query, recording, edge)?,
+            let held = match score.filter(|score| *score >= bands.version()) {
+                Some(score) => held_in_passing(&asking, query, recording, score)?,
                 None => None,
             };
             let relation = bands.relation_of(&Known {
                 shared: same.as_ref().map(|same| same.sameness),
                 is_held: held.is_some(),
-                score: edge,
+                score,
                 ..Known::default()
             });
-            ranked.push(Related { recording, edge, relation, held, same });
+            ranked.push(Related { recording, score, relation, held, same });
         }
-        best_first(&asking, None, &mut ranked)?;
+        best_first(&mut ranked);
         Ok(ranked)
     }
 }
@@ -155,13 +152,13 @@ fn held_in_passing(
     asking: &Store,
     query: &Query,
     recording: RecordingId,
-    edge: f32,
+    score: f32,
 ) -> Result<Option<Held>, Error> {
     let Some((track, known)) = query.track.as_ref().zip(asking.recording_in(recording)?) else {
         return Ok(None);
     };
     let alignment = align(track, &stored_track(asking, &known.sound.payload)?);
-    Ok(Held::in_passing(edge, &alignment, query.duration_s, known.sound.duration_s))
+    Ok(Held::in_passing(score, &alignment, query.duration_s, known.sound.duration_s))
 }
 
 pub(crate) fn unmatched(query: TrackInfo, reason: String) -> Covers {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use reprise_matching::{View, centre, fuse};
 use reprise_store::{Alignment, Background, Link, RecordingId, Store};
 
-use crate::bands::{self, Bands, Relation};
+use crate::bands::{Bands, LINKED};
 use crate::error::Error;
 use crate::library::Library;
 use crate::relate::ALIGNER;
@@ -80,8 +80,8 @@ impl Centring {
         let (Some(harmony), Some(sung)) = (self.harmony_edge(pair), self.sung(pair)) else {
             return View::Harmony;
         };
-        let says_more = sung.edge > harmony && bands.relation(sung.edge) != Relation::Unlikely;
-        if harmony < bands.version() && says_more { View::Voice } else { View::Harmony }
+        let says_more = sung.edge > harmony && bands.is_possible_by_itself(sung.edge);
+        if !bands.is_likely_by_itself(harmony) && says_more { View::Voice } else { View::Harmony }
     }
 
     /// The edge by harmony alone: the mean of both centred scores.
@@ -102,10 +102,10 @@ impl Centring {
         Some(centre::edge(score, self.get(one)?, self.get(other)?))
     }
 
-    /// The pair as a link, if it is at least possible.
+    /// The pair as a link, if its edge is enough for one.
     pub fn link(&self, pair: &Alignment) -> Option<Link> {
-        let edge = self.edge(pair).filter(|edge| *edge >= bands::POSSIBLE)?;
-        Some(Link { a: pair.a, b: pair.b, edge })
+        let edge = self.edge(pair).filter(|edge| *edge >= LINKED)?;
+        Some(Link::new(pair.a, pair.b, edge))
     }
 
     /// What edges mean among all recordings that have a background.

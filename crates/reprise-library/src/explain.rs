@@ -77,7 +77,7 @@ fn tell(
 ) -> Result<(Option<f32>, Told), Error> {
     let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
     if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
-        return Ok((one.edge, Told::by_audio(same, query_s, candidate_s)));
+        return Ok((one.score, Told::by_audio(same, query_s, candidate_s)));
     }
     if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
         return Ok((Some(held.edge), Told::by_passage(held)));
@@ -86,7 +86,7 @@ fn tell(
         let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
         return Ok((None, one.same.as_ref().map_or_else(|| Told::by_word(one.relation), by_audio)));
     };
-    let (mut score, mut view) = (one.edge, View::Harmony);
+    let (mut score, mut view) = (one.score, View::Harmony);
     if let Some(asked) = asked {
         view = Centring::view_between(asking, (asked, one.recording), bands)?;
         if score.is_none() {

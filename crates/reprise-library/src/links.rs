@@ -1,11 +1,12 @@
-//! Keeps the links, which are the pairs at least possible, in step with the alignments and backgrounds that they are
+//! Keeps the links, which are the pairs that may be one song, in step with the alignments and backgrounds that they are
 //! derived from. Versions, counts and songs are read from links; nothing else may decide what is one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use reprise_store::{Link, RecordingId};
+use reprise_store::{Link, RecordingId, Store};
 
-use crate::bands;
+use crate::bands::LINKED;
+use crate::competition::{self, Ties, settle, ties_of_all};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::{Changed, Library};
@@ -13,7 +14,8 @@ use crate::relate::ALIGNER;
 
 /// What links are derived by; those derived by another rule are stale.
 fn rule() -> String {
-    format!("aligner {ALIGNER}, what is sung added, possible from {}", bands::POSSIBLE)
+    let competition = competition::rule();
+    format!("aligner {ALIGNER}, what is sung added, linked from {LINKED}, {competition}")
 }
 
 impl Library {
@@ -39,8 +41,8 @@ impl Library {
             let alignments = asking.alignments_of(*recording, ALIGNER)?;
             links.extend(alignments.iter().filter_map(|pair| centring.link(pair)).map(|l| ((l.a, l.b), l)));
         }
+        let links = settled(&asking, of, links.into_values().collect())?;
         let of: Vec<RecordingId> = of.iter().copied().collect();
-        let links: Vec<Link> = links.into_values().collect();
         self.change(Changed::Relations, |store| store.renew_links(&rule(), &of, &links))
     }
 
@@ -48,8 +50,43 @@ impl Library {
         let centring = Centring::of(self)?;
         let mut links = Vec::new();
         self.asking()?.each_alignment(ALIGNER, |pair| links.extend(centring.link(&pair)))?;
+        let ties = ties_of_all(&links);
+        settle(&mut links, &ties);
         self.change(Changed::Relations, |store| store.replace_links(&rule(), &links))
     }
+}
+
+/// The new links of some recordings, and those of their neighbours, old and new, since a link stands by what both of its ends are
+/// linked with.
+fn settled(asking: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<Vec<Link>, Error> {
+    let mut touched: HashSet<RecordingId> = new.iter().flat_map(|link| [link.a, link.b]).collect();
+    for recording in of {
+        touched.extend(asking.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
+    }
+    let mut links_of: HashMap<RecordingId, Vec<Link>> = HashMap::new();
+    for link in &new {
+        links_of.entry(link.a).or_default().push(*link);
+        links_of.entry(link.b).or_default().push(*link);
+    }
+    let is_kept = |link: &Link| !of.contains(&link.a) && !of.contains(&link.b);
+    let mut kept = BTreeMap::new();
+    for recording in touched.iter().filter(|recording| !of.contains(recording)) {
+        let old = asking.links_of(*recording)?.into_iter().filter(is_kept);
+        kept.extend(old.map(|link| ((link.a, link.b), link)));
+    }
+    let mut links = new;
+    links.extend(kept.into_values());
+    let mut ties = HashMap::new();
+    for id in links.iter().flat_map(|link| [link.a, link.b]) {
+        if ties.contains_key(&id) {
+            continue;
+        }
+        let old = if of.contains(&id) { Vec::new() } else { asking.links_of(id)? };
+        let both = old.iter().filter(|link| is_kept(link)).chain(links_of.get(&id).into_iter().flatten());
+        ties.insert(id, Ties::new(both.map(|link| (other_end(link, id), link.edge))));
+    }
+    settle(&mut links, &ties);
+    Ok(links)
 }
 
 /// The recording that a link leads to from one of its ends.

@@ -128,7 +128,7 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
 fn count_versions(asking: &Store, track: &Track, bands: Bands) -> Result<usize, Error> {
     let Some(recording) = music(asking, track)? else { return Ok(0) };
     let links = asking.links_of(recording.id)?.into_iter();
-    let edges = links.map(|link| (other_end(&link, recording.id), link.edge)).collect();
+    let edges = links.map(|link| (other_end(&link, recording.id), link.standing)).collect();
     let mut count = asking.count_tracks_of(recording.id)?.saturating_sub(1);
     for one in related(asking, &recording, &edges, bands)? {
         if one.relation.is_one_song() {

@@ -244,7 +244,7 @@ fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Erro
         known.entry((pair.a, pair.b)).or_default().shared = of_pair(&pair).map(|same| same.sameness);
     }
     for link in asking.links_from(bands.version())? {
-        known.entry((link.a, link.b)).or_default().score = Some(link.edge);
+        known.entry((link.a, link.b)).or_default().score = Some(link.standing);
     }
     let one_song = known.into_iter().filter(|(_, one)| bands.relation_of(one).is_one_song());
     Ok(one_song.map(|(pair, _)| pair).collect())

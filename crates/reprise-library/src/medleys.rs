@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use reprise_matching::align_by;
-use reprise_store::{Passage, RecordingId, Store};
+use reprise_store::{Link, Passage, RecordingId, Store};
 
 use crate::bands::Bands;
 use crate::edges::Centring;
@@ -33,7 +33,7 @@ const TOLD_BY: &str = "medleys_told_by";
 
 /// What medleys are told by; those told by another rule are stale.
 fn rule() -> String {
-    format!("aligner {ALIGNER}, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}", passages::rule())
+    format!("aligner {ALIGNER}, likely by itself or among rivals, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}", passages::rule())
 }
 
 /// Holders told between two commits.
@@ -90,12 +90,14 @@ impl Library {
 fn songs_inside(asking: &Store, holder: RecordingId, bands: &Bands) -> Result<Vec<Passage>, Error> {
     let mut links = asking.links_of(holder)?;
     links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
-    let is_likely = |edge: f32| edge >= bands.version();
-    let n_looked_at = links.partition_point(|link| is_likely(link.edge)).max(MOST_SONGS);
-    links.truncate(n_looked_at);
-    if links.first().is_none_or(|strongest| !is_likely(strongest.edge)) {
+    // The songs of a medley are rivals of each other, so that their edges count by themselves; what would be called a version
+    // is looked at in any case.
+    let is_likely = |link: &Link| bands.is_likely_by_itself(link.edge) || link.standing >= bands.version();
+    let n_looked_at = links.iter().rposition(is_likely).map_or(0, |last| last + 1);
+    if n_looked_at == 0 {
         return Ok(Vec::new());
     }
+    links.truncate(n_looked_at.max(MOST_SONGS));
     let Some(recording) = asking.recording_in(holder)? else { return Ok(Vec::new()) };
     let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, holder)).collect();
     let mut linked: HashMap<RecordingId, HashSet<RecordingId>> = HashMap::new();
@@ -111,9 +113,9 @@ fn songs_inside(asking: &Store, holder: RecordingId, bands: &Bands) -> Result<Ve
     let duration_s = recording.sound.duration_s;
     let track = stored_track(asking, &recording.sound.payload)?;
     let (mut candidates, mut found, mut held) = (Vec::new(), Vec::new(), HashSet::new());
-    for (edge, song) in links.iter().map(|link| link.edge).zip(others) {
-        if !may_be_medley && !is_likely(edge) {
-            break;
+    for (link, song) in links.iter().zip(others) {
+        if !may_be_medley && !is_likely(link) {
+            continue;
         }
         let Some(other) = asking.recording_in(song)? else { continue };
         let view = Centring::view_between(asking, (holder, song), bands)?;
@@ -121,10 +123,10 @@ fn songs_inside(asking: &Store, holder: RecordingId, bands: &Bands) -> Result<Ve
         let other_s = other.sound.duration_s;
         // One of the two is the holder.
         let is_longer = (other_s, song) < (duration_s, holder);
-        if is_likely(edge) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
+        if is_likely(link) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
             held.insert(song);
         }
-        let passage = passage((holder, song), edge, &alignment, 0.0);
+        let passage = passage((holder, song), link.edge, &alignment, 0.0);
         candidates.push(Candidate { song, places: places(&passage) });
         found.push(passage);
     }

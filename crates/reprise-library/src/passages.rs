@@ -56,10 +56,7 @@ impl Held {
 
     /// How sure it is; never certain, for want of sets to measure it on.
     pub fn confidence(&self, bands: &Bands) -> Confidence {
-        match bands.confidence(self.edge) {
-            Confidence::Certain | Confidence::Likely => Confidence::Likely,
-            Confidence::Possible | Confidence::Unlikely => Confidence::Possible,
-        }
+        if bands.is_likely_by_itself(self.edge) { Confidence::Likely } else { Confidence::Possible }
     }
 }
 

@@ -7,7 +7,7 @@ use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict
 
 use crate::bands::{Bands, Known, Relation};
 use crate::claims::Nature;
-use crate::competition::Competition;
+use crate::competition::{Ties, standing, standings};
 use crate::covers::{Covers, Query, unmatched};
 use crate::edges::Centring;
 use crate::error::Error;
@@ -27,8 +27,8 @@ const MOST_VERSIONS: usize = 200;
 #[derive(Debug, Clone)]
 pub(crate) struct Related {
     pub recording: RecordingId,
-    /// None for a pair that was never aligned.
-    pub edge: Option<f32>,
+    /// How the pair stands; none if it was never aligned.
+    pub score: Option<f32>,
     pub relation: Relation,
     /// Whether one was heard inside the other, and where.
     pub held: Option<Held>,
@@ -46,7 +46,7 @@ impl Library {
                 Some(related) => related,
                 None => {
                     let links = asking.links_of(recording.id)?.into_iter();
-                    let known = links.map(|link| (other_end(&link, recording.id), link.edge));
+                    let known = links.map(|link| (other_end(&link, recording.id), link.standing));
                     related(asking, recording, &known.collect(), Centring::bands(asking)?)?
                 }
             };
@@ -69,9 +69,10 @@ impl Library {
             let scores = asking.alignments_of(recording.id, ALIGNER)?;
             let ends = scores.iter().map(|pair| other(pair, recording.id)).chain([recording.id]);
             let centring = Centring::between(asking, ends)?;
-            let known =
+            let edges =
                 scores.iter().filter_map(|pair| Some((other(pair, recording.id), centring.edge(pair)?)));
-            let mut related = related(asking, recording, &known.collect(), Centring::bands(asking)?)?;
+            let known = standings(asking, Some(recording.id), edges.collect())?;
+            let mut related = related(asking, recording, &known, Centring::bands(asking)?)?;
             related.retain(|one| one.relation != Relation::Rejected);
             Ok(related)
         })?;
@@ -97,7 +98,7 @@ impl Library {
         let nature = Nature::of(&asking, &recording)?;
         let mut covers = copies(&asking, track, &query, &nature)?;
         let mut found = find(&asking, &recording)?;
-        best_first(&asking, Some(recording.id), &mut found)?;
+        best_first(&mut found);
         let limit = limit.saturating_sub(covers.len());
         covers.extend(self.explained(&query, Some(recording.id), found, limit)?);
         let not_matched = query.track.is_none().then(|| why_not(track));
@@ -106,24 +107,24 @@ impl Library {
     }
 }
 
-/// Whom `edges`, fingerprints and tags relate to a recording, and whom the user judged, in the order of their rows.
+/// Whom `scores`, fingerprints and tags relate to a recording, and whom the user judged, in the order of their rows.
 pub(crate) fn related(
     asking: &Store,
     recording: &Recording,
-    edges: &HashMap<RecordingId, f32>,
+    scores: &HashMap<RecordingId, f32>,
     bands: Bands,
 ) -> Result<Vec<Related>, Error> {
     let said = said_of(asking, &recording.sound.payload)?;
     let mut shared = same_audio_of(asking, recording.id)?;
     let tagged: HashSet<RecordingId> = asking.tagged_with(recording.id)?.into_iter().collect();
     let mut held = held_of(asking, recording.id)?;
-    let known = edges.keys().chain(said.keys()).chain(shared.keys()).chain(held.keys()).chain(&tagged);
+    let known = scores.keys().chain(said.keys()).chain(shared.keys()).chain(held.keys()).chain(&tagged);
     let ids: BTreeSet<RecordingId> = known.copied().collect();
     let mut related = Vec::with_capacity(ids.len());
     for id in ids {
-        let edge = match edges.get(&id) {
-            Some(edge) => Some(*edge),
-            None => stored_edge(asking, recording.id, id)?,
+        let score = match scores.get(&id) {
+            Some(score) => Some(*score),
+            None => stored_standing(asking, recording.id, id)?,
         };
         let (same, held) = (shared.remove(&id), held.remove(&id));
         let relation = bands.relation_of(&Known {
@@ -131,9 +132,9 @@ pub(crate) fn related(
             is_tagged: tagged.contains(&id),
             is_held: held.is_some(),
             shared: same.as_ref().map(|same| same.sameness),
-            score: edge,
+            score,
         });
-        related.push(Related { recording: id, edge, relation, held, same });
+        related.push(Related { recording: id, score, relation, held, same });
     }
     Ok(related)
 }
@@ -143,49 +144,40 @@ fn seen_at_first(asking: &Store, of: RecordingId, known: &[Related]) -> Result<V
     let others = asking.looks_of(of)?.into_iter().map(|look| if look.a == of { look.b } else { look.a });
     let unknown = others.filter(|id| known.iter().all(|one| one.recording != *id));
     let possible =
-        |recording| Related { recording, edge: None, relation: Relation::Possible, held: None, same: None };
+        |recording| Related { recording, score: None, relation: Relation::Possible, held: None, same: None };
     Ok(unknown.map(possible).collect())
 }
 
-/// Sorts what is related to `asker`: the same recording first, then versions, certain ones before likely ones, rejected ones
-/// last; within a word by how they stand among their competitors. `asker` is none of a file that is not in the library.
-pub(crate) fn best_first(
-    asking: &Store,
-    asker: Option<RecordingId>,
-    related: &mut [Related],
-) -> Result<(), Error> {
-    let bands = Centring::bands(asking)?;
-    let place = |one: &Related| match one.relation {
+/// Sorts by relation and within one by score.
+pub(crate) fn best_first(related: &mut [Related]) {
+    let place = |relation: Relation| match relation {
         Relation::Copy | Relation::Recording => 0,
         Relation::Edit => 1,
         Relation::Confirmed | Relation::Tagged => 2,
-        Relation::Version if one.edge.is_some_and(|edge| edge >= bands.certain()) => 3,
-        Relation::Version => 4,
-        Relation::Part => 5,
-        Relation::Possible | Relation::Unlikely => 6,
-        Relation::Rejected => 7,
+        Relation::Version => 3,
+        Relation::Part => 4,
+        Relation::Possible | Relation::Unlikely => 5,
+        Relation::Rejected => 6,
     };
-    let edges = related.iter().filter_map(|one| Some((one.recording, one.edge?)));
-    let competition = Competition::around(asker, edges, &bands);
-    let mut standing = HashMap::new();
-    for one in related.iter() {
-        if let Some(edge) = one.edge {
-            let links = asking.links_of(one.recording)?;
-            standing.insert(one.recording, competition.standing(one.recording, edge, &links));
-        }
-    }
-    let stands = |one: &Related| standing.get(&one.recording).copied().unwrap_or(f32::NEG_INFINITY);
+    let score = |one: &Related| one.score.unwrap_or(f32::NEG_INFINITY);
     related.sort_by(|a, b| {
-        let by_word = place(a).cmp(&place(b));
-        by_word.then(stands(b).total_cmp(&stands(a))).then(a.recording.cmp(&b.recording))
+        let by_score = place(a.relation).cmp(&place(b.relation)).then(score(b).total_cmp(&score(a)));
+        by_score.then(a.recording.cmp(&b.recording))
     });
-    Ok(())
 }
 
-/// The edge of two recordings, if they were aligned.
-fn stored_edge(asking: &Store, one: RecordingId, other: RecordingId) -> Result<Option<f32>, Error> {
+/// How two recordings stand, if they were aligned.
+pub(crate) fn stored_standing(
+    asking: &Store,
+    one: RecordingId,
+    other: RecordingId,
+) -> Result<Option<f32>, Error> {
     let Some(pair) = asking.alignment(one, other, ALIGNER)? else { return Ok(None) };
-    Ok(Centring::between(asking, [one, other].into_iter())?.edge(&pair))
+    let Some(edge) = Centring::between(asking, [one, other].into_iter())?.edge(&pair) else {
+        return Ok(None);
+    };
+    let (ties, other_ties) = (Ties::of(asking, one)?, Ties::of(asking, other)?);
+    Ok(Some(standing(edge, (Some(one), &ties), (Some(other), &other_ties))))
 }
 
 /// What the user said of a recording and others of music that are in the library.

@@ -8,7 +8,7 @@ use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Score, Scratch, Settings, Track, align_at, centre, score_with};
 use reprise_store::{Passage, Recording, RecordingId, Sections};
 
-use crate::bands::{Bands, Relation};
+use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::hear::Frames;
@@ -165,7 +165,7 @@ impl Search<'_> {
                 let centring = Centring::between(&asking, [id].into_iter())?;
                 let Some(edge) = centring.edge_with(scored.score, &background, id) else { continue };
                 let (worth, known) = (edge - chances, best[index].map_or(f32::MIN, |(known, ..)| known));
-                if bands.relation(worth) != Relation::Unlikely && worth > known {
+                if bands.is_possible_by_itself(worth) && worth > known {
                     best[index] = Some((worth, scored, place));
                 }
             }

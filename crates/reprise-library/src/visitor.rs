@@ -1,5 +1,6 @@
 //! A file that is not in the library: heard for one question, compared, forgotten.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use reprise_fingerprint::Fingerprint;
@@ -8,6 +9,7 @@ use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, centre, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
 
+use crate::edges::Centring;
 use crate::error::Error;
 use crate::explain::too_long;
 use crate::hear::{Frames, Refusal, Sound};
@@ -76,6 +78,14 @@ impl Library {
         let strangers = Strangers::load()?.scores(track, &mut Scratch::default());
         let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
         Ok(Visit { scores, background })
+    }
+
+    /// The edges of a visitor with those that it met.
+    pub(crate) fn edges_of(&self, visit: &Visit) -> Result<HashMap<RecordingId, f32>, Error> {
+        let centring = Centring::of(self)?;
+        let edge =
+            |(id, raw): &(RecordingId, f32)| Some((*id, centring.edge_with(*raw, &visit.background, *id)?));
+        Ok(visit.scores.iter().filter_map(edge).collect())
     }
 
     /// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one. By its harmony: nobody

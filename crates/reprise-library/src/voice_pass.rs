@@ -119,8 +119,8 @@ impl Library {
         let mut best: HashMap<RecordingId, f32> = HashMap::new();
         for link in asking.links()? {
             for end in [link.a, link.b] {
-                let edge = best.entry(end).or_insert(link.edge);
-                *edge = edge.max(link.edge);
+                let standing = best.entry(end).or_insert(link.standing);
+                *standing = standing.max(link.standing);
             }
         }
         let bands = Centring::bands(&asking)?;
@@ -210,12 +210,12 @@ enum Outcome {
     Stopped,
 }
 
-/// How much the voice of a recording would tell, by its best edge by harmony: whether a contested match is one comes
+/// How much the voice of a recording would tell, by how its best match by harmony stands: whether a contested match is one comes
 /// first, then whether there is one at all, and last what is certain already.
-fn usefulness(best_edge: Option<f32>, bands: &Bands) -> (u8, i32) {
-    match best_edge {
-        Some(edge) if bands.confidence(edge) == Confidence::Certain => (0, -(edge * 100.0) as i32),
-        Some(edge) => (2, (edge * 100.0) as i32),
+fn usefulness(best: Option<f32>, bands: &Bands) -> (u8, i32) {
+    match best {
+        Some(score) if bands.confidence(score) == Confidence::Certain => (0, -(score * 100.0) as i32),
+        Some(score) => (2, (score * 100.0) as i32),
         None => (1, 0),
     }
 }
@@ -226,10 +226,10 @@ mod tests {
 
     #[test]
     fn contested_matches_are_heard_first_and_certain_ones_last() {
-        let mut edges = [Some(40.0), None, Some(6.0), Some(13.0), Some(16.0)];
-        edges.sort_by_key(|edge| usefulness(*edge, &Bands::among(784)));
-        assert_eq!(edges, [Some(40.0), Some(16.0), None, Some(6.0), Some(13.0)], "the last is taken first");
-        edges.sort_by_key(|edge| usefulness(*edge, &Bands::among(100_000)));
-        assert_eq!(edges[4], Some(16.0), "what is certain among few is contested among many");
+        let mut scores = [Some(40.0), None, Some(6.0), Some(10.0), Some(12.0)];
+        scores.sort_by_key(|score| usefulness(*score, &Bands::among(784)));
+        assert_eq!(scores, [Some(40.0), Some(12.0), None, Some(6.0), Some(10.0)], "the last is taken first");
+        scores.sort_by_key(|score| usefulness(*score, &Bands::among(100_000)));
+        assert_eq!(scores[4], Some(12.0), "what is certain among few is contested among many");
     }
 }

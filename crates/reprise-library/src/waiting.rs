@@ -8,6 +8,7 @@ use reprise_matching::{Scratch, centre, score};
 use reprise_store::{Recording, RecordingId, Store};
 
 use crate::bands::{Bands, Relation};
+use crate::competition::standings;
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -39,8 +40,9 @@ impl Library {
             return Ok(None);
         }
         let edges = self.edges_at_once(asking, recording, alike.into_iter().map(|(id, _)| id).collect())?;
+        let known = standings(asking, Some(recording.id), edges)?;
         // Most of the library may wait with it and would not count by backgrounds.
-        let mut related = related(asking, recording, &edges, Bands::among(nearest.ids().len()))?;
+        let mut related = related(asking, recording, &known, Bands::among(nearest.ids().len()))?;
         let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
         versions.for_each(|one| one.relation = Relation::Possible);
         Ok(Some(related))

@@ -11,10 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reprise_inference::Embedder;
 use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
 use reprise_matching::{qmax, shortlist};
-use reprise_store::{Alignment, Link, Recording, RecordingId};
+use reprise_store::{Alignment, Recording, RecordingId};
 
-use crate::bands::{Bands, Confidence, POSSIBLE};
-use crate::competition::Competition;
+use crate::competition::{Ties, standing};
 use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
@@ -128,25 +127,12 @@ impl Library {
         }
         let asked = asked(&items, &work, recordings.len());
         let rows = self.similarities(&recordings, method, &asked)?;
-        let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
-        let bands = Centring::bands(&*self.asking()?)?;
-        let words = has_words.then(|| Words { bands, links: links(&rows) });
         let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
         let mut per_query = Vec::new();
         for (label, item) in
             item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1)
         {
-            let ranked = item.map_or_else(Vec::new, |item| {
-                let row = &rows[items[item].1];
-                let standings = match &words {
-                    Some(words) => words.standings(items[item].1, row),
-                    None => row
-                        .iter()
-                        .map(|value| Standing { word: Confidence::Unlikely, value: *value })
-                        .collect(),
-                };
-                relevance(item, &items, &standings, &work)
-            });
+            let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
             let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
             // A query that was never heard finds nothing among all the others.
             outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
@@ -157,13 +143,15 @@ impl Library {
         if method == Method::Soft {
             self.add_views(&mut best_pairs, &recordings, &items)?;
         }
+        let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
+        let bands = Centring::bands(&*self.asking()?)?;
         Ok(Evaluation {
             ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
             per_query,
             clusters: self.cluster_agreement(&recordings, &items, &work)?,
             tracks: items.len(),
             missed: item_of_label.iter().filter(|item| item.is_none()).count(),
-            calibration: words.map(|words| calibration(&best_pairs, &words.bands)),
+            calibration: has_words.then(|| calibration(&best_pairs, &bands)),
             best_pairs,
         })
     }
@@ -186,8 +174,10 @@ impl Library {
         let shelf = Shelf::new(self, recordings);
         let crema = |index: usize| shelf.crema(index as u32);
         match method {
-            Method::Soft => self.stored_similarities(recordings, Centring::edge),
-            Method::SoftHarmony => self.stored_similarities(recordings, Centring::harmony_edge),
+            Method::Soft => Ok(settled(&self.stored_similarities(recordings, Centring::edge)?)),
+            Method::SoftHarmony => {
+                Ok(settled(&self.stored_similarities(recordings, Centring::harmony_edge)?))
+            }
             Method::SoftVoice => {
                 self.stored_similarities(recordings, |centring, pair| Some(centring.sung(pair)?.edge))
             }
@@ -275,6 +265,15 @@ impl Library {
     }
 }
 
+/// How pairs stand, from their edges `[n, n]`.
+fn settled(edges: &[Vec<f32>]) -> Vec<Vec<f32>> {
+    let id = |place: usize| RecordingId(place as u32);
+    let ties = |row: &Vec<f32>| Ties::new(row.iter().enumerate().map(|(place, edge)| (id(place), *edge)));
+    let ties: Vec<Ties> = edges.iter().map(ties).collect();
+    let stands = |a: usize, b: usize| standing(edges[a][b], (Some(id(a)), &ties[a]), (Some(id(b)), &ties[b]));
+    (0..edges.len()).map(|a| (0..edges.len()).map(|b| stands(a, b)).collect()).collect()
+}
+
 /// Which recordings belong to a labelled track.
 fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -> Vec<bool> {
     let mut asked = vec![false; recordings];
@@ -340,57 +339,20 @@ fn all_rows<T: Sync>(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// What a candidate is listed by: by its word first.
-struct Standing {
-    word: Confidence,
-    value: f32,
-}
-
-/// What is known of pairs by a method whose scores words are said by. It lists candidates as the library does.
-struct Words {
-    bands: Bands,
-    /// Of each recording, numbered by its row.
-    links: Vec<Vec<Link>>,
-}
-
-impl Words {
-    /// How everything stands for the recording of one row.
-    fn standings(&self, asker: usize, row: &[f32]) -> Vec<Standing> {
-        let id = |place: usize| RecordingId(place as u32);
-        let edges = row.iter().enumerate().map(|(place, edge)| (id(place), *edge));
-        let competition = Competition::around(Some(id(asker)), edges, &self.bands);
-        let stands = |(place, edge): (usize, &f32)| Standing {
-            // What is possible and what is not are one list.
-            word: self.bands.confidence(*edge).min(Confidence::Possible),
-            value: competition.standing(id(place), *edge, &self.links[place]),
-        };
-        row.iter().enumerate().map(stands).collect()
-    }
-}
-
-fn links(rows: &[Vec<f32>]) -> Vec<Vec<Link>> {
-    let id = |place: usize| RecordingId(place as u32);
-    let of = |(a, row): (usize, &Vec<f32>)| {
-        let linked = row.iter().enumerate().filter(|(_, edge)| **edge >= POSSIBLE);
-        linked.map(|(b, edge)| Link { a: id(a), b: id(b), edge: *edge }).collect()
-    };
-    rows.iter().enumerate().map(of).collect()
-}
-
 /// Whether each candidate is of the query's work, best candidate first. Files with the query's very audio lead.
 fn relevance(
     query: usize,
     items: &[(PathBuf, usize)],
-    standings: &[Standing],
+    rows: &[Vec<f32>],
     work: &[Option<&str>],
 ) -> Vec<bool> {
-    let is_copy = |item: usize| items[item].1 == items[query].1;
+    let row = &rows[items[query].1];
+    let similarity = |item: usize| {
+        let recording = items[item].1;
+        if recording == items[query].1 { f32::INFINITY } else { row[recording] }
+    };
     let mut candidates: Vec<usize> = (0..items.len()).filter(|item| *item != query).collect();
-    candidates.sort_by(|a, b| {
-        let (one, other) = (&standings[items[*a].1], &standings[items[*b].1]);
-        let by_word = is_copy(*b).cmp(&is_copy(*a)).then(one.word.cmp(&other.word));
-        by_word.then(other.value.total_cmp(&one.value))
-    });
+    candidates.sort_by(|a, b| similarity(*b).total_cmp(&similarity(*a)));
     candidates.into_iter().map(|item| work[item].is_some() && work[item] == work[query]).collect()
 }
 

@@ -17,6 +17,12 @@ CREATE TABLE links (
 CREATE INDEX links_by_b ON links (b);
 ";
 
+/// How links stand among their rivals; what is stored before links are derived anew is taken for having none.
+pub(crate) const V9: &str = "
+ALTER TABLE links ADD COLUMN standing REAL NOT NULL DEFAULT 0;
+UPDATE links SET standing = edge;
+";
+
 /// The value of `meta` that tells what the links were derived by.
 const DERIVED_BY: &str = "links_derived_by";
 
@@ -29,17 +35,27 @@ pub struct Link {
     pub b: RecordingId,
     /// The centred score.
     pub edge: f32,
+    /// The same less what rivals claim of either: what the pair is called by.
+    pub standing: f32,
+}
+
+impl Link {
+    /// A pair of which no rival is known.
+    pub fn new(a: RecordingId, b: RecordingId, edge: f32) -> Self {
+        Self { a, b, edge, standing: edge }
+    }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Link> {
-    Ok(Link { a: RecordingId(row.get(0)?), b: RecordingId(row.get(1)?), edge: row.get(2)? })
+    let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
+    Ok(Link { a, b, edge: row.get(2)?, standing: row.get(3)? })
 }
 
 fn insert(connection: &Connection, links: &[Link]) -> Result<(), Error> {
-    let mut insert =
-        connection.prepare_cached("INSERT OR REPLACE INTO links (a, b, edge) VALUES (?1, ?2, ?3)")?;
+    let sql = "INSERT OR REPLACE INTO links (a, b, edge, standing) VALUES (?1, ?2, ?3, ?4)";
+    let mut insert = connection.prepare_cached(sql)?;
     for link in links {
-        insert.execute((link.a.0, link.b.0, link.edge))?;
+        insert.execute((link.a.0, link.b.0, link.edge, link.standing))?;
     }
     Ok(())
 }
@@ -55,7 +71,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Replaces the links of some recordings by `links`, each of which has one of them at an end.
+    /// Replaces the links of some recordings. `links`: theirs, and others that now stand otherwise.
     pub fn renew_links(&mut self, by: &str, of: &[RecordingId], links: &[Link]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let mut delete = transaction.prepare_cached("DELETE FROM links WHERE a = ?1 OR b = ?1")?;
@@ -83,20 +99,22 @@ impl Store {
 
     /// Every link, in the order of (`a`, `b`).
     pub fn links(&self) -> Result<Vec<Link>, Error> {
-        let mut select = self.connection.prepare_cached("SELECT a, b, edge FROM links ORDER BY a, b")?;
+        let mut select =
+            self.connection.prepare_cached("SELECT a, b, edge, standing FROM links ORDER BY a, b")?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// The links of at least this edge, in no order.
-    pub fn links_from(&self, edge: f32) -> Result<Vec<Link>, Error> {
-        let mut select = self.connection.prepare_cached("SELECT a, b, edge FROM links WHERE edge >= ?1")?;
-        Ok(select.query_map([edge], read)?.collect::<Result<_, _>>()?)
+    /// The links that stand at least so high, in no order.
+    pub fn links_from(&self, standing: f32) -> Result<Vec<Link>, Error> {
+        let sql = "SELECT a, b, edge, standing FROM links WHERE standing >= ?1";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_map([standing], read)?.collect::<Result<_, _>>()?)
     }
 
     /// The links of one recording, in no order.
     pub fn links_of(&self, recording: RecordingId) -> Result<Vec<Link>, Error> {
-        let sql = "SELECT a, b, edge FROM links WHERE a = ?1
-                   UNION ALL SELECT a, b, edge FROM links WHERE b = ?1";
+        let sql = "SELECT a, b, edge, standing FROM links WHERE a = ?1
+                   UNION ALL SELECT a, b, edge, standing FROM links WHERE b = ?1";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }

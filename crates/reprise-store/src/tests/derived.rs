@@ -78,7 +78,7 @@ fn a_waveform_comes_with_a_heard_file_or_later() {
 #[test]
 fn links_are_replaced_by_recording_and_tell_whether_they_are_complete() {
     let mut store = Store::in_memory().unwrap();
-    let link = |a, b, edge| Link { a: RecordingId(a), b: RecordingId(b), edge };
+    let link = |a, b, edge| Link::new(RecordingId(a), RecordingId(b), edge);
     store.replace_links("rule 1", &[link(1, 2, 6.0), link(1, 3, 7.0), link(2, 3, 8.0)]).unwrap();
     assert_eq!(store.links_derived_by().unwrap().as_deref(), Some("rule 1"));
     store.doubt_links().unwrap();

@@ -152,7 +152,7 @@ fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related()
         let known = |of| store.stranger_scores(of, 1, "pieces", a).unwrap();
         assert_eq!(known(StrangerScores::Harmony), Some(vec![1.5, 2.5]));
         assert_eq!(known(StrangerScores::Voice), None);
-        assert_eq!(store.links().unwrap(), [Link { a, b, edge: 14.5 }]);
+        assert_eq!(store.links().unwrap(), [Link::new(a, b, 14.5)]);
         assert!(store.links_derived_by().unwrap().is_some());
         assert!(store.looks().unwrap().is_empty());
         let by = MadeBy { of: VectorsOf::Harmony, model: "asimt-1", features: "crema-1 chroma-1" };
