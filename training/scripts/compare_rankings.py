@@ -1,64 +1,88 @@
-"""Compares orders in which versions can be listed, on a related, labelled library.
+"""Compares ways in which a pair can stand among its rivals, on a related, labelled library.
 
-    python training/scripts/compare_rankings.py --library library.db --labels labels_a.csv
+    python training/scripts/compare_rankings.py --library library.db --labels labels_a.csv [labels_b.csv ...]
 
-What is called a version stays what the symmetric edges say; here only the order of a list changes. Every way is asked for the
-same edges, which `reprise` itself derives. For each: MAP and P@1 over the labelled recordings.
+All start from the edges that the library has. For each way and table of labels: MAP and P@1, the highest score of a pair that is
+known to be false, and the recall of true pairs above it.
 """
 
 import argparse
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from compare_centring import LONGEST_MATCHED_S, mean_average_precision, read_works
+from compare_centring import LONGEST_MATCHED_S, mean_average_precision, read_works, separation
 
 LEAST_SUNG, FULLY_SUNG = 0.03, 0.1
 """Of crates/reprise-matching/src/fuse.rs."""
 
-POSSIBLE = 5.2
-"""Of crates/reprise-library/src/bands.rs: what a link is at least."""
+LINKED = 5.2
+"""Of crates/reprise-library/src/bands.rs: what the edge of a link is at least."""
+
+MOST = 15.0
+"""Of crates/reprise-library/src/competition.rs."""
 
 
 def main() -> None:
-    """Prints one line a way of ranking."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Prints one line a way."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--labels", type=Path, required=True, nargs="+")
     options = parser.parse_args()
     edges, index_of_name = read_edges(options.library)
     works = [read_works(labels, index_of_name) for labels in options.labels]
-    for name, ranked in ways(edges):
-        figures = "   ".join(f"MAP {mean_average_precision(ranked, w):.4f} P@1 {p_at_1(ranked, w):.4f}" for w in works)
-        print(f"{name:44} {figures}")
+    for name, scores in ways(edges):
+        print(f"{name:34} {'   '.join(figures(scores, work) for work in works)}", flush=True)
+
+
+def figures(scores: np.ndarray, work: dict[int, str]) -> str:
+    """What is printed of one way on one table."""
+    highest, recall = separation(scores, work)
+    ranking = f"MAP {mean_average_precision(scores, work):.4f} P@1 {p_at_1(scores, work):.4f}"
+    return f"{ranking} highest false {highest:5.1f} recall above it {recall:.3f}"
 
 
 def ways(edges: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
-    """Names and rankings [n, n], the query's row first."""
+    """Names and scores [n, n], the query's row first."""
     yield "edges", edges
-    for k in (1, 2, 3, 5):
-        for weight in (0.15, 0.25, 0.35):
-            yield f"competition, {weight} of the best {k}", competition(edges, k, weight)
-    for least in (-np.inf, 3.0, POSSIBLE):
-        yield f"competition, .25 of the best 3, at least {least}", competition(np.maximum(edges, least), 3, 0.25, edges)
+    of_candidate = rivals(edges)
+    for share in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4):
+        yield f"rivals of the candidate, {share}", edges - share * of_candidate
+        yield f"rivals of both, {share}", edges - share * (of_candidate + of_candidate.T)
+        yield f"the stronger of their rivals, {share}", edges - share * np.maximum(of_candidate, of_candidate.T)
+    for k in (1, 3, 5):
+        yield f"the candidate's best {k}, 0.25", edges - 0.25 * best_others(edges, k)
     for k in (3, 5, 10):
         yield f"CSLS, {k}", csls(edges, k)
     for scale in (1.0, 2.0, 3.0):
         yield f"Sinkhorn, {scale} deviations", sinkhorn(edges, scale)
-    for k in (3, 5):
-        for weight in (0.3, 0.6, 1.0):
-            yield f"reciprocal ranks, {weight} within {k}", reciprocal(edges, k, weight)
+    for weight in (0.3, 0.6, 1.0):
+        yield f"reciprocal neighbours, {weight}", reciprocal(edges, 5, weight)
 
 
-def competition(edges: np.ndarray, k: int, weight: float, of: np.ndarray | None = None) -> np.ndarray:
-    """Each candidate less `weight` of the mean of its `k` best edges with others than the query."""
-    best = -np.sort(-np.nan_to_num(edges, nan=-np.inf), axis=1)[:, : k + 1]
-    total = best[:, :k].sum(axis=1)
-    of = edges if of is None else of
+def rivals(edges: np.ndarray) -> np.ndarray:
+    """For each query and candidate the candidate's strongest link with one that the query has none with [n, n]."""
+    known = np.nan_to_num(edges, nan=-np.inf)
+    links = np.where(known >= LINKED, np.minimum(known, MOST), 0.0)
+    found = np.zeros(edges.shape)
+    for query in range(len(edges)):
+        others = links.copy()
+        others[:, query] = 0.0
+        others[:, links[query] > 0] = 0.0
+        found[query] = others.max(axis=1)
+    return found
+
+
+def best_others(edges: np.ndarray, k: int) -> np.ndarray:
+    """The mean of each candidate's `k` best edges with others than the query [n, n]."""
+    known = np.nan_to_num(edges, nan=-np.inf)
+    best = -np.sort(-known, axis=1)[:, : k + 1]
     # Where the query is itself among the candidate's best, the next one takes its place.
-    without = np.where(edges.T >= best[:, k - 1], total - edges.T + best[:, k], total)
-    return of - weight * without / k
+    is_among = known >= best[:, k - 1]
+    return np.where(is_among, best.sum(axis=1) - known, best[:, :k].sum(axis=1)) / k
 
 
 def csls(edges: np.ndarray, k: int) -> np.ndarray:
@@ -68,7 +92,7 @@ def csls(edges: np.ndarray, k: int) -> np.ndarray:
 
 
 def sinkhorn(edges: np.ndarray, scale: float, rounds: int = 20) -> np.ndarray:
-    """Log of a matrix of edges scaled until rows and columns sum to one (Sinkhorn 1964); symmetric."""
+    """Log of a symmetric matrix of edges scaled until rows and columns sum to one (Sinkhorn 1964)."""
     log = np.nan_to_num(edges, nan=-np.inf) / scale
     potential = np.zeros(len(log))
     for _ in range(rounds):
@@ -83,16 +107,15 @@ def log_sum(log: np.ndarray) -> np.ndarray:
 
 
 def reciprocal(edges: np.ndarray, k: int, weight: float) -> np.ndarray:
-    """Edges and, within the k nearest of both, the overlap of their neighbours (Zhong et al. 2017)."""
-    filled = np.nan_to_num(edges, nan=-np.inf)
-    order = np.argsort(-filled, axis=1)
+    """Edges and, by the share of `k` nearest neighbours in common, a part of their deviation (Zhong et al. 2017)."""
+    order = np.argsort(-np.nan_to_num(edges, nan=-np.inf), axis=1)
     near = np.zeros(edges.shape)
     np.put_along_axis(near, order[:, :k], 1.0, axis=1)
     mutual = near * near.T + np.eye(len(edges))
     expanded = np.minimum(mutual @ mutual, 1.0)
-    shared = np.minimum(expanded[:, None, :], expanded[None, :, :]).sum(axis=2)
-    either = np.maximum(expanded[:, None, :], expanded[None, :, :]).sum(axis=2)
-    return edges + weight * np.nanstd(edges) * shared / either
+    shared = expanded @ expanded.T
+    n_near = expanded.sum(axis=1)
+    return edges + weight * np.nanstd(edges) * shared / (n_near[:, None] + n_near[None, :] - shared)
 
 
 def p_at_1(edges: np.ndarray, work: dict[int, str]) -> float:

@@ -1,7 +1,7 @@
 """Compares the ways in which Reprise ranks versions, as a Markdown table.
 
     python training/scripts/evaluate_methods.py --library FILE --reprise PATH --labels labels.csv \\
-        [--methods mean 2dftm qmax soft-raw soft]
+        [--methods mean 2dftm qmax soft-raw soft] [--voice off]
 
 MAP comes with a 95 % interval from a bootstrap over works: queries of one work are not independent.
 """
@@ -56,13 +56,14 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--reprise", type=Path, required=True, help="the program")
     parser.add_argument("--labels", type=Path, required=True)
     parser.add_argument("--methods", nargs="+", default=METHODS)
+    parser.add_argument("--voice", choices=("on", "off", "alone"), default="on", help="of the method soft")
     return parser.parse_args()
 
 
 def evaluate(options: argparse.Namespace, method: str) -> Outcome:
     """Runs `reprise eval` once."""
     command = [str(options.reprise), "--library", str(options.library), "--json", "eval"]
-    command += ["--truth", str(options.labels), "--method", method]
+    command += ["--truth", str(options.labels), "--method", method, "--voice", options.voice]
     answer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     by_work: dict[str, list[float]] = defaultdict(list)
     for query in answer["per_query"]:

@@ -51,18 +51,43 @@ def test_odds_that_made_the_pairs_are_found_and_hold_on_others(monkeypatch):
     calibration = script("fit_calibration.py")
     source = np.random.default_rng(1)
 
-    def pairs(n: int) -> tuple[np.ndarray, np.ndarray]:
+    def pairs(n: int, tracks: int = 784):
         scores = source.uniform(-5, 25, n)
-        return scores, source.random(n) < 1 / (1 + np.exp(8 - 0.8 * scores))
+        offset = -np.log(tracks / 784)
+        right = source.random(n) < 1 / (1 + np.exp(8 - 0.8 * scores - offset))
+        return calibration["Table"]("made up", scores, right, offset)
 
-    intercept, slope = calibration["fit"](*pairs(20_000))
+    intercept, slope = calibration["fit"]([pairs(20_000), pairs(20_000, tracks=98)])
     assert abs(intercept + 8) < 0.4 and abs(slope - 0.8) < 0.04
-    scores, right = pairs(20_000)
-    odds = 1 / (1 + np.exp(-(intercept + slope * scores)))
-    assert calibration["calibration_error"](odds, right) < 0.01
-    assert calibration["calibration_error"](np.full(20_000, 0.99), right) > 0.3
-    parted = calibration["fit"](np.array([1.0, 2.0, 8.0, 9.0]), np.array([False, False, True, True]))
-    assert all(np.isfinite(parted)), "a table that is parted cleanly has a fit too"
+    other = pairs(20_000, tracks=7840)
+    odds = calibration["odds_of"](other, intercept, slope)
+    assert calibration["calibration_error"](odds, other.right) < 0.01
+    assert calibration["calibration_error"](np.full(20_000, 0.99), other.right) > 0.3
+    scores = np.array([1.0, 2.0, 8.0, 9.0])
+    parted = calibration["Table"]("parted", scores, np.array([False, False, True, True]), 0.0)
+    assert all(np.isfinite(calibration["fit"]([parted]))), "a table that is parted cleanly has a fit too"
+    far = calibration["Table"]("far", np.append(scores, 90.0), np.array([False, False, True, True, False]), 0.0)
+    assert all(np.isfinite(calibration["fit"]([far]))), "and one with a wrong pair far above all others"
+
+
+def test_rivals_are_whom_the_candidate_is_linked_with_and_the_query_is_not(monkeypatch):
+    monkeypatch.syspath_prepend(SCRIPTS)
+    compare = script("compare_rankings.py")
+    source = np.random.default_rng(2)
+    edges = source.normal(4, 5, (12, 12))
+    edges = (edges + edges.T) / 2
+    np.fill_diagonal(edges, np.nan)
+    found = compare["rivals"](edges)
+    for query in range(12):
+        for candidate in (c for c in range(12) if c != query):
+            others = [
+                min(edges[candidate, other], compare["MOST"])
+                for other in range(12)
+                if other not in (query, candidate)
+                and edges[candidate, other] >= compare["LINKED"]
+                and not edges[query, other] >= compare["LINKED"]
+            ]
+            assert found[query, candidate] == max(others, default=0.0)
 
 
 def test_the_interval_holds_the_mean_and_is_the_same_on_every_run():

@@ -241,8 +241,8 @@ mod tests {
         let bands = Bands::among(MEASURED_AMONG);
         assert_eq!(bands.confidence_of(Relation::Confirmed, Some(-3.0)), Confidence::Certain);
         assert_eq!(bands.confidence_of(Relation::Rejected, Some(30.0)), Confidence::Unlikely);
-        assert_eq!(bands.confidence_of(Relation::Version, Some(12.5)), Confidence::Likely);
-        assert_eq!(bands.relation(12.5), Relation::Version);
+        assert_eq!(bands.confidence_of(Relation::Version, Some(9.5)), Confidence::Likely);
+        assert_eq!(bands.relation(9.5), Relation::Version);
         assert_eq!(bands.relation(f32::NAN), Relation::Unlikely);
     }
 

@@ -81,7 +81,7 @@ pub use error::Error;
 pub use evaluate::calibration::{Calibration, Promised};
 pub use evaluate::metrics::{PairAgreement, QueryOutcome, Ranking};
 pub use evaluate::truth::Label;
-pub use evaluate::{Evaluation, LabelledPair, Method, QueryResult, Views};
+pub use evaluate::{Evaluation, LabelledPair, Method, QueryResult};
 pub use features::{FeatureEar, FeatureSet, MelodyEar};
 pub use folders::FolderStatus;
 pub use hear::{Heard, Refusal, Sound};

@@ -33,7 +33,10 @@ const TOLD_BY: &str = "medleys_told_by";
 
 /// What medleys are told by; those told by another rule are stale.
 fn rule() -> String {
-    format!("aligner {ALIGNER}, likely by itself or among rivals, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}", passages::rule())
+    format!(
+        "aligner {ALIGNER}, likely by itself or among rivals, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}",
+        passages::rule()
+    )
 }
 
 /// Holders told between two commits.

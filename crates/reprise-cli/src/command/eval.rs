@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use reprise_library::{Calibration, Evaluation, Label, Method, Promised, Views};
+use reprise_library::{Calibration, Evaluation, Label, Method, Promised};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -159,21 +159,12 @@ fn tell(evaluation: &Evaluation) -> Result<(), Failure> {
 fn write_pairs(file: &Path, evaluation: &Evaluation) -> Result<(), Failure> {
     let wrong = |error: csv::Error| Failure::file(file, error);
     let mut writer = csv::Writer::from_path(file).map_err(wrong)?;
-    writer.write_record(["a", "b", "work_a", "work_b", "score", "harmony", "voice"]).map_err(wrong)?;
+    writer.write_record(["a", "b", "work_a", "work_b", "score"]).map_err(wrong)?;
     for pair in &evaluation.best_pairs {
         let work = |of: &Option<String>| of.clone().unwrap_or_default();
         let name = |path: &Path| path.to_string_lossy().into_owned();
-        let view =
-            |of: fn(&Views) -> f32| pair.views.as_ref().map_or_else(String::new, |one| of(one).to_string());
-        let row = [
-            name(&pair.a),
-            name(&pair.b),
-            work(&pair.work_a),
-            work(&pair.work_b),
-            pair.score.to_string(),
-            view(|one| one.harmony),
-            view(|one| one.voice),
-        ];
+        let row =
+            [name(&pair.a), name(&pair.b), work(&pair.work_a), work(&pair.work_b), pair.score.to_string()];
         writer.write_record(&row).map_err(wrong)?;
     }
     Ok(writer.flush()?)

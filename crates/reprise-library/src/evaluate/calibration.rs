@@ -59,7 +59,7 @@ mod tests {
 
     fn pair(work_a: Option<&str>, work_b: Option<&str>, score: f32) -> LabelledPair {
         let (work_a, work_b) = (work_a.map(Into::into), work_b.map(Into::into));
-        LabelledPair { a: "a".into(), b: "b".into(), work_a, work_b, score, views: None }
+        LabelledPair { a: "a".into(), b: "b".into(), work_a, work_b, score }
     }
 
     #[test]

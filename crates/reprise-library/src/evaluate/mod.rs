@@ -5,7 +5,7 @@ pub mod metrics;
 pub mod truth;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
@@ -91,17 +91,6 @@ pub struct LabelledPair {
     pub work_b: Option<String>,
     /// The method's score.
     pub score: f32,
-    /// What that is made of, where it is made of several views and the pair was aligned.
-    pub views: Option<Views>,
-}
-
-/// A pair's centred scores by each view.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Views {
-    /// By harmony.
-    pub harmony: f32,
-    /// By what is sung, times how much it counts; 0 where it does not.
-    pub voice: f32,
 }
 
 /// Pairs kept for each track in [`Evaluation::best_pairs`].
@@ -139,10 +128,7 @@ impl Library {
             per_query.push(QueryResult { label, outcome });
         }
         let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
-        let mut best_pairs = best_pairs(&items, &rows, &work);
-        if method == Method::Soft {
-            self.add_views(&mut best_pairs, &recordings, &items)?;
-        }
+        let best_pairs = best_pairs(&items, &rows, &work);
         let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
         let bands = Centring::bands(&*self.asking()?)?;
         Ok(Evaluation {
@@ -230,24 +216,6 @@ impl Library {
             rows[*b][*a] = value;
         }
         Ok(rows)
-    }
-
-    fn add_views(
-        &self,
-        pairs: &mut [LabelledPair],
-        recordings: &[Recording],
-        items: &[(PathBuf, usize)],
-    ) -> Result<(), Error> {
-        let (asking, centring) = (self.asking()?, Centring::of(self)?);
-        let id_of: HashMap<&Path, RecordingId> =
-            items.iter().map(|(path, recording)| (path.as_path(), recordings[*recording].id)).collect();
-        for pair in pairs {
-            let (a, b) = (id_of[pair.a.as_path()], id_of[pair.b.as_path()]);
-            let Some(alignment) = asking.alignment(a, b, ALIGNER)? else { continue };
-            let voice = centring.sung(&alignment).map_or(0.0, |sung| sung.weight * sung.edge);
-            pair.views = centring.harmony_edge(&alignment).map(|harmony| Views { harmony, voice });
-        }
-        Ok(())
     }
 
     fn cluster_agreement(
@@ -370,7 +338,7 @@ fn best_pairs(items: &[(PathBuf, usize)], rows: &[Vec<f32>], work: &[Option<&str
         let (a, b): (usize, usize) = (a, b);
         let name = |item: usize| items[item].0.clone();
         let of = |item: usize| work[item].map(str::to_owned);
-        LabelledPair { a: name(a), b: name(b), work_a: of(a), work_b: of(b), score, views: None }
+        LabelledPair { a: name(a), b: name(b), work_a: of(a), work_b: of(b), score }
     };
     let mut pairs: Vec<LabelledPair> = pairs.into_iter().map(labelled).collect();
     pairs.sort_by(|x, y| y.score.total_cmp(&x.score).then_with(|| (&x.a, &x.b).cmp(&(&y.a, &y.b))));

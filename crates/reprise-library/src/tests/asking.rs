@@ -61,7 +61,7 @@ fn versions_are_counted_listed_and_decided_alike() {
     let home = Home::new();
     let [one, copy, version, possible, unlikely] =
         [("1", 1), ("2", 1), ("3", 3), ("4", 4), ("5", 5)].map(|(name, payload)| home.song(name, payload));
-    home.relate(&[(1, 3, 20.0), (1, 4, 7.0), (1, 5, 1.0), (3, 4, 1.0)]);
+    home.relate(&[(1, 3, 20.0), (1, 4, 6.0), (1, 5, 1.0), (3, 4, 6.0)]);
     let relations = || {
         let covers = home.library.versions(one).unwrap().covers;
         covers.iter().map(|cover| (cover.track.id.unwrap(), cover.relation)).collect::<Vec<_>>()

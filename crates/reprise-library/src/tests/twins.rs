@@ -11,7 +11,7 @@ use crate::bands::Bands;
 use crate::edges::Centring;
 use crate::listing::{artist_key, folded, name_key};
 use crate::relate::ALIGNER;
-use crate::{ListQuery, Relation, SortKey, bands};
+use crate::{ListQuery, Relation, SortKey};
 
 /// Numbers as good as random.
 struct Dice(u32);
@@ -116,17 +116,33 @@ fn is_matched(track: &Track) -> bool {
     track.recording.is_some() && track.refused.is_none()
 }
 
+/// From every alignment and background, each pair with both of its sides' rivals looked up anew.
+fn slow_links(library: &crate::Library) -> Vec<Link> {
+    let centring = Centring::of(library).unwrap();
+    let pairs = library.asking().unwrap().alignments(ALIGNER).unwrap();
+    let links: Vec<Link> = pairs.iter().filter_map(|pair| centring.link(pair)).collect();
+    let edge = |one: RecordingId, other: RecordingId| {
+        let ends = (one.min(other), one.max(other));
+        links.iter().find(|link| (link.a, link.b) == ends).map(|link| link.edge)
+    };
+    let everyone: HashSet<RecordingId> = links.iter().flat_map(|link| [link.a, link.b]).collect();
+    let rival = |of: RecordingId, beside: RecordingId| {
+        let rivals = everyone.iter().filter(|third| **third != beside && edge(**third, beside).is_none());
+        rivals.filter_map(|third| edge(*third, of)).fold(0.0, f32::max).min(15.0)
+    };
+    let stands = |link: &Link| link.edge - 0.25 * (rival(link.a, link.b) + rival(link.b, link.a));
+    links.iter().map(|link| Link { standing: stands(link), ..*link }).collect()
+}
+
 /// From every alignment, background and decision.
 fn slow_counts(home: &Home, tracks: &[Track]) -> HashMap<TrackId, usize> {
     let library = &home.library;
     let (centring, asking) = (Centring::of(library).unwrap(), library.asking().unwrap());
     let bands = Bands::among(centring.len());
     let mut pairs: HashSet<(RecordingId, RecordingId)> = HashSet::new();
-    for pair in asking.alignments(ALIGNER).unwrap() {
-        if centring.edge(&pair).is_some_and(|edge| bands.relation(edge) == Relation::Version) {
-            pairs.insert((pair.a, pair.b));
-        }
-    }
+    let versions = slow_links(&home.library).into_iter();
+    let versions = versions.filter(|link| bands.relation(link.standing) == Relation::Version);
+    pairs.extend(versions.map(|link| (link.a, link.b)));
     pairs.extend(one_recordings(&asking).into_iter().map(|(a, b, _)| (a, b)));
     pairs.extend(tagged(&asking));
     for decision in asking.decisions().unwrap() {
@@ -248,12 +264,11 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
     let library = &home.library;
     let recordings = library.matchable().unwrap();
     let index = |id: RecordingId| recordings.iter().position(|recording| recording.id == id);
-    let (centring, asking) = (Centring::of(library).unwrap(), library.asking().unwrap());
+    let asking = library.asking().unwrap();
     let mut edges = Vec::new();
-    for pair in asking.alignments(ALIGNER).unwrap() {
-        let weight = centring.edge(&pair).unwrap();
-        if let (true, Some(a), Some(b)) = (weight >= bands::POSSIBLE, index(pair.a), index(pair.b)) {
-            edges.push(cluster::Edge { a, b, weight });
+    for link in slow_links(library) {
+        if let Some((a, b)) = index(link.a).zip(index(link.b)) {
+            edges.push(cluster::Edge { a, b, weight: link.standing });
         }
     }
     let said = |verdict| {
@@ -319,11 +334,7 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
 #[test]
 fn links_renewed_one_by_one_are_links_derived_at_once() {
     let home = home();
-    let slow = |home: &Home| {
-        let (centring, asking) = (Centring::of(&home.library).unwrap(), home.library.asking().unwrap());
-        let pairs = asking.alignments(ALIGNER).unwrap();
-        pairs.iter().filter_map(|pair| centring.link(pair)).collect::<Vec<Link>>()
-    };
+    let slow = |home: &Home| slow_links(&home.library);
     let links = |home: &Home| home.library.asking().unwrap().links().unwrap();
     assert_eq!(links(&home), slow(&home));
     let recordings = home.library.matchable().unwrap();
