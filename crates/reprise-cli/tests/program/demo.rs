@@ -26,7 +26,8 @@ fn every_demo_rendition_finds_another_of_its_work_first() {
         assert_eq!(relation(&home, &demo, one, other), None, "harmony alone does not find {one}");
     }
     let instrumental = demo.join("Silent Night - Quartet Alder.flac");
-    let before = scores(&home, &instrumental);
+    let before = versions(&home, &instrumental);
+    assert_eq!(before.len(), 2);
 
     a_killed_voice_pass_goes_on_where_it_was(&home);
 
@@ -36,7 +37,7 @@ fn every_demo_rendition_finds_another_of_its_work_first() {
     assert_eq!(with_voices["cluster_precision"], 1.0);
     let without = home.json(&["eval", "--truth", labels.to_str().unwrap(), "--voice", "off"]);
     assert_eq!(without["map"], by_harmony["map"]);
-    assert_eq!(scores(&home, &instrumental), before, "an instrumental is not touched by what others sing");
+    assert_eq!(versions(&home, &instrumental), before, "an instrumental is not touched by what others sing");
     for [one, other] in REHARMONISED {
         let found = relation(&home, &demo, one, other).unwrap();
         assert_ne!(found["confidence"], "certain", "a tune alone is never that");
@@ -59,14 +60,12 @@ fn relation(home: &Home, demo: &Path, one: &str, other: &str) -> Option<Value> {
     (found["relation"] != "unlikely").then(|| found.clone())
 }
 
-/// Every other track with its score.
-fn scores(home: &Home, song: &Path) -> Vec<(String, String)> {
+/// Every track that may be a version of one, with its score.
+fn versions(home: &Home, song: &Path) -> Vec<(String, String)> {
     let answer = home.json(&["covers", song.to_str().unwrap(), "--limit", "36"]);
     let covers = answer["covers"].as_array().unwrap().iter();
-    let mut scores: Vec<_> =
-        covers.map(|cover| (cover["path"].to_string(), cover["score"].to_string())).collect();
-    scores.sort();
-    scores
+    let versions = covers.filter(|cover| cover["relation"] != "unlikely");
+    versions.map(|cover| (cover["path"].to_string(), cover["score"].to_string())).collect()
 }
 
 fn a_killed_voice_pass_goes_on_where_it_was(home: &Home) {
