@@ -99,7 +99,7 @@ pub use problem::Problem;
 pub use progress::{Control, Event, Progress};
 pub use reason::clock;
 pub use reprise_inference::{Device, UnusedDevice};
-pub use reprise_matching::{Likeness, Span};
+pub use reprise_matching::{Likeness, Span, View};
 pub use reprise_store::{Decision, FolderId, KindSaid, PayloadHash, TrackId, Verdict};
 pub use scan::{ScanOptions, Summary};
 pub use status::{Counts, Status, VoiceCounts};

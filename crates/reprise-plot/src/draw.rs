@@ -159,7 +159,8 @@ fn legend(page: &mut Page, layout: &Layout, plot: &PairPlot) {
     let has_melody = plot.a.melody.is_some() || plot.b.melody.is_some();
     let mut ramps = vec![("chroma", &CHROMA)];
     ramps.extend(has_melody.then_some(("sung melody", &MELODY)));
-    ramps.push(("likeness of harmony", &LIKENESS));
+    let likeness = format!("likeness of {}", plot.likeness.of);
+    ramps.push((&likeness, &LIKENESS));
     let style = Style { anchor: Anchor::Start, ..TICK };
     let mut x = MARGIN;
     let swatch = 64.0;

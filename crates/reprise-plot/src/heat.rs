@@ -123,6 +123,7 @@ mod tests {
     #[test]
     fn likeness_has_its_origin_at_the_bottom_left() {
         let likeness = Likeness {
+            of: "harmony",
             values: vec![1.0, 0.0, 0.0, 0.5, 0.0, 0.0],
             n_a: 3,
             n_b: 2,

@@ -53,6 +53,8 @@ pub struct Span {
 /// How alike every moment of A is with every moment of B.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Likeness {
+    /// In what, in a word: "harmony".
+    pub of: &'static str,
     /// `[n_a, n_b]`, from 0, which is unlike, to 1.
     pub values: Vec<f32>,
     /// Moments of A.

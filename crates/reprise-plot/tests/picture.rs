@@ -26,7 +26,7 @@ fn pair(a: TrackPlot, b: TrackPlot) -> PairPlot {
         relation: "Same song, score 17.7".into(),
         reason: "whole song, same key".into(),
         spans: Vec::new(),
-        likeness: Likeness { values, n_a, n_b, step_s: STEP_S, start_s: 2.5 * STEP_S },
+        likeness: Likeness { of: "harmony", values, n_a, n_b, step_s: STEP_S, start_s: 2.5 * STEP_S },
     }
 }
 
@@ -110,6 +110,9 @@ fn a_melody_gets_strips_and_a_place_in_the_legend() {
     let with_both = svg(&plot);
     assert_eq!([&without, &with_one, &with_both].map(|picture| images(picture)), [3, 4, 5]);
     assert_eq!([&without, &with_one].map(|picture| picture.contains("sung melody")), [false, true]);
+    plot.likeness.of = "tune";
+    let by_tune = svg(&plot);
+    assert!(with_both.contains(">likeness of harmony<") && by_tune.contains(">likeness of tune<"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use reprise_library::{Comparison, Confidence, Matching, Relation, Span, clock};
+use reprise_library::{Comparison, Confidence, Matching, Relation, Span, View, clock};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -153,6 +153,10 @@ fn draw(picture: &Picture, comparison: &Comparison) -> Result<(), Failure> {
         reason: matching.reason.clone(),
         spans: matching.spans.iter().map(span).collect(),
         likeness: reprise_plot::Likeness {
+            of: match likeness.view {
+                View::Harmony => "harmony",
+                View::Voice => "tune",
+            },
             values: likeness.values.clone(),
             n_a: likeness.n_query,
             n_b: likeness.n_candidate,

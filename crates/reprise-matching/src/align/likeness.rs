@@ -10,6 +10,8 @@ use crate::track::Track;
 /// How alike every window of the query is with every window of the candidate, at one key.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Likeness {
+    /// By what.
+    pub view: View,
     /// `[n_query, n_candidate]`, from 0, which is unlike, to 1.
     pub values: Vec<f32>,
     /// Windows of the query, a block apart; none of a track shorter than a window.
@@ -31,14 +33,16 @@ pub fn likeness(view: View, query: &Track, candidate: &Track, key_shift: i8) -> 
     let step_s = query.block_s;
     let start_s = (Settings::RECIPE.window_blocks - 1) as f64 / 2.0 * step_s;
     let sung = query.voice.as_ref().zip(candidate.voice.as_ref()).filter(|_| view == View::Voice);
+    let view = if sung.is_some() { View::Voice } else { View::Harmony };
     let is_filled = Arch::new().dispatch(|| match sung {
         Some((own, other)) => matrix.fill(&own.blocks, &other.blocks, shift, &Settings::RECIPE),
         None => matrix.fill(&query.harmony, &candidate.harmony, shift, &Settings::RECIPE),
     });
     if !is_filled {
-        return Likeness { step_s, start_s, ..Likeness::default() };
+        return Likeness { view, step_s, start_s, ..Likeness::default() };
     }
     Likeness {
+        view,
         n_query: matrix.n_rows,
         n_candidate: matrix.n_columns,
         values: matrix.windows.into_iter().map(from_zero).collect(),
