@@ -86,6 +86,10 @@ fn links_are_replaced_by_recording_and_tell_whether_they_are_complete() {
     store.renew_links("rule 1", &[RecordingId(3)], &[link(3, 4, 9.0)]).unwrap();
     assert_eq!(store.links().unwrap(), [link(1, 2, 6.0), link(3, 4, 9.0)]);
     assert_eq!(store.links_of(RecordingId(4)).unwrap(), [link(3, 4, 9.0)]);
+    let rivalled = Link { standing: 4.5, ..link(1, 2, 6.0) };
+    store.renew_links("rule 1", &[RecordingId(3)], &[link(3, 4, 9.0), rivalled]).unwrap();
+    assert_eq!(store.links().unwrap(), [rivalled, link(3, 4, 9.0)], "others that stand otherwise");
+    assert_eq!(store.links_from(5.0).unwrap(), [link(3, 4, 9.0)]);
     assert_eq!(store.links_derived_by().unwrap().as_deref(), Some("rule 1"));
     store.replace_links("rule 2", &[]).unwrap();
     assert_eq!(store.links().unwrap(), []);

@@ -164,6 +164,25 @@ fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related()
 }
 
 #[test]
+fn a_library_from_before_rivals_counted_keeps_its_voices_and_stands_by_its_edges() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    drop(of_schema(8, &path));
+
+    let store = Store::open(&path).unwrap();
+    assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
+    let recordings = store.recordings().unwrap();
+    let (a, b) = (recordings[0].id, recordings[1].id);
+    assert_eq!(recordings[0].sung_share, Some(0.5));
+    assert_eq!(store.alignments(1).unwrap()[0].voice.unwrap().score, 4.5);
+    assert_eq!(store.backgrounds(1).unwrap()[0].voice.unwrap().sung_share, 0.5);
+    assert_eq!(store.links().unwrap(), [Link::new(a, b, 14.5)]);
+    assert_eq!(store.links_from(14.0).unwrap().len(), 1, "until links are derived anew");
+    assert_eq!((store.looks().unwrap().len(), store.passages().unwrap().len()), (1, 1));
+    assert!(backup_path(&path, 8).exists());
+}
+
+#[test]
 fn a_library_from_before_the_voice_pass_keeps_its_scores_and_owes_every_voice() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
