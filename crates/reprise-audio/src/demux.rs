@@ -9,12 +9,12 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_OGG};
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_OGG};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackFlags, TrackType};
 use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{Metadata, MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
-use symphonia::core::units::TimeBase;
+use symphonia::core::units::{Duration, TimeBase};
 
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
@@ -41,6 +41,9 @@ pub(crate) struct Demuxer {
     params: AudioCodecParameters,
     codec: &'static str,
     hasher: blake3::Hasher,
+    /// What the frames of an MPEG stream are: those of joined files may differ.
+    mpeg: Option<MpegKind>,
+    is_chained: bool,
     /// Packets that could not be read or decoded.
     pub n_damaged: u64,
 }
@@ -54,7 +57,7 @@ impl Demuxer {
         let (track, params, codec) = choose_track(format.as_ref())?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(codec.as_bytes()).update(&[0]);
-        Ok(Self { format, track, params, codec, hasher, n_damaged: 0 })
+        Ok(Self { format, track, params, codec, hasher, mpeg: None, is_chained: false, n_damaged: 0 })
     }
 
     /// Short name of the codec.
@@ -81,14 +84,19 @@ impl Demuxer {
         let mut errors_in_a_row = 0;
         while errors_in_a_row < MOST_ERRORS_IN_A_ROW {
             match guarded("container reader", || self.format.next_packet())? {
-                Ok(Some(packet)) if packet.track_id == self.track.id => {
+                Ok(Some(mut packet)) if packet.track_id == self.track.id => {
                     self.hasher.update(&packet.data);
+                    if self.is_mpeg() {
+                        // By the length that the file claims or that was guessed from its first frames.
+                        packet.trim_end = Duration::ZERO;
+                    }
                     return Ok(Step::Packet(packet));
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => return Ok(Step::End),
                 Err(Symphonia::ResetRequired) => {
                     (self.track, self.params, self.codec) = choose_track(self.format.as_ref())?;
+                    self.is_chained = true;
                     return Ok(Step::Restart);
                 }
                 Err(Symphonia::IoError(error)) if error.raw_os_error().is_some() => {
@@ -129,7 +137,9 @@ impl Demuxer {
 
     /// Length that the file claims for its track; `None` where it claims none or only an estimate exists.
     pub fn claimed_s(&self) -> Option<f64> {
-        let is_estimated = self.params.codec == well_known::CODEC_ID_MP3 && self.track.delay.is_none();
+        let is_estimated = self.is_mpeg() && self.track.delay.is_none()
+            || self.format.format_info().format == FORMAT_ID_ADTS
+            || self.is_chained;
         let base = self.track.time_base.filter(|_| !is_estimated)?;
         let by_clock =
             self.track.duration.and_then(|length| base.calc_duration(length)).map(|time| time.as_secs_f64());
@@ -137,6 +147,27 @@ impl Demuxer {
         by_clock
             .or_else(|| self.track.num_frames.map(|n| n as f64 / rate_hz))
             .filter(|&claimed_s| claimed_s > 0.0)
+    }
+
+    /// Whether it is MPEG audio, layer 1 to 3.
+    fn is_mpeg(&self) -> bool {
+        use well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
+        [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&self.params.codec)
+    }
+
+    /// Whether the frames of an MPEG stream are of another kind from `packet` on, which symphonia's decoder cannot change to.
+    pub fn turns(&mut self, packet: &Packet) -> bool {
+        let kind = self.is_mpeg().then(|| MpegKind::of(&packet.data)).flatten();
+        let before = self.mpeg;
+        self.mpeg = kind.or(before);
+        before.is_some() && before != self.mpeg
+    }
+
+    /// Where an MPEG stream ends by LAME's tag.
+    pub fn mpeg_end(&self) -> Option<MpegEnd> {
+        let padding = self.track.padding.filter(|padding| self.is_mpeg() && *padding > 0)?;
+        let end = i64::try_from(self.track.num_frames?).ok()?.checked_add(i64::from(padding))?;
+        Some(MpegEnd { padding, end })
     }
 
     /// The audible part, where the container states one that symphonia does not apply.
@@ -161,6 +192,25 @@ impl Demuxer {
     pub fn seconds(&self, packet: &Packet) -> f64 {
         let base = self.track.time_base;
         base.and_then(|base| base.calc_duration(packet.dur)).map_or(0.0, |time| time.as_secs_f64())
+    }
+}
+
+/// The last frames of an MPEG stream that are no part of the music, and where the stream then ends on its clock, in frames.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MpegEnd {
+    pub padding: u32,
+    pub end: i64,
+}
+
+/// Version and layer, rate, and whether it is mono, as an MPEG frame's header has them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct MpegKind([u8; 3]);
+
+impl MpegKind {
+    fn of(frame: &[u8]) -> Option<Self> {
+        let [_, version, rate, mode, ..] = *frame else { return None };
+        let is_mono = u8::from(mode >> 6 == 3);
+        Some(Self([version & 0x1e, rate & 0x0c, is_mono]))
     }
 }
 

@@ -1,6 +1,7 @@
 //! A file to decoded frames at its own rate, trimmed to what is meant to be heard. Decoding for the analysis and
 //! for listening both read through here, so that their seconds are the same seconds.
 
+mod ending;
 mod seek;
 
 use std::path::Path;
@@ -15,9 +16,13 @@ use crate::demux::{Demuxer, Step};
 use crate::edits::{Audible, Ticks};
 use crate::error::{Error, guarded};
 use crate::resample::RATES_HZ;
+use ending::Ending;
 
 /// A file is called cut short when it lacks more than this of what it claims: claims are rounded.
 const MISSING_TOLERANCE_S: f64 = 0.5;
+
+/// And said to be longer than it claims when more than this was decoded beyond it.
+const EXTRA_TOLERANCE_S: f64 = 1.0;
 
 /// The longest silence that stands for one damaged packet.
 const LONGEST_GAP_S: f64 = 1.0;
@@ -43,6 +48,8 @@ pub(crate) struct Source {
     table: Option<Ticks>,
     /// Set with the first packet, when the rate is known.
     trim: Option<Trim>,
+    /// Of an MPEG stream whose end is stated.
+    ending: Option<Ending>,
     format: Option<(u32, Channels)>,
     decoded_s: f64,
     /// The packet decoded last.
@@ -62,12 +69,14 @@ impl Source {
     pub fn new(mut demuxer: Demuxer, path: &Path) -> Result<Self, Error> {
         let decoder = demuxer.decoder()?;
         let (audible, table) = (demuxer.audible(path), demuxer.table_length());
+        let ending = demuxer.mpeg_end().map(Ending::new);
         Ok(Self {
             demuxer,
             decoder,
             audible,
             table,
             trim: None,
+            ending,
             format: None,
             decoded_s: 0.0,
             interleaved: Vec::new(),
@@ -91,7 +100,12 @@ impl Source {
                 None => self.fill(&packet, to)?,
             },
             Step::Restart => self.decoder = self.demuxer.decoder()?,
-            Step::End => return Ok(false),
+            Step::End => {
+                if let Some(ending) = &mut self.ending {
+                    ending.finish(to)?;
+                }
+                return Ok(false);
+            }
         }
         Ok(true)
     }
@@ -114,17 +128,26 @@ impl Source {
             let noun = if n_damaged == 1 { "packet" } else { "packets" };
             warnings.push(format!("{n_damaged} damaged {noun} skipped"));
         }
-        if let Some(claimed_s) = self.demuxer.claimed_s()
-            && claimed_s - self.decoded_s > MISSING_TOLERANCE_S
-        {
-            let decoded_s = self.decoded_s;
-            warnings.push(format!("ends early: {decoded_s:.1} of {claimed_s:.1} seconds could be decoded"));
+        let decoded_s = self.decoded_s;
+        if let Some(claimed_s) = self.demuxer.claimed_s() {
+            if claimed_s - decoded_s > MISSING_TOLERANCE_S {
+                warnings
+                    .push(format!("ends early: {decoded_s:.1} of {claimed_s:.1} seconds could be decoded"));
+            } else if decoded_s - claimed_s > EXTRA_TOLERANCE_S {
+                warnings.push(format!("is {decoded_s:.1} seconds long and not {claimed_s:.1}, as it says"));
+            }
         }
         warnings
     }
 
     /// Decodes one packet to `interleaved` and tells its format; `None` for a damaged one.
     fn decode(&mut self, packet: &Packet) -> Result<Option<(u32, Channels)>, Error> {
+        if self.demuxer.turns(packet) {
+            self.decoder = self.demuxer.decoder()?;
+        }
+        if let Some(ending) = &mut self.ending {
+            ending.pass(packet);
+        }
         let decoder = &mut self.decoder;
         let buffer = match guarded("decoder", || decoder.decode(packet))? {
             Ok(buffer) => buffer,
@@ -161,7 +184,12 @@ impl Source {
     fn announce(&mut self, rate_hz: u32, channels: Channels, to: &mut dyn Frames) -> Result<(), Error> {
         match self.format {
             Some((known_hz, _)) if known_hz == rate_hz => {}
-            Some(_) => to.rate(rate_hz)?,
+            Some(_) => {
+                if let Some(ending) = &mut self.ending {
+                    ending.release(to)?;
+                }
+                to.rate(rate_hz)?;
+            }
             None => {
                 self.trim = Some(self.whole(rate_hz));
                 let (codec, n) = (self.demuxer.codec().into(), channels.count());
@@ -195,6 +223,10 @@ impl Source {
         let kept = (n - skipped).min(usize::try_from(*keep).unwrap_or(usize::MAX));
         *skip -= skipped as u64;
         *keep -= kept as u64;
-        to.push(&self.interleaved[skipped * width..(skipped + kept) * width], channels)
+        let kept = &self.interleaved[skipped * width..(skipped + kept) * width];
+        match &mut self.ending {
+            Some(ending) => ending.push(kept, channels, to),
+            None => to.push(kept, channels),
+        }
     }
 }

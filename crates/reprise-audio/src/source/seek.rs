@@ -56,6 +56,9 @@ impl Source {
             return Ok(false);
         }
         self.decoder.reset();
+        if let Some(ending) = &mut self.ending {
+            ending.forget();
+        }
         let Some(first) = self.first_sound()? else { return Ok(false) };
         let Some(end) = self.end_of(&first.packet, origin.rate_hz) else { return Ok(false) };
         let Ok(skip) = u64::try_from(wanted - (end - first.frames - origin.frames)) else { return Ok(false) };
