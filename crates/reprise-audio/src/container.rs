@@ -4,10 +4,10 @@
 use std::io::{self, Read, Seek, SeekFrom};
 
 /// Bytes looked at from the start of the file, or from the end of its ID3v2 tag.
-const LOOKED_AT: usize = 16;
+const LOOKED_AT: usize = 40;
 
 /// `(offset, bytes, name)`.
-const UNSUPPORTED: [(usize, &[u8], &str); 16] = [
+const UNSUPPORTED: [(usize, &[u8], &str); 17] = [
     (0, b"wvpk", "WavPack"),
     (0, b"\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (Windows Media)"),
     (0, b"MAC ", "Monkey's Audio (APE)"),
@@ -24,6 +24,8 @@ const UNSUPPORTED: [(usize, &[u8], &str); 16] = [
     (0, b"#!AMR", "AMR"),
     (0, b".snd", "Sun audio (AU)"),
     (0, b"\x0B\x77", "AC-3"),
+    // In the first page of an Ogg file.
+    (28, b"Speex   ", "Speex"),
 ];
 
 /// Name of the unsupported format that `file` begins with, after an ID3v2 tag if there is one.

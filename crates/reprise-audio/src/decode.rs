@@ -8,7 +8,7 @@ use symphonia::core::audio::Channels;
 
 use crate::demux::Demuxer;
 use crate::error::Error;
-use crate::mixdown::append_mean;
+use crate::mixdown::Mixdown;
 use crate::resample::Resampler;
 use crate::source::{Frames, Source};
 use crate::tags::{Tags, read_tags};
@@ -52,6 +52,7 @@ struct Output<'a> {
     rate_hz: u32,
     max_duration_s: f64,
     resampler: Option<Resampler>,
+    mixdown: Mixdown,
     mono: Vec<f32>,
     chunk: Vec<f32>,
     n_samples: u64,
@@ -70,7 +71,7 @@ impl Frames for Output<'_> {
 
     fn push(&mut self, interleaved: &[f32], channels: &Channels) -> Result<(), Error> {
         self.mono.clear();
-        append_mean(interleaved, channels.count(), &mut self.mono);
+        self.mixdown.append(interleaved, channels.count(), &mut self.mono);
         let chunk = &mut self.chunk;
         if let Some(resampler) = &mut self.resampler {
             resampler.push(&self.mono, &mut |ready| chunk.extend_from_slice(ready));
@@ -82,7 +83,16 @@ impl Frames for Output<'_> {
 impl<'a> Output<'a> {
     fn new(rate_hz: u32, max_duration_s: f64, sink: &'a mut dyn Sink) -> Self {
         let chunk = Vec::with_capacity(2 * CHUNK_SAMPLES);
-        Self { sink, rate_hz, max_duration_s, resampler: None, mono: Vec::new(), chunk, n_samples: 0 }
+        Self {
+            sink,
+            rate_hz,
+            max_duration_s,
+            resampler: None,
+            mixdown: Mixdown::default(),
+            mono: Vec::new(),
+            chunk,
+            n_samples: 0,
+        }
     }
 
     fn drain_resampler(&mut self) {

@@ -9,9 +9,9 @@ use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDe
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_OGG};
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_OGG, FORMAT_ID_WAVE};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackFlags, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{Metadata, MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, TimeBase};
@@ -19,10 +19,19 @@ use symphonia::core::units::{Duration, TimeBase};
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
 use crate::error::{Error, guarded};
+use crate::mended::{Cut, Mended};
 use crate::riff::Riff;
 
 /// Unreadable packets in a row after which the rest of the file is given up.
 const MOST_ERRORS_IN_A_ROW: u32 = 32;
+
+/// A longer claim is not one.
+const LONGEST_CLAIM_S: f64 = 7.0 * 24.0 * 3600.0;
+
+/// The rate at which Opus is decoded (RFC 7845 section 5.1).
+const OPUS_HZ: u32 = 48_000;
+
+type Container = Box<dyn FormatReader>;
 
 /// What comes next in a file.
 pub(crate) enum Step {
@@ -36,7 +45,7 @@ pub(crate) enum Step {
 
 /// An open file with its audio track chosen.
 pub(crate) struct Demuxer {
-    format: Box<dyn FormatReader>,
+    format: Container,
     track: Track,
     params: AudioCodecParameters,
     codec: &'static str,
@@ -44,20 +53,18 @@ pub(crate) struct Demuxer {
     /// What the frames of an MPEG stream are: those of joined files may differ.
     mpeg: Option<MpegKind>,
     is_chained: bool,
+    cut: Option<Cut>,
     /// Packets that could not be read or decoded.
     pub n_damaged: u64,
 }
 
 impl Demuxer {
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let format = probe(path, true).or_else(|error| match error {
-            Error::Damaged { .. } => probe(path, false).map_err(|_| error),
-            other => Err(other),
-        })?;
+        let (format, cut) = open_container(path)?;
         let (track, params, codec) = choose_track(format.as_ref())?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(codec.as_bytes()).update(&[0]);
-        Ok(Self { format, track, params, codec, hasher, mpeg: None, is_chained: false, n_damaged: 0 })
+        Ok(Self { format, track, params, codec, hasher, cut, mpeg: None, is_chained: false, n_damaged: 0 })
     }
 
     /// Short name of the codec.
@@ -68,13 +75,19 @@ impl Demuxer {
     /// A new decoder for the track.
     pub fn decoder(&self) -> Result<Box<dyn AudioDecoder>, Error> {
         let options = AudioDecoderOptions::default().gapless(true);
-        guarded("decoder", || codecs().make_audio_decoder(&self.params, &options))?.map_err(|error| {
-            match error {
-                Symphonia::Unsupported(what) => {
-                    Error::Unsupported { format: format!("this kind of {} ({what})", self.codec) }
-                }
-                other => Error::Damaged { reason: other.to_string() },
+        let mut params = self.params.clone();
+        if params.codec == well_known::CODEC_ID_OPUS {
+            // Whatever rate the container states, which is that of the source: Opus itself has one.
+            params.with_sample_rate(OPUS_HZ);
+        }
+        guarded("decoder", || codecs().make_audio_decoder(&params, &options))?.map_err(|error| match error {
+            Symphonia::Unsupported(what) if what.contains("too complex") => Error::Unsupported {
+                format: format!("{} with more than two channels", self.codec.to_uppercase()),
+            },
+            Symphonia::Unsupported(what) => {
+                Error::Unsupported { format: format!("this kind of {} ({what})", self.codec) }
             }
+            other => Error::Damaged { reason: other.to_string() },
         })
     }
 
@@ -146,7 +159,7 @@ impl Demuxer {
         let rate_hz = f64::from(self.params.sample_rate?);
         by_clock
             .or_else(|| self.track.num_frames.map(|n| n as f64 / rate_hz))
-            .filter(|&claimed_s| claimed_s > 0.0)
+            .filter(|&claimed_s| claimed_s > 0.0 && claimed_s <= LONGEST_CLAIM_S)
     }
 
     /// Whether it is MPEG audio, layer 1 to 3.
@@ -188,6 +201,11 @@ impl Demuxer {
         Some(edits::Ticks { n: self.track.duration?.get(), per_s: base.denom.get() })
     }
 
+    /// How much of the file is there, where it was cut off.
+    pub fn cut(&self) -> Option<Cut> {
+        self.cut
+    }
+
     /// Seconds of a span of the track's clock.
     pub fn seconds(&self, packet: &Packet) -> f64 {
         let base = self.track.time_base;
@@ -214,10 +232,41 @@ impl MpegKind {
     }
 }
 
+/// Finds the container, of a file as it is or as it was meant.
+fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Error> {
+    let whole = |format: Container| (format, None);
+    let (format, cut) = probe(path, true).map(whole).or_else(|error| match error {
+        Error::Damaged { .. } => {
+            probe(path, false).map(whole).or_else(|_| probe_mended(path)).map_err(|_| error)
+        }
+        Error::NotAudio { .. } => probe_mended(path).map_err(|_| error),
+        other => Err(other),
+    })?;
+    let otherwise = match format.format_info().format {
+        FORMAT_ID_ISOMP4 => Mended::of_cut_mp4(open_regular(path)?),
+        FORMAT_ID_WAVE => Mended::of_endless_wav(open_regular(path)?),
+        _ => Ok(None),
+    };
+    let otherwise = otherwise.map_err(|error| Error::from_io(&error))?;
+    let probed = otherwise.map(|mended| (mended.cut(), probe_source(path, Box::new(mended))));
+    Ok(probed.and_then(|(cut, format)| Some((format.ok()?, cut))).unwrap_or((format, cut)))
+}
+
 /// Finds the container. Without `is_seekable` nothing behind the audio is looked for.
-fn probe(path: &Path, is_seekable: bool) -> Result<Box<dyn FormatReader>, Error> {
-    let source = Riff::new(open_regular(path)?, is_seekable)?;
-    let source = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+fn probe(path: &Path, is_seekable: bool) -> Result<Container, Error> {
+    probe_source(path, Box::new(Riff::new(open_regular(path)?, is_seekable)?))
+}
+
+/// Finds the container of a file that is read otherwise than it is.
+fn probe_mended(path: &Path) -> Result<(Container, Option<Cut>), Error> {
+    let mended = Mended::of(open_regular(path)?).map_err(|error| Error::from_io(&error))?;
+    let mended = mended.ok_or(Error::NotAudio { reason: "nothing in it can be mended".into() })?;
+    let cut = mended.cut();
+    Ok((probe_source(path, Box::new(mended))?, cut))
+}
+
+fn probe_source(path: &Path, source: Box<dyn MediaSource>) -> Result<Container, Error> {
+    let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);

@@ -12,6 +12,7 @@ mod error;
 mod fold;
 mod identity;
 mod listen;
+mod mended;
 mod mixdown;
 mod resample;
 mod riff;

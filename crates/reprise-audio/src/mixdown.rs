@@ -1,9 +1,48 @@
-//! Several channels to one: their mean, so that nothing clips that did not clip before.
+//! Several channels to one: their mean, so that nothing clips that did not clip before. Of two channels of opposite polarity the
+//! mean is silence; then half of their difference is taken.
+
+/// The polarity is opposite while the mean has less than this of the power of the difference, -40 dB.
+const OPPOSITE: f32 = 1e-4;
+
+/// Frames after which what was heard of both counts half.
+const MEMORY_FRAMES: f32 = 22_050.0;
+
+/// A mixdown in progress.
+#[derive(Default)]
+pub(crate) struct Mixdown {
+    /// Power of the mean and of half of the difference of two channels so far, the latest most.
+    mean: f32,
+    difference: f32,
+}
+
+impl Mixdown {
+    /// Appends one channel to `mono`. `interleaved`: `[n_frames, channels]`, `channels` >= 1.
+    pub fn append(&mut self, interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
+        let begin = mono.len();
+        append_mean(interleaved, channels, mono);
+        if channels != 2 {
+            return;
+        }
+        let half_difference = |[left, right]: &[f32; 2]| finite(0.5 * (left - right));
+        let pairs = interleaved.as_chunks::<2>().0;
+        let power = |sum: f32, sample: f32| sum + sample * sample;
+        let kept = (-(pairs.len() as f32) / MEMORY_FRAMES).exp2();
+        self.mean = self.mean * kept + mono[begin..].iter().copied().fold(0.0, power);
+        self.difference = self.difference * kept + pairs.iter().map(half_difference).fold(0.0, power);
+        if self.mean < OPPOSITE * self.difference {
+            mono.truncate(begin);
+            mono.extend(pairs.iter().map(half_difference));
+        }
+    }
+}
+
+fn finite(sample: f32) -> f32 {
+    if sample.is_finite() { sample } else { 0.0 }
+}
 
 /// Appends the mean over channels to `mono`. `interleaved`: `[n_frames, channels]`, `channels` ≥ 1; samples that
 /// are not finite, which floating-point files may hold, become 0.
-pub(crate) fn append_mean(interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
-    let finite = |sample: f32| if sample.is_finite() { sample } else { 0.0 };
+fn append_mean(interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
     match channels {
         1 => mono.extend(interleaved.iter().map(|&sample| finite(sample))),
         2 => mono
@@ -18,7 +57,7 @@ pub(crate) fn append_mean(interleaved: &[f32], channels: usize, mono: &mut Vec<f
 
 #[cfg(test)]
 mod tests {
-    use super::append_mean;
+    use super::{Mixdown, append_mean};
 
     #[test]
     fn the_mean_of_any_number_of_channels_is_taken_frame_by_frame() {
@@ -32,6 +71,24 @@ mod tests {
                     (0..channels).map(|c| interleaved[t * channels + c]).sum::<f32>() / channels as f32;
                 assert!((mean - slow).abs() < 1e-5, "{channels} channels, frame {t}: rounding only");
             }
+        }
+    }
+
+    #[test]
+    fn opposite_channels_are_heard_and_others_are_their_mean() {
+        let tone = |t: usize| (t as f32 * 0.1).sin();
+        let mix = |right: &dyn Fn(usize) -> f32| {
+            let interleaved: Vec<f32> = (0..2000).flat_map(|t| [tone(t), right(t)]).collect();
+            let (mut mixdown, mut mono, mut mean) = (Mixdown::default(), Vec::new(), Vec::new());
+            interleaved.chunks(200).for_each(|piece| mixdown.append(piece, 2, &mut mono));
+            append_mean(&interleaved, 2, &mut mean);
+            (mono, mean)
+        };
+        let (mono, _) = mix(&|t| -tone(t));
+        assert_eq!(mono, (0..2000).map(tone).collect::<Vec<_>>());
+        for right in [&tone as &dyn Fn(usize) -> f32, &|_| 0.0, &|t| -0.9 * tone(t), &|t| tone(t + 31)] {
+            let (mono, mean) = mix(right);
+            assert_eq!(mono, mean);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::Stream;
 use crate::demux::{Demuxer, Step};
 use crate::edits::{Audible, Ticks};
 use crate::error::{Error, guarded};
+use crate::mended::Cut;
 use crate::resample::RATES_HZ;
 use ending::Ending;
 
@@ -129,7 +130,12 @@ impl Source {
             warnings.push(format!("{n_damaged} damaged {noun} skipped"));
         }
         let decoded_s = self.decoded_s;
-        if let Some(claimed_s) = self.demuxer.claimed_s() {
+        let claimed_s = self.demuxer.claimed_s();
+        if let (None, Some(Cut { there, whole })) = (claimed_s, self.demuxer.cut()) {
+            let percent = there as f64 / whole as f64 * 100.0;
+            warnings.push(format!("is cut off: {percent:.0} % of it is there, {decoded_s:.1} seconds"));
+        }
+        if let Some(claimed_s) = claimed_s {
             if claimed_s - decoded_s > MISSING_TOLERANCE_S {
                 warnings
                     .push(format!("ends early: {decoded_s:.1} of {claimed_s:.1} seconds could be decoded"));
