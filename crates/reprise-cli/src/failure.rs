@@ -16,6 +16,10 @@ pub enum Failure {
     Other(String),
     #[error("interrupted; what was heard so far is kept, and the same command carries on")]
     Interrupted,
+    /// A reader that went away (`reprise clusters | head`), which is no failure and ends the command like any other, so
+    /// that the library is closed.
+    #[error("nobody reads on")]
+    Unread,
 }
 
 impl Failure {
@@ -30,14 +34,18 @@ impl Failure {
                 reprise_library::Error::NotInLibrary { .. } | reprise_library::Error::NotATrack(_),
             ) => ExitCode::from(3),
             Self::Interrupted | Self::Library(reprise_library::Error::Stopped) => ExitCode::from(130),
+            Self::Unread => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         }
     }
 
-    /// Writes the sentence to standard error. A reader that went away (`reprise clusters | head`) is no failure
-    /// worth words, and cannot hear them.
+    /// Writes the sentence to standard error.
     pub fn tell(&self) {
         use std::io::Write;
+        if matches!(self, Self::Unread) {
+            return;
+        }
+        // Whoever closed standard error wants no words.
         let _ = writeln!(std::io::stderr(), "reprise: {self}");
     }
 }

@@ -16,10 +16,10 @@ pub fn to_json(value: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))
 }
 
-/// Writes one line. A closed pipe ends the program quietly, as `head` expects.
+/// Writes one line. A closed pipe ends the command quietly, as `head` expects.
 pub fn line(text: &str) -> Result<(), Failure> {
     match writeln!(io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Unread),
         written => Ok(written?),
     }
 }

@@ -30,9 +30,12 @@ use crate::listing::ListingCache;
 /// # Ok::<(), reprise_library::Error>(())
 /// ```
 pub struct Library {
+    // Closed in this order: what closes last, and only if it may write, empties the log into the file.
+    readers: Readers,
     /// The one connection that writes; it reads too where it must see what it is about to change.
     store: Mutex<Store>,
-    readers: Readers,
+    /// Only where this was opened to read.
+    _log_left: Option<LogLeft>,
     revisions: [AtomicU64; Changed::ALL],
     /// Scans under way.
     working: AtomicUsize,
@@ -91,6 +94,7 @@ impl Library {
         // Readers are opened later, when the working folder may be another.
         let path = std::path::absolute(path).map_err(io(path))?;
         Ok(Self {
+            _log_left: lock.is_none().then(|| LogLeft(path.clone())),
             store: Mutex::new(store),
             readers: Readers::new(path),
             revisions: Default::default(),
@@ -103,6 +107,16 @@ impl Library {
             reachable: Reachable::default(),
             lock,
         })
+    }
+
+    /// Makes the file whole without what lies beside it, as dropping this does: for a program that ends without dropping
+    /// it. More can be written afterwards.
+    pub fn settle(&self) {
+        self.readers.close();
+        if self.can_write() {
+            // What cannot be moved, for want of room perhaps, stays in the log: nothing is lost.
+            let _ = self.store().settle();
+        }
     }
 
     /// False when opened to read.
@@ -162,6 +176,21 @@ impl Library {
     /// Whether a scan is under way.
     pub(crate) fn is_at_work(&self) -> bool {
         self.working.load(Ordering::Acquire) > 0
+    }
+}
+
+impl Drop for Library {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+/// A library that was opened to read and is closed: whoever wrote to it may have ended meanwhile, or was killed long ago.
+struct LogLeft(PathBuf);
+
+impl Drop for LogLeft {
+    fn drop(&mut self) {
+        Store::settle_closed(&self.0);
     }
 }
 

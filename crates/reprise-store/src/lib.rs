@@ -10,6 +10,7 @@ mod open;
 mod path_bytes;
 mod payload;
 mod quantise;
+mod settle;
 mod table;
 
 use rusqlite::Connection;

@@ -11,7 +11,7 @@ use crate::{Error, SCHEMA_VERSION, Store, migrate};
 const APPLICATION_ID: i32 = 0x5270_7269;
 
 /// How long a writer waits for another one.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Between two attempts at what SQLite does not wait for itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);

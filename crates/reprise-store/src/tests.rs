@@ -8,6 +8,7 @@ mod open;
 mod passages;
 mod rows;
 mod scan;
+mod settle;
 mod tagged;
 
 use std::path::{Path, PathBuf};

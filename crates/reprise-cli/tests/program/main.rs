@@ -11,3 +11,4 @@ mod resume;
 mod same_audio;
 mod support;
 mod voice;
+mod whole;
