@@ -50,6 +50,8 @@ pub enum Command {
     },
     /// Write the songs of which there are several versions for other programs.
     Export(Export),
+    /// Copy the library, as it is at this moment, into a file that is a library by itself.
+    Backup(Backup),
     /// Say how far the library is.
     Status,
     /// Show the files that could not be used, and why.
@@ -180,6 +182,16 @@ pub enum Decisions {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+}
+
+#[derive(Args)]
+pub struct Backup {
+    /// File to write.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Args)]

@@ -42,6 +42,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Kind(kind) => command::kind::kind(arguments, kind),
         Command::Decisions { action } => command::decisions::decisions(arguments, action),
         Command::Export(export) => command::export::export(arguments, export),
+        Command::Backup(backup) => command::backup::backup(arguments, backup),
         Command::Status => command::status::status(arguments),
         Command::Problems => command::problems::problems(arguments),
         Command::Features(features) => command::features::features(features),

@@ -1,6 +1,7 @@
 //! Writing to the terminal: text for people, JSON for programs.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -27,6 +28,11 @@ pub fn line(text: &str) -> Result<(), Failure> {
 /// Removes what could move the cursor or colour the terminal: titles come from strangers' tags.
 pub fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// A path for people.
+pub fn path(path: &Path) -> String {
+    plain(&path.to_string_lossy())
 }
 
 /// `n` with its noun: "1 track", "2,310 tracks".

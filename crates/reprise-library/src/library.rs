@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use fs4::{FileExt, TryLockError};
 use reprise_store::{RecordingId, Store};
 
 use crate::asking::{Asking, Readers};
@@ -14,6 +13,7 @@ use crate::code_index::KeptCodes;
 use crate::error::Error;
 use crate::folders::Reachable;
 use crate::listing::ListingCache;
+use crate::lock::{lock_beside, refuse_part};
 
 /// A library of tracks. Shared by reference between threads.
 ///
@@ -79,14 +79,18 @@ const OF_OTHERS: Duration = Duration::from_secs(5);
 impl Library {
     /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        refuse_part(path)?;
         let lock = lock_beside(path)?;
-        let library = Self::new(path, Store::open(path)?, Some(lock))?;
+        let mut store = Store::open(path)?;
+        store.mark_open()?;
+        let library = Self::new(path, store, Some(lock))?;
         library.complete_links()?;
         Ok(library)
     }
 
     /// Opens an existing library to ask; another process may be writing.
     pub fn open_to_read(path: &Path) -> Result<Self, Error> {
+        refuse_part(path)?;
         Self::new(path, Store::open_read_only(path)?, None)
     }
 
@@ -205,22 +209,7 @@ impl Drop for AtWork<'_> {
     }
 }
 
-fn lock_beside(path: &Path) -> Result<File, Error> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(io(folder))?;
-    }
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock_path = PathBuf::from(name);
-    let lock = File::options().create(true).append(true).open(&lock_path).map_err(io(&lock_path))?;
-    match FileExt::try_lock(&lock) {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_path_buf())),
-        Err(TryLockError::Error(source)) => Err(Error::Io { path: lock_path, source }),
-    }
-}
-
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
+pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
     let path = path.to_path_buf();
     |source| Error::Io { path, source }
 }

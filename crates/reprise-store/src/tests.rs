@@ -6,6 +6,7 @@ mod kill;
 mod kinds;
 mod open;
 mod passages;
+mod reading;
 mod rows;
 mod scan;
 mod settle;

@@ -20,7 +20,7 @@ fn tracks_of(path: &Path) -> usize {
 fn a_closed_library_is_whole_in_its_file_however_many_asked() {
     let Home { folder, library, .. } = {
         let home = Home::new();
-        (1..4).for_each(|n| drop(home.song(&n.to_string(), n)));
+        ["1", "2", "3"].into_iter().zip(1..).for_each(|(name, n)| _ = home.song(name, n));
         home
     };
     let (path, elsewhere) = (folder.path().join("library.db"), tempfile::tempdir().unwrap());

@@ -106,7 +106,7 @@ fn wait_for_tracks(path: &Path, n_tracks: u64) {
         let count = Store::open_read_only(path).and_then(|store| store.track_count());
         match count {
             Ok(count) if count >= n_tracks => return,
-            Ok(_) | Err(Error::Unopenable { .. } | Error::Older { .. } | Error::Busy) => {}
+            Ok(_) | Err(Error::Unopenable { .. } | Error::Empty { .. } | Error::Busy) => {}
             Err(error) => panic!("a reader must get along with a writer: {error}"),
         }
         std::thread::sleep(Duration::from_millis(5));

@@ -26,7 +26,7 @@ fn library(path: &Path, n_tracks: u32) -> Store {
 fn a_file_is_whole_while_others_have_it_open_and_when_the_last_one_only_reads() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
-    let writer = library(&path, 3);
+    let mut writer = library(&path, 3);
     let idle = Store::open_read_only(&path).unwrap();
     assert_eq!(idle.track_count().unwrap(), 3);
     writer.settle().unwrap();
@@ -34,7 +34,6 @@ fn a_file_is_whole_while_others_have_it_open_and_when_the_last_one_only_reads() 
 
     let busy = Store::open_read_only(&path).unwrap();
     busy.connection.execute_batch("BEGIN; SELECT count(*) FROM tracks").unwrap();
-    let mut writer = writer;
     let root = writer.folders().unwrap()[0].id;
     hear(&mut writer, root, Path::new("/music/late.flac"), 9);
     let began = std::time::Instant::now();
