@@ -39,6 +39,7 @@ mod listing;
 mod lock;
 mod magnitudes;
 mod medleys;
+mod moved;
 mod named_folder;
 mod nearest;
 mod pace;
