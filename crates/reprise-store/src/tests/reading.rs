@@ -37,10 +37,7 @@ fn a_library_where_nothing_can_be_written_is_read_whatever_its_name() {
         assert_eq!(store.track_count().unwrap(), 3);
         assert_eq!(store.recordings().unwrap().len(), 3);
     }
-    assert!(matches!(
-        Store::open_read_only(&folder.path().join("absent.db")),
-        Err(Error::Unopenable { .. })
-    ));
+    assert!(matches!(Store::open_read_only(&folder.path().join("absent.db")), Err(Error::Unopenable { .. })));
 }
 
 #[cfg(unix)]
