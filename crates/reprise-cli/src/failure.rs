@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::print;
+
 /// See `reprise --help` for what each exit code means.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -10,7 +12,7 @@ pub enum Failure {
     Library(#[from] reprise_library::Error),
     #[error(transparent)]
     Demo(#[from] reprise_demo::Error),
-    #[error("{path}: {reason}")]
+    #[error("{}: {reason}", print::path(path))]
     File { path: PathBuf, reason: String },
     #[error("{0}")]
     Other(String),
@@ -41,12 +43,9 @@ impl Failure {
 
     /// Writes the sentence to standard error.
     pub fn tell(&self) {
-        use std::io::Write;
-        if matches!(self, Self::Unread) {
-            return;
+        if !matches!(self, Self::Unread) {
+            print::complain(&format!("reprise: {self}"));
         }
-        // Whoever closed standard error wants no words.
-        let _ = writeln!(std::io::stderr(), "reprise: {self}");
     }
 }
 

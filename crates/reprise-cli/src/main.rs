@@ -17,7 +17,10 @@ use args::{Arguments, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     if let Command::DecodeWorker { arguments } = &arguments.command {
         return reprise_audio::worker::serve(arguments, std::io::stdout().lock());
     }
@@ -28,6 +31,15 @@ fn main() -> ExitCode {
             failure.exit_code()
         }
     }
+}
+
+/// Help, or what is wrong with the command line, which is quoted.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    error.render().to_string().trim_end().lines().for_each(print::complain);
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
