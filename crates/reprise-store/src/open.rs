@@ -70,6 +70,7 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         if let Some(path) = path {
             refuse_foreign(&connection, path)?;
+            refuse_cut_short(&connection, path)?;
         }
         // Before anything is written: a library too new for this build must stay as it is, pragmas included.
         let found = migrate::version(&connection)?;
@@ -89,6 +90,7 @@ impl Store {
         self.connection.busy_timeout(BUSY_TIMEOUT)?;
         self.connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         refuse_foreign(&self.connection, path)?;
+        refuse_cut_short(&self.connection, path)?;
         // It looks at the file, so it comes after.
         self.connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         let (found, known) = (migrate::version(&self.connection)?, SCHEMA_VERSION);
@@ -160,6 +162,16 @@ fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::NotALibrary { path: path.into() })
+}
+
+/// SQLite takes a file for whole that lacks a part of its last page.
+fn refuse_cut_short(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    let whole: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    // What a log holds may not be in the file yet. In this order: somebody may be moving it there at this moment.
+    let is_short =
+        log_bytes(path) == 0 && std::fs::metadata(path).is_ok_and(|file| file.len() < whole as u64);
+    if is_short { Err(Error::CutShort { path: path.into() }) } else { Ok(()) }
 }
 
 /// A file that is no database at all is somebody's document, not a damaged library; one that breaks off was copied badly.
