@@ -213,7 +213,7 @@ pub enum Format {
     Json,
     /// A row for each track: song, path, title, artist, album, year, seconds, reason.
     Csv,
-    /// A playlist for players, song after song; absent tracks are left out.
+    /// A playlist for players, song after song; absent tracks are left out, and names that it cannot hold.
     M3u8,
 }
 

@@ -69,7 +69,7 @@ fn renaming_the_whole_folder_costs_no_analysis() {
 /// The audio under other tags: a chunk of them behind the samples.
 fn retag(file: &Path, title: &str) {
     let mut bytes = std::fs::read(file).unwrap();
-    let title = format!("{title}{}", if title.len() % 2 == 0 { "\0\0" } else { "\0" });
+    let title = format!("{title}{}", if title.len().is_multiple_of(2) { "\0\0" } else { "\0" });
     let length = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
     bytes.extend(b"LIST");
     bytes.extend(length(12 + title.len()));
