@@ -139,5 +139,9 @@ impl Shell {
         self.is_ending.store(true, Ordering::Relaxed);
         self.sound.player.stop();
         self.scanner.stop_and_wait();
+        // The process ends without dropping the library.
+        if let Ok(library) = self.library() {
+            library.settle();
+        }
     }
 }

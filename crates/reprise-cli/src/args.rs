@@ -50,6 +50,8 @@ pub enum Command {
     },
     /// Write the songs of which there are several versions for other programs.
     Export(Export),
+    /// Copy the library, as it is at this moment, into a file that is a library by itself.
+    Backup(Backup),
     /// Say how far the library is.
     Status,
     /// Show the files that could not be used, and why.
@@ -183,6 +185,16 @@ pub enum Decisions {
 }
 
 #[derive(Args)]
+pub struct Backup {
+    /// File to write.
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Write over a file that is there.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
 pub struct Export {
     /// For whom.
     #[arg(long, value_enum)]
@@ -201,7 +213,7 @@ pub enum Format {
     Json,
     /// A row for each track: song, path, title, artist, album, year, seconds, reason.
     Csv,
-    /// A playlist for players, song after song; absent tracks are left out.
+    /// A playlist for players, song after song; absent tracks are left out, and names that it cannot hold.
     M3u8,
 }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::print;
+
 /// See `reprise --help` for what each exit code means.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -10,12 +12,16 @@ pub enum Failure {
     Library(#[from] reprise_library::Error),
     #[error(transparent)]
     Demo(#[from] reprise_demo::Error),
-    #[error("{path}: {reason}")]
+    #[error("{}: {reason}", print::path(path))]
     File { path: PathBuf, reason: String },
     #[error("{0}")]
     Other(String),
     #[error("interrupted; what was heard so far is kept, and the same command carries on")]
     Interrupted,
+    /// A reader that went away (`reprise clusters | head`), which is no failure and ends the command like any other, so
+    /// that the library is closed.
+    #[error("nobody reads on")]
+    Unread,
 }
 
 impl Failure {
@@ -30,15 +36,16 @@ impl Failure {
                 reprise_library::Error::NotInLibrary { .. } | reprise_library::Error::NotATrack(_),
             ) => ExitCode::from(3),
             Self::Interrupted | Self::Library(reprise_library::Error::Stopped) => ExitCode::from(130),
+            Self::Unread => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
         }
     }
 
-    /// Writes the sentence to standard error. A reader that went away (`reprise clusters | head`) is no failure
-    /// worth words, and cannot hear them.
+    /// Writes the sentence to standard error.
     pub fn tell(&self) {
-        use std::io::Write;
-        let _ = writeln!(std::io::stderr(), "reprise: {self}");
+        if !matches!(self, Self::Unread) {
+            print::complain(&format!("reprise: {self}"));
+        }
     }
 }
 

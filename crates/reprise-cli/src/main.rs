@@ -17,7 +17,10 @@ use args::{Arguments, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     if let Command::DecodeWorker { arguments } = &arguments.command {
         return reprise_audio::worker::serve(arguments, std::io::stdout().lock());
     }
@@ -28,6 +31,15 @@ fn main() -> ExitCode {
             failure.exit_code()
         }
     }
+}
+
+/// Help, or what is wrong with the command line, which is quoted.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    error.render().to_string().trim_end().lines().for_each(print::complain);
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
 }
 
 fn run(arguments: &Arguments) -> Result<(), Failure> {
@@ -42,6 +54,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Kind(kind) => command::kind::kind(arguments, kind),
         Command::Decisions { action } => command::decisions::decisions(arguments, action),
         Command::Export(export) => command::export::export(arguments, export),
+        Command::Backup(backup) => command::backup::backup(arguments, backup),
         Command::Status => command::status::status(arguments),
         Command::Problems => command::problems::problems(arguments),
         Command::Features(features) => command::features::features(features),

@@ -1,6 +1,5 @@
 //! Files that the user names to be written: whole or not at all.
 
-use std::io::Write;
 use std::path::Path;
 
 use crate::failure::Failure;
@@ -8,23 +7,38 @@ use crate::failure::Failure;
 /// Writes a file, through another one beside it that vanishes when anything goes wrong. With `over` what is there is
 /// replaced, else it is left and the command refused.
 pub fn write(path: &Path, content: &[u8], over: bool) -> Result<(), Failure> {
-    put(path, content, over).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Failure::file(path, "is there already; --force writes over it"),
-        _ => Failure::file(path, error),
+    make(path, over, |beside| {
+        std::fs::write(beside, content).map_err(|error| Failure::file(path, error))?;
+        sync(beside).map_err(|error| Failure::file(path, error))
     })
 }
 
-fn put(path: &Path, content: &[u8], over: bool) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let mut beside = new_file().tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    beside.write_all(content)?;
-    beside.as_file().sync_all()?;
-    if over {
-        beside.persist(path)?
-    } else {
-        beside.persist_noclobber(path)?
+/// The same for what writes its file itself, given the name of an empty one.
+pub fn make<T>(
+    path: &Path,
+    over: bool,
+    write: impl FnOnce(&Path) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let is_there = || Failure::file(path, "is there already; --force writes over it");
+    let failed = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => is_there(),
+        _ => Failure::file(path, error),
     };
-    Ok(())
+    // Before anything is done in vain; whether it holds shows in the end.
+    if !over && path.symlink_metadata().is_ok() {
+        return Err(is_there());
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let beside = new_file().tempfile_in(folder).map_err(failed)?.into_temp_path();
+    let written = write(&beside)?;
+    let outcome = if over { beside.persist(path) } else { beside.persist_noclobber(path) };
+    outcome.map_err(|error| failed(error.error))?;
+    Ok(written)
+}
+
+fn sync(path: &Path) -> std::io::Result<()> {
+    std::fs::File::options().write(true).open(path)?.sync_all()
 }
 
 /// A temporary file that may be read by whom the user's other files may be read.

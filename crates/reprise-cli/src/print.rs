@@ -1,6 +1,7 @@
 //! Writing to the terminal: text for people, JSON for programs.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -8,25 +9,72 @@ use crate::failure::Failure;
 
 /// Writes `value` as indented JSON with a closing newline.
 pub fn json(value: &impl Serialize) -> Result<(), Failure> {
-    line(&to_json(value)?)
+    exact(&to_json(value)?)
 }
 
-/// `value` as indented JSON.
+/// `value` as indented JSON. What could steer a terminal is written as JSON's own escapes, which read back as it was.
 pub fn to_json(value: &impl Serialize) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))
+    let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))?;
+    // Between strings JSON has no control characters but line breaks.
+    let escaped = |c: char| if c == '\n' { String::from(c) } else { format!("\\u{:04x}", u32::from(c)) };
+    Ok(replaced(&text, escaped))
 }
 
-/// Writes one line. A closed pipe ends the program quietly, as `head` expects.
+/// Writes one line for people.
 pub fn line(text: &str) -> Result<(), Failure> {
+    exact(&plain(text))
+}
+
+/// Writes what other programs read, with a closing newline: exactly, unless it would reach a terminal.
+pub fn content(text: &str) -> Result<(), Failure> {
+    if !io::stdout().is_terminal() {
+        return exact(text);
+    }
+    text.lines().try_for_each(line)
+}
+
+/// A closed pipe ends the command quietly, as `head` expects.
+fn exact(text: &str) -> Result<(), Failure> {
     match writeln!(io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Unread),
         written => Ok(written?),
     }
 }
 
-/// Removes what could move the cursor or colour the terminal: titles come from strangers' tags.
+/// Writes one line to standard error.
+pub fn complain(text: &str) {
+    // Whoever closed it wants no words.
+    let _ = writeln!(io::stderr(), "{}", plain(text));
+}
+
+/// Makes visible what could move the cursor, colour the terminal or turn the order of letters: names and tags come from
+/// strangers.
 pub fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    replaced(text, |c| c.escape_default().to_string())
+}
+
+/// A path for people; bytes that are no text are shown as such.
+pub fn path(path: &Path) -> String {
+    let mut shown = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        shown += &plain(chunk.valid());
+        chunk.invalid().iter().for_each(|byte| shown += &format!("\\x{byte:02x}"));
+    }
+    shown
+}
+
+fn replaced(text: &str, by: impl Fn(char) -> String) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        if steers(c) { safe += &by(c) } else { safe.push(c) }
+    }
+    safe
+}
+
+/// Control characters of both sets, and those that set the direction of text or separate lines.
+fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `n` with its noun: "1 track", "2,310 tracks".
@@ -53,8 +101,27 @@ mod tests {
         assert_eq!(count(1_234_567, "pair"), "1,234,567 pairs");
     }
 
+    /// Of each kind one: escape, bell, carriage return, line feed, delete, a control of the second set, overrides and isolates.
+    const STEERING: &str = "\u{1b}[2J\u{7}\r\n\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2029}\u{0}";
+
     #[test]
     fn tags_cannot_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\nc"), "a [2Jb c");
+        let shown = plain(&format!("a{STEERING}b \u{e4} \u{1f469}\u{200d}\u{1f3a4} \\"));
+        assert_eq!(
+            shown,
+            "a\\u{1b}[2J\\u{7}\\r\\n\\u{7f}\\u{9b}31m\\u{202e}\\u{2066}\\u{2029}\\u{0}b \u{e4} \u{1f469}\u{200d}\u{1f3a4} \\"
+        );
+        assert_eq!(plain(&shown), shown, "twice is once");
+        let json = to_json(&[STEERING]).unwrap();
+        assert!(!json.chars().any(|c| c != '\n' && steers(c)), "{json:?}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [STEERING], "JSON is exact");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn bytes_of_a_path_that_are_no_text_are_shown() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = std::ffi::OsStr::from_bytes(b"caf\xe9\x1b/\xc3\xa4");
+        assert_eq!(path(Path::new(name)), "caf\\xe9\\u{1b}/\u{e4}");
     }
 }

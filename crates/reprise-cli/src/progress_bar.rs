@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar as Bar, ProgressStyle};
 use reprise_library::Event;
 
-use crate::print::{count, plain};
+use crate::print::{self, count};
 
 /// One line on standard error; nothing where that is not a terminal.
 pub struct ProgressBar {
@@ -99,8 +99,8 @@ impl State {
 
     fn tell_track(&self, done: usize, path: &Path) {
         let speed = self.per_minute(done);
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        self.bar.set_message(format!("{speed:.0} a minute  {}", plain(&name)));
+        let name = print::path(path.file_name().unwrap_or_default().as_ref());
+        self.bar.set_message(format!("{speed:.0} a minute  {name}"));
     }
 
     fn per_minute(&self, done: usize) -> f64 {

@@ -37,6 +37,11 @@ impl Readers {
         };
         Ok(Asking { readers: self, store: Some(store) })
     }
+
+    /// Closes those that are not lent.
+    pub fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 impl Deref for Asking<'_> {

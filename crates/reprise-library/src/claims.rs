@@ -156,9 +156,10 @@ fn known(said: &KindSaid) -> Option<(Kind, bool)> {
     Some((Kind::from_word(&said.kind)?, said.is_one))
 }
 
-/// What its title and album say of a track.
+/// What its title, or the name of its file, and its album say of a track.
 pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
-    let kinds = kinds_in(track.title.as_deref(), track.album.as_deref());
+    let file = track.path.file_stem().unwrap_or_default().to_string_lossy();
+    let kinds = kinds_in(track.title.as_deref(), &file, track.album.as_deref());
     let claim = |kind| Claim { kind, basis: Basis::Tags, confidence: Confidence::Likely };
     kinds.into_iter().map(claim).collect()
 }

@@ -10,6 +10,13 @@ pub enum Error {
     /// Another process writes to this library.
     #[error("the library {} is in use by another Reprise; let it finish or close it", .0.display())]
     InUse(PathBuf),
+    /// A copy of the file alone, made while somebody wrote to the library.
+    #[error(
+        "{} was copied while Reprise had it open, so what was written to it last may be missing: copy it again with `reprise backup`, or make a library of what it holds with `reprise --library {} backup FILE`",
+        .0.display(),
+        .0.display()
+    )]
+    CopiedInPart(PathBuf),
     /// The platform names no data folder.
     #[error("this system names no folder for application data; name a library file")]
     NoDataFolder,

@@ -1,7 +1,7 @@
-//! What kind of rendition a track is, as its title and album say it.
+//! What kind of rendition a track is, as its title, else the name of its file, and its album say it.
 //!
 //! Only what stands apart from the name of a song is read: "Live and Let Die" is not live, "Help! (Live at the BBC)" and
-//! "Help! - 2009 Remaster" say what they are.
+//! "Help! - 2009 Remaster" say what they are. Names of albums are read alike: "Dub Side of the Moon" holds no remixes.
 
 use crate::listing::folded;
 
@@ -85,6 +85,7 @@ const WORDS: &[(Kind, &str)] = &[
     (Kind::Acoustic, "acoustique"),
     (Kind::Acoustic, "akustik"),
     (Kind::Acoustic, "unplugged"),
+    (Kind::Acoustic, "mtv unplugged"),
     (Kind::Acoustic, "stripped"),
     (Kind::Instrumental, "instrumental"),
     (Kind::Instrumental, "instrumentals"),
@@ -147,12 +148,23 @@ const AFTER_LIVE: &[&str] = &[
     "version",
 ];
 
-/// The kinds that the tags of a track speak of, in order.
-pub(crate) fn kinds_in(title: Option<&str>, album: Option<&str>) -> Vec<Kind> {
-    let mut kinds: Vec<Kind> = title.into_iter().flat_map(kinds_in_title).collect();
+/// The kinds that the tags of a track speak of, in order. `file`: its name without the ending, which speaks where there is
+/// no title.
+pub(crate) fn kinds_in(title: Option<&str>, file: &str, album: Option<&str>) -> Vec<Kind> {
+    let mut kinds = title.map_or_else(|| kinds_in_file_name(file), kinds_in_title);
     kinds.extend(album.into_iter().flat_map(kinds_in_album));
     kinds.sort();
     kinds.dedup();
+    kinds
+}
+
+/// What stands behind a dash may be somebody's name here ("Bright Size Life - Acoustic Alchemy"): it counts where it is
+/// nothing but a kind, as everything in brackets does.
+fn kinds_in_file_name(name: &str) -> Vec<Kind> {
+    let name = folded(name).replace('_', " ");
+    let mut kinds: Vec<Kind> = in_brackets(&name).1.iter().flat_map(|aside| kinds_of(aside)).collect();
+    let (_, parts) = asides(&name);
+    kinds.extend(parts.last().into_iter().flat_map(|part| kinds_alone(part)));
     kinds
 }
 
@@ -169,16 +181,70 @@ fn kinds_in_title(title: &str) -> Vec<Kind> {
 }
 
 /// An album says of all its tracks that they are live, acoustic, instrumental, remixed or demos; that it is an extended or
-/// remastered edition is said of it as a whole, and of no one song that it is a cover.
+/// remastered edition is said of it as a whole, and of no one song that it is a cover. It says so in what stands apart from
+/// its name, or where the name is nothing else: "Demos", "Live at Leeds". A word within a name is only a name.
 fn kinds_in_album(album: &str) -> Vec<Kind> {
-    let (name, asides) = asides(&folded(album));
+    let (name, asides) = asides(&folded(album).replace(": ", " - "));
     let of_all = [Kind::Live, Kind::Acoustic, Kind::Instrumental, Kind::Remix, Kind::Demo];
-    let kinds = asides.iter().chain([&name]).flat_map(|words| kinds_of(words));
+    let in_asides = asides.iter().flat_map(|words| kinds_of(words));
+    let kinds = in_asides.chain(kinds_alone(&name)).chain(phrases_in(&name));
     kinds.filter(|kind| of_all.contains(kind)).collect()
+}
+
+/// Words that say nothing further beside a kind.
+const BESIDE_A_KIND: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "album",
+    "mix",
+    "mixes",
+    "recording",
+    "recordings",
+    "session",
+    "sessions",
+    "take",
+    "takes",
+    "version",
+    "versions",
+];
+
+/// The kinds of words of which all others say nothing; "live" at the beginning may say where or when, too.
+fn kinds_alone(words: &[String]) -> Vec<Kind> {
+    let of_a_kind = |word: &String| {
+        let holds =
+            |(_, phrase): &(Kind, &str)| phrase.split(' ').any(|one| one == word) && stands(words, phrase);
+        word == "live" || WORDS.iter().any(holds)
+    };
+    let says_nothing =
+        |word: &String| BESIDE_A_KIND.contains(&word.as_str()) || word.chars().all(|c| c.is_ascii_digit());
+    if words.iter().all(|word| of_a_kind(word) || says_nothing(word)) {
+        return kinds_of(words);
+    }
+    // Of "Live On" there would be a place to name.
+    let names_a_place = words.len() > 2 && words[0] == "live" && is_live(words);
+    if names_a_place { vec![Kind::Live] } else { Vec::new() }
+}
+
+/// What phrases of several words say wherever they stand: nobody names an album "MTV Unplugged" for another reason.
+fn phrases_in(words: &[String]) -> Vec<Kind> {
+    let phrases = WORDS.iter().filter(|(_, phrase)| phrase.contains(' ') && stands(words, phrase));
+    phrases.map(|(kind, _)| *kind).collect()
 }
 
 /// The words of a folded name, and those of what stands in brackets or behind a dash.
 fn asides(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
+    let (outside, mut asides) = in_brackets(text);
+    let mut parts = outside.replace([EN_DASH, EM_DASH], "-");
+    if let Some((name, rest)) = parts.split_once(" - ") {
+        asides.extend(rest.split(" - ").map(words));
+        parts = name.to_owned();
+    }
+    (words(&parts), asides)
+}
+
+/// What stands outside of brackets, and the words within each.
+fn in_brackets(text: &str) -> (String, Vec<Vec<String>>) {
     let (mut outside, mut inside, mut asides, mut depth) = (String::new(), String::new(), Vec::new(), 0);
     for c in text.chars() {
         match c {
@@ -194,12 +260,7 @@ fn asides(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
         }
     }
     asides.push(words(&inside));
-    let mut parts = outside.replace([EN_DASH, EM_DASH], "-");
-    if let Some((name, rest)) = parts.split_once(" - ") {
-        asides.extend(rest.split(" - ").map(words));
-        parts = name.to_owned();
-    }
-    (words(&parts), asides)
+    (outside, asides)
 }
 
 const EN_DASH: char = '\u{2013}';
@@ -212,16 +273,17 @@ fn words(text: &str) -> Vec<String> {
 
 /// The kinds that words apart from a name speak of.
 fn kinds_of(words: &[String]) -> Vec<Kind> {
-    let stands = |phrase: &str| {
-        let phrase: Vec<&str> = phrase.split(' ').collect();
-        words.windows(phrase.len()).any(|window| window == phrase)
-    };
-    let mut kinds: Vec<Kind> =
-        WORDS.iter().filter(|(_, phrase)| stands(phrase)).map(|(kind, _)| *kind).collect();
+    let said = WORDS.iter().filter(|(_, phrase)| stands(words, phrase));
+    let mut kinds: Vec<Kind> = said.map(|(kind, _)| *kind).collect();
     if is_live(words) {
         kinds.push(Kind::Live);
     }
     kinds
+}
+
+fn stands(words: &[String], phrase: &str) -> bool {
+    let phrase: Vec<&str> = phrase.split(' ').collect();
+    words.windows(phrase.len()).any(|window| window == phrase)
 }
 
 /// "live" at the end, or before a place, a year or a kind of recording: "BBC Live", "Live 1975", "Live at Leeds".
@@ -262,7 +324,7 @@ mod tests {
             ("Angie - Acoustic Live Version", &[Kind::Live, Kind::Acoustic]),
             ("", &[]),
         ] {
-            assert_eq!(kinds_in(Some(title), None), kinds, "{title}");
+            assert_eq!(kinds_in(Some(title), "(live)", None), kinds, "{title}");
         }
     }
 
@@ -275,10 +337,45 @@ mod tests {
             ("Abbey Road (Remastered)", &[]),
             ("The Covers Album", &[]),
             ("Reload: The Remixes", &[Kind::Remix]),
+            ("The Remixes", &[Kind::Remix]),
             ("Demo", &[Kind::Demo]),
+            ("The 1979 Demos", &[Kind::Demo]),
+            ("Ram (Demo)", &[Kind::Demo]),
+            ("Ram [The Demos]", &[Kind::Demo]),
+            ("Ram - Live", &[Kind::Live]),
+            ("Live", &[Kind::Live]),
+            ("Live 1975\u{2013}85", &[Kind::Live]),
+            ("Ella in Concert", &[Kind::Live]),
+            ("Unplugged", &[Kind::Acoustic]),
+            ("Reprise demo", &[]),
+            ("Reprise Instrumental", &[]),
+            ("Demo Days and Other Stories", &[]),
+            ("Democracy", &[]),
+            ("Dub Side of the Moon", &[]),
+            ("Acoustic Alchemy", &[]),
+            ("Karaoke Nights", &[]),
+            ("Long Live", &[]),
+            ("How We Live", &[]),
+            ("Live On", &[]),
         ] {
-            assert_eq!(kinds_in(None, Some(album)), kinds, "{album}");
+            assert_eq!(kinds_in(Some("Help!"), "", Some(album)), kinds, "{album}");
         }
+    }
+
+    #[test]
+    fn the_name_of_a_file_speaks_where_there_is_no_title() {
+        for (file, kinds) in [
+            ("03 Help! (Live at the BBC)", &[Kind::Live][..]),
+            ("Help! - The Beatles - Live", &[Kind::Live]),
+            ("help_(acoustic_version)", &[Kind::Acoustic]),
+            ("Help! - Acoustic Version", &[Kind::Acoustic]),
+            ("Bright Size Life - Acoustic Alchemy", &[]),
+            ("demo", &[]),
+            ("live_and_let_die", &[]),
+        ] {
+            assert_eq!(kinds_in(None, file, None), kinds, "{file}");
+        }
+        assert_eq!(kinds_in(Some("Help!"), "Help! (Live)", None), [], "the title is above it");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod asking;
 mod background;
+mod backup;
 mod bands;
 mod claims;
 mod clock;
@@ -35,8 +36,10 @@ mod links;
 mod list;
 mod listen;
 mod listing;
+mod lock;
 mod magnitudes;
 mod medleys;
+mod moved;
 mod named_folder;
 mod nearest;
 mod pace;
@@ -69,6 +72,7 @@ mod waiting;
 mod walk;
 mod waveform;
 
+pub use backup::back_up;
 pub use bands::{Confidence, Relation};
 pub use claims::{Basis, Claim};
 pub use clusters::{Cluster, Member, Song};

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use fs4::{FileExt, TryLockError};
 use reprise_store::{RecordingId, Store};
 
 use crate::asking::{Asking, Readers};
@@ -14,6 +13,7 @@ use crate::code_index::KeptCodes;
 use crate::error::Error;
 use crate::folders::Reachable;
 use crate::listing::ListingCache;
+use crate::lock::{lock_beside, refuse_part};
 
 /// A library of tracks. Shared by reference between threads.
 ///
@@ -30,9 +30,12 @@ use crate::listing::ListingCache;
 /// # Ok::<(), reprise_library::Error>(())
 /// ```
 pub struct Library {
+    // Closed in this order: what closes last, and only if it may write, empties the log into the file.
+    readers: Readers,
     /// The one connection that writes; it reads too where it must see what it is about to change.
     store: Mutex<Store>,
-    readers: Readers,
+    /// Only where this was opened to read.
+    _log_left: Option<LogLeft>,
     revisions: [AtomicU64; Changed::ALL],
     /// Scans under way.
     working: AtomicUsize,
@@ -76,14 +79,18 @@ const OF_OTHERS: Duration = Duration::from_secs(5);
 impl Library {
     /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
     pub fn open(path: &Path) -> Result<Self, Error> {
+        refuse_part(path)?;
         let lock = lock_beside(path)?;
-        let library = Self::new(path, Store::open(path)?, Some(lock))?;
+        let mut store = Store::open(path)?;
+        store.mark_open()?;
+        let library = Self::new(path, store, Some(lock))?;
         library.complete_links()?;
         Ok(library)
     }
 
     /// Opens an existing library to ask; another process may be writing.
     pub fn open_to_read(path: &Path) -> Result<Self, Error> {
+        refuse_part(path)?;
         Self::new(path, Store::open_read_only(path)?, None)
     }
 
@@ -91,6 +98,7 @@ impl Library {
         // Readers are opened later, when the working folder may be another.
         let path = std::path::absolute(path).map_err(io(path))?;
         Ok(Self {
+            _log_left: lock.is_none().then(|| LogLeft(path.clone())),
             store: Mutex::new(store),
             readers: Readers::new(path),
             revisions: Default::default(),
@@ -103,6 +111,16 @@ impl Library {
             reachable: Reachable::default(),
             lock,
         })
+    }
+
+    /// Makes the file whole without what lies beside it, as dropping this does: for a program that ends without dropping
+    /// it. More can be written afterwards.
+    pub fn settle(&self) {
+        self.readers.close();
+        if self.can_write() {
+            // What cannot be moved, for want of room perhaps, stays in the log: nothing is lost.
+            let _ = self.store().settle();
+        }
     }
 
     /// False when opened to read.
@@ -165,6 +183,21 @@ impl Library {
     }
 }
 
+impl Drop for Library {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+/// A library that was opened to read and is closed: whoever wrote to it may have ended meanwhile, or was killed long ago.
+struct LogLeft(PathBuf);
+
+impl Drop for LogLeft {
+    fn drop(&mut self) {
+        Store::settle_closed(&self.0);
+    }
+}
+
 /// A scan under way.
 pub(crate) struct AtWork<'a>(&'a Library);
 
@@ -176,22 +209,7 @@ impl Drop for AtWork<'_> {
     }
 }
 
-fn lock_beside(path: &Path) -> Result<File, Error> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(io(folder))?;
-    }
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let lock_path = PathBuf::from(name);
-    let lock = File::options().create(true).append(true).open(&lock_path).map_err(io(&lock_path))?;
-    match FileExt::try_lock(&lock) {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_path_buf())),
-        Err(TryLockError::Error(source)) => Err(Error::Io { path: lock_path, source }),
-    }
-}
-
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
+pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
     let path = path.to_path_buf();
     |source| Error::Io { path, source }
 }

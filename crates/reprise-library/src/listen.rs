@@ -15,6 +15,7 @@ use crate::error::{Error, HearError};
 use crate::fingerprints::as_stored;
 use crate::hear::{Ear, Heard, Sound};
 use crate::library::{Changed, Library};
+use crate::moved::take_over_vanished;
 use crate::plan::Job;
 use crate::progress::{Event, Progress};
 use crate::scan::{FileJob, Summary, nfc, stamp};
@@ -48,6 +49,8 @@ enum Outcome {
     NotMatched,
     /// Its audio was known already.
     Recognised,
+    /// So it was, from a file that has vanished.
+    Moved,
     Problem,
     Stopped,
 }
@@ -85,14 +88,17 @@ impl Library {
         summary.heard += count(&outcomes, |o| matches!(o, Outcome::Matched | Outcome::NotMatched));
         summary.not_matched += count(&outcomes, |o| matches!(o, Outcome::NotMatched));
         summary.unchanged += count(&outcomes, |o| matches!(o, Outcome::Recognised));
+        summary.moved += count(&outcomes, |o| matches!(o, Outcome::Moved));
         summary.hearing_seconds += began.elapsed().as_secs_f64();
         Ok(())
     }
 
     fn hear_one(&self, ear: &mut Ear, file: &FileJob, progress: &Progress) -> Result<Outcome, Error> {
         let found = &file.job.found;
-        if file.job.maybe_known && self.recognise(ear, file)? {
-            return Ok(Outcome::Recognised);
+        if file.job.maybe_known
+            && let Some(outcome) = self.recognise(ear, file)?
+        {
+            return Ok(outcome);
         }
         // A panic in the transform or a network costs this file, not the scan.
         let heard = catch_unwind(AssertUnwindSafe(|| ear.hear(&found.path, progress.stop_flag())));
@@ -106,20 +112,26 @@ impl Library {
         }
     }
 
-    /// Looks at the identity of the audio first; true when it is known and nothing is owed for it.
-    fn recognise(&self, ear: &Ear, job: &FileJob) -> Result<bool, Error> {
+    /// Looks at the identity of the audio first; none unless it is known and nothing is owed for it.
+    fn recognise(&self, ear: &Ear, job: &FileJob) -> Result<Option<Outcome>, Error> {
         let path = &job.job.found.path;
-        let Ok(payload) = ear.worker.payload_hash(path) else { return Ok(false) };
+        let Ok(payload) = ear.worker.payload_hash(path) else { return Ok(None) };
         let payload = PayloadHash(payload);
-        let complete = self.is_complete(&payload)?;
-        if complete {
-            let nfc = nfc(path);
-            let stamp = stamp(&job.job.found, &nfc);
-            let tags = stored(ear.tags(path));
-            let file = SameSound { folder: job.folder, stamp, tags: &tags, payload, at_s: now_s() };
-            self.unless_removed(job, |store| store.commit_same_sound(&file).map(drop))?;
+        if !self.is_complete(&payload)? {
+            return Ok(None);
         }
-        Ok(complete)
+        let nfc = nfc(path);
+        let stamp = stamp(&job.job.found, &nfc);
+        let tags = stored(ear.tags(path));
+        let file = SameSound { folder: job.folder, stamp, tags: &tags, payload, at_s: now_s() };
+        let mut outcome = Outcome::Recognised;
+        self.unless_removed(job, |store| {
+            if take_over_vanished(store, job, &payload)? {
+                outcome = Outcome::Moved;
+            }
+            store.commit_same_sound(&file).map(drop)
+        })?;
+        Ok(Some(outcome))
     }
 
     /// Whether this audio was heard before and owes nothing.
@@ -169,7 +181,10 @@ impl Library {
                 warnings: &warnings,
                 at_s: now_s(),
             };
-            self.unless_removed(file, |store| store.commit_heard(&heard).map(drop))
+            self.unless_removed(file, |store| {
+                take_over_vanished(store, file, &heard.sound.payload)?;
+                store.commit_heard(&heard).map(drop)
+            })
         })?;
         Ok(outcome)
     }

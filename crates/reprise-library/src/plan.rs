@@ -1,6 +1,7 @@
 //! Compares what the file system shows with what the library knows: which files to hear, which only moved, which
 //! are absent. Pure; reads and writes nothing.
 
+use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -39,7 +40,8 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
     pub found: Found,
-    /// Another track has this size: look at the identity of the audio before decoding, it may be known.
+    /// Another track has this size, or has vanished while this one is new: look at the identity of the audio before
+    /// decoding, it may be known.
     pub maybe_known: bool,
 }
 
@@ -57,6 +59,7 @@ pub(crate) fn plan(
     let (here, gone): (Vec<Known>, Vec<Known>) =
         known.into_iter().partition(|track| seen.contains(&track.path));
     let here: HashMap<PathBuf, Known> = here.into_iter().map(|track| (track.path.clone(), track)).collect();
+    let one_is_gone = LazyCell::new(|| gone.iter().any(|track| listed(&track.path) || !exists(&track.path)));
     let mut movable = Movable::new(&gone, |track| listed(&track.path) || !exists(&track.path));
     for file in found {
         let maybe_known = sizes.contains(&file.size_bytes);
@@ -65,7 +68,8 @@ pub(crate) fn plan(
             Some(_) => plan.hear.push(Job { found: file, maybe_known }),
             None => match movable.take(&file) {
                 Some(id) => plan.moved.push((id, file)),
-                None => plan.hear.push(Job { found: file, maybe_known }),
+                // Tags may have been changed with the place, and the size with them.
+                None => plan.hear.push(Job { found: file, maybe_known: maybe_known || *one_is_gone }),
             },
         }
     }
@@ -174,5 +178,21 @@ mod tests {
         let plan = plan(vec![found("/copy", 10, 2)], vec![known(1, "/a", 10, 1)], |_| true, |_| false);
         assert!(plan.hear[0].maybe_known);
         assert_eq!(plan.missing, [1]);
+    }
+
+    #[test]
+    fn a_new_file_is_identified_before_it_is_decoded_while_a_track_is_gone() {
+        let maybe_known = |files, listed, exists| {
+            let plan = plan(files, vec![known(1, "/a", 10, 1)], |_| listed, |_| exists);
+            plan.hear[0].maybe_known
+        };
+        let new = || vec![found("/new", 11, 2)];
+        assert!(maybe_known(new(), true, false), "it may be the other with new tags");
+        assert!(maybe_known(new(), false, false));
+        assert!(
+            !maybe_known(new(), false, true),
+            "the other is where it was, in a folder that is not looked at"
+        );
+        assert!(!maybe_known([new(), vec![found("/a", 10, 1)]].concat(), true, true));
     }
 }

@@ -74,6 +74,8 @@ impl Library {
         if !progress.stopped() {
             self.hear_and_relate(jobs, options.effort, progress, &mut summary)?;
         }
+        // Not before: files that were heard may be such as had vanished elsewhere.
+        summary.missing = self.count_missing(&roots)?;
         summary.stopped = progress.stopped();
         summary.seconds = began.elapsed().as_secs_f64();
         summary.problems = self.problems()?;
@@ -198,15 +200,19 @@ impl Library {
         for root in roots {
             self.change(Changed::Tracks, |store| store.mark_missing(root, &ids(&plan.missing), now_s()))?;
         }
-        let store = self.asking()?;
-        summary.missing = 0;
-        for root in roots {
-            let files = store.files_under(root)?;
-            summary.missing += files.values().filter(|file| file.missing_since_s.is_some()).count();
-        }
         summary.moved = plan.moved.len();
         summary.unchanged = plan.unchanged;
         Ok(())
+    }
+
+    fn count_missing(&self, roots: &[PathBuf]) -> Result<usize, Error> {
+        let store = self.asking()?;
+        let mut n_missing = 0;
+        for root in roots {
+            let files = store.files_under(root)?;
+            n_missing += files.values().filter(|file| file.missing_since_s.is_some()).count();
+        }
+        Ok(n_missing)
     }
 
     fn with_folder(&self, job: Job) -> Result<FileJob, Error> {

@@ -8,6 +8,7 @@ mod passages;
 mod relating;
 mod twins;
 mod voices;
+mod whole;
 
 use std::path::PathBuf;
 

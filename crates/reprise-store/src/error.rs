@@ -31,6 +31,24 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// There is nothing in it, opened for reading only.
+    #[error(
+        "{} holds no library: nothing was ever written to it, or it is a copy of the file alone, made while Reprise had the library open (`reprise backup` copies it whole at any time)",
+        path.display()
+    )]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file says that it is longer than it is: copy it again, or restore a backup.
+    #[error(
+        "the library {} is cut short: it is probably a copy that did not end, or one made while Reprise had the library open (`reprise backup` copies it whole at any time)",
+        path.display()
+    )]
+    CutShort {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be made or read: check the folder and its permissions.
     #[error("the library {} cannot be opened", path.display())]
     Unopenable {
@@ -40,10 +58,28 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// What was written last lies beside the file, and can be read only where one can write.
+    #[error(
+        "the library {0} cannot be read where it is, for what was written to it last lies in {0}-wal and this folder cannot be written to: copy both files to another folder",
+        path.display()
+    )]
+    LogOutOfReach {
+        /// The file.
+        path: PathBuf,
+    },
     /// The copy that precedes an upgrade could not be made; the library is untouched.
     #[error("the library was not upgraded, because its backup {} could not be written", path.display())]
     Backup {
         /// The backup.
+        path: PathBuf,
+        /// What the operating system or SQLite said.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A copy of the library could not be written; the library is as it was.
+    #[error("the backup could not be written: {source}")]
+    Unwritten {
+        /// The copy.
         path: PathBuf,
         /// What the operating system or SQLite said.
         #[source]

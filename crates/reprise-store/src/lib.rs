@@ -4,12 +4,14 @@
 //! no clock (times are unix seconds passed in). Start at [`Store`]; each file of `table` holds one table whole: its
 //! schema, its rows and its queries.
 
+mod backup;
 mod error;
 mod migrate;
 mod open;
 mod path_bytes;
 mod payload;
 mod quantise;
+mod settle;
 mod table;
 
 use rusqlite::Connection;
@@ -18,6 +20,7 @@ pub use error::Error;
 pub use migrate::SCHEMA_VERSION;
 pub use payload::PayloadHash;
 pub use quantise::QUANTISATION_ERROR;
+pub use settle::has_log;
 pub use table::alignments::{Alignment, VoiceScore};
 pub use table::backgrounds::{Background, VoiceBackground};
 pub use table::decisions::{Decision, Verdict};

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::Error;
+use crate::backup::copy;
 use crate::table::{
     alignments, backgrounds, decisions, features, fingerprints, folders, kinds, links, looks, meta, passages,
     problems, recordings, search, stranger_scores, tracks, tracks_tagged, vectors, waveforms,
@@ -110,9 +111,4 @@ fn back_up(connection: &Connection, path: &Path) -> Result<(), Error> {
     drop(target);
     File::open(&partial).and_then(|file| file.sync_all()).map_err(|error| failed(error.into()))?;
     std::fs::rename(&partial, path).map_err(|error| failed(error.into()))
-}
-
-fn copy(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
-    let backup = rusqlite::backup::Backup::new(from, to)?;
-    backup.run_to_completion(4096, std::time::Duration::ZERO, None)
 }

@@ -1,17 +1,20 @@
 //! Opens a library: pragmas, recognition, upgrade. Makes the file, and the folder it lies in, when there is none.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::{Error, SCHEMA_VERSION, Store, migrate};
+use crate::settle::log_bytes;
+use crate::{Error, SCHEMA_VERSION, Store, migrate, path_bytes};
 
 /// `PRAGMA application_id` of a library: "Rpri" in ASCII. Tells a library from any other SQLite file.
 const APPLICATION_ID: i32 = 0x5270_7269;
 
 /// How long a writer waits for another one.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Between two attempts at what SQLite does not wait for itself.
 const BUSY_PAUSE: Duration = Duration::from_millis(5);
@@ -36,11 +39,22 @@ impl Store {
         Self::prepare(connection, Some(path)).map_err(|error| recognise(error, path))
     }
 
-    /// Opens an existing library for reading only, beside the writer; sees what was committed.
+    /// Opens an existing library for reading only, beside the writer; sees what was committed. Where neither the file nor
+    /// its folder can be written, so that there is no log to share, it is read as a file that does not change.
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        match Self::read(path, path, OpenFlags::empty()) {
+            Err(error) if wants_a_log(&error) => {
+                let uri = unchanging(path, log_bytes(path))?;
+                Self::read(path, Path::new(&uri), OpenFlags::SQLITE_OPEN_URI)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn read(path: &Path, name: &Path, further: OpenFlags) -> Result<Self, Error> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | further;
         let connection =
-            Connection::open_with_flags(path, flags).map_err(|source| unopenable(path, source))?;
+            Connection::open_with_flags(name, flags).map_err(|source| unopenable(path, source))?;
         let store = Self { connection };
         store.check_readable(path).map_err(|error| recognise(error, path))?;
         Ok(store)
@@ -56,6 +70,7 @@ impl Store {
         connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         if let Some(path) = path {
             refuse_foreign(&connection, path)?;
+            refuse_cut_short(&connection, path)?;
         }
         // Before anything is written: a library too new for this build must stay as it is, pragmas included.
         let found = migrate::version(&connection)?;
@@ -75,9 +90,13 @@ impl Store {
         self.connection.busy_timeout(BUSY_TIMEOUT)?;
         self.connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         refuse_foreign(&self.connection, path)?;
+        refuse_cut_short(&self.connection, path)?;
         // It looks at the file, so it comes after.
         self.connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         let (found, known) = (migrate::version(&self.connection)?, SCHEMA_VERSION);
+        if found == 0 {
+            return Err(Error::Empty { path: path.into() });
+        }
         match found.cmp(&known) {
             std::cmp::Ordering::Greater => Err(Error::Newer { found, known }),
             std::cmp::Ordering::Less => Err(Error::Older { found, known }),
@@ -100,6 +119,39 @@ fn write_ahead(connection: &Connection) -> Result<(), Error> {
     }
 }
 
+/// Whether what stood in the way is that a log, or what is shared about it, can be neither found nor made.
+fn wants_a_log(error: &Error) -> bool {
+    match error {
+        Error::ReadOnly => true,
+        Error::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::CannotOpen),
+        _ => false,
+    }
+}
+
+/// The name under which SQLite reads a file without a log and without locks. With something in the log that would be to
+/// leave out what was written last.
+fn unchanging(path: &Path, log_bytes: u64) -> Result<String, Error> {
+    if log_bytes > 0 {
+        return Err(Error::LogOutOfReach { path: path.into() });
+    }
+    let mut uri = String::from(match (path.is_absolute(), cfg!(windows)) {
+        (true, true) => "file:///",
+        (true, false) => "file://",
+        (false, _) => "file:",
+    });
+    let mut name = path_bytes::encode(path);
+    if cfg!(windows) {
+        name.iter_mut().filter(|byte| **byte == b'\\').for_each(|byte| *byte = b'/');
+    }
+    for byte in name {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(byte.into()),
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    Ok(uri + "?immutable=1")
+}
+
 /// Another program's database stays untouched; an empty file may become a library.
 fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
     // One statement, one snapshot: another process may be making the library at this moment.
@@ -112,15 +164,52 @@ fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
     Err(Error::NotALibrary { path: path.into() })
 }
 
-/// A file that is no database at all is somebody's document, not a damaged library.
+/// SQLite takes a file for whole that lacks a part of its last page.
+fn refuse_cut_short(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+    let whole: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+    // What a log holds may not be in the file yet. In this order: somebody may be moving it there at this moment.
+    let is_short =
+        log_bytes(path) == 0 && std::fs::metadata(path).is_ok_and(|file| file.len() < whole as u64);
+    if is_short { Err(Error::CutShort { path: path.into() }) } else { Ok(()) }
+}
+
+/// A file that is no database at all is somebody's document, not a damaged library; one that breaks off was copied badly.
 fn recognise(error: Error, path: &Path) -> Error {
     match error {
+        Error::Damaged(_) if breaks_off(path) => Error::CutShort { path: path.into() },
         Error::Damaged(message) if message.contains("not a database") => {
             Error::NotALibrary { path: path.into() }
         }
         other => other,
     }
 }
+
+/// Whether a file begins like a library but is shorter than it says. To close a file takes SQLite's locks from it: only for
+/// one that cannot be read anyway.
+fn breaks_off(path: &Path) -> bool {
+    let mut head = Vec::new();
+    let Ok(file) = File::open(path) else { return false };
+    let Ok(size) = file.metadata().map(|metadata| metadata.len()) else { return false };
+    if file.take(HEADER_BYTES as u64).read_to_end(&mut head).is_err() {
+        return false;
+    }
+    let Ok(head) = <[u8; HEADER_BYTES]>::try_from(head.as_slice()) else {
+        return !head.is_empty() && (MAGIC.starts_with(&head) || head.starts_with(MAGIC));
+    };
+    let number = |at: usize| u32::from_be_bytes(std::array::from_fn(|i| head[at + i]));
+    let page_bytes = match number(14) & 0xFFFF {
+        1 => 65_536,
+        bytes => u64::from(bytes),
+    };
+    let is_library = head.starts_with(MAGIC) && number(68) == APPLICATION_ID as u32;
+    is_library && size < page_bytes * u64::from(number(28))
+}
+
+/// What every file of SQLite begins with, and the length of its header (<https://www.sqlite.org/fileformat.html>): the size
+/// of a page is at 16, the number of pages at 28, the application id at 68.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+const HEADER_BYTES: usize = 100;
 
 fn unopenable(path: &Path, source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Unopenable { path: path.into(), source: Box::new(source) }

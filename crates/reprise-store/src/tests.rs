@@ -6,8 +6,10 @@ mod kill;
 mod kinds;
 mod open;
 mod passages;
+mod reading;
 mod rows;
 mod scan;
+mod settle;
 mod tagged;
 
 use std::path::{Path, PathBuf};

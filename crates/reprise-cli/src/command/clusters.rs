@@ -33,7 +33,7 @@ pub fn clusters(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let clusters = library.clusters()?;
     if arguments.json {
-        return print::line(&json(&clusters)?);
+        return print::content(&json(&clusters)?);
     }
     for cluster in &clusters {
         show(cluster)?;
@@ -62,7 +62,7 @@ fn show(cluster: &Cluster) -> Result<(), Failure> {
     let mut last = None;
     for member in &cluster.members {
         if last == Some(member.recording) {
-            print::line(&format!("        also {}", plain(&member.track.path.to_string_lossy())))?;
+            print::line(&format!("        also {}", print::path(&member.track.path)))?;
             continue;
         }
         last = Some(member.recording);

@@ -79,11 +79,11 @@ fn band<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<()
 
 /// "Title - Artist", or the name of the file where the tags say nothing.
 pub fn title(track: &TrackInfo) -> String {
-    let name = track.path.file_name().unwrap_or_default().to_string_lossy();
+    let name = print::path(track.path.file_name().unwrap_or_default().as_ref());
     plain(&match (&track.title, &track.artist) {
         (Some(title), Some(artist)) => format!("{title} - {artist}"),
         (Some(title), None) => title.clone(),
-        _ => name.into_owned(),
+        _ => name,
     })
 }
 

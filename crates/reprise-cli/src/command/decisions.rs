@@ -92,7 +92,7 @@ fn export(arguments: &Arguments, file: Option<&Path>, force: bool) -> Result<(),
     let Some(file) = file else { return print::json(&content) };
     let text = serde_json::to_string_pretty(&content).map_err(|error| Failure::file(file, error))?;
     output::write(file, (text + "\n").as_bytes(), force)?;
-    print::line(&format!("{} written to {}", count(n, "decision"), file.display()))
+    print::line(&format!("{} written to {}", count(n, "decision"), print::path(file)))
 }
 
 fn import(arguments: &Arguments, file: &Path) -> Result<(), Failure> {

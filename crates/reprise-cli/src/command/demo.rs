@@ -27,5 +27,5 @@ pub fn demo(arguments: &Arguments, dir: &Path) -> Result<(), Failure> {
     if arguments.json {
         return print::json(&DemoJson { files, labels });
     }
-    print::line(&format!("{} in {}", count(files, "demo track"), print::plain(&dir.to_string_lossy())))
+    print::line(&format!("{} in {}", count(files, "demo track"), print::path(dir)))
 }

@@ -8,7 +8,7 @@ use crate::command::covers::title;
 use crate::command::open_existing;
 use crate::failure::Failure;
 use crate::json::{self, TrackJson};
-use crate::print::{self, count, plain};
+use crate::print::{self, count};
 
 #[derive(Serialize)]
 struct DuplicatesJson {
@@ -46,7 +46,7 @@ pub fn duplicates(arguments: &Arguments) -> Result<(), Failure> {
             let absent = if file.track.is_missing { "  (not there now)" } else { "" };
             let anew =
                 if file.relation == Some(Relation::Recording) { "  (encoded differently)" } else { "" };
-            print::line(&format!("    {}{anew}{absent}", plain(&file.track.path.to_string_lossy())))?;
+            print::line(&format!("    {}{anew}{absent}", print::path(&file.track.path)))?;
         }
         print::line("")?;
     }

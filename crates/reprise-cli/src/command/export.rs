@@ -1,31 +1,73 @@
 //! `export`: the songs of which there are several versions, for other programs.
 
+use std::path::PathBuf;
+
 use reprise_library::{Cluster, Member};
+use serde::Serialize;
 
 use crate::args::{self, Arguments, Format};
 use crate::command::covers::title;
 use crate::command::open_existing;
 use crate::failure::Failure;
-use crate::{output, print};
+use crate::json::PathJson;
+use crate::output;
+use crate::print::{self, count};
+
+/// What `--json` says of a file that was written.
+#[derive(Serialize)]
+struct ExportedJson {
+    #[serde(flatten)]
+    path: PathJson,
+    tracks: usize,
+    left_out: Vec<PathJson>,
+}
 
 pub fn export(arguments: &Arguments, wanted: &args::Export) -> Result<(), Failure> {
     let clusters = open_existing(arguments)?.clusters()?;
+    let (mut tracks, mut left_out) = (members(&clusters).count(), Vec::new());
     let text = match wanted.format {
         Format::Json => super::clusters::json(&clusters)?,
         Format::Csv => csv(&clusters)?,
-        Format::M3u8 => m3u8(&clusters)?,
+        Format::M3u8 => {
+            let playlist = m3u8(&clusters);
+            (tracks, left_out) = (playlist.tracks, playlist.left_out);
+            playlist.lines.join("\n")
+        }
     };
     match &wanted.out {
-        Some(file) => output::write(file, (text + "\n").as_bytes(), wanted.force),
-        None => print::line(&text),
+        Some(file) => output::write(file, (text + "\n").as_bytes(), wanted.force)?,
+        None => print::content(&text)?,
+    }
+    if !left_out.is_empty() {
+        let n = count(left_out.len(), "track");
+        print::complain(&format!("reprise: {n} left out, with names that a playlist cannot hold:"));
+        left_out.iter().for_each(|file| print::complain(&format!("  {}", print::path(file))));
+    }
+    match &wanted.out {
+        Some(file) if arguments.json => {
+            let left_out = left_out.iter().map(|file| file.as_path().into()).collect();
+            print::json(&ExportedJson { path: file.as_path().into(), tracks, left_out })
+        }
+        _ => Ok(()),
     }
 }
 
 fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
     let wrong = |error: csv::Error| Failure::Other(error.to_string());
     let mut rows = csv::Writer::from_writer(Vec::new());
-    let headings =
-        ["song", "path", "title", "artist", "album", "year", "seconds", "reason", "recording", "kinds"];
+    let headings = [
+        "song",
+        "path",
+        "title",
+        "artist",
+        "album",
+        "year",
+        "seconds",
+        "reason",
+        "recording",
+        "kinds",
+        "path_bytes",
+    ];
     rows.write_record(headings).map_err(wrong)?;
     for (number, Member { track, reason, recording, kinds }) in members(clusters) {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -40,6 +82,7 @@ fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
             text(reason),
             (recording + 1).to_string(),
             kinds.iter().map(|claim| claim.kind.word()).collect::<Vec<_>>().join(" "),
+            PathJson::from(track.path.as_path()).path_bytes.unwrap_or_default(),
         ])
         .map_err(wrong)?;
     }
@@ -48,18 +91,26 @@ fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
     Ok(text.trim_end().to_owned())
 }
 
+struct Playlist {
+    lines: Vec<String>,
+    tracks: usize,
+    left_out: Vec<PathBuf>,
+}
+
 /// A path that is not UTF-8, or holds a line break, cannot stand in a playlist.
-fn m3u8(clusters: &[Cluster]) -> Result<String, Failure> {
-    let mut lines = vec!["#EXTM3U".to_owned()];
+fn m3u8(clusters: &[Cluster]) -> Playlist {
+    let mut playlist = Playlist { lines: vec!["#EXTM3U".to_owned()], tracks: 0, left_out: Vec::new() };
     for (_, Member { track, .. }) in members(clusters).filter(|(_, member)| !member.track.is_missing) {
-        let path = track.path.to_str().filter(|path| !path.contains(['\n', '\r']));
-        let path =
-            path.ok_or_else(|| Failure::file(&track.path, "has a name that a playlist cannot hold"))?;
+        let Some(path) = track.path.to_str().filter(|path| !path.contains(['\n', '\r'])) else {
+            playlist.left_out.push(track.path.clone());
+            continue;
+        };
         let seconds = track.duration_s.map_or(-1, |seconds| seconds.round() as i64);
-        lines.push(format!("#EXTINF:{seconds},{}", title(track)));
-        lines.push(path.to_owned());
+        playlist.lines.push(format!("#EXTINF:{seconds},{}", title(track)));
+        playlist.lines.push(path.to_owned());
+        playlist.tracks += 1;
     }
-    Ok(lines.join("\n"))
+    playlist
 }
 
 /// Every track with the number of its song.

@@ -1,5 +1,6 @@
 //! One module a command: ask the library, hand the answer to `print` or `json`.
 
+pub mod backup;
 pub mod clusters;
 pub mod compare;
 pub mod covers;
@@ -36,11 +37,16 @@ pub fn open_library(arguments: &Arguments) -> Result<Library, Failure> {
     Ok(Library::open(&library_path(arguments)?)?)
 }
 
-/// Opens it for asking; a library that does not exist yet is an error with advice.
+/// Opens it for asking.
 pub fn open_existing(arguments: &Arguments) -> Result<Library, Failure> {
+    Ok(Library::open_to_read(&existing(arguments)?)?)
+}
+
+/// Where it is; a library that does not exist yet is an error with advice.
+pub fn existing(arguments: &Arguments) -> Result<PathBuf, Failure> {
     let path = library_path(arguments)?;
     if !path.exists() {
         return Err(Failure::file(path, "there is no library yet; make one with: reprise scan DIR"));
     }
-    Ok(Library::open_to_read(&path)?)
+    Ok(path)
 }

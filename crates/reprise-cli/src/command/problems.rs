@@ -6,7 +6,7 @@ use crate::args::Arguments;
 use crate::command::open_existing;
 use crate::failure::Failure;
 use crate::json::PathJson;
-use crate::print::{self, plain};
+use crate::print;
 
 #[derive(Serialize)]
 struct ProblemsJson {
@@ -35,7 +35,7 @@ pub fn problems(arguments: &Arguments) -> Result<(), Failure> {
         return print::line("No problems.");
     }
     for problem in problems {
-        print::line(&format!("{}: {}", plain(&problem.path.to_string_lossy()), plain(&problem.message)))?;
+        print::line(&format!("{}: {}", print::path(&problem.path), problem.message))?;
     }
     Ok(())
 }

@@ -106,7 +106,7 @@ impl<'a> Work<'a> {
             print::json(&SummaryJson::of(summary, voices))?;
         } else {
             tell_devices()?;
-            print::line(&format!("library: {}", library_path(self.arguments)?.display()))?;
+            print::line(&format!("library: {}", print::path(&library_path(self.arguments)?)))?;
         }
         let is_stopped = summary.stopped || voices.is_some_and(|voices| voices.stopped);
         if is_stopped { Err(Failure::Interrupted) } else { Ok(()) }
@@ -195,8 +195,7 @@ fn tell(summary: &Summary) -> Result<(), Failure> {
     parts.extend(also.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     print::line(&parts.join(", "))?;
     for problem in summary.problems.iter().take(PROBLEMS_SHOWN) {
-        let path = print::plain(&problem.path.to_string_lossy());
-        print::line(&format!("  {path}: {}", print::plain(&problem.message)))?;
+        print::line(&format!("  {}: {}", print::path(&problem.path), problem.message))?;
     }
     if summary.problems.len() > PROBLEMS_SHOWN {
         let more = summary.problems.len() - PROBLEMS_SHOWN;
@@ -223,7 +222,7 @@ fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
 fn tell_devices() -> Result<(), Failure> {
     let is_news = |devices: &Devices| devices.in_use != Device::Processor || !devices.unused.is_empty();
     for sentence in Devices::so_far().filter(is_news).iter().flat_map(Devices::sentences) {
-        print::line(&print::plain(&sentence))?;
+        print::line(&sentence)?;
     }
     Ok(())
 }

@@ -59,5 +59,5 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     }
     print::line(&parts.join(", "))?;
     let lines = devices.map_or_else(|problem| vec![problem], |devices| devices.sentences());
-    lines.iter().try_for_each(|line| print::line(&print::plain(line)))
+    lines.iter().try_for_each(|line| print::line(line))
 }

@@ -66,6 +66,53 @@ fn renaming_the_whole_folder_costs_no_analysis() {
     assert_eq!(after["missing"], 0, "a moved track is not also a missing one");
 }
 
+/// The audio under other tags: a chunk of them behind the samples.
+fn retag(file: &Path, title: &str) {
+    let mut bytes = std::fs::read(file).unwrap();
+    let title = format!("{title}{}", if title.len().is_multiple_of(2) { "\0\0" } else { "\0" });
+    let length = |n: usize| u32::try_from(n).unwrap().to_le_bytes();
+    bytes.extend(b"LIST");
+    bytes.extend(length(12 + title.len()));
+    bytes.extend(b"INFOINAM");
+    bytes.extend(length(title.len()));
+    bytes.extend(title.as_bytes());
+    let size = length(bytes.len() - 8);
+    bytes[4..8].copy_from_slice(&size);
+    std::fs::write(file, bytes).unwrap();
+}
+
+#[test]
+fn what_is_moved_and_retagged_at_once_is_one_track_with_what_was_said_of_it() {
+    let home = Home::new();
+    songs(&home.path("music/old"), 3);
+    let music = home.path("music");
+    let at = |name: &str| music.join(name).to_str().unwrap().to_owned();
+    std::fs::copy(at("old/song 2.wav"), at("old/a copy.wav")).unwrap();
+    home.scan(&music);
+    home.json(&["decide", &at("old/song 0.wav"), &at("old/song 1.wav"), "yes"]);
+    std::fs::create_dir(at("new")).unwrap();
+    for (from, to) in [("song 0", "renamed"), ("song 2", "song 2"), ("a copy", "a copy")] {
+        std::fs::rename(at(&format!("old/{from}.wav")), at(&format!("new/{to}.wav"))).unwrap();
+        retag(&music.join(format!("new/{to}.wav")), &format!("New title of {from}"));
+    }
+    let after = home.scan(&music);
+    let counts = ["heard", "moved", "unchanged", "missing"].map(|count| after[count].as_u64().unwrap());
+    assert_eq!(counts, [0, 3, 1, 0], "{after}");
+    assert_eq!(home.json(&["status"])["tracks"], 4);
+    let copies = home.json(&["duplicates"]);
+    let copies = copies["duplicates"].as_array().unwrap();
+    assert_eq!((copies.len(), copies[0]["tracks"].as_array().unwrap().len()), (1, 2));
+    let covers = home.json(&["covers", &at("new/renamed.wav")]);
+    assert_eq!(covers["query"]["title"], "New title of song 0");
+    assert_eq!(covers["covers"][0]["relation"], "confirmed");
+
+    std::fs::copy(at("new/renamed.wav"), at("new/kept.wav")).unwrap();
+    retag(&music.join("new/kept.wav"), "Third");
+    let after = home.scan(&music);
+    assert_eq!((&after["moved"], &after["unchanged"]), (&0.into(), &4.into()), "a copy is no move: {after}");
+    assert_eq!(home.json(&["status"])["tracks"], 5);
+}
+
 #[test]
 fn an_absent_drive_loses_nothing_and_its_return_costs_nothing() {
     let home = Home::new();

@@ -22,8 +22,13 @@ impl Home {
 
     /// The program with this home's library, nothing run yet.
     pub fn command(&self, arguments: &[&OsStr]) -> Command {
+        self.command_on(&self.path("library.db"), arguments)
+    }
+
+    /// The program with another library.
+    pub fn command_on(&self, library: &Path, arguments: &[&OsStr]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reprise"));
-        command.arg("--library").arg(self.path("library.db")).args(arguments);
+        command.arg("--library").arg(library).args(arguments);
         command.env("HOME", self.folder.path()).env_remove("XDG_DATA_HOME");
         command
     }
@@ -33,9 +38,20 @@ impl Home {
         self.command(&arguments).output().unwrap()
     }
 
+    /// The same with another library.
+    pub fn run_on(&self, library: &Path, arguments: &[&str]) -> Output {
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+        self.command_on(library, &arguments).output().unwrap()
+    }
+
     /// Runs with `--json`, insists on success, gives the answer.
     pub fn json(&self, arguments: &[&str]) -> Value {
-        let output = self.run(&[&["--json"], arguments].concat());
+        self.json_on(&self.path("library.db"), arguments)
+    }
+
+    /// The same with another library.
+    pub fn json_on(&self, library: &Path, arguments: &[&str]) -> Value {
+        let output = self.run_on(library, &[&["--json"], arguments].concat());
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "reprise {arguments:?} failed: {complaint}");
         serde_json::from_slice(&output.stdout).unwrap()
