@@ -11,7 +11,7 @@ use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::well_known::{FORMAT_ID_ISOMP4, FORMAT_ID_OGG};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackFlags, TrackType};
-use symphonia::core::io::{MediaSourceStream, MediaSourceStreamOptions};
+use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{Metadata, MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::TimeBase;
@@ -19,6 +19,7 @@ use symphonia::core::units::TimeBase;
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
 use crate::error::{Error, guarded};
+use crate::ogg_short::Shortened;
 use crate::riff::Riff;
 
 /// Unreadable packets in a row after which the rest of the file is given up.
@@ -166,8 +167,12 @@ impl Demuxer {
 
 /// Finds the container. Without `is_seekable` nothing behind the audio is looked for.
 fn probe(path: &Path, is_seekable: bool) -> Result<Box<dyn FormatReader>, Error> {
-    let source = Riff::new(open_regular(path)?, is_seekable)?;
-    let source = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+    let shortened = Shortened::new(open_regular(path)?, is_seekable).map_err(|error| unreadable(&error))?;
+    let source: Box<dyn MediaSource> = match shortened {
+        Ok(shortened) => Box::new(shortened),
+        Err(file) => Box::new(Riff::new(file, is_seekable)?),
+    };
+    let source = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let mut hint = Hint::new();
     if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
         hint.with_extension(extension);

@@ -1,7 +1,6 @@
 //! What a file says of itself: tags and MusicBrainz ids by our own readers, which keep what can be read of a
 //! damaged tag and pass over pictures; cover art through lofty. docs/tags.md says what is read from where.
 
-mod bytes;
 mod chunks;
 mod fields;
 mod id3_text;
@@ -20,8 +19,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bytes::Bytes;
 use crate::error::{Error, guarded};
-use bytes::Bytes;
 use fields::{Found, Tag};
 pub use picture::read_cover_art;
 

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::bytes::{Bytes, be32, be64, le32};
 use super::fields::{Field, LONGEST_VALUE, Tag};
 use super::id3v2;
 use super::text::Text;
+use crate::bytes::{Bytes, be32, be64, le32};
 
 /// Chunks of one file beyond this many are not looked at.
 const MOST_CHUNKS: u32 = 10_000;

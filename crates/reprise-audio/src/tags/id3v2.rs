@@ -3,10 +3,10 @@
 
 use std::io::{self, Cursor, Read};
 
-use super::bytes::{Bytes, be32};
 use super::fields::{Field, LONGEST_VALUE, Tag, field_of};
 use super::id3_text::{all_texts, genre, texts};
 use super::text::Text;
+use crate::bytes::{Bytes, be32};
 
 /// Frames of one tag beyond this many are not looked at.
 const MOST_FRAMES: usize = 10_000;
@@ -61,6 +61,14 @@ struct Frames<'r, 'a> {
     is_stuffed: bool,
 }
 
+/// What stands where a length leads.
+#[derive(PartialEq)]
+enum Landing {
+    Sure,
+    Likely,
+    No,
+}
+
 struct Frame {
     id: [u8; 4],
     flags: [u8; 2],
@@ -77,7 +85,7 @@ impl<'r, 'a> Frames<'r, 'a> {
             let length =
                 if version == 4 { syncsafe(&head).unwrap_or(0) } else { be32(&head).saturating_add(4) };
             let behind = at + u64::from(length);
-            frames.at = if frames.lands(behind)? { behind } else { frames.search(at)? };
+            frames.at = if frames.lands(behind)? != Landing::No { behind } else { frames.search(at)? };
         }
         Ok(frames)
     }
@@ -126,27 +134,40 @@ impl<'r, 'a> Frames<'r, 'a> {
     /// The length that leads to another frame: some programs write those of 2.4 as in 2.3, and others the other
     /// way round. Where none does, the frame ends at the next one that is known.
     fn length(&mut self, head: &[u8], at: u64) -> io::Result<u64> {
-        if self.version == 2 {
-            let len = u64::from(be32(&[0, head[3], head[4], head[5]]));
-            return if self.lands(at + len)? { Ok(len) } else { Ok(self.search(at)? - at) };
-        }
-        let (plain, safe) = (Some(be32(&head[4..])), syncsafe(&head[4..]));
+        let (plain, safe) = match self.version {
+            2 => (Some(be32(&[0, head[3], head[4], head[5]])), None),
+            _ => (Some(be32(&head[4..])), syncsafe(&head[4..])),
+        };
         let candidates = if self.version == 4 { [safe, plain] } else { [plain, safe] };
+        let mut best = None;
         for len in candidates.into_iter().flatten().map(u64::from) {
-            if self.lands(at + len)? {
-                return Ok(len);
+            match self.lands(at + len)? {
+                Landing::Sure => return Ok(len),
+                Landing::Likely => best = best.or(Some(len)),
+                Landing::No => {}
             }
         }
-        Ok(self.search(at)? - at)
+        best.map_or_else(|| Ok(self.search(at)? - at), Ok)
     }
 
     /// Whether a frame, padding or the end of the tag is there.
-    fn lands(&mut self, at: u64) -> io::Result<bool> {
+    fn lands(&mut self, at: u64) -> io::Result<Landing> {
         if at + self.header_len() > self.end {
-            return Ok(at <= self.end);
+            return Ok(if at <= self.end { Landing::Sure } else { Landing::No });
         }
         let head = self.bytes.get(at, 10)?;
-        Ok(head.iter().all(|byte| *byte == 0) || self.is_id(&head))
+        let is_sure = head.iter().all(|byte| *byte == 0) || self.is_known(&head);
+        Ok(match is_sure {
+            true => Landing::Sure,
+            // Words in capitals look like the name of a frame.
+            false if self.is_id(&head) => Landing::Likely,
+            false => Landing::No,
+        })
+    }
+
+    fn is_known(&self, head: &[u8]) -> bool {
+        let n = if self.version == 2 { 3 } else { 4 };
+        KNOWN.iter().any(|known| head.get(..n) == Some(&known[..n]))
     }
 
     fn is_id(&self, head: &[u8]) -> bool {
@@ -161,8 +182,7 @@ impl<'r, 'a> Frames<'r, 'a> {
         let name_len = if self.version == 2 { 3 } else { 4 };
         while at < self.end {
             let piece = self.bytes.get(at, (self.end - at).min(1 << 16) as usize)?;
-            let is_known = |name: &[u8]| KNOWN.iter().any(|known| &known[..name_len] == name);
-            if let Some(found) = piece.windows(name_len).position(is_known) {
+            if let Some(found) = piece.windows(name_len).position(|name| self.is_known(name)) {
                 return Ok(at + found as u64);
             }
             if piece.len() <= name_len {

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::bytes::Bytes;
 use super::fields::{Field, LONGEST_VALUE, Tag, field_of};
 use super::text::Text;
+use crate::bytes::Bytes;
 
 const SEGMENT: u32 = 0x1853_8067;
 const SEEK_HEAD: u32 = 0x114D_9B74;

@@ -3,10 +3,10 @@
 
 use std::io;
 
-use super::bytes::{Bytes, be32, be64};
 use super::fields::{Field, LONGEST_VALUE, Tag};
 use super::id3_text::{genre, texts};
 use super::text::Text;
+use crate::bytes::{Bytes, be32, be64};
 
 /// Atoms of one list beyond this many are not looked at.
 const MOST_ATOMS: u32 = 10_000;

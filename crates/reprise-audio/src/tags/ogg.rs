@@ -1,12 +1,9 @@
 //! Packets of one stream in an Ogg file, read piece by piece, so that a picture of any size is passed over.
-//! <https://xiph.org/ogg/doc/framing.html>.
 
 use std::io::{self, Read};
 
-use super::bytes::{Bytes, Stream, le32};
-
-/// Length of a page's header without the table of its segments.
-pub(crate) const PAGE_HEADER: usize = 27;
+use crate::bytes::{Bytes, Stream};
+use crate::ogg_page::Page;
 
 /// Pages of other streams before the first that is audio; there are a handful in any real file.
 const MOST_STREAMS: u32 = 100;
@@ -111,28 +108,5 @@ impl Stream for Packets<'_, '_> {
             (self.at, self.left, n) = (self.at + passed, self.left - passed, n - passed);
         }
         Ok(())
-    }
-}
-
-/// Where a page and its parts are.
-struct Page {
-    serial: u32,
-    segments: Vec<u8>,
-    body_at: u64,
-    end: u64,
-}
-
-impl Page {
-    fn read(bytes: &mut Bytes, at: u64) -> io::Result<Option<Self>> {
-        let head = bytes.get(at, PAGE_HEADER + 255)?;
-        let n_segments = usize::from(head.get(PAGE_HEADER - 1).copied().unwrap_or(0));
-        let is_page = head.starts_with(b"OggS") && head.len() >= PAGE_HEADER + n_segments;
-        if !is_page {
-            return Ok(None);
-        }
-        let segments = head[PAGE_HEADER..PAGE_HEADER + n_segments].to_vec();
-        let body_at = at + (PAGE_HEADER + n_segments) as u64;
-        let end = body_at + segments.iter().map(|length| u64::from(*length)).sum::<u64>();
-        Ok(Some(Self { serial: le32(&head[14..]), segments, body_at, end }))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::io;
 
-use super::bytes::{Bytes, le32};
 use super::fields::{Field, LONGEST_VALUE, Tag};
 use super::id3_text::genre;
 use super::text::Text;
+use crate::bytes::{Bytes, le32};
 
 /// Length of an ID3v1 tag.
 const ID3V1: u64 = 128;

@@ -3,10 +3,10 @@
 
 use std::io::{self, Read};
 
-use super::bytes::{Bytes, Stream, be32, le32};
 use super::fields::{LONGEST_VALUE, Tag};
 use super::ogg::Packets;
 use super::text::Text;
+use crate::bytes::{Bytes, Stream, be32, le32};
 
 /// Comments of one tag beyond this many are not looked at.
 const MOST_COMMENTS: u32 = 10_000;

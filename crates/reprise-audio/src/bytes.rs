@@ -5,12 +5,12 @@ use std::io::{self, Read, Seek, SeekFrom};
 /// Small pieces are served from a window of this size, as tags lie close together.
 const WINDOW: usize = 4096;
 
-pub(super) trait Source: Read + Seek {}
+pub(crate) trait Source: Read + Seek {}
 
 impl<T: Read + Seek> Source for T {}
 
 /// A file, or a piece of one in memory.
-pub(super) struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     source: Box<dyn Source + 'a>,
     len: u64,
     window: Vec<u8>,
@@ -65,13 +65,13 @@ impl<'a> Bytes<'a> {
 }
 
 /// Text that comes in order, of which pieces are passed over.
-pub(super) trait Stream: Read {
+pub(crate) trait Stream: Read {
     /// Passes over `n` bytes, or to the end.
     fn skip(&mut self, n: u64) -> io::Result<()>;
 }
 
 /// A piece of a file read in order.
-pub(super) struct Span<'s, 'a> {
+pub(crate) struct Span<'s, 'a> {
     bytes: &'s mut Bytes<'a>,
     at: u64,
     to: u64,
@@ -95,17 +95,17 @@ impl Stream for Span<'_, '_> {
 }
 
 /// The first four bytes as a number, the most significant first; 0 where there are fewer.
-pub(super) fn be32(bytes: &[u8]) -> u32 {
+pub(crate) fn be32(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
 }
 
 /// As [`be32`], the least significant first.
-pub(super) fn le32(bytes: &[u8]) -> u32 {
+pub(crate) fn le32(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
 /// As [`be32`], of eight bytes.
-pub(super) fn be64(bytes: &[u8]) -> u64 {
+pub(crate) fn be64(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
