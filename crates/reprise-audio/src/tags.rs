@@ -196,4 +196,24 @@ mod tests {
         assert_eq!(clean("  "), None);
         assert_eq!(clean(&"ü".repeat(5000)).unwrap().chars().count(), LONGEST_TEXT_CHARS);
     }
+
+    /// Every beginning of small files of all formats, and each with bytes changed.
+    #[test]
+    fn broken_files_neither_panic_nor_hang() {
+        let read = |content: &[u8]| find(Bytes::new(io::Cursor::new(content)).unwrap()).unwrap().tags();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/tags");
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(files.len() > 40);
+        for file in files {
+            let content = std::fs::read(&file).unwrap();
+            for place in (0..content.len()).step_by(1 + content.len() / 400) {
+                read(&content[..place]);
+                for value in [0, 0x7F, 0xFF] {
+                    let mut changed = content.clone();
+                    changed[place] = value;
+                    read(&changed);
+                }
+            }
+        }
+    }
 }

@@ -52,7 +52,7 @@ pub(super) fn field_of(key: &str) -> Option<(Field, u8)> {
     Some(match key.to_ascii_lowercase().as_str() {
         "title" => (Field::Title, 0),
         "artist" => (Field::Artist, 0),
-        "artists" | "performer" => (Field::Artist, 1),
+        "artists" | "performer" | "leadperformer" => (Field::Artist, 1),
         "album" => (Field::Album, 0),
         "albumartist" => (Field::AlbumArtist, 0),
         "albumartists" => (Field::AlbumArtist, 1),
