@@ -20,6 +20,7 @@ use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
 use crate::error::{Error, guarded};
 use crate::mended::{Cut, Mended};
+use crate::ogg_short::Shortened;
 use crate::riff::Riff;
 
 /// Unreadable packets in a row after which the rest of the file is given up.
@@ -254,7 +255,11 @@ fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Error> {
 
 /// Finds the container. Without `is_seekable` nothing behind the audio is looked for.
 fn probe(path: &Path, is_seekable: bool) -> Result<Container, Error> {
-    probe_source(path, Box::new(Riff::new(open_regular(path)?, is_seekable)?))
+    let shortened = Shortened::new(open_regular(path)?, is_seekable).map_err(|error| unreadable(&error))?;
+    match shortened {
+        Ok(shortened) => probe_source(path, Box::new(shortened)),
+        Err(file) => probe_source(path, Box::new(Riff::new(file, is_seekable)?)),
+    }
 }
 
 /// Finds the container of a file that is read otherwise than it is.

@@ -4,6 +4,7 @@
 //! child process so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean,
 //! and how they reach a loudspeaker.
 
+mod bytes;
 mod container;
 mod decode;
 mod demux;
@@ -14,6 +15,8 @@ mod identity;
 mod listen;
 mod mended;
 mod mixdown;
+mod ogg_page;
+mod ogg_short;
 mod resample;
 mod riff;
 mod source;

@@ -232,7 +232,13 @@ mod tests {
         let cover = |confidence| [(Kind::Cover, Basis::Tags, confidence)];
         assert_eq!(claims(Some("Joan Baez"), Relation::Version), cover(Confidence::Likely));
         assert_eq!(claims(Some("Joan Baez"), Relation::Possible), cover(Confidence::Possible));
-        for artist in [None, Some("Beatles"), Some("Billy Preston feat. the BEATLES"), Some(" ")] {
+        for artist in [
+            None,
+            Some("Beatles"),
+            Some("Billy Preston feat. the BEATLES"),
+            Some("Billy Preston, The Beatles"),
+            Some(" "),
+        ] {
             assert_eq!(claims(artist, Relation::Version), []);
         }
         for relation in [Relation::Recording, Relation::Edit, Relation::Part, Relation::Rejected] {

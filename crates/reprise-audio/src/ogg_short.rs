@@ -1,0 +1,246 @@
+//! Ogg files whose comments are longer than symphonia keeps, as they are with a large picture: it would refuse the
+//! file. They read with empty comments instead, on one page or two.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+
+use symphonia::core::io::MediaSource;
+
+use crate::bytes::Bytes;
+use crate::ogg_page::{CONTINUED, FIRST, Page, length};
+
+/// symphonia keeps packets of up to 16 MiB.
+const LONGEST: u64 = 8 << 20;
+
+/// Pages before the audio beyond this many are not looked at: 256 MiB.
+const MOST_PAGES: u32 = 4096;
+
+/// Headers of a stream beyond this many are not looked at.
+const MOST_HEADERS: u32 = 200;
+
+/// A file of which a piece reads as another.
+pub(crate) struct Shortened {
+    file: File,
+    /// What is left out.
+    cut: Range<u64>,
+    /// What reads in its place.
+    instead: Vec<u8>,
+    position: u64,
+    is_seekable: bool,
+}
+
+impl Shortened {
+    /// The file itself where nothing in it is too long.
+    pub fn new(mut file: File, is_seekable: bool) -> io::Result<Result<Self, File>> {
+        let found = long_header(&mut Bytes::new(&mut file)?)?;
+        file.rewind()?;
+        Ok(match found {
+            Some((cut, instead)) => Ok(Self { file, cut, instead, position: 0, is_seekable }),
+            None => Err(file),
+        })
+    }
+
+    fn instead_end(&self) -> u64 {
+        self.cut.start + self.instead.len() as u64
+    }
+
+    fn len(&self) -> io::Result<u64> {
+        let len = self.file.metadata()?.len();
+        Ok(self.instead_end() + len.saturating_sub(self.cut.end))
+    }
+}
+
+impl Read for Shortened {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let (at, instead_end) = (self.position, self.instead_end());
+        let n = if at < self.cut.start {
+            let most = into.len().min((self.cut.start - at) as usize);
+            self.file.seek(SeekFrom::Start(at))?;
+            self.file.read(&mut into[..most])?
+        } else if at < instead_end {
+            let rest = &self.instead[(at - self.cut.start) as usize..];
+            let n = into.len().min(rest.len());
+            into[..n].copy_from_slice(&rest[..n]);
+            n
+        } else {
+            self.file.seek(SeekFrom::Start(at - instead_end + self.cut.end))?;
+            self.file.read(into)?
+        };
+        self.position += n as u64;
+        Ok(n)
+    }
+}
+
+impl Seek for Shortened {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let position = match to {
+            SeekFrom::Start(at) => Some(at),
+            SeekFrom::Current(by) => self.position.checked_add_signed(by),
+            SeekFrom::End(by) => self.len()?.checked_add_signed(by),
+        };
+        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+        Ok(self.position)
+    }
+}
+
+impl MediaSource for Shortened {
+    fn is_seekable(&self) -> bool {
+        self.is_seekable
+    }
+
+    fn byte_len(&self) -> Option<u64> {
+        self.len().ok()
+    }
+}
+
+/// Where the packet that is too long begins: its page, and how many segments of it come before.
+struct Start {
+    page: Page,
+    n_before: usize,
+    length: u64,
+}
+
+/// The pages that hold a header that is too long, and pages to read in their place.
+fn long_header(bytes: &mut Bytes) -> io::Result<Option<(Range<u64>, Vec<u8>)>> {
+    let Some(first) = Page::read(bytes, 0)? else { return Ok(None) };
+    let (mut at, mut n_headers) = (first.end, 0);
+    let mut open: Option<Start> = None;
+    for _ in 0..MOST_PAGES {
+        let Some(page) = Page::read(bytes, at)? else { break };
+        at = page.end;
+        if page.serial != first.serial || page.flags & FIRST != 0 {
+            // A packet between pages of other streams cannot be cut out in one piece.
+            match open {
+                Some(_) => break,
+                None => continue,
+            }
+        }
+        let mut n_before = 0;
+        for (place, segment) in page.segments.iter().enumerate() {
+            let start = open.get_or_insert_with(|| Start { page: page.clone(), n_before, length: 0 });
+            start.length += u64::from(*segment);
+            if *segment == u8::MAX {
+                continue;
+            }
+            n_before = place + 1;
+            n_headers += 1;
+            if let Some(start) = open.take().filter(|start| start.length > LONGEST) {
+                return instead(bytes, &start, &page, n_before);
+            }
+        }
+        // Audio has a position.
+        if n_headers > MOST_HEADERS || (1..u64::MAX).contains(&page.position) {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+/// Pages without the packet between `start` and the segment `n_ended` of `last`.
+fn instead(
+    bytes: &mut Bytes,
+    start: &Start,
+    last: &Page,
+    n_ended: usize,
+) -> io::Result<Option<(Range<u64>, Vec<u8>)>> {
+    let before = &start.page.segments[..start.n_before];
+    let body_at = start.page.body_at + length(before);
+    let Some(empty) = empty_header(&bytes.get(body_at, 8)?) else { return Ok(None) };
+    let mut segments = before.to_vec();
+    segments.push(empty.len() as u8);
+    let mut body = bytes.get(start.page.body_at, length(before) as usize)?;
+    body.extend(empty);
+    let mut pages = Page { position: 0, ..start.page.clone() }.write(&segments, &body);
+    let rest = &last.segments[n_ended..];
+    if !rest.is_empty() {
+        let rest_at = last.body_at + length(&last.segments[..n_ended]);
+        let body = bytes.get(rest_at, length(rest) as usize)?;
+        pages.extend(Page { flags: last.flags & !CONTINUED, ..last.clone() }.write(rest, &body));
+    }
+    Ok(Some((start.page.at..last.end, pages)))
+}
+
+/// A header of the same kind that says nothing.
+fn empty_header(head: &[u8]) -> Option<Vec<u8>> {
+    match head {
+        [3, b'v', b'o', b'r', b'b', b'i', b's', ..] => Some([&head[..7], &[0; 8], &[1]].concat()),
+        b"OpusTags" => Some([head, &[0; 8]].concat()),
+        // A block of FLAC becomes an empty one of padding; the highest bit says that it is the last.
+        [kind, ..] if kind & 0x7F != 0x7F => Some(vec![kind & 0x80 | 1, 0, 0, 0]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stream of three headers, the second one of `n` bytes, and a page of audio.
+    fn stream(n: usize) -> Vec<u8> {
+        let page = Page {
+            flags: FIRST,
+            position: 0,
+            serial: 7,
+            sequence: 0,
+            segments: Vec::new(),
+            at: 0,
+            body_at: 0,
+            end: 0,
+        };
+        let mut file = page.write(&[8], b"\x01vorbis!");
+        let mut long = b"\x03vorbis".to_vec();
+        long.resize(n, b'x');
+        let mut sequence = 1;
+        let mut pieces = long.chunks(255 * 255).peekable();
+        while let Some(piece) = pieces.next() {
+            let mut segments = vec![255; piece.len() / 255];
+            let mut body = piece.to_vec();
+            if pieces.peek().is_none() {
+                segments.push((piece.len() % 255) as u8);
+                segments.push(5);
+                body.extend(b"setup");
+            }
+            let flags = u8::from(sequence > 1);
+            file.extend(Page { flags, sequence, ..page.clone() }.write(&segments, &body));
+            sequence += 1;
+        }
+        file.extend(Page { flags: 0, sequence, position: 99, ..page }.write(&[5], b"audio"));
+        file
+    }
+
+    fn opened(content: &[u8]) -> Result<Shortened, File> {
+        let mut file = tempfile::tempfile().unwrap();
+        io::Write::write_all(&mut file, content).unwrap();
+        Shortened::new(file, true).unwrap()
+    }
+
+    #[test]
+    fn a_long_comment_reads_as_an_empty_one() {
+        let mut shortened = opened(&stream(20_000_000)).ok().unwrap();
+        let mut read = Vec::new();
+        shortened.read_to_end(&mut read).unwrap();
+        assert_eq!(shortened.byte_len(), Some(read.len() as u64));
+        let mut bytes = Bytes::new(io::Cursor::new(&read)).unwrap();
+        let (mut at, mut pages) = (0, Vec::new());
+        while let Some(page) = Page::read(&mut bytes, at).unwrap() {
+            at = page.end;
+            pages.push((page.sequence, page.flags, page.segments));
+        }
+        let expected = [(0, FIRST, vec![8]), (1, 0, vec![16]), (308, 0, vec![5]), (309, 0, vec![5])];
+        assert_eq!((at, pages), (read.len() as u64, expected.to_vec()));
+        for place in [0, 10, 40, 60, 100, read.len() as u64 - 3] {
+            let mut rest = Vec::new();
+            shortened.seek(SeekFrom::Start(place)).unwrap();
+            shortened.read_to_end(&mut rest).unwrap();
+            assert_eq!(rest, &read[place as usize..]);
+        }
+    }
+
+    #[test]
+    fn other_files_are_left_as_they_are() {
+        assert!(opened(&stream(100_000)).is_err() && opened(b"").is_err());
+        let cut = &stream(20_000_000)[..10_000_000];
+        assert!(opened(cut).is_err(), "the end of the comment is missing");
+    }
+}
