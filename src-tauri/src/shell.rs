@@ -140,8 +140,6 @@ impl Shell {
         self.sound.player.stop();
         self.scanner.stop_and_wait();
         // The process ends without dropping the library.
-        if let Ok(library) = self.library() {
-            library.settle();
-        }
+        self.library().iter().for_each(|library| library.settle());
     }
 }
