@@ -19,9 +19,10 @@ use symphonia::core::units::{Duration, TimeBase};
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
 use crate::error::{Error, guarded};
-use crate::mended::{Cut, Mended};
-use crate::ogg_short::Shortened;
+use crate::mended::{cut_mp4, endless_wav, mended};
+use crate::ogg_short::shortened;
 use crate::riff::Riff;
+use crate::spliced::Cut;
 
 /// Unreadable packets in a row after which the rest of the file is given up.
 const MOST_ERRORS_IN_A_ROW: u32 = 32;
@@ -244,8 +245,8 @@ fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Error> {
         other => Err(other),
     })?;
     let otherwise = match format.format_info().format {
-        FORMAT_ID_ISOMP4 => Mended::of_cut_mp4(open_regular(path)?),
-        FORMAT_ID_WAVE => Mended::of_endless_wav(open_regular(path)?),
+        FORMAT_ID_ISOMP4 => cut_mp4(open_regular(path)?),
+        FORMAT_ID_WAVE => endless_wav(open_regular(path)?),
         _ => Ok(None),
     };
     let otherwise = otherwise.map_err(|error| Error::from_io(&error))?;
@@ -255,8 +256,7 @@ fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Error> {
 
 /// Finds the container. Without `is_seekable` nothing behind the audio is looked for.
 fn probe(path: &Path, is_seekable: bool) -> Result<Container, Error> {
-    let shortened = Shortened::new(open_regular(path)?, is_seekable).map_err(|error| unreadable(&error))?;
-    match shortened {
+    match shortened(open_regular(path)?, is_seekable).map_err(|error| unreadable(&error))? {
         Ok(shortened) => probe_source(path, Box::new(shortened)),
         Err(file) => probe_source(path, Box::new(Riff::new(file, is_seekable)?)),
     }
@@ -264,7 +264,7 @@ fn probe(path: &Path, is_seekable: bool) -> Result<Container, Error> {
 
 /// Finds the container of a file that is read otherwise than it is.
 fn probe_mended(path: &Path) -> Result<(Container, Option<Cut>), Error> {
-    let mended = Mended::of(open_regular(path)?).map_err(|error| Error::from_io(&error))?;
+    let mended = mended(open_regular(path)?).map_err(|error| Error::from_io(&error))?;
     let mended = mended.ok_or(Error::NotAudio { reason: "nothing in it can be mended".into() })?;
     let cut = mended.cut();
     Ok((probe_source(path, Box::new(mended))?, cut))

@@ -63,9 +63,9 @@ pub(crate) fn from_edit_list(file: &mut (impl Read + Seek), track_id: u32) -> Op
 
 /// Where the body of a box lies in the file.
 #[derive(Clone, Copy)]
-struct Span {
-    start: u64,
-    end: u64,
+pub(crate) struct Span {
+    pub start: u64,
+    pub end: u64,
 }
 
 fn child(file: &mut (impl Read + Seek), parent: Span, kind: &[u8; 4]) -> Option<Span> {
@@ -73,7 +73,7 @@ fn child(file: &mut (impl Read + Seek), parent: Span, kind: &[u8; 4]) -> Option<
 }
 
 /// The boxes directly inside `parent`, as far as they are well formed.
-fn children(file: &mut (impl Read + Seek), parent: Span) -> Vec<([u8; 4], Span)> {
+pub(crate) fn children(file: &mut (impl Read + Seek), parent: Span) -> Vec<([u8; 4], Span)> {
     let mut found = Vec::new();
     let mut at = parent.start;
     while found.len() < MOST_BOXES

@@ -2,13 +2,12 @@
 //! file. They read with empty comments instead, on one page or two.
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Seek};
 use std::ops::Range;
-
-use symphonia::core::io::MediaSource;
 
 use crate::bytes::Bytes;
 use crate::ogg_page::{CONTINUED, FIRST, Page, length};
+use crate::spliced::Spliced;
 
 /// symphonia keeps packets of up to 16 MiB.
 const LONGEST: u64 = 8 << 20;
@@ -19,79 +18,14 @@ const MOST_PAGES: u32 = 100_000;
 /// Headers of a stream beyond this many are not looked at.
 const MOST_HEADERS: u32 = 200;
 
-/// A file of which a piece reads as another.
-pub(crate) struct Shortened {
-    file: File,
-    /// What is left out.
-    cut: Range<u64>,
-    /// What reads in its place.
-    instead: Vec<u8>,
-    position: u64,
-    is_seekable: bool,
-}
-
-impl Shortened {
-    /// The file itself where nothing in it is too long.
-    pub fn new(mut file: File, is_seekable: bool) -> io::Result<Result<Self, File>> {
-        let found = long_header(&mut Bytes::new(&mut file)?)?;
-        file.rewind()?;
-        Ok(match found {
-            Some((cut, instead)) => Ok(Self { file, cut, instead, position: 0, is_seekable }),
-            None => Err(file),
-        })
-    }
-
-    fn instead_end(&self) -> u64 {
-        self.cut.start + self.instead.len() as u64
-    }
-
-    fn len(&self) -> io::Result<u64> {
-        let len = self.file.metadata()?.len();
-        Ok(self.instead_end() + len.saturating_sub(self.cut.end))
-    }
-}
-
-impl Read for Shortened {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        let (at, instead_end) = (self.position, self.instead_end());
-        let n = if at < self.cut.start {
-            let most = into.len().min((self.cut.start - at) as usize);
-            self.file.seek(SeekFrom::Start(at))?;
-            self.file.read(&mut into[..most])?
-        } else if at < instead_end {
-            let rest = &self.instead[(at - self.cut.start) as usize..];
-            let n = into.len().min(rest.len());
-            into[..n].copy_from_slice(&rest[..n]);
-            n
-        } else {
-            self.file.seek(SeekFrom::Start(at - instead_end + self.cut.end))?;
-            self.file.read(into)?
-        };
-        self.position += n as u64;
-        Ok(n)
-    }
-}
-
-impl Seek for Shortened {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let position = match to {
-            SeekFrom::Start(at) => Some(at),
-            SeekFrom::Current(by) => self.position.checked_add_signed(by),
-            SeekFrom::End(by) => self.len()?.checked_add_signed(by),
-        };
-        self.position = position.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
-        Ok(self.position)
-    }
-}
-
-impl MediaSource for Shortened {
-    fn is_seekable(&self) -> bool {
-        self.is_seekable
-    }
-
-    fn byte_len(&self) -> Option<u64> {
-        self.len().ok()
-    }
+/// The file itself where nothing in it is too long.
+pub(crate) fn shortened(mut file: File, is_seekable: bool) -> io::Result<Result<Spliced, File>> {
+    let found = long_header(&mut Bytes::new(&mut file)?)?;
+    file.rewind()?;
+    Ok(match found {
+        Some((cut, instead)) => Ok(Spliced::new(file, cut, instead)?.seekable(is_seekable)),
+        None => Err(file),
+    })
 }
 
 /// Where the packet that is too long begins: its page, and how many segments of it come before.
@@ -174,6 +108,10 @@ fn empty_header(head: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, SeekFrom};
+
+    use symphonia::core::io::MediaSource;
+
     use super::*;
 
     /// A stream of three headers, the second one of `n` bytes on pages of `page_len`, and a page of audio.
@@ -209,10 +147,10 @@ mod tests {
         file
     }
 
-    fn opened(content: &[u8]) -> Result<Shortened, File> {
+    fn opened(content: &[u8]) -> Result<Spliced, File> {
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, content).unwrap();
-        Shortened::new(file, true).unwrap()
+        shortened(file, true).unwrap()
     }
 
     #[test]

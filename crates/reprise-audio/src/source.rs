@@ -15,8 +15,8 @@ use crate::Stream;
 use crate::demux::{Demuxer, Step};
 use crate::edits::{Audible, Ticks};
 use crate::error::{Error, guarded};
-use crate::mended::Cut;
 use crate::resample::RATES_HZ;
+use crate::spliced::Cut;
 use ending::Ending;
 
 /// A file is called cut short when it lacks more than this of what it claims: claims are rounded.

@@ -5,6 +5,7 @@ use std::io;
 use super::fields::{Field, LONGEST_VALUE, Tag, field_of};
 use super::text::Text;
 use crate::bytes::Bytes;
+use crate::ebml::Element;
 
 const SEGMENT: u32 = 0x1853_8067;
 const SEEK_HEAD: u32 = 0x114D_9B74;
@@ -31,14 +32,6 @@ const ALBUM_LEVEL: u64 = 50;
 /// Elements of one list beyond this many are not looked at: hours of clusters, and no more.
 const MOST_ELEMENTS: u32 = 1_000_000;
 
-#[derive(Clone, Copy)]
-struct Element {
-    id: u32,
-    from: u64,
-    to: u64,
-    is_open: bool,
-}
-
 /// A text and the level it is about.
 struct Said {
     level: u64,
@@ -64,7 +57,7 @@ impl Reader<'_, '_> {
     fn segment(&mut self) -> io::Result<()> {
         let (mut at, mut start, mut elsewhere) = (0, 0, Vec::new());
         for _ in 0..MOST_ELEMENTS {
-            let Some(element) = self.element(at, u64::MAX)? else { break };
+            let Some(element) = Element::read(self.bytes, at, u64::MAX)? else { break };
             at = element.to;
             match element.id {
                 SEGMENT => {
@@ -72,7 +65,7 @@ impl Reader<'_, '_> {
                     at = element.from;
                 }
                 // Of a length that was not known yet when it was written: what is inside comes next.
-                CLUSTER if element.is_open => at = element.from,
+                CLUSTER if element.stated_end.is_none() => at = element.from,
                 SEEK_HEAD => elsewhere
                     .extend(self.tags_position(element)?.map(|position| start.saturating_add(position))),
                 INFO => {
@@ -84,39 +77,19 @@ impl Reader<'_, '_> {
         }
         // Where the walk did not come so far.
         for at in elsewhere {
-            if let Some(element) = self.element(at, u64::MAX)?.filter(|element| element.id == TAGS) {
+            if let Some(element) =
+                Element::read(self.bytes, at, u64::MAX)?.filter(|element| element.id == TAGS)
+            {
                 self.tags(element)?;
             }
         }
         Ok(())
     }
 
-    /// The element at `at`, cut at `to`.
-    fn element(&mut self, at: u64, to: u64) -> io::Result<Option<Element>> {
-        let to = to.min(self.bytes.len());
-        let head = self.bytes.get(at, 12)?;
-        let Some(id_len) = head.first().map(|byte| byte.leading_zeros() as usize + 1) else {
-            return Ok(None);
-        };
-        let Some(len_len) = head.get(id_len).map(|byte| byte.leading_zeros() as usize + 1) else {
-            return Ok(None);
-        };
-        if id_len > 4 || len_len > 8 || head.len() < id_len + len_len {
-            return Ok(None);
-        }
-        let number = |bytes: &[u8]| bytes.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
-        let mask = (1u64 << (7 * len_len)) - 1;
-        let len = number(&head[id_len..id_len + len_len]) & mask;
-        let from = at + (id_len + len_len) as u64;
-        let is_open = len == mask;
-        let end = if is_open { to } else { from.saturating_add(len).min(to) };
-        Ok((from <= to).then_some(Element { id: number(&head[..id_len]) as u32, from, to: end, is_open }))
-    }
-
     fn children(&mut self, parent: Element) -> io::Result<Vec<Element>> {
         let (mut children, mut at) = (Vec::new(), parent.from);
         while at < parent.to && children.len() < MOST_ELEMENTS as usize / 100 {
-            let Some(element) = self.element(at, parent.to)? else { break };
+            let Some(element) = Element::read(self.bytes, at, parent.to)? else { break };
             children.push(element);
             at = element.to;
         }
