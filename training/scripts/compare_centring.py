@@ -35,16 +35,22 @@ def main() -> None:
 
 def read_scores(library: Path) -> tuple[np.ndarray, dict[str, int]]:
     """Raw scores [n, n], NaN where there is none, and the index of each track by bare name."""
-    connection = sqlite3.connect(f"file:{library}?mode=ro", uri=True)
-    sql = "SELECT id FROM recordings WHERE refused IS NULL AND duration_s <= ? ORDER BY id"
-    index = {row[0]: number for number, row in enumerate(connection.execute(sql, (LONGEST_MATCHED_S,)))}
+    connection, index, index_of_name = opened(library)
     scores = np.full((len(index), len(index)), np.nan)
     for a, b, score in connection.execute("SELECT a, b, score FROM alignments"):
         if a in index and b in index:
             scores[index[a], index[b]] = scores[index[b], index[a]] = score
+    return scores, index_of_name
+
+
+def opened(library: Path) -> tuple[sqlite3.Connection, dict[int, int], dict[str, int]]:
+    """A library to read, and the index of each recording that is matched by row and by the bare name of its tracks."""
+    connection = sqlite3.connect(f"file:{library}?mode=ro", uri=True)
+    sql = "SELECT id FROM recordings WHERE refused IS NULL AND duration_s <= ? ORDER BY id"
+    index = {row[0]: number for number, row in enumerate(connection.execute(sql, (LONGEST_MATCHED_S,)))}
     sql = "SELECT t.path, r.id FROM tracks AS t JOIN recordings AS r ON r.payload = t.payload"
     names = {bare_name(path.decode(errors="replace")): index.get(row) for path, row in connection.execute(sql)}
-    return scores, {name: number for name, number in names.items() if number is not None}
+    return connection, index, {name: number for name, number in names.items() if number is not None}
 
 
 def bare_name(path: str) -> str:

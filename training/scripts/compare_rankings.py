@@ -7,12 +7,11 @@ known to be false, and the recall of true pairs above it.
 """
 
 import argparse
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from compare_centring import LONGEST_MATCHED_S, mean_average_precision, read_works, separation
+from compare_centring import mean_average_precision, opened, read_works, separation
 
 LEAST_SUNG, FULLY_SUNG = 0.03, 0.1
 """Of crates/reprise-matching/src/fuse.rs."""
@@ -128,9 +127,7 @@ def p_at_1(edges: np.ndarray, work: dict[int, str]) -> float:
 
 def read_edges(library: Path) -> tuple[np.ndarray, dict[str, int]]:
     """Edges [n, n] as the library has them, NaN on the diagonal and where there is none, and indices by bare name."""
-    connection = sqlite3.connect(f"file:{library}?mode=ro", uri=True)
-    sql = "SELECT id FROM recordings WHERE refused IS NULL AND duration_s <= ? ORDER BY id"
-    index = {row[0]: number for number, row in enumerate(connection.execute(sql, (LONGEST_MATCHED_S,)))}
+    connection, index, index_of_name = opened(library)
     sql = "SELECT recording_id, mean, deviation, voice_mean, voice_deviation, sung_share FROM backgrounds"
     background = {row[0]: row[1:] for row in connection.execute(sql)}
     edges = np.full((len(index), len(index)), np.nan)
@@ -138,10 +135,7 @@ def read_edges(library: Path) -> tuple[np.ndarray, dict[str, int]]:
         if a in background and b in background:
             edge = fused(background[a], background[b], harmony, voice)
             edges[index[a], index[b]] = edges[index[b], index[a]] = edge
-    sql = "SELECT t.path, r.id FROM tracks AS t JOIN recordings AS r ON r.payload = t.payload"
-    rows = connection.execute(sql)
-    names = {Path(path.decode(errors="replace")).stem: index.get(row) for path, row in rows}
-    return edges, {name: number for name, number in names.items() if number is not None}
+    return edges, index_of_name
 
 
 def fused(a: tuple[float, ...], b: tuple[float, ...], harmony: float, voice: float | None) -> float:

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use reprise_audio::{Decoded, Error, decode};
@@ -35,20 +36,24 @@ fn place(bytes: &[u8], of: &[u8]) -> usize {
     bytes.windows(of.len()).position(|window| window == of).unwrap()
 }
 
-/// The MP3 with another number of frames in its Xing tag.
+/// Where the number of frames stands in its Xing tag, which is called Info at a constant rate.
+fn count_at(mp3: &[u8]) -> Range<usize> {
+    let at = mp3.windows(4).position(|name| name == b"Xing" || name == b"Info").unwrap() + 8;
+    at..at + 4
+}
+
+/// The MP3 with another number of frames.
 fn claiming(frames: u32) -> Vec<u8> {
     let mut mp3 = bytes_of("sweep.mp3");
-    let tag = if mp3.windows(4).any(|window| window == b"Info") { b"Info" } else { b"Xing" };
-    let at = place(&mp3, tag) + 8;
-    mp3[at..at + 4].copy_from_slice(&frames.to_be_bytes());
+    let place = count_at(&mp3);
+    mp3[place].copy_from_slice(&frames.to_be_bytes());
     mp3
 }
 
 /// Frames in the MP3 by its own count.
 fn true_count() -> u32 {
     let mp3 = bytes_of("sweep.mp3");
-    let at = place(&mp3, if mp3.windows(4).any(|window| window == b"Info") { b"Info" } else { b"Xing" }) + 8;
-    u32::from_be_bytes(mp3[at..at + 4].try_into().unwrap())
+    u32::from_be_bytes(mp3[count_at(&mp3)].try_into().unwrap())
 }
 
 #[test]
@@ -128,17 +133,12 @@ fn a_flac_is_heard_behind_a_block_that_is_wrong() {
     // A cue sheet of a CD with one track that begins at no sector.
     let mut sheet = vec![0u8; 396 + 36];
     (sheet[136], sheet[395], sheet[396 + 7], sheet[396 + 8]) = (0x80, 1, 1, 1);
-    let block = [&[5, 0][..], &(sheet.len() as u16).to_be_bytes(), &sheet].concat();
-    let length = 4 + 4 + usize::from(whole[7]);
-    let mut first = whole[..length].to_vec();
+    let last = whole[4] & 0x80;
+    let block = [&[last | 5, 0][..], &(sheet.len() as u16).to_be_bytes(), &sheet].concat();
+    let (first, rest) = whole.split_at(4 + 4 + usize::from(whole[7]));
+    let mut first = first.to_vec();
     first[4] &= 0x7f;
-    let mut rest = whole[length..].to_vec();
-    let mut block = block;
-    if whole[4] & 0x80 != 0 {
-        block[0] |= 0x80;
-        rest = whole[length..].to_vec();
-    }
-    let (_, heard) = decoded_bytes(&[first, block, rest].concat(), ".flac").unwrap();
+    let (_, heard) = decoded_bytes(&[&first, &block[..], rest].concat(), ".flac").unwrap();
     assert_eq!(heard.duration_s, right.duration_s);
 }
 

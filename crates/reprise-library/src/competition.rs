@@ -22,7 +22,6 @@ pub(crate) fn rule() -> String {
 }
 
 /// Whom one recording is linked with.
-#[derive(Default)]
 pub(crate) struct Ties {
     /// Strongest first.
     edges: Vec<(RecordingId, f32)>,

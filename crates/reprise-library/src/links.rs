@@ -1,6 +1,7 @@
 //! Keeps the links, which are the pairs that may be one song, in step with the alignments and backgrounds that they are
 //! derived from. Versions, counts and songs are read from links; nothing else may decide what is one.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use reprise_store::{Link, RecordingId, Store};
@@ -63,27 +64,30 @@ fn settled(asking: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<
     for recording in of {
         touched.extend(asking.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
     }
-    let mut links_of: HashMap<RecordingId, Vec<Link>> = HashMap::new();
+    let mut new_of: HashMap<RecordingId, Vec<Link>> = HashMap::new();
     for link in &new {
-        links_of.entry(link.a).or_default().push(*link);
-        links_of.entry(link.b).or_default().push(*link);
+        new_of.entry(link.a).or_default().push(*link);
+        new_of.entry(link.b).or_default().push(*link);
     }
-    let is_kept = |link: &Link| !of.contains(&link.a) && !of.contains(&link.b);
-    let mut kept = BTreeMap::new();
-    for recording in touched.iter().filter(|recording| !of.contains(recording)) {
-        let old = asking.links_of(*recording)?.into_iter().filter(is_kept);
-        kept.extend(old.map(|link| ((link.a, link.b), link)));
+    // What a recording will be linked with.
+    let links_of = |id: RecordingId| -> Result<Vec<Link>, Error> {
+        let mut links = if of.contains(&id) { Vec::new() } else { asking.links_of(id)? };
+        links.retain(|link| !of.contains(&link.a) && !of.contains(&link.b));
+        links.extend(new_of.get(&id).into_iter().flatten());
+        Ok(links)
+    };
+    let ties_of = |id, links: &[Link]| Ties::new(links.iter().map(|link| (other_end(link, id), link.edge)));
+    let (mut links, mut ties) = (BTreeMap::new(), HashMap::new());
+    for id in touched {
+        let own = links_of(id)?;
+        ties.insert(id, ties_of(id, &own));
+        links.extend(own.into_iter().map(|link| ((link.a, link.b), link)));
     }
-    let mut links = new;
-    links.extend(kept.into_values());
-    let mut ties = HashMap::new();
+    let mut links: Vec<Link> = links.into_values().collect();
     for id in links.iter().flat_map(|link| [link.a, link.b]) {
-        if ties.contains_key(&id) {
-            continue;
+        if let Entry::Vacant(place) = ties.entry(id) {
+            place.insert(ties_of(id, &links_of(id)?));
         }
-        let old = if of.contains(&id) { Vec::new() } else { asking.links_of(id)? };
-        let both = old.iter().filter(|link| is_kept(link)).chain(links_of.get(&id).into_iter().flatten());
-        ties.insert(id, Ties::new(both.map(|link| (other_end(link, id), link.edge))));
     }
     settle(&mut links, &ties);
     Ok(links)
