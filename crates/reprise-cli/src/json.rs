@@ -149,6 +149,7 @@ pub fn relation(relation: Relation) -> &'static str {
         Relation::Tagged => "tagged",
         Relation::Version => "version",
         Relation::Part => "part",
+        Relation::Conflict => "conflict",
         Relation::Possible => "possible",
         Relation::Unlikely => "unlikely",
         Relation::Rejected => "rejected",

@@ -38,7 +38,7 @@ pub struct Stretch {
 /// In the order of the first; none overlaps the next.
 pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     let mut stretches = Vec::new();
-    find(&Part { items: &a.0, start: 0 }, &Part { items: &b.0, start: 0 }, &mut stretches);
+    find(&Part::whole(a), &Part::whole(b), &mut stretches);
     stretches.sort_by(|one, other| one.a_start_s.total_cmp(&other.a_start_s));
     for place in 1..stretches.len() {
         let next = stretches[place];
@@ -50,6 +50,54 @@ pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     stretches
 }
 
+/// The same wherever it stands: jingles and advertisements come more than once, and in another order. In no order; stretches may
+/// overlap in either track.
+pub fn shared_anywhere(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
+    let mut found = shared(a, b);
+    loop {
+        let of_a: Vec<_> = found.iter().map(|one| (one.a_start_s, one.length_s)).collect();
+        let of_b: Vec<_> = found.iter().map(|one| (one.b_start_s, one.length_s)).collect();
+        // What was found in one of them may come again in what is left of the other.
+        let mut more = Vec::new();
+        for rest in left(a, &of_a) {
+            add(&rest, &Part::whole(b), &mut more);
+        }
+        for rest in left(b, &of_b) {
+            add(&Part::whole(a), &rest, &mut more);
+        }
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
+}
+
+/// Adds the stretches of two parts, however many there are already.
+fn add(one: &Part<'_>, other: &Part<'_>, stretches: &mut Vec<Stretch>) {
+    let mut found = Vec::new();
+    find(one, other, &mut found);
+    stretches.append(&mut found);
+}
+
+/// What stretches, given by start and length in seconds, leave over of a fingerprint.
+fn left<'a>(whole: &'a Fingerprint, taken: &[(f64, f64)]) -> Vec<Part<'a>> {
+    let place = |seconds: f64| (seconds / ITEM_S).round().max(0.0) as usize;
+    let mut is_taken = vec![false; whole.0.len()];
+    for (start_s, length_s) in taken {
+        let end = place(start_s + length_s - ITEM_LENGTH_S) + 1;
+        is_taken[place(*start_s).min(whole.0.len())..end.min(whole.0.len())].fill(true);
+    }
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for run in is_taken.chunk_by(|one, other| one == other) {
+        if !run[0] {
+            parts.push(Part { items: &whole.0[start..start + run.len()], start });
+        }
+        start += run.len();
+    }
+    parts
+}
+
 /// A part of a fingerprint.
 struct Part<'a> {
     items: &'a [u32],
@@ -58,6 +106,10 @@ struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
+    fn whole(fingerprint: &'a Fingerprint) -> Self {
+        Part { items: &fingerprint.0, start: 0 }
+    }
+
     fn before(&self, end: usize) -> Self {
         Part { items: &self.items[..end], start: self.start }
     }

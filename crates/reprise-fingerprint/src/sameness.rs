@@ -1,12 +1,13 @@
 //! What it means that two tracks have audio in common.
 
-use crate::Stretch;
+use crate::closely::{Differing, Sounding, differing, is_silent};
+use crate::{Fingerprint, Stretch, shared};
 
 /// Stretches whose offsets differ by less than this lie on one time axis. An item of a fingerprint is an eighth of a second.
 const ONE_AXIS_S: f64 = 0.5;
 
-/// So much may be missing at both ends of the same recording, in seconds: silence, a count, applause that was faded.
-const ENDS_S: f64 = 12.0;
+/// So much may be missing at either end of the same recording, in seconds, for encoders fill up and players cut; of silence more.
+const ENDS_S: f64 = 2.5;
 
 /// So much of the time between them must sound the same. Where a voice was mixed in or out, more differs.
 const SAME_SHARE: f64 = 0.9;
@@ -23,38 +24,131 @@ const LONGEST_EDIT: f64 = 2.5;
 /// Two tracks that have audio in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sameness {
-    /// The same recording from end to end: encoded, mastered or faded differently.
+    /// The same recording from end to end: encoded, mastered or faded differently, and nothing else.
     Whole,
-    /// The same recording, cut differently.
+    /// The same recording, cut differently, mixed differently, or with other audio at some places.
     Edit,
     /// Most of the shorter one is a passage of the longer one, which holds much else: a song in a set or a medley.
     Inside,
-    /// They have a passage in common: a sample, an ending shared by two mixes.
+    /// They have a passage in common: a sample, a jingle, an ending shared by two mixes.
     Part,
 }
 
+/// A track to be compared.
+#[derive(Debug, Clone, Copy)]
+pub struct Side<'a> {
+    /// Its fingerprint.
+    pub fingerprint: &'a Fingerprint,
+    /// How long it is, in seconds.
+    pub duration_s: f64,
+    /// For a closer look; without one nothing is the same from end to end.
+    pub sounding: Option<Sounding<'a>>,
+}
+
+/// What two tracks have in common, and what that makes of them; none of nothing.
+///
+/// The worst stretch counts, not the mean: of a recording with a bleep in it, the stretches end before it and begin after it.
+pub fn compare(a: &Side<'_>, b: &Side<'_>) -> Option<(Sameness, Vec<Stretch>)> {
+    let stretches = shared(a.fingerprint, b.fingerprint);
+    let sameness = by_stretches(&stretches, a.duration_s, b.duration_s)?;
+    if sameness != Sameness::Whole {
+        return Some((sameness, stretches));
+    }
+    let Some((of_a, of_b)) = a.sounding.zip(b.sounding) else { return Some((Sameness::Edit, stretches)) };
+    let overlap = Overlap::of(&stretches, a.duration_s, b.duration_s);
+    let is_complete = [(0.0, overlap.start_s), (overlap.end_s, a.duration_s)]
+        .into_iter()
+        .all(|end| end.1 - end.0 <= ENDS_S || is_silent(&of_a, end))
+        && [(0.0, overlap.start_s + overlap.offset_s), (overlap.end_s + overlap.offset_s, b.duration_s)]
+            .into_iter()
+            .all(|end| end.1 - end.0 <= ENDS_S || is_silent(&of_b, end));
+    Some(match differing(&of_a, &of_b, overlap.offset_s) {
+        Some(Differing::At(places)) if places.is_empty() && is_complete => {
+            (Sameness::Whole, overlap.without(&[]))
+        }
+        Some(Differing::At(places)) => (Sameness::Edit, overlap.without(&places)),
+        Some(Differing::Throughout) => (Sameness::Edit, overlap.without(&[])),
+        None => (Sameness::Edit, stretches),
+    })
+}
+
+/// What shared stretches make of two tracks of these lengths as far as fingerprints tell.
+fn by_stretches(stretches: &[Stretch], a_s: f64, b_s: f64) -> Option<Sameness> {
+    let first = stretches.first()?;
+    let shared_s = stretches.iter().fold(0.0, |sum, stretch| sum + stretch.length_s);
+    let (shorter_s, longer_s) = (a_s.min(b_s), a_s.max(b_s));
+    let offset_s = offset_s(first);
+    let is_one_axis = stretches.iter().all(|stretch| (self::offset_s(stretch) - offset_s).abs() < ONE_AXIS_S);
+    // How long both sound at the same time once they are laid over each other.
+    let in_both_s = a_s.min(a_s + offset_s).min(b_s).min(b_s - offset_s);
+    let is_whole = is_one_axis && shared_s >= SAME_SHARE * in_both_s && shared_s >= MOST_OF_IT * longer_s;
+    let has_most = shared_s >= EDIT_SHARE * shorter_s;
+    Some(match has_most {
+        _ if is_whole => Sameness::Whole,
+        true if longer_s <= LONGEST_EDIT * shared_s => Sameness::Edit,
+        true => Sameness::Inside,
+        false => Sameness::Part,
+    })
+}
+
+/// By how much later the stretch is in the second track.
+fn offset_s(stretch: &Stretch) -> f64 {
+    stretch.b_start_s - stretch.a_start_s
+}
+
+/// Two tracks laid over each other.
+struct Overlap {
+    /// By how much later the same is in the second, in seconds.
+    offset_s: f64,
+    /// Where both sound, in the first.
+    start_s: f64,
+    end_s: f64,
+    bit_errors: f64,
+}
+
+impl Overlap {
+    /// Along stretches of one axis, which tracks of these lengths share.
+    fn of(stretches: &[Stretch], a_s: f64, b_s: f64) -> Self {
+        let mean = |value: fn(&Stretch) -> f64| {
+            let weight: f64 = stretches.iter().map(|one| one.length_s).sum();
+            stretches.iter().map(|one| value(one) * one.length_s).sum::<f64>() / weight
+        };
+        let offset_s = mean(offset_s);
+        let (start_s, end_s) = ((-offset_s).max(0.0), a_s.min(b_s - offset_s));
+        Self { offset_s, start_s, end_s, bit_errors: mean(|one| one.bit_errors) }
+    }
+
+    /// What remains of it outside of `places`, which are in order.
+    fn without(&self, places: &[(f64, f64)]) -> Vec<Stretch> {
+        let starts = [self.start_s].into_iter().chain(places.iter().map(|place| place.1));
+        let ends = places.iter().map(|place| place.0).chain([self.end_s]);
+        let remaining = starts.zip(ends).filter(|(start_s, end_s)| end_s > start_s);
+        remaining
+            .map(|(start_s, end_s)| Stretch {
+                a_start_s: start_s,
+                b_start_s: start_s + self.offset_s,
+                length_s: end_s - start_s,
+                bit_errors: self.bit_errors,
+            })
+            .collect()
+    }
+}
+
 impl Sameness {
-    /// Of two tracks of these lengths, by what they have in common, in the order of the first; none of nothing.
-    pub fn of(stretches: &[Stretch], a_s: f64, b_s: f64) -> Option<Self> {
-        let first = stretches.first()?;
-        let shared_s = stretches.iter().fold(0.0, |sum, stretch| sum + stretch.length_s);
-        let (shorter_s, longer_s) = (a_s.min(b_s), a_s.max(b_s));
-        let offset = |stretch: &Stretch| stretch.b_start_s - stretch.a_start_s;
-        let offset_s = offset(first);
-        let is_one_axis = stretches.iter().all(|stretch| (offset(stretch) - offset_s).abs() < ONE_AXIS_S);
-        let at_ends_s = offset_s.abs() + (a_s + offset_s - b_s).abs();
-        // How long both sound at the same time once they are laid over each other.
-        let in_both_s = a_s.min(a_s + offset_s).min(b_s).min(b_s - offset_s);
-        let is_whole = is_one_axis
-            && at_ends_s <= ENDS_S
-            && shared_s >= SAME_SHARE * in_both_s
-            && shared_s >= MOST_OF_IT * longer_s;
-        let has_most = shared_s >= EDIT_SHARE * shorter_s;
-        Some(match has_most {
-            _ if is_whole => Self::Whole,
-            true if longer_s <= LONGEST_EDIT * shared_s => Self::Edit,
-            true => Self::Inside,
-            false => Self::Part,
-        })
+    const ALL: [Self; 4] = [Self::Whole, Self::Edit, Self::Inside, Self::Part];
+
+    /// The word it is kept as.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Whole => "whole",
+            Self::Edit => "edit",
+            Self::Inside => "inside",
+            Self::Part => "part",
+        }
+    }
+
+    /// What a word stands for; none of a word of another build.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sameness| sameness.word() == word)
     }
 }

@@ -33,12 +33,56 @@ fn seconds(samples: &[f32]) -> f64 {
     samples.len() as f64 / f64::from(RATE_HZ)
 }
 
-fn sameness(a: &[f32], b: &[f32]) -> Option<Sameness> {
-    let [one, other] = [a, b].map(fingerprint);
-    let [there, back] = [shared(&one, &other), shared(&other, &one)];
-    let answer = Sameness::of(&there, seconds(a), seconds(b));
-    assert_eq!(answer, Sameness::of(&back, seconds(b), seconds(a)), "whichever is asked first");
+/// Chroma of sines: how much of each note there is, of each tenth of a second.
+fn chroma(samples: &[f32]) -> Vec<[f32; 12]> {
+    let frame = |samples: &[f32]| {
+        let strength = |note: usize| {
+            let hz = 110.0 * 2f32.powf(note as f32 / 12.0);
+            let turn = std::f32::consts::TAU * hz / RATE_HZ as f32;
+            let (re, im) = samples.iter().enumerate().fold((0.0, 0.0), |(re, im), (n, x)| {
+                (re + x * (turn * n as f32).cos(), im + x * (turn * n as f32).sin())
+            });
+            re.hypot(im)
+        };
+        let pitches: [f32; 12] =
+            std::array::from_fn(|p| (0..3).map(|octave| strength(p + 12 * octave)).sum());
+        let loudest = pitches.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        pitches.map(|pitch| pitch / loudest)
+    };
+    let frames: Vec<[f32; 12]> = samples.chunks(RATE_HZ as usize / 10).map(frame).collect();
+    // As those of a transform, whose windows are longer than a frame.
+    let smooth = |n: usize| -> [f32; 12] {
+        let window = &frames[n.saturating_sub(2)..(n + 3).min(frames.len())];
+        std::array::from_fn(|p| window.iter().map(|frame| frame[p]).sum::<f32>() / window.len() as f32)
+    };
+    (0..frames.len()).map(smooth).collect()
+}
+
+fn peaks(samples: &[f32]) -> Vec<u8> {
+    let loudest = |part: &[f32]| part.iter().fold(f32::MIN_POSITIVE, |most, x| x.abs().max(most));
+    let whole = loudest(samples);
+    samples.chunks(samples.len() / 300 + 1).map(|part| (loudest(part) / whole * 255.0) as u8).collect()
+}
+
+fn compared(a: &[f32], b: &[f32]) -> Option<(Sameness, Vec<Stretch>)> {
+    let parts =
+        [a, b].map(|samples| (fingerprint(samples), chroma(samples), peaks(samples), seconds(samples)));
+    let [one, other] = [0, 1].map(|n| {
+        let (fingerprint, chroma, peaks, duration_s) = &parts[n];
+        let sounding = Some(Sounding { chroma, frame_rate_hz: 10.0, peaks });
+        Side { fingerprint, duration_s: *duration_s, sounding }
+    });
+    let answer = compare(&one, &other);
+    let back = compare(&other, &one).map(|(sameness, _)| sameness);
+    assert_eq!(answer.as_ref().map(|(sameness, _)| *sameness), back, "whichever is asked first");
+    let unheard =
+        |side: Side<'_>| compare(&Side { sounding: None, ..side }, &other).map(|(sameness, _)| sameness);
+    assert_ne!(unheard(one), Some(Sameness::Whole), "nobody looked");
     answer
+}
+
+fn sameness(a: &[f32], b: &[f32]) -> Option<Sameness> {
+    compared(a, b).map(|(sameness, _)| sameness)
 }
 
 fn cut(samples: &[f32], from_s: usize, to_s: usize) -> Vec<f32> {
@@ -74,9 +118,56 @@ fn louder_filtered_clipped_or_a_little_shorter_is_the_same_recording() {
         })
         .collect();
     let late = [vec![0.0; 3 * RATE_HZ as usize], plain.clone()].concat();
-    for other in [plain.clone(), loud, dull, late, cut(&plain, 55, 60)] {
+    for other in [plain.clone(), loud, dull, late, cut(&plain, 58, 60)] {
         assert_eq!(sameness(&plain, &other), Some(Sameness::Whole));
     }
+    assert_eq!(
+        sameness(&plain, &cut(&plain, 0, 5)),
+        Some(Sameness::Edit),
+        "five seconds of music are missing"
+    );
+}
+
+#[test]
+fn the_worst_second_counts_and_is_named() {
+    let plain = piece(2, 60);
+    let changed = |from_s: f32, to_s: f32, other: &dyn Fn(usize) -> f32| {
+        let at = |second: f32| (second * RATE_HZ as f32) as usize;
+        let mut changed = plain.clone();
+        (at(from_s)..at(to_s)).for_each(|n| changed[n] = other(n));
+        changed
+    };
+    let stranger = piece(9, 60);
+    let mute = changed(20.0, 20.5, &|_| 0.0);
+    let bleep =
+        changed(30.0, 30.6, &|n| 0.5 * (std::f32::consts::TAU * 987.8 * n as f32 / RATE_HZ as f32).sin());
+    let other_intro = changed(0.0, 8.0, &|n| stranger[n]);
+    let mixed = changed(25.0, 31.0, &|n| plain[n] + 0.5 * stranger[n]);
+    for (other, from_s, to_s) in
+        [(mute, 20.0, 20.5), (bleep, 30.0, 30.6), (other_intro, 0.0, 8.0), (mixed, 25.0, 31.0)]
+    {
+        let (sameness, stretches) = compared(&plain, &other).unwrap();
+        assert_eq!(sameness, Sameness::Edit);
+        let ends = stretches.iter().map(|one| one.a_start_s + one.length_s).find(|end_s| *end_s < 59.0);
+        let starts = stretches.iter().map(|one| one.a_start_s).find(|start_s| *start_s > 0.0);
+        assert!((ends.unwrap_or(0.0) - from_s).abs() < 1.0, "{stretches:?}");
+        assert!((starts.unwrap() - to_s).abs() < 1.0, "{stretches:?}");
+    }
+    let throughout = changed(0.0, 60.0, &|n| plain[n] + 0.5 * stranger[n]);
+    assert_ne!(sameness(&plain, &throughout), Some(Sameness::Whole));
+}
+
+#[test]
+fn a_jingle_is_found_wherever_it_stands_and_however_often() {
+    let [jingle, ad] = [piece(40, 12), piece(41, 15)];
+    let one = [jingle.clone(), piece(42, 40), ad.clone(), piece(43, 40), jingle.clone()].concat();
+    let other = [ad, piece(44, 40), jingle, piece(45, 40)].concat();
+    let found = shared_anywhere(&fingerprint(&one), &fingerprint(&other));
+    let holds = |at_s: f64| {
+        found.iter().any(|stretch| (stretch.a_start_s..stretch.a_start_s + stretch.length_s).contains(&at_s))
+    };
+    assert!(holds(6.0) && holds(59.0) && holds(113.0), "{found:?}");
+    assert!(!holds(30.0) && !holds(90.0), "{found:?}");
 }
 
 #[test]

@@ -9,6 +9,8 @@ use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
 use reprise_store::Verdict;
 
+use crate::tagged::Tagged;
+
 /// Recordings among which the words were measured.
 const MEASURED_AMONG: usize = 784;
 
@@ -57,6 +59,8 @@ pub enum Relation {
     Version,
     /// Some of one is in the other: a song in a set or a medley, a sample, a passage that both hold.
     Part,
+    /// Their tags name one MusicBrainz recording, and they are no more alike than strangers: nothing is asserted.
+    Conflict,
     /// The score leaves it open.
     Possible,
     /// Nothing speaks for it; listed only to fill a ranking.
@@ -93,8 +97,8 @@ pub enum Confidence {
 pub(crate) struct Known {
     /// By the user.
     pub said: Option<Verdict>,
-    /// Whether their tags name one work.
-    pub is_tagged: bool,
+    /// By their tags.
+    pub tagged: Option<Tagged>,
     /// Whether one was heard inside the other, among other songs.
     pub is_held: bool,
     /// What the audio that they share makes of them.
@@ -155,7 +159,8 @@ impl Bands {
             (_, Some(Sameness::Whole)) => Relation::Recording,
             (_, Some(Sameness::Edit)) => Relation::Edit,
             (Some(Verdict::Same), _) => Relation::Confirmed,
-            (None, _) if known.is_tagged => Relation::Tagged,
+            (None, _) if known.tagged == Some(Tagged::AsOneSong) => Relation::Tagged,
+            (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
             (None, Some(Sameness::Inside)) => Relation::Part,
             (None, _) if known.is_held => Relation::Part,
             (None, Some(Sameness::Part)) if by_score != Relation::Version => Relation::Part,
@@ -192,13 +197,16 @@ impl Bands {
     /// audio is not certain, for want of enough pairs to measure it on.
     pub fn confidence_of(&self, relation: Relation, score: Option<f32>) -> Confidence {
         match relation {
-            Relation::Copy
-            | Relation::Recording
-            | Relation::Edit
-            | Relation::Confirmed
-            | Relation::Tagged => Confidence::Certain,
+            Relation::Copy | Relation::Recording | Relation::Edit | Relation::Confirmed => {
+                Confidence::Certain
+            }
+            // An equal work may be a slip of the tagger; where the audio does not speak for it either, it is not certain.
+            Relation::Tagged if score.is_some_and(|score| self.relation(score) == Relation::Unlikely) => {
+                Confidence::Likely
+            }
+            Relation::Tagged => Confidence::Certain,
             Relation::Part => Confidence::Likely,
-            Relation::Rejected => Confidence::Unlikely,
+            Relation::Rejected | Relation::Conflict => Confidence::Unlikely,
             // What was not looked at closely stays possible, however high it scores.
             Relation::Possible => Confidence::Possible,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
@@ -275,15 +283,35 @@ mod tests {
     fn tags_are_above_any_score_and_below_the_user_and_the_same_audio() {
         let bands = Bands::among(MEASURED_AMONG);
         let tagged = |said, shared| {
-            bands.relation_of(&Known { said, shared, is_tagged: true, is_held: true, score: Some(-2.0) })
+            bands.relation_of(&Known {
+                said,
+                shared,
+                tagged: Some(Tagged::AsOneSong),
+                is_held: true,
+                score: Some(-2.0),
+            })
         };
         assert_eq!(tagged(None, None), Relation::Tagged);
         assert_eq!(tagged(None, Some(Sameness::Inside)), Relation::Tagged);
         assert_eq!(tagged(Some(Verdict::Different), None), Relation::Rejected);
         assert_eq!(tagged(Some(Verdict::Same), None), Relation::Confirmed);
         assert_eq!(tagged(None, Some(Sameness::Whole)), Relation::Recording);
-        assert_eq!(bands.confidence_of(Relation::Tagged, Some(-2.0)), Confidence::Certain);
+        assert_eq!(bands.confidence_of(Relation::Tagged, Some(POSSIBLE)), Confidence::Certain);
+        assert_eq!(bands.confidence_of(Relation::Tagged, None), Confidence::Certain);
+        assert_eq!(
+            bands.confidence_of(Relation::Tagged, Some(-2.0)),
+            Confidence::Likely,
+            "nothing else says so"
+        );
         assert!(Relation::Tagged.is_one_song());
+        let wrongly = |said, shared| {
+            bands.relation_of(&Known { said, shared, tagged: Some(Tagged::Wrongly), ..Known::default() })
+        };
+        assert_eq!(wrongly(None, None), Relation::Conflict);
+        assert_eq!(wrongly(None, Some(Sameness::Part)), Relation::Conflict);
+        assert_eq!(wrongly(Some(Verdict::Same), None), Relation::Confirmed);
+        assert_eq!(wrongly(Some(Verdict::Different), None), Relation::Rejected);
+        assert!(!Relation::Conflict.is_one_song());
         let held = Known { is_held: true, score: Some(30.0), ..Known::default() };
         assert_eq!(bands.relation_of(&held), Relation::Part, "a medley is no version, however alike");
     }

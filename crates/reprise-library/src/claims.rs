@@ -4,15 +4,15 @@
 use std::collections::HashSet;
 
 use reprise_fingerprint::Sameness;
-use reprise_store::{KindSaid, Recording, Store};
+use reprise_store::{KindSaid, Recording, RecordingId, SharedAudio, Store};
 
 use crate::bands::{Confidence, Relation};
 use crate::error::Error;
 use crate::kind::{Kind, kinds_in};
 use crate::listing::{artist_key, folded};
-use crate::passages::are_several;
+use crate::passages::{Places, are_several, share_a_place};
 use crate::relate::LONGEST_MATCHED_S;
-use crate::same_audio::SameAudio;
+use crate::same_audio::{SameAudio, of_pair};
 use crate::track_info::TrackInfo;
 
 /// What a claim rests on.
@@ -40,6 +40,9 @@ pub struct Claim {
 /// Somebody sings in at least so much of a track that others without a voice are instrumental beside it.
 const SUNG: f32 = 0.1;
 
+/// Shorter tracks may be clips.
+const SHORTEST_SONG_S: f64 = 60.0;
+
 /// Words between the names of those who perform together, folded.
 const TOGETHER: [&str; 12] = [
     " featuring ",
@@ -59,14 +62,12 @@ const TOGETHER: [&str; 12] = [
 /// What a recording is beside which others are looked at.
 pub(crate) struct Beside<'a> {
     pub artist: Option<&'a str>,
-    pub duration_s: f64,
     /// None where its voice was not listened for.
     pub sung_share: Option<f32>,
 }
 
 /// What is known of a recording whatever it is compared with.
 pub(crate) struct Nature {
-    duration_s: f64,
     sung_share: Option<f32>,
     /// Whether several songs were heard in it.
     holds_songs: bool,
@@ -80,10 +81,10 @@ impl Nature {
         inside.retain(|passage| passage.holder == recording.id);
         // A set is known by its length.
         let is_set = recording.sound.duration_s > LONGEST_MATCHED_S && !inside.is_empty();
+        let shared = asking.shared_audio_of(recording.id)?;
         Ok(Self {
-            duration_s: recording.sound.duration_s,
             sung_share: recording.sung_share,
-            holds_songs: is_set || are_several(&inside),
+            holds_songs: is_set || are_several(&inside) || holds_whole_songs(recording.id, &shared),
             said: said.iter().filter_map(known).collect(),
         })
     }
@@ -120,9 +121,6 @@ impl Nature {
         let shares_a_part = shares(Sameness::Part);
         match relation {
             Relation::Edit => claim(Kind::Edit, Confidence::Certain),
-            Relation::Part if self.duration_s > beside.duration_s && shares(Sameness::Inside) => {
-                claim(Kind::Medley, Confidence::Possible);
-            }
             // The song again and some of its very audio, but not its course.
             Relation::Version | Relation::Confirmed | Relation::Tagged if shares_a_part => {
                 claim(Kind::Remix, Confidence::Possible);
@@ -149,6 +147,25 @@ impl Nature {
         claims.dedup_by_key(|claim| claim.kind);
         claims
     }
+}
+
+/// Whether the very audio of several tracks as long as songs is in a recording, one beside the other. Of shorter ones, which may be
+/// clips of one song, nothing follows.
+fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
+    let mut songs: Vec<Places> = Vec::new();
+    for pair in shared {
+        let (other_s, place) = if pair.a == recording { (pair.b_s, 0) } else { (pair.a_s, 1) };
+        let own_s = if pair.a == recording { pair.a_s } else { pair.b_s };
+        let is_inside = of_pair(pair).is_some_and(|same| same.sameness == Sameness::Inside);
+        if is_inside && own_s > other_s && other_s >= SHORTEST_SONG_S {
+            let span = |stretch: &[f32; 4]| {
+                let (start_s, length_s) = (f64::from(stretch[place]), f64::from(stretch[2]));
+                (start_s, start_s + length_s)
+            };
+            songs.push(pair.stretches.iter().map(span).collect());
+        }
+    }
+    songs.iter().enumerate().any(|(n, one)| songs[n + 1..].iter().any(|other| !share_a_place(one, other)))
 }
 
 /// A word about a kind of this build.
@@ -209,11 +226,10 @@ mod tests {
     }
 
     fn nature(sung_share: Option<f32>, said: &[(Kind, bool)]) -> Nature {
-        Nature { duration_s: 180.0, sung_share, holds_songs: false, said: said.to_vec() }
+        Nature { sung_share, holds_songs: false, said: said.to_vec() }
     }
 
-    const BESIDE: Beside<'static> =
-        Beside { artist: Some("The Beatles"), duration_s: 170.0, sung_share: Some(0.6) };
+    const BESIDE: Beside<'static> = Beside { artist: Some("The Beatles"), sung_share: Some(0.6) };
 
     fn shared(sameness: Sameness) -> SameAudio {
         SameAudio { sameness, stretches: Vec::new() }
@@ -264,7 +280,8 @@ mod tests {
         assert_eq!(claims(Some(0.0), Relation::Possible, None), []);
         assert_eq!(
             claims(None, Relation::Part, Some(Sameness::Inside)),
-            audio(Kind::Medley, Confidence::Possible)
+            [],
+            "a song that holds a clip of itself is no medley"
         );
         assert_eq!(
             claims(None, Relation::Version, Some(Sameness::Part)),
@@ -289,5 +306,35 @@ mod tests {
         let user = |kind| (kind, Basis::User, Confidence::Certain);
         assert_eq!(told(&claims), [user(Kind::Instrumental), user(Kind::Demo)]);
         assert_eq!(told(&nature.claims(&track("Help! (Live)", None))), told(&claims));
+    }
+
+    #[test]
+    fn two_whole_songs_one_after_another_make_a_medley_and_two_clips_do_not() {
+        let id = RecordingId;
+        // The set is the greater row of the first pair and the lesser one of the second.
+        let pair = |other: u32, other_s: f64, at_s: f32| match other < 5 {
+            true => SharedAudio {
+                a: id(other),
+                b: id(5),
+                a_s: other_s,
+                b_s: 600.0,
+                sameness: "inside".into(),
+                stretches: vec![[0.0, at_s, other_s as f32, 1.0]],
+            },
+            false => SharedAudio {
+                a: id(5),
+                b: id(other),
+                a_s: 600.0,
+                b_s: other_s,
+                sameness: "inside".into(),
+                stretches: vec![[at_s, 0.0, other_s as f32, 1.0]],
+            },
+        };
+        let (first, second) = (pair(1, 180.0, 0.0), pair(6, 200.0, 190.0));
+        assert!(holds_whole_songs(id(5), &[first.clone(), second.clone()]));
+        assert!(!holds_whole_songs(id(5), &[first.clone(), pair(7, 170.0, 5.0)]), "two files of one song");
+        assert!(!holds_whole_songs(id(5), std::slice::from_ref(&first)));
+        assert!(!holds_whole_songs(id(5), &[pair(1, 30.0, 10.0), pair(6, 30.0, 100.0)]), "clips");
+        assert!(!holds_whole_songs(id(1), &[first, second]), "a song that is in a set holds none");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
 use reprise_fingerprint::Sameness;
-use reprise_matching::{align_by, cluster};
+use reprise_matching::{align_by, cliques, cluster};
 use reprise_store::{Link, Passage, PayloadHash, Recording, RecordingId, TrackId, Verdict};
 
 use crate::claims::{Claim, Nature};
@@ -17,6 +17,7 @@ use crate::passages::are_several;
 use crate::reason::{reason, same_audio_reason};
 use crate::same_audio::{of_pair, same_audio_of};
 use crate::stored_track::stored_track;
+use crate::tagged::{Tagged, all_tagged};
 use crate::told::COPY;
 use crate::track_info::{TrackInfo, info};
 
@@ -141,11 +142,8 @@ impl Library {
         let whole = pairs.filter(|pair| of_pair(pair).is_some_and(|same| same.sameness == Sameness::Whole));
         let places = |a, b| Some((*index_of.get(&a)?, *index_of.get(&b)?));
         let same: Vec<_> = whole.filter_map(|pair| places(pair.a, pair.b)).collect();
-        let linkage = Centring::bands(&asking)?.linkage();
         let mut take_of = vec![0; recordings.len()];
-        for (take, members) in
-            cluster::clusters(recordings.len(), &[], &[&same], &[], linkage).into_iter().enumerate()
-        {
+        for (take, members) in cliques(recordings.len(), &same).into_iter().enumerate() {
             members.into_iter().for_each(|index| take_of[index] = take);
         }
         Ok(take_of)
@@ -158,7 +156,7 @@ impl Library {
         let mut joined: HashSet<RecordingId> =
             asking.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
         joined.extend(asking.shared_audio()?.iter().flat_map(|pair| [pair.a, pair.b]));
-        joined.extend(asking.tagged_alike()?.into_iter().flatten());
+        joined.extend(asking.tagged_alike()?.into_iter().flat_map(|group| group.recordings));
         for payload in asking.decisions()?.iter().flat_map(|decision| [decision.a, decision.b]) {
             joined.extend(asking.recording(&payload)?.map(|recording| recording.id));
         }
@@ -183,13 +181,13 @@ impl Library {
                 list.push((*a.min(b), *a.max(b)));
             }
         }
-        let (mut tagged, mut one_recording) = (Vec::new(), Vec::new());
-        for group in asking.tagged_alike()? {
-            let members: Vec<usize> = group.iter().filter_map(|id| index_of.get(id).copied()).collect();
-            for (place, a) in members.iter().enumerate() {
-                tagged.extend(members[place + 1..].iter().map(|b| (*a.min(b), *a.max(b))));
-            }
-        }
+        let mut one_recording = Vec::new();
+        let place = |id: &RecordingId| index_of.get(id).copied();
+        let believed = all_tagged(&asking)?.into_iter().filter(|(_, tagged)| *tagged == Tagged::AsOneSong);
+        let tagged: Vec<(usize, usize)> = believed
+            .filter_map(|((a, b), _)| place(&a).zip(place(&b)))
+            .map(|(a, b)| (a.min(b), a.max(b)))
+            .collect();
         let confirmed: HashSet<(usize, usize)> = same.iter().chain(&tagged).copied().collect();
         for pair in asking.shared_audio()? {
             let places = index_of.get(&pair.a).copied().zip(index_of.get(&pair.b).copied());

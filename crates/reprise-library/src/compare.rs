@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use reprise_fingerprint::Fingerprint;
-use reprise_matching::{Likeness, Span, Track, View, align_by, centre, likeness};
+use reprise_fingerprint::Sameness;
+use reprise_matching::{Likeness, Scratch, Span, Track, View, align_by, centre, likeness};
 use reprise_store::{PayloadHash, RecordingId};
 
 use crate::bands::{Bands, Confidence, Known, Relation};
@@ -16,8 +16,10 @@ use crate::library::Library;
 use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, prepared};
 use crate::related::stored_standing;
-use crate::same_audio::{SameAudio, stored_fingerprint};
+use crate::remainder::score_besides;
+use crate::same_audio::{Audio, SameAudio};
 use crate::stored_track::{is_matchable, music, stored_frames, stored_melody};
+use crate::tagged::tagged_with;
 use crate::told::{Told, telling_audio};
 use crate::track_info::{TrackInfo, info};
 
@@ -91,7 +93,7 @@ struct Side {
     recording: Option<RecordingId>,
     duration_s: f64,
     /// What tells the same audio; none where it has not been made yet.
-    fingerprint: Option<Fingerprint>,
+    audio: Option<Audio>,
     frames: Result<Frames, String>,
     /// What is sung; none where that was not listened for.
     melody: Option<Vec<[f32; 12]>>,
@@ -153,8 +155,8 @@ impl Library {
                 info: visitor.info,
                 payload: visitor.payload,
                 recording: None,
-                duration_s: visitor.duration_s,
-                fingerprint: Some(visitor.fingerprint),
+                duration_s: visitor.audio.duration_s,
+                audio: Some(visitor.audio),
                 frames: visitor.frames,
                 melody: None,
             });
@@ -165,11 +167,11 @@ impl Library {
             Some(recording) if is_matchable(&asking, recording)? => Ok(stored_frames(&asking, &payload)?),
             _ => Err(why_not(&track)),
         };
+        let audio = recording.as_ref().map(|one| Audio::stored(&asking, one)).transpose()?.flatten();
         let recording = recording.map(|recording| recording.id);
-        let fingerprint = recording.map(|id| stored_fingerprint(&asking, id)).transpose()?.flatten();
         let duration_s = track.duration_s.unwrap_or_default();
         let melody = stored_melody(&asking, &payload)?;
-        Ok(Side { info: info(&track), payload, recording, duration_s, fingerprint, frames, melody })
+        Ok(Side { info: info(&track), payload, recording, duration_s, audio, frames, melody })
     }
 
     fn matching(&self, pair: &Pair, of_query: &Frames, of_candidate: &Frames) -> Result<Matching, Error> {
@@ -183,7 +185,13 @@ impl Library {
             None => {
                 let (one, ties) = self.surroundings(query, of_query, &query_track)?;
                 let (other, other_ties) = self.surroundings(candidate, of_candidate, &candidate_track)?;
-                let edge = centre::edge(alignment.score, &one, &other);
+                let score = match pair.same.as_ref().filter(|same| same.sameness == Sameness::Part) {
+                    Some(same) => {
+                        score_besides(of_query, of_candidate, &same.stretches, &mut Scratch::default())
+                    }
+                    None => alignment.score,
+                };
+                let edge = centre::edge(score, &one, &other);
                 standing(edge, (query.recording, &ties), (candidate.recording, &other_ties))
             }
         };
@@ -204,7 +212,7 @@ impl Library {
             Some(same) => Told::by_audio(same, query_s, candidate_s),
             None => match held {
                 Some(held) => Told::by_passage(held),
-                None => Told::by_alignment(alignment, query_s, candidate_s).relating(relation),
+                None => Told::by_alignment(alignment, query_s, candidate_s).relating(relation, confidence),
             },
         };
         Ok(Matching::new(relation, confidence, told, Some(score), likeness))
@@ -269,11 +277,11 @@ impl Library {
         }
         let asking = self.asking()?;
         let said = asking.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
-        let tagged_with = |(one, other)| Ok::<_, Error>(asking.tagged_with(one)?.contains(&other));
+        let tagged = |(one, other)| Ok::<_, Error>(tagged_with(&asking, one)?.get(&other).copied());
         let recordings = query.recording.zip(candidate.recording);
         let known = Known {
             said,
-            is_tagged: recordings.map(tagged_with).transpose()?.unwrap_or_default(),
+            tagged: recordings.map(tagged).transpose()?.flatten(),
             is_held,
             shared: same.as_ref().map(|same| same.sameness),
             score,
@@ -284,8 +292,8 @@ impl Library {
 
 /// The audio that two tracks have in common.
 fn same_audio(query: &Side, candidate: &Side) -> Option<SameAudio> {
-    let (one, other) = query.fingerprint.as_ref().zip(candidate.fingerprint.as_ref())?;
-    SameAudio::between(one, other, query.duration_s, candidate.duration_s)
+    let (one, other) = query.audio.as_ref().zip(candidate.audio.as_ref())?;
+    SameAudio::between(one, other)
 }
 
 fn compared(side: Side) -> Compared {

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use reprise_matching::{Span, Track, align};
+use reprise_fingerprint::Sameness;
+use reprise_matching::{Scratch, Span, Track, align};
 use reprise_store::{RecordingId, Store};
 
 use crate::bands::{Confidence, Known, Relation};
@@ -12,12 +13,14 @@ use crate::claims::{Beside, Claim, tagged_kinds};
 use crate::competition::standings;
 use crate::edges::Centring;
 use crate::error::Error;
+use crate::hear::Frames;
 use crate::library::Library;
 use crate::passages::Held;
 use crate::relate::prepared;
 use crate::related::{Related, best_first};
+use crate::remainder::score_besides;
 use crate::same_audio::SameAudio;
-use crate::stored_track::stored_track;
+use crate::stored_track::{stored_frames, stored_track};
 use crate::track_info::TrackInfo;
 use crate::visitor::Visit;
 
@@ -72,11 +75,7 @@ pub(crate) struct Query {
 impl Query {
     /// What is needed of it to say what others are beside it.
     pub fn beside(&self) -> Beside<'_> {
-        Beside {
-            artist: self.info.artist.as_deref(),
-            duration_s: self.duration_s,
-            sung_share: self.sung_share,
-        }
+        Beside { artist: self.info.artist.as_deref(), sung_share: self.sung_share }
     }
 }
 
@@ -94,7 +93,7 @@ impl Library {
     /// Compares a file that is not in the library with everything, or with a shortlist.
     fn covers_of_visitor(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
         let visitor = self.hear_visitor(path)?;
-        let shared = self.same_audio_as(&visitor.fingerprint, visitor.duration_s)?;
+        let shared = self.same_audio_as(&visitor.audio)?;
         let (track, visit, not_matched) = match &visitor.frames {
             Ok(frames) => {
                 let track = prepared(&frames.0, &frames.1);
@@ -103,9 +102,10 @@ impl Library {
             }
             Err(reason) => (None, None, Some(reason.clone())),
         };
-        let duration_s = visitor.duration_s;
+        let duration_s = visitor.audio.duration_s;
         let query = Query { info: visitor.info, track, duration_s, sung_share: None };
-        let ranked = self.ranked(&query, visit.as_ref(), shared)?;
+        let met = visit.as_ref().zip(visitor.frames.as_ref().ok());
+        let ranked = self.ranked(&query, met, shared)?;
         let covers = self.explained(&query, None, ranked, limit)?;
         let kinds = tagged_kinds(&query.info);
         Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
@@ -115,12 +115,23 @@ impl Library {
     fn ranked(
         &self,
         query: &Query,
-        visit: Option<&Visit>,
+        visit: Option<(&Visit, &Frames)>,
         mut shared: HashMap<RecordingId, SameAudio>,
     ) -> Result<Vec<Related>, Error> {
         let asking = self.asking()?;
         let bands = Centring::bands(&asking)?;
-        let met = visit.map(|visit| self.edges_of(visit)).transpose()?.unwrap_or_default();
+        let met = match visit {
+            Some((visit, frames)) => {
+                let mut met = self.edges_of(visit)?;
+                for (id, same) in shared.iter().filter(|(_, same)| same.sameness == Sameness::Part) {
+                    if let Some(edge) = met.get_mut(id) {
+                        *edge = edge_besides(&asking, (visit, frames), *id, same)?;
+                    }
+                }
+                met
+            }
+            None => HashMap::new(),
+        };
         let met = standings(&asking, None, met)?;
         let mut scores: HashMap<RecordingId, Option<f32>> =
             met.into_iter().map(|(id, score)| (id, Some(score))).collect();
@@ -145,6 +156,20 @@ impl Library {
         best_first(&mut ranked);
         Ok(ranked)
     }
+}
+
+/// The edge of a visitor and a recording of the library without the audio that both hold.
+fn edge_besides(
+    asking: &Store,
+    (visit, frames): (&Visit, &Frames),
+    recording: RecordingId,
+    same: &SameAudio,
+) -> Result<f32, Error> {
+    let Some(known) = asking.recording_in(recording)? else { return Ok(0.0) };
+    let other = stored_frames(asking, &known.sound.payload)?;
+    let score = score_besides(frames, &other, &same.stretches, &mut Scratch::default());
+    let centring = Centring::between(asking, [recording].into_iter())?;
+    Ok(centring.edge_with(score, &visit.background, recording).unwrap_or_default())
 }
 
 /// What a visitor and a likely version of it are to each other if all they have in common is a passage.

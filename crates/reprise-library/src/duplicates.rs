@@ -1,13 +1,12 @@
 //! Files that hold the same recording.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use reprise_fingerprint::Sameness;
-use reprise_matching::cluster;
+use reprise_matching::cliques;
 use reprise_store::{PayloadHash, RecordingId, Track, Verdict};
 
 use crate::bands::Relation;
-use crate::edges::Centring;
 use crate::error::Error;
 use crate::library::Library;
 use crate::same_audio::of_pair;
@@ -24,7 +23,7 @@ pub struct Duplicate {
 
 impl Library {
     /// The tracks that hold the same recording from end to end, whatever their tags, names and encodings: groups of two and
-    /// more, in the order of their first paths. Files that are there come first; absent ones may come back.
+    /// more, each the same as every other of its group, in the order of their first paths. Files that are there come first; absent ones may come back.
     pub fn duplicates(&self) -> Result<Vec<Vec<Duplicate>>, Error> {
         let mut files: BTreeMap<PayloadHash, Vec<Track>> = BTreeMap::new();
         for track in self.asking()?.tracks()? {
@@ -52,19 +51,15 @@ impl Library {
         let asking = self.asking()?;
         let pairs = asking.shared_audio()?.into_iter();
         let whole = pairs.filter(|pair| of_pair(pair).is_some_and(|same| same.sameness == Sameness::Whole));
-        let same: Vec<_> = whole.filter_map(|pair| places(pair.a, pair.b)).collect();
-        let mut different = Vec::new();
+        let mut same: HashSet<(usize, usize)> = whole.filter_map(|pair| places(pair.a, pair.b)).collect();
         for decision in asking.decisions()?.iter().filter(|one| one.verdict == Verdict::Different) {
-            let pair = asking.recording(&decision.a)?.zip(asking.recording(&decision.b)?);
-            different.extend(pair.and_then(|(a, b)| places(a.id, b.id)));
+            if let Some((a, b)) = asking.recording(&decision.a)?.zip(asking.recording(&decision.b)?)
+                && let Some(pair) = places(a.id.min(b.id), a.id.max(b.id))
+            {
+                same.remove(&pair);
+            }
         }
-        Ok(cluster::clusters(
-            recordings.len(),
-            &[],
-            &[&same],
-            &different,
-            Centring::bands(&asking)?.linkage(),
-        ))
+        Ok(cliques(recordings.len(), &same.into_iter().collect::<Vec<_>>()))
     }
 }
 

@@ -96,7 +96,7 @@ fn tell(
         }
     }
     let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
-    Ok((score, told.relating(one.relation)))
+    Ok((score, told.relating(one.relation, bands.confidence_of(one.relation, score))))
 }
 
 /// The tracks of one related recording.

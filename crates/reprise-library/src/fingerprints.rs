@@ -1,6 +1,6 @@
 //! Makes the fingerprints of recordings and compares each with all others, once.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reprise_audio::worker::Worker;
 use reprise_audio::{Sink, Stream, Tags};
 use reprise_features::Spec;
-use reprise_fingerprint::{Fingerprint, Fingerprinter, Sketches, Stretch, VERSION};
+use reprise_fingerprint::{Fingerprint, Fingerprinter, Sameness, Sketches, Stretch, VERSION};
+use reprise_matching::Scratch;
 use reprise_store::{NewFingerprint, NewSharedAudio, Owed, PayloadHash, RecordingId, RecordingSketch};
 
 use crate::edges::Centring;
@@ -16,8 +17,9 @@ use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::listen::Effort;
 use crate::progress::{Event, Progress};
-use crate::relate::on_each;
-use crate::same_audio::{SameAudio, stored_fingerprint};
+use crate::relate::{ALIGNER, on_each};
+use crate::remainder::aligned_besides;
+use crate::same_audio::{Audio, SameAudio};
 use crate::tools::decode_worker;
 
 /// New fingerprints between two commits of what comparing them gave.
@@ -34,7 +36,6 @@ impl Library {
         for chunk in owed.chunks(COMPARED_AT_ONCE) {
             chunk.iter().for_each(|index| all[*index].is_compared = true);
             let pairs = self.worth_comparing(&all, chunk)?;
-            let durations = self.durations(&pairs)?;
             let found = on_each(
                 effort.threads,
                 &pairs,
@@ -42,11 +43,11 @@ impl Library {
                 || (),
                 |(a, b), ()| {
                     let asking = self.asking()?;
-                    let fingerprints = stored_fingerprint(&asking, *a)?.zip(stored_fingerprint(&asking, *b)?);
-                    let same = fingerprints.and_then(|(one, other)| {
-                        SameAudio::between(&one, &other, durations[a], durations[b])
-                    });
-                    Ok(same.map(|same| to_be_stored(*a, *b, &same.stretches)))
+                    let recordings = asking.recording_in(*a)?.zip(asking.recording_in(*b)?);
+                    let Some((one, other)) = recordings else { return Ok(None) };
+                    let audio = Audio::stored(&asking, &one)?.zip(Audio::stored(&asking, &other)?);
+                    let same = audio.and_then(|(one, other)| SameAudio::between(&one, &other));
+                    Ok(same.map(|same| to_be_stored(*a, *b, &same)))
                 },
             )?;
             if progress.stopped() {
@@ -54,9 +55,35 @@ impl Library {
             }
             let compared: Vec<RecordingId> = chunk.iter().map(|index| all[*index].recording).collect();
             let found: Vec<NewSharedAudio> = found.into_iter().flatten().collect();
+            // Before the pairs are taken down as compared, so that a scan cut short in between does it again.
+            let changed = self.align_besides(&found)?;
             self.change(Changed::Relations, |store| store.put_shared_audio(&compared, &found))?;
+            if !changed.is_empty() {
+                self.renew_links(&changed)?;
+                self.renew_medleys(&changed)?;
+            }
         }
         Ok(())
+    }
+
+    /// Aligns pairs that turned out to share a passage anew, without it; gives their recordings.
+    fn align_besides(&self, found: &[NewSharedAudio]) -> Result<HashSet<RecordingId>, Error> {
+        let (asking, mut scratch) = (self.asking()?, Scratch::default());
+        let (mut rows, mut changed) = (Vec::new(), HashSet::new());
+        for pair in found.iter().filter(|pair| pair.sameness == Sameness::Part.word()) {
+            let recordings = asking.recording_in(pair.a)?.zip(asking.recording_in(pair.b)?);
+            if let Some((one, other)) = recordings
+                && asking.alignment(pair.a, pair.b, ALIGNER)?.is_some()
+            {
+                rows.push(aligned_besides(&asking, (&one, &other), &mut scratch)?);
+                changed.extend([pair.a, pair.b]);
+            }
+        }
+        if !rows.is_empty() {
+            self.store().doubt_links()?;
+            self.store().put_alignments(ALIGNER, &rows)?;
+        }
+        Ok(changed)
     }
 
     /// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that is compared: those with enough numbers in
@@ -93,16 +120,6 @@ impl Library {
         Ok(pairs.into_iter().collect())
     }
 
-    fn durations(&self, pairs: &[(RecordingId, RecordingId)]) -> Result<HashMap<RecordingId, f64>, Error> {
-        let asking = self.asking()?;
-        let mut durations = HashMap::new();
-        for id in pairs.iter().flat_map(|(a, b)| [*a, *b]) {
-            let recording = asking.recording_in(id)?;
-            durations.insert(id, recording.map_or(0.0, |recording| recording.sound.duration_s));
-        }
-        Ok(durations)
-    }
-
     /// Decodes the files of a library that was heard before there were fingerprints, and makes theirs.
     pub(crate) fn fingerprint_owed(&self, effort: Effort, progress: &Progress) -> Result<(), Error> {
         let owed = self.asking()?.owed_fingerprints(VERSION)?;
@@ -134,10 +151,11 @@ pub(crate) fn as_stored<T>(fingerprint: &Fingerprint, write: impl FnOnce(NewFing
     write(NewFingerprint { version: VERSION, sketch: &fingerprint.sketch(), items: &fingerprint.to_bytes() })
 }
 
-fn to_be_stored(a: RecordingId, b: RecordingId, stretches: &[Stretch]) -> NewSharedAudio {
+fn to_be_stored(a: RecordingId, b: RecordingId, same: &SameAudio) -> NewSharedAudio {
     let numbers =
         |one: &Stretch| [one.a_start_s, one.b_start_s, one.length_s, one.bit_errors].map(|x| x as f32);
-    NewSharedAudio { a, b, stretches: stretches.iter().map(numbers).collect() }
+    let stretches = same.stretches.iter().map(numbers).collect();
+    NewSharedAudio { a, b, sameness: same.sameness.word(), stretches }
 }
 
 /// The fingerprint of a file that holds this audio.

@@ -53,6 +53,7 @@ mod progress;
 mod reason;
 mod relate;
 mod related;
+mod remainder;
 mod same_audio;
 mod scan;
 mod sections;
@@ -60,6 +61,7 @@ mod shelf;
 mod status;
 mod stored_track;
 mod strangers;
+mod tagged;
 #[cfg(test)]
 mod tests;
 mod told;

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::library::{Changed, Library};
 use crate::list::SortKey;
 use crate::same_audio::of_pair;
+use crate::tagged::all_tagged;
 
 /// How long a list may lag behind a scan, which adds tracks all the time.
 const OLDEST_IN_SCAN: Duration = Duration::from_secs(1);
@@ -224,12 +225,8 @@ impl Listing {
 fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
     let bands = Centring::bands(asking)?;
     let mut known: HashMap<_, Known> = HashMap::new();
-    for group in asking.tagged_alike()? {
-        for (place, a) in group.iter().enumerate() {
-            for b in &group[place + 1..] {
-                known.entry((*a, *b)).or_default().is_tagged = true;
-            }
-        }
+    for (pair, tagged) in all_tagged(asking)? {
+        known.entry(pair).or_default().tagged = Some(tagged);
     }
     for passage in asking.passages()? {
         let (a, b) = (passage.holder.min(passage.song), passage.holder.max(passage.song));

@@ -54,6 +54,21 @@ impl Library {
         Ok(pairs.into_iter().flatten().collect())
     }
 
+    /// Pairs of each of `owed` and those that its tags say are the same, so that the audio is asked as well.
+    pub(crate) fn tagged_pairs(
+        &self,
+        recordings: &[Recording],
+        owed: &[usize],
+    ) -> Result<Vec<(u32, u32)>, Error> {
+        let (asking, mut pairs) = (self.asking()?, Vec::new());
+        for index in owed {
+            let others = asking.tagged_with(recordings[*index].id)?;
+            let places = others.into_iter().filter_map(|(other, _)| place_of(recordings, other));
+            pairs.extend(places.map(|other| ordered(*index, other)));
+        }
+        Ok(pairs)
+    }
+
     /// All pairs without a score, and those of two sung recordings without a score by what is sung.
     pub(crate) fn every_owed_pair(&self, recordings: &[Recording]) -> Result<Vec<(u32, u32)>, Error> {
         let known = self.asking()?.alignments(ALIGNER)?;

@@ -1,6 +1,6 @@
 //! Says in words how two tracks relate: "whole song, 3 semitones higher, 6 % slower".
 
-use reprise_fingerprint::Sameness;
+use reprise_fingerprint::{Sameness, Stretch};
 use reprise_matching::{Alignment, Span, View};
 
 use crate::passages::{Held, matched_s};
@@ -12,8 +12,15 @@ const WHOLE_SONG: f64 = 0.75;
 /// Tempo differences below this are how people play, not a difference.
 const SAME_TEMPO: f64 = 0.02;
 
-/// Less than so many seconds without the same audio is no cut: fingerprints are that vague about ends.
-const SHORTEST_GAP_S: f64 = 5.0;
+/// What matches fills more than this share of the longer track where it is the whole song: of a clip beside its song only the clip
+/// is filled.
+const LEAST_OF_LONGER: f64 = 0.4;
+
+/// Less than so many seconds without the same audio is no cut: fingerprints are that vague about what lies beside one.
+const SHORTEST_CUT_S: f64 = 5.0;
+
+/// Two holes whose lengths differ by less than this are as long as each other: no time was cut, something else sounds.
+const AS_LONG_S: f64 = 0.5;
 
 /// The reason for a match, from the candidate's point of view, as a listener would put it.
 pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
@@ -49,62 +56,69 @@ pub(crate) fn passage_reason(held: &Held) -> String {
 
 /// The same for two tracks that hold the same audio: what is left out, what is more, or where it is.
 pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64) -> String {
-    let stretches = &same.stretches;
-    let of_query = gaps(stretches.iter().map(|one| (one.a_start_s, one.length_s)), query_s);
-    let of_candidate = gaps(stretches.iter().map(|one| (one.b_start_s, one.length_s)), candidate_s);
-    let ranges = |gaps: &[(f64, f64)]| -> String {
-        gaps.iter().map(|(start_s, end_s)| clock_range(*start_s, *end_s)).collect::<Vec<_>>().join(", ")
-    };
     match same.sameness {
         Sameness::Whole => "the same recording, encoded or mastered differently".into(),
         Sameness::Edit => {
-            let without = format!("without {}", ranges(&of_query));
-            let with = format!("{} added", ranges(&of_candidate));
-            match (of_query.is_empty(), of_candidate.is_empty()) {
-                (false, true) => format!("the same recording {without}"),
-                (true, false) => format!("the same recording with {with}"),
-                (false, false) => format!("the same recording {without}, {with}"),
-                (true, true) => "the same recording in another mix".into(),
+            let differences = differences(&same.stretches, query_s, candidate_s);
+            match differences.as_slice() {
+                [] => "the same recording in another mix".into(),
+                differences => format!("the same recording {}", differences.join(", ")),
             }
         }
         Sameness::Inside | Sameness::Part => {
-            let shared_s: f64 = stretches.iter().map(|one| one.length_s).sum();
-            let longest = stretches.iter().max_by(|one, other| one.length_s.total_cmp(&other.length_s));
+            let shared_s: f64 = same.stretches.iter().map(|one| one.length_s).sum();
+            let longest = same.stretches.iter().max_by(|one, other| one.length_s.total_cmp(&other.length_s));
             let place = longest.map(|one| {
                 let range = |start_s| clock_range(start_s, start_s + one.length_s);
-                format!(", {} is {} there", range(one.a_start_s), range(one.b_start_s))
+                format!("{} is {} there", range(one.a_start_s), range(one.b_start_s))
             });
-            format!("{} of the same audio{}", clock(shared_s), place.unwrap_or_default())
+            let what = match same.sameness {
+                Sameness::Inside if candidate_s < query_s => "a part of this".to_owned(),
+                Sameness::Inside => "holds this".to_owned(),
+                _ => format!("{} of the same audio", clock(shared_s)),
+            };
+            [Some(what), place].into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
     }
 }
 
-/// What stretches (start and length, in seconds) leave out of a track, as start and end; pauses between them that only
-/// fingerprints hear do not count.
-fn gaps(stretches: impl Iterator<Item = (f64, f64)>, duration_s: f64) -> Vec<(f64, f64)> {
-    let mut stretches: Vec<(f64, f64)> = stretches.collect();
-    stretches.sort_by(|one, other| one.0.total_cmp(&other.0));
-    let mut gaps = Vec::new();
-    let mut end_s = 0.0;
-    for (start_s, length_s) in stretches.into_iter().chain([(duration_s, 0.0)]) {
-        if start_s - end_s >= SHORTEST_GAP_S {
-            gaps.push((end_s, start_s));
-        }
-        end_s = end_s.max(start_s + length_s);
+/// What is cut out, added or other between `stretches` of the same audio, in the order of the query.
+fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> Vec<String> {
+    let ends = stretches.iter().map(|one| (one.a_start_s + one.length_s, one.b_start_s + one.length_s));
+    let starts = stretches.iter().map(|one| (one.a_start_s, one.b_start_s));
+    let holes = [(0.0, 0.0)].into_iter().chain(ends).zip(starts.chain([(query_s, candidate_s)]));
+    holes.filter_map(|((a_s, b_s), (a_end_s, b_end_s))| difference((a_s, a_end_s), (b_s, b_end_s))).collect()
+}
+
+/// What a hole of the query and the one at the same place of the candidate, given by start and end, are to each other.
+fn difference(of_query: (f64, f64), of_candidate: (f64, f64)) -> Option<String> {
+    let length_s = |(start_s, end_s): (f64, f64)| (end_s - start_s).max(0.0);
+    let range = |(start_s, end_s)| clock_range(start_s, end_s);
+    let (query_s, candidate_s) = (length_s(of_query), length_s(of_candidate));
+    if (query_s - candidate_s).abs() < AS_LONG_S {
+        return (query_s > 0.0).then(|| format!("but for {}", range(of_query)));
     }
-    gaps
+    match (query_s >= SHORTEST_CUT_S, candidate_s >= SHORTEST_CUT_S) {
+        (true, true) => Some(format!("with {} instead of {}", range(of_candidate), range(of_query))),
+        (true, false) => Some(format!("without {}", range(of_query))),
+        (false, true) => Some(format!("with {} added", range(of_candidate))),
+        (false, false) => None,
+    }
 }
 
 fn extent(spans: &[Span], query_s: f64, candidate_s: f64) -> String {
     let (matched_query_s, matched_candidate_s) = matched_s(spans);
-    let share = (matched_query_s / query_s).max(matched_candidate_s / candidate_s);
+    let (of_query, of_candidate) = (matched_query_s / query_s, matched_candidate_s / candidate_s);
+    let of_longer = if query_s >= candidate_s { of_query } else { of_candidate };
+    let range = |span: &Span| match of_query >= WHOLE_SONG {
+        true => format!("{} there", clock_range(span.candidate_start_s, span.candidate_end_s)),
+        false => clock_range(span.query_start_s, span.query_end_s),
+    };
     match spans {
         [] => "similar throughout, no passage stands out".into(),
-        _ if share >= WHOLE_SONG => "whole song".into(),
-        [span] => format!("{} only", clock_range(span.query_start_s, span.query_end_s)),
-        [first, ..] => {
-            format!("{} passages, first {}", spans.len(), clock_range(first.query_start_s, first.query_end_s))
-        }
+        _ if of_query.max(of_candidate) >= WHOLE_SONG && of_longer > LEAST_OF_LONGER => "whole song".into(),
+        [span] => format!("{} only", range(span)),
+        [first, ..] => format!("{} passages, first {}", spans.len(), range(first)),
     }
 }
 
@@ -157,6 +171,18 @@ mod tests {
     fn the_reason_names_extent_key_and_tempo() {
         let whole = alignment(3, 0.94, vec![span(2.0, 178.0)]);
         assert_eq!(reason(&whole, 180.0, 190.0), "whole song, 3 semitones higher, 6 % slower");
+        let clip = alignment(
+            0,
+            1.0,
+            vec![Span { candidate_start_s: 70.0, candidate_end_s: 99.0, ..span(0.0, 29.0) }],
+        );
+        assert_eq!(reason(&clip, 30.0, 180.0), "1:10-1:39 there only, same key");
+        let song = alignment(
+            0,
+            1.0,
+            vec![Span { candidate_start_s: 0.0, candidate_end_s: 29.0, ..span(70.0, 99.0) }],
+        );
+        assert_eq!(reason(&song, 180.0, 30.0), "1:10-1:39 only, same key");
         let part = alignment(-1, 1.01, vec![span(70.0, 160.0)]);
         assert_eq!(reason(&part, 300.0, 300.0), "1:10-2:40 only, 1 semitone lower");
         let sung = Alignment { view: View::Voice, ..whole };
@@ -188,5 +214,45 @@ mod tests {
         assert_eq!(passage_reason(&held(false)), "at 0:00-3:40 there, 2 semitones higher");
         let two = alignment(0, 1.25, vec![span(10.0, 30.0), span(60.0, 90.0)]);
         assert_eq!(reason(&two, 300.0, 300.0), "2 passages, first 0:10-0:30, same key, 25 % faster");
+    }
+    fn same(sameness: Sameness, stretches: &[(f64, f64, f64)]) -> SameAudio {
+        let stretch = |(a_start_s, b_start_s, length_s): &(f64, f64, f64)| Stretch {
+            a_start_s: *a_start_s,
+            b_start_s: *b_start_s,
+            length_s: *length_s,
+            bit_errors: 1.0,
+        };
+        SameAudio { sameness, stretches: stretches.iter().map(stretch).collect() }
+    }
+
+    #[test]
+    fn the_same_audio_names_the_place_of_every_difference_once() {
+        let edit = |stretches: &[(f64, f64, f64)], candidate_s| {
+            same_audio_reason(&same(Sameness::Edit, stretches), 180.0, candidate_s)
+        };
+        let cut = [(0.0, 0.0, 110.0), (121.0, 111.5, 58.0)];
+        assert_eq!(edit(&cut, 170.0), "the same recording without 1:50-2:01");
+        let muted = [(0.0, 0.0, 40.0), (41.0, 41.0, 139.0)];
+        assert_eq!(edit(&muted, 180.0), "the same recording but for 0:40-0:41");
+        let other_intro = [(8.0, 8.0, 172.0)];
+        assert_eq!(edit(&other_intro, 180.0), "the same recording but for 0:00-0:08");
+        let longer_intro = [(8.0, 38.0, 172.0)];
+        assert_eq!(edit(&longer_intro, 210.0), "the same recording with 0:00-0:38 instead of 0:00-0:08");
+        let two = [(0.0, 0.0, 30.0), (50.0, 30.0, 60.0), (110.0, 150.0, 70.0)];
+        assert_eq!(edit(&two, 220.0), "the same recording without 0:30-0:50, with 1:30-2:30 added");
+        assert_eq!(edit(&[(0.0, 0.0, 180.0)], 180.0), "the same recording in another mix");
+    }
+
+    #[test]
+    fn a_clip_is_a_part_and_its_song_holds_it() {
+        let clip = same(Sameness::Inside, &[(0.0, 65.0, 20.0)]);
+        assert_eq!(same_audio_reason(&clip, 20.0, 180.0), "holds this, 0:00-0:20 is 1:05-1:25 there");
+        let song = same(Sameness::Inside, &[(65.0, 0.0, 20.0)]);
+        assert_eq!(same_audio_reason(&song, 180.0, 20.0), "a part of this, 1:05-1:25 is 0:00-0:20 there");
+        let jingle = same(Sameness::Part, &[(10.0, 30.0, 40.0)]);
+        assert_eq!(
+            same_audio_reason(&jingle, 200.0, 200.0),
+            "0:40 of the same audio, 0:10-0:50 is 0:30-1:10 there"
+        );
     }
 }

@@ -16,6 +16,7 @@ use crate::library::{Changed, Library};
 use crate::listen::{Effort, on_threads};
 use crate::pairs::{ends, ordered};
 use crate::progress::{Event, Progress};
+use crate::remainder::{aligned_besides, sharing_a_passage};
 use crate::scan::Summary;
 use crate::shelf::Shelf;
 
@@ -153,6 +154,7 @@ impl Library {
             let mut pairs = HashSet::new();
             if *are_new {
                 pairs.extend(self.shortlisted_pairs(recordings, owed, effort, progress)?);
+                pairs.extend(self.tagged_pairs(recordings, owed)?);
             }
             if *are_new || relating.is_last {
                 for index in owed.iter() {
@@ -219,6 +221,7 @@ impl Library {
         let total = before + pairs.len() * portions_left;
         let batches: Vec<&[(u32, u32)]> = pairs.chunks(PAIRS_A_BATCH).collect();
         let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let sharing = sharing_a_passage(&*self.asking()?)?;
         let align_some = || -> Result<Vec<()>, Error> {
             let mut scratch = Scratch::default();
             while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -227,12 +230,17 @@ impl Library {
                 }
                 let mut rows = Vec::with_capacity(batch.len());
                 for (a, b) in *batch {
+                    let (one, other) = (&recordings[*a as usize], &recordings[*b as usize]);
+                    if sharing.contains(&(one.id, other.id)) {
+                        rows.push(aligned_besides(&*self.asking()?, (one, other), &mut scratch)?);
+                        continue;
+                    }
                     let (query, candidate) = (shelf.track(*a)?, shelf.track(*b)?);
                     let scored = score(&query, &candidate, &mut scratch);
                     let voice = voice_score(&query, &candidate, &mut scratch);
                     rows.push(Alignment {
-                        a: recordings[*a as usize].id,
-                        b: recordings[*b as usize].id,
+                        a: one.id,
+                        b: other.id,
                         score: scored.score,
                         key_shift: scored.key_shift,
                         voice: voice

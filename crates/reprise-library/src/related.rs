@@ -1,7 +1,7 @@
 //! The recordings related to one of the library, from what is stored of it alone. Nothing here reads a whole table: it is asked
 //! for at every click.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use reprise_store::{PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
 
@@ -18,6 +18,7 @@ use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, other};
 use crate::same_audio::{SameAudio, same_audio_of};
 use crate::stored_track::{aligned, music};
+use crate::tagged::tagged_with;
 use crate::track_info::info;
 
 /// Recordings that [`Library::versions`] explains at most. Who has more is looking at a track that is like everything.
@@ -38,7 +39,8 @@ pub(crate) struct Related {
 
 impl Library {
     /// What is known and guessed of a track of the library: copies, the same recording in other files and cuts, confirmed and
-    /// likely versions, tracks that share some of its audio, possible versions, then what the user rejected.
+    /// likely versions, tracks that share some of its audio, those whose tags contradict their audio, possible versions, then what
+    /// the user rejected.
     pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
         let track = self.known_track(track)?;
         self.covers_by(&track, MOST_VERSIONS, |asking, recording| {
@@ -116,9 +118,9 @@ pub(crate) fn related(
 ) -> Result<Vec<Related>, Error> {
     let said = said_of(asking, &recording.sound.payload)?;
     let mut shared = same_audio_of(asking, recording.id)?;
-    let tagged: HashSet<RecordingId> = asking.tagged_with(recording.id)?.into_iter().collect();
+    let tagged = tagged_with(asking, recording.id)?;
     let mut held = held_of(asking, recording.id)?;
-    let known = scores.keys().chain(said.keys()).chain(shared.keys()).chain(held.keys()).chain(&tagged);
+    let known = scores.keys().chain(said.keys()).chain(shared.keys()).chain(held.keys()).chain(tagged.keys());
     let ids: BTreeSet<RecordingId> = known.copied().collect();
     let mut related = Vec::with_capacity(ids.len());
     for id in ids {
@@ -129,7 +131,7 @@ pub(crate) fn related(
         let (same, held) = (shared.remove(&id), held.remove(&id));
         let relation = bands.relation_of(&Known {
             said: said.get(&id).copied(),
-            is_tagged: tagged.contains(&id),
+            tagged: tagged.get(&id).copied(),
             is_held: held.is_some(),
             shared: same.as_ref().map(|same| same.sameness),
             score,
@@ -156,8 +158,9 @@ pub(crate) fn best_first(related: &mut [Related]) {
         Relation::Confirmed | Relation::Tagged => 2,
         Relation::Version => 3,
         Relation::Part => 4,
-        Relation::Possible | Relation::Unlikely => 5,
-        Relation::Rejected => 6,
+        Relation::Conflict => 5,
+        Relation::Possible | Relation::Unlikely => 6,
+        Relation::Rejected => 7,
     };
     let score = |one: &Related| one.score.unwrap_or(f32::NEG_INFINITY);
     related.sort_by(|a, b| {

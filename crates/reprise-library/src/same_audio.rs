@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use reprise_fingerprint::{Fingerprint, Sameness, Sketches, Stretch, VERSION, shared};
+use reprise_features::{Spec, Versions};
+use reprise_fingerprint::{Fingerprint, Sameness, Side, Sketches, Sounding, Stretch, VERSION, compare};
 use reprise_matching::Span;
-use reprise_store::{RecordingId, SharedAudio, Store};
+use reprise_store::{Recording, RecordingId, SharedAudio, Store};
 
 use crate::error::Error;
 use crate::library::Library;
@@ -18,11 +19,43 @@ pub(crate) struct SameAudio {
     pub stretches: Vec<Stretch>,
 }
 
+/// What is compared of a track to tell whether another holds the same audio.
+#[derive(Debug)]
+pub(crate) struct Audio {
+    pub fingerprint: Fingerprint,
+    pub duration_s: f64,
+    /// `[n_frames, 12]`; empty where it could not be made, or waits to be made anew.
+    pub chroma: Vec<[f32; 12]>,
+    /// See [`Library::waveform`]; empty where it was not made yet.
+    pub peaks: Vec<u8>,
+}
+
+impl Audio {
+    /// Of a recording of the library; none while it has no fingerprint.
+    pub fn stored(asking: &Store, recording: &Recording) -> Result<Option<Self>, Error> {
+        let Some(fingerprint) = stored_fingerprint(asking, recording.id)? else { return Ok(None) };
+        let payload = &recording.sound.payload;
+        let chroma = asking.features(payload, "chroma", Versions::CURRENT.chroma)?.unwrap_or_default();
+        let peaks = asking.waveform(payload)?.unwrap_or_default();
+        Ok(Some(Self { fingerprint, duration_s: recording.sound.duration_s, chroma, peaks }))
+    }
+
+    fn side(&self) -> Side<'_> {
+        let (chroma, peaks) = (&self.chroma, &self.peaks);
+        let sounding = Sounding { chroma, frame_rate_hz: Spec::v1().frame_rate_hz(), peaks };
+        Side {
+            fingerprint: &self.fingerprint,
+            duration_s: self.duration_s,
+            sounding: (!chroma.is_empty()).then_some(sounding),
+        }
+    }
+}
+
 impl SameAudio {
-    /// Of two fingerprints of tracks of these lengths in seconds; none where nothing is the same.
-    pub fn between(one: &Fingerprint, other: &Fingerprint, one_s: f64, other_s: f64) -> Option<Self> {
-        let stretches = shared(one, other);
-        Some(Self { sameness: Sameness::of(&stretches, one_s, other_s)?, stretches })
+    /// Of two tracks; none where nothing is the same.
+    pub fn between(one: &Audio, other: &Audio) -> Option<Self> {
+        let (sameness, stretches) = compare(&one.side(), &other.side())?;
+        Some(Self { sameness, stretches })
     }
 
     /// Whether both are one recording, cut differently perhaps.
@@ -63,7 +96,7 @@ pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
         bit_errors: f64::from(*bit_errors),
     };
     let stretches: Vec<Stretch> = pair.stretches.iter().map(stretch).collect();
-    Some(SameAudio { sameness: Sameness::of(&stretches, pair.a_s, pair.b_s)?, stretches })
+    Some(SameAudio { sameness: Sameness::from_word(&pair.sameness)?, stretches })
 }
 
 /// The recordings that share audio with one, and what.
@@ -88,24 +121,18 @@ pub(crate) fn stored_fingerprint(
 
 impl Library {
     /// The recordings that share audio with a track that is not in the library, from the track's point of view.
-    pub(crate) fn same_audio_as(
-        &self,
-        fingerprint: &Fingerprint,
-        duration_s: f64,
-    ) -> Result<HashMap<RecordingId, SameAudio>, Error> {
+    pub(crate) fn same_audio_as(&self, audio: &Audio) -> Result<HashMap<RecordingId, SameAudio>, Error> {
         let asking = self.asking()?;
-        let mut visitor = Sketches::new([fingerprint.sketch().as_slice()].into_iter());
+        let mut visitor = Sketches::new([audio.fingerprint.sketch().as_slice()].into_iter());
         let mut found = HashMap::new();
         for known in asking.sketches(VERSION)? {
             if visitor.near(&known.sketch).is_empty() {
                 continue;
             }
-            let (other, recording) =
-                (stored_fingerprint(&asking, known.recording)?, asking.recording_in(known.recording)?);
-            found.extend(other.zip(recording).and_then(|(other, recording)| {
-                let same = SameAudio::between(fingerprint, &other, duration_s, recording.sound.duration_s)?;
-                Some((recording.id, same))
-            }));
+            let Some(recording) = asking.recording_in(known.recording)? else { continue };
+            let other = Audio::stored(&asking, &recording)?;
+            let same = other.and_then(|other| SameAudio::between(audio, &other));
+            found.extend(same.map(|same| (recording.id, same)));
         }
         Ok(found)
     }

@@ -2,7 +2,7 @@
 
 use reprise_matching::{Alignment, Span};
 
-use crate::bands::Relation;
+use crate::bands::{Confidence, Relation};
 use crate::passages::Held;
 use crate::reason::{passage_reason, reason, same_audio_reason};
 use crate::same_audio::SameAudio;
@@ -58,12 +58,16 @@ impl Told {
         Self::same_key_and_tempo(Vec::new(), word.into())
     }
 
-    /// With the tags before what was heard, where they are why the two are one song.
-    pub fn relating(self, relation: Relation) -> Self {
-        match relation {
-            Relation::Tagged => Self { reason: format!("{TAGGED}, {}", self.reason), ..self },
-            _ => self,
-        }
+    /// With the tags before what was heard, where they are why the two are one song, or ought to be one recording.
+    pub fn relating(self, relation: Relation, confidence: Confidence) -> Self {
+        let reason = match (relation, confidence) {
+            (Relation::Tagged, Confidence::Certain) => format!("{TAGGED}, {}", self.reason),
+            (Relation::Tagged, _) => format!("{TAGGED}, although the audio is not alike"),
+            (Relation::Conflict, _) => "one recording by their tags, but the audio is another".into(),
+            (Relation::Unlikely, _) if self.spans.is_empty() => "nothing in common stands out".into(),
+            _ => return self,
+        };
+        Self { reason, ..self }
     }
 
     fn same_key_and_tempo(spans: Vec<Span>, reason: String) -> Self {

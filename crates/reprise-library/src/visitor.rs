@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use reprise_fingerprint::Fingerprint;
 use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
 use reprise_matching::{Scratch, Track, centre, score};
@@ -18,6 +17,7 @@ use crate::listen::Effort;
 use crate::nearest::Nearest;
 use crate::progress::{Control, Progress};
 use crate::relate::{ALIGNED_WHOLE, LONGEST_MATCHED_S, SHORTLISTED, on_each, place_of};
+use crate::same_audio::Audio;
 use crate::shelf::Shelf;
 use crate::strangers::Strangers;
 use crate::tools::Tools;
@@ -27,8 +27,7 @@ use crate::track_info::TrackInfo;
 pub(crate) struct Visitor {
     pub info: TrackInfo,
     pub payload: PayloadHash,
-    pub duration_s: f64,
-    pub fingerprint: Fingerprint,
+    pub audio: Audio,
     /// CREMA and chroma, or why it is not matched.
     pub frames: Result<Frames, String>,
 }
@@ -55,13 +54,18 @@ impl Library {
             duration_s: Some(duration_s),
             is_missing: false,
         };
+        let chroma = match &heard.sound {
+            Sound::Music { chroma, .. } => chroma.clone(),
+            Sound::Refused(_) => Vec::new(),
+        };
         let frames = match heard.sound {
             Sound::Music { crema, chroma } if duration_s <= LONGEST_MATCHED_S => Ok((crema, chroma)),
             Sound::Music { .. } => Err(too_long("the same audio")),
             Sound::Refused(refusal) => Err(Refusal::sentence(refusal.code())),
         };
-        let (payload, fingerprint) = (PayloadHash(heard.decoded.payload_hash), heard.fingerprint);
-        Ok(Visitor { info, payload, duration_s, fingerprint, frames })
+        let payload = PayloadHash(heard.decoded.payload_hash);
+        let audio = Audio { fingerprint: heard.fingerprint, duration_s, chroma, peaks: heard.waveform };
+        Ok(Visitor { info, payload, audio, frames })
     }
 
     /// Aligns a track that has no background with the library; `frames`: what it is made of.

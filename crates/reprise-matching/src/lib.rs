@@ -1,12 +1,13 @@
 //! Feature frames to alignments, neighbours and clusters: pure mathematics.
 //!
 //! Start at [`Track`], which prepares a recording; [`score`] compares two of them fast, [`align`] says which seconds
-//! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`centre`] makes scores comparable, [`cluster`] groups them, [`shortlist`] finds candidates without
+//! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`centre`] makes scores comparable, [`cluster`] groups them, [`cliques`] more strictly, [`shortlist`] finds candidates without
 //! aligning, [`moments`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads, no clocks.
 
 mod align;
 mod blocks;
 pub mod centre;
+mod cliques;
 pub mod cluster;
 pub mod fuse;
 pub mod moments;
@@ -22,6 +23,7 @@ mod voice;
 pub use align::likeness::{Likeness, likeness};
 pub use align::path::{Alignment, Span, View, align, align_at, align_by};
 pub use align::score::{Score, Scratch, score, score_with, voice_score};
+pub use cliques::cliques;
 pub use settings::Settings;
 pub use track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};
 pub use voice::{sung_frames, sung_share};

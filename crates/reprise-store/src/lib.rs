@@ -36,6 +36,7 @@ pub use table::recordings::{Recording, RecordingId, Sound};
 pub use table::stranger_scores::StrangerScores;
 pub use table::tracks::{FileStamp, KnownFile, ListKeys, Tags, Track, TrackId};
 pub use table::tracks_commit::{HeardFile, SameSound};
+pub use table::tracks_tagged::{TaggedBy, TaggedGroup};
 pub use table::vectors::{MadeBy, RecordingCodes, Vectors, VectorsOf};
 
 /// One connection to a library: the writer, or a reader beside it.

@@ -21,7 +21,7 @@ use crate::table::{
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 9] = [
+pub(crate) const STEPS: [&[&str]; 10] = [
     &[
         meta::V1,
         folders::V1,
@@ -41,6 +41,7 @@ pub(crate) const STEPS: [&[&str]; 9] = [
     &[looks::V7, vectors::V7],
     &[recordings::V8, alignments::V8, backgrounds::V8, stranger_scores::V8],
     &[links::V9],
+    &[fingerprints::V10],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

@@ -141,6 +141,7 @@ pub enum Relation {
     Tagged,
     Version,
     Part,
+    Conflict,
     Possible,
     Rejected,
 }
@@ -175,6 +176,7 @@ fn shown(related: Related, confidence: Confidence) -> Option<(Relation, Strength
         Related::Tagged => (Relation::Tagged, strength),
         Related::Version => (Relation::Version, strength),
         Related::Part => (Relation::Part, strength),
+        Related::Conflict => (Relation::Conflict, strength),
         Related::Possible => (Relation::Possible, strength),
         Related::Rejected => (Relation::Rejected, strength),
         Related::Unlikely => return None,

@@ -85,6 +85,7 @@ fn verdict(matching: &Matching) -> String {
         Relation::Version if matching.confidence == Confidence::Likely => "Likely the same song",
         Relation::Version => "Same song",
         Relation::Part => "They share a passage",
+        Relation::Conflict => "The same recording by their tags, but not by their audio",
         Relation::Possible => "Possibly the same song",
         Relation::Unlikely => "Probably not the same song",
         Relation::Rejected => "Not the same song, as you said",

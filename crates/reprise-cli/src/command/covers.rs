@@ -42,12 +42,13 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
     if has_versions || answer.not_matched.is_some() { Ok(()) } else { print::line("  No versions found.") }
 }
 
-const HEADINGS: [&str; 7] = [
+const HEADINGS: [&str; 8] = [
     "Same recording",
     "Another cut of it",
     "Same song",
     "Likely the same song",
     "Shares a passage",
+    "Tags and audio disagree",
     "Possible",
     "Unlikely",
 ];
@@ -59,6 +60,7 @@ fn heading_of(cover: &Cover) -> &'static str {
         (Relation::Part, _) => "Shares a passage",
         (Relation::Version, Confidence::Likely) => "Likely the same song",
         (Relation::Confirmed | Relation::Tagged | Relation::Version, _) => "Same song",
+        (Relation::Conflict, _) => "Tags and audio disagree",
         (Relation::Possible, _) => "Possible",
         (Relation::Unlikely | Relation::Rejected, _) => "Unlikely",
     }

@@ -72,7 +72,12 @@ fn a_song_holds_recordings_and_a_recording_its_files() {
     let copy = home.song("1 again", 1);
     home.relate(&[(1, 2, 30.0), (1, 3, 30.0), (2, 3, 30.0)]);
     let (a, b) = (home.recording(1), home.recording(2));
-    let shared = NewSharedAudio { a: a.min(b), b: a.max(b), stretches: vec![[0.0, 0.0, 30.0, 1.0]] };
+    let shared = NewSharedAudio {
+        a: a.min(b),
+        b: a.max(b),
+        sameness: "whole",
+        stretches: vec![[0.0, 0.0, 30.0, 1.0]],
+    };
     home.library.store().put_shared_audio(&[], &[shared]).unwrap();
     let members = home.library.clusters().unwrap().remove(0).members;
     let recording_of = |track| members.iter().find(|m| m.track.id == Some(track)).unwrap().recording;

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
-use reprise_matching::cluster;
+use reprise_matching::{cliques, cluster};
 use reprise_store::{Link, NewSharedAudio, PayloadHash, RecordingId, Store, Tags, Track, TrackId, Verdict};
 
 use super::{Home, Made, payload};
@@ -67,8 +67,8 @@ fn home() -> Home {
     let shared = (0..20).filter_map(|_| {
         let [one, other] = [0, 1].map(|_| known[dice.below(known.len() as u32) as usize]);
         let [a, b] = [number_of(one)?.min(number_of(other)?), number_of(one)?.max(number_of(other)?)];
-        let length_s = 27.0 + one.min(other) as f32;
-        (a != b).then(|| NewSharedAudio { a, b, stretches: vec![[0.0, 0.0, length_s, 1.0]] })
+        let sameness = ["whole", "edit", "inside"][dice.below(3) as usize];
+        (a != b).then(|| NewSharedAudio { a, b, sameness, stretches: vec![[0.0, 0.0, 30.0, 1.0]] })
     });
     let shared: Vec<_> = shared.collect();
     home.library.store().put_shared_audio(&[], &shared).unwrap();
@@ -84,18 +84,9 @@ fn home() -> Home {
 
 /// Pairs of which fingerprints say that both are one recording, and whether whole or cut.
 fn one_recordings(asking: &Store) -> Vec<(RecordingId, RecordingId, bool)> {
-    let lengths = |id: RecordingId| asking.recording_in(id).unwrap().unwrap().sound.duration_s;
-    let mut pairs = Vec::new();
-    for pair in asking.shared_audio().unwrap() {
-        let (one_s, other_s) = (lengths(pair.a), lengths(pair.b));
-        // All are shared from the beginning to three seconds before the end of the shorter one.
-        let shared_s = one_s.min(other_s) - 3.0;
-        let is_whole = (one_s - other_s).abs() <= 12.0 && shared_s >= 0.75 * one_s.max(other_s);
-        if is_whole || one_s.max(other_s) <= 2.5 * shared_s {
-            pairs.push((pair.a, pair.b, is_whole));
-        }
-    }
-    pairs
+    let pairs = asking.shared_audio().unwrap().into_iter();
+    let one_recording = pairs.filter(|pair| pair.sameness == "whole" || pair.sameness == "edit");
+    one_recording.map(|pair| (pair.a, pair.b, pair.sameness == "whole")).collect()
 }
 
 /// Pairs of recordings with tracks that name the same work.
@@ -301,13 +292,9 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         Bands::among(recordings.len()).linkage(),
     );
     assert_eq!(library.grouped(&recordings).unwrap(), grouped);
-    let are_one_take = |one: usize, other: usize| {
-        let mut take = HashSet::from([one]);
-        while let Some((a, b)) = whole.iter().find(|(a, b)| take.contains(a) != take.contains(b)) {
-            take.extend([*a, *b]);
-        }
-        take.contains(&other)
-    };
+    let takes = cliques(recordings.len(), &whole);
+    let are_one_take =
+        |one: usize, other: usize| takes.iter().any(|take| take.contains(&one) && take.contains(&other));
     let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
         let mut by_take: Vec<usize> = Vec::new();
         for one in members {

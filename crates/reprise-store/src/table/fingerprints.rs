@@ -26,6 +26,21 @@ CREATE TABLE shared_audio (
 CREATE INDEX shared_audio_by_b ON shared_audio (b);
 ";
 
+/// What shared audio makes of a pair is judged when both are compared, by more than where it lies, and kept as a word.
+pub(crate) const V10: &str = "
+DROP TABLE shared_audio;
+CREATE TABLE shared_audio (
+    a         INTEGER NOT NULL REFERENCES recordings (id),
+    b         INTEGER NOT NULL REFERENCES recordings (id),
+    sameness  TEXT NOT NULL,
+    stretches BLOB NOT NULL,
+    PRIMARY KEY (a, b),
+    CHECK (a < b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shared_audio_by_b ON shared_audio (b);
+UPDATE fingerprints SET is_compared = 0;
+";
+
 /// The fingerprint of a recording, to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewFingerprint<'a> {
@@ -55,6 +70,8 @@ pub struct NewSharedAudio {
     pub a: RecordingId,
     /// The recording with the greater row.
     pub b: RecordingId,
+    /// What it makes of the two, as a word of whoever compared them.
+    pub sameness: &'static str,
     /// As in [`SharedAudio`].
     pub stretches: Vec<[f32; 4]>,
 }
@@ -70,6 +87,8 @@ pub struct SharedAudio {
     pub a_s: f64,
     /// The same of `b`.
     pub b_s: f64,
+    /// What it makes of the two.
+    pub sameness: String,
     /// Where it begins in `a` and in `b`, how long it is, in seconds each, and how many bits of 32 differ.
     pub stretches: Vec<[f32; 4]>,
 }
@@ -142,11 +161,11 @@ impl Store {
             let sql = "UPDATE fingerprints SET is_compared = 1 WHERE recording_id = ?1";
             transaction.prepare_cached(sql)?.execute([recording.0])?;
         }
-        let sql = "INSERT OR REPLACE INTO shared_audio (a, b, stretches) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT OR REPLACE INTO shared_audio (a, b, sameness, stretches) VALUES (?1, ?2, ?3, ?4)";
         for one in shared {
             let stretches: Vec<u8> =
                 one.stretches.iter().flatten().flat_map(|value| value.to_le_bytes()).collect();
-            transaction.prepare_cached(sql)?.execute((one.a.0, one.b.0, stretches))?;
+            transaction.prepare_cached(sql)?.execute((one.a.0, one.b.0, one.sameness, stretches))?;
         }
         Ok(transaction.commit()?)
     }
@@ -172,11 +191,11 @@ impl Store {
     }
 }
 
-const PAIRS: &str = "SELECT s.a, s.b, one.duration_s, other.duration_s, s.stretches
+const PAIRS: &str = "SELECT s.a, s.b, one.duration_s, other.duration_s, s.sameness, s.stretches
     FROM shared_audio AS s JOIN recordings AS one ON one.id = s.a JOIN recordings AS other ON other.id = s.b";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<SharedAudio> {
-    let (values, _) = row.get_ref(4)?.as_blob()?.as_chunks::<4>();
+    let (values, _) = row.get_ref(5)?.as_blob()?.as_chunks::<4>();
     let values: Vec<f32> = values.iter().map(|value| f32::from_le_bytes(*value)).collect();
     let (stretches, _) = values.as_chunks::<4>();
     Ok(SharedAudio {
@@ -184,6 +203,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<SharedAudio> {
         b: RecordingId(row.get(1)?),
         a_s: row.get(2)?,
         b_s: row.get(3)?,
+        sameness: row.get(4)?,
         stretches: stretches.to_vec(),
     })
 }

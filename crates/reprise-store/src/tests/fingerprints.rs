@@ -25,7 +25,12 @@ fn put(store: &mut Store, n: u32, version: &str) {
 }
 
 fn pair(a: RecordingId, b: RecordingId, start_s: f32) -> NewSharedAudio {
-    NewSharedAudio { a, b, stretches: vec![[start_s, 2.5, 30.0, 0.25], [40.0, 50.0, 9.0, 6.5]] }
+    NewSharedAudio {
+        a,
+        b,
+        sameness: "part",
+        stretches: vec![[start_s, 2.5, 30.0, 0.25], [40.0, 50.0, 9.0, 6.5]],
+    }
 }
 
 #[test]

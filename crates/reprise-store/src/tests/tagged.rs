@@ -1,7 +1,7 @@
 //! Recordings that are one work by the ids in their tags.
 
 use super::*;
-use crate::RecordingId;
+use crate::{RecordingId, TaggedBy, TaggedGroup};
 
 /// Recordings with these works, joined by `+`, and recording ids; the last is refused.
 fn tagged(tags: &[(&str, Option<&str>)]) -> (Shelf, Vec<RecordingId>) {
@@ -44,12 +44,15 @@ fn equal_works_and_equal_recordings_are_one_work_and_a_medley_is_another() {
         ("yesterday", Some("take 2")),
     ]);
     let with = |n: usize| shelf.store.tagged_with(ids[n]).unwrap();
-    assert_eq!(with(0), [ids[1]]);
-    assert_eq!(with(1), [ids[0], ids[3]]);
+    let (work, take) = (TaggedBy::Work, TaggedBy::Recording);
+    assert_eq!(with(0), [(ids[1], work)]);
+    assert_eq!(with(1), [(ids[0], work), (ids[3], take)]);
     assert_eq!([with(2), with(4)], [[], []], "a medley and an untagged track stand alone");
-    assert_eq!(with(3), [ids[1]]);
+    assert_eq!(with(3), [(ids[1], take)]);
     let all = shelf.store.tagged_alike().unwrap();
-    assert_eq!(all, [vec![ids[1], ids[3]], vec![ids[0], ids[1]]], "what is refused is no music");
+    let group =
+        |by, recordings: [usize; 2]| TaggedGroup { by, recordings: recordings.map(|n| ids[n]).into() };
+    assert_eq!(all, [group(work, [0, 1]), group(take, [1, 3])], "what is refused is no music");
 }
 
 #[test]
@@ -59,8 +62,12 @@ fn all_groups_say_the_same_as_each_recording_asked_by_itself() {
     let (shelf, ids) = tagged(&works.into_iter().zip(takes).collect::<Vec<_>>());
     let groups = shelf.store.tagged_alike().unwrap();
     for id in &ids {
-        let joined = groups.iter().filter(|group| group.contains(id)).flatten().filter(|other| *other != id);
-        let joined: std::collections::BTreeSet<_> = joined.copied().collect();
+        let mut joined = std::collections::BTreeMap::new();
+        for group in groups.iter().filter(|group| group.recordings.contains(id)) {
+            // Works come first, so that equal recordings take their place.
+            joined
+                .extend(group.recordings.iter().filter(|other| *other != id).map(|other| (*other, group.by)));
+        }
         assert_eq!(shelf.store.tagged_with(*id).unwrap(), Vec::from_iter(joined));
     }
 }

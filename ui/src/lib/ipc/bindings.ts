@@ -162,7 +162,7 @@ export type Problem = {
 };
 
 /**  How a version relates to the chosen track. */
-export type Relation = "copy" | "recording" | "edit" | "confirmed" | "tagged" | "version" | "part" | "possible" | "rejected";
+export type Relation = "copy" | "recording" | "edit" | "confirmed" | "tagged" | "version" | "part" | "conflict" | "possible" | "rejected";
 
 /**  Where a scan is. */
 export type Scan = {

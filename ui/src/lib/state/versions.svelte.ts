@@ -30,6 +30,7 @@ const BANDS: { name: string; relations: Relation[] }[] = [
   { name: "Another cut of it", relations: ["edit"] },
   { name: "Same song", relations: ["confirmed", "tagged", "version"] },
   { name: "Shares a passage", relations: ["part"] },
+  { name: "Tags and audio disagree", relations: ["conflict"] },
   { name: "Possible", relations: ["possible"] },
   { name: "You said no", relations: ["rejected"] },
 ];
