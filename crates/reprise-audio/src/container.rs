@@ -7,7 +7,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 const LOOKED_AT: usize = 40;
 
 /// `(offset, bytes, name)`.
-const UNSUPPORTED: [(usize, &[u8], &str); 17] = [
+const UNSUPPORTED: [(usize, &[u8], &str); 19] = [
     (0, b"wvpk", "WavPack"),
     (0, b"\x30\x26\xB2\x75\x8E\x66\xCF\x11", "WMA (Windows Media)"),
     (0, b"MAC ", "Monkey's Audio (APE)"),
@@ -24,6 +24,8 @@ const UNSUPPORTED: [(usize, &[u8], &str); 17] = [
     (0, b"#!AMR", "AMR"),
     (0, b".snd", "Sun audio (AU)"),
     (0, b"\x0B\x77", "AC-3"),
+    (0, b"FLV\x01", "Flash video (FLV)"),
+    (8, b"AVI LIST", "AVI"),
     // In the first page of an Ogg file.
     (28, b"Speex   ", "Speex"),
 ];
@@ -49,7 +51,7 @@ fn read_head(file: &mut (impl Read + Seek), at: u64) -> io::Result<[u8; LOOKED_A
 }
 
 /// Length of the tag with its header: four bytes of seven bits, <https://id3.org/id3v2.4.0-structure> §3.1.
-fn id3v2_length(head: &[u8; LOOKED_AT]) -> Option<u64> {
+pub(crate) fn id3v2_length(head: &[u8; LOOKED_AT]) -> Option<u64> {
     let is_tag = head.starts_with(b"ID3") && head[6..10].iter().all(|byte| byte & 0x80 == 0);
     let body = head[6..10].iter().fold(0u64, |sum, &byte| sum << 7 | u64::from(byte));
     is_tag.then_some(body + 10)

@@ -2,30 +2,40 @@
 //! read through here, so their hashes agree by construction.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions, well_known};
 use symphonia::core::codecs::registry::CodecRegistry;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_OGG, FORMAT_ID_WAVE};
+use symphonia::core::formats::well_known::{
+    FORMAT_ID_ADTS, FORMAT_ID_ISOMP4, FORMAT_ID_MKV, FORMAT_ID_OGG, FORMAT_ID_WAVE,
+};
 use symphonia::core::formats::{FormatOptions, FormatReader, SeekMode, SeekTo, Track, TrackFlags, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions};
 use symphonia::core::meta::{Metadata, MetadataOptions, RawValue};
 use symphonia::core::packet::Packet;
 use symphonia::core::units::{Duration, TimeBase};
 
+use crate::bytes::Bytes;
+use crate::codec_names::codec_inside;
 use crate::container::unsupported_format;
 use crate::edits::{self, Audible};
 use crate::error::{Error, guarded};
-use crate::mended::{cut_mp4, endless_wav, mended};
+use crate::mended::{cut_mp4, endless_wav, matroska_behind, mended};
 use crate::ogg_short::shortened;
 use crate::riff::Riff;
 use crate::spliced::Cut;
 
 /// Unreadable packets in a row after which the rest of the file is given up.
 const MOST_ERRORS_IN_A_ROW: u32 = 32;
+
+/// Holes in one file after which the rest is given up.
+const MOST_HOLES: u32 = 100;
+
+/// A hole is longer than this: clocks are rounded.
+const HOLE_S: f64 = 0.2;
 
 /// A longer claim is not one.
 const LONGEST_CLAIM_S: f64 = 7.0 * 24.0 * 3600.0;
@@ -47,6 +57,7 @@ pub(crate) enum Step {
 
 /// An open file with its audio track chosen.
 pub(crate) struct Demuxer {
+    path: PathBuf,
     format: Container,
     track: Track,
     params: AudioCodecParameters,
@@ -56,17 +67,41 @@ pub(crate) struct Demuxer {
     mpeg: Option<MpegKind>,
     is_chained: bool,
     cut: Option<Cut>,
+    /// Where the last packet ends on the track's clock.
+    reached: i64,
+    /// Where reading went on behind the last hole.
+    resumed_at: u64,
+    /// Stretches of a Matroska file that could not be read.
+    n_holes: u32,
+    /// What the track's clock leaps over, where packets are missing.
+    pub leapt_s: f64,
     /// Packets that could not be read or decoded.
     pub n_damaged: u64,
 }
 
 impl Demuxer {
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let (format, cut) = open_container(path)?;
-        let (track, params, codec) = choose_track(format.as_ref())?;
+        let opened =
+            open_container(path).and_then(|(format, cut)| Ok((choose_track(format.as_ref())?, format, cut)));
+        let ((track, params, codec), format, cut) = opened.map_err(|error| named(error, path))?;
         let mut hasher = blake3::Hasher::new();
         hasher.update(codec.as_bytes()).update(&[0]);
-        Ok(Self { format, track, params, codec, hasher, cut, mpeg: None, is_chained: false, n_damaged: 0 })
+        Ok(Self {
+            path: path.into(),
+            format,
+            track,
+            params,
+            codec,
+            hasher,
+            mpeg: None,
+            is_chained: false,
+            cut,
+            reached: 0,
+            resumed_at: 0,
+            n_holes: 0,
+            leapt_s: 0.0,
+            n_damaged: 0,
+        })
     }
 
     /// Short name of the codec.
@@ -78,14 +113,23 @@ impl Demuxer {
     pub fn decoder(&self) -> Result<Box<dyn AudioDecoder>, Error> {
         let options = AudioDecoderOptions::default().gapless(true);
         let mut params = self.params.clone();
-        if params.codec == well_known::CODEC_ID_OPUS {
+        match params.codec {
             // Whatever rate the container states, which is that of the source: Opus itself has one.
-            params.with_sample_rate(OPUS_HZ);
+            well_known::CODEC_ID_OPUS => drop(params.with_sample_rate(OPUS_HZ)),
+            // CAF states the 8 bits of the code, and the decoder wants the 16 that they stand for.
+            well_known::CODEC_ID_PCM_MULAW | well_known::CODEC_ID_PCM_ALAW => {
+                params.bits_per_sample = None;
+                params.bits_per_coded_sample = None;
+            }
+            _ => {}
         }
         guarded("decoder", || codecs().make_audio_decoder(&params, &options))?.map_err(|error| match error {
-            Symphonia::Unsupported(what) if what.contains("too complex") => Error::Unsupported {
-                format: format!("{} with more than two channels", self.codec.to_uppercase()),
-            },
+            Symphonia::Unsupported(what) if what.contains("too complex") || what.contains("channels") => {
+                Error::Unsupported { format: format!("{} with more than two channels", title(self.codec)) }
+            }
+            Symphonia::Unsupported(what) if what.contains("program config") => {
+                Error::Unsupported { format: "AAC with channels in an order of its own".into() }
+            }
             Symphonia::Unsupported(what) => {
                 Error::Unsupported { format: format!("this kind of {} ({what})", self.codec) }
             }
@@ -101,6 +145,7 @@ impl Demuxer {
             match guarded("container reader", || self.format.next_packet())? {
                 Ok(Some(mut packet)) if packet.track_id == self.track.id => {
                     self.hasher.update(&packet.data);
+                    self.follow(&packet);
                     if self.is_mpeg() {
                         // By the length that the file claims or that was guessed from its first frames.
                         packet.trim_end = Duration::ZERO;
@@ -108,23 +153,64 @@ impl Demuxer {
                     return Ok(Step::Packet(packet));
                 }
                 Ok(Some(_)) => {}
-                Ok(None) => return Ok(Step::End),
+                Ok(None) => break,
                 Err(Symphonia::ResetRequired) => {
                     (self.track, self.params, self.codec) = choose_track(self.format.as_ref())?;
                     self.is_chained = true;
+                    self.reached = 0;
                     return Ok(Step::Restart);
                 }
                 Err(Symphonia::IoError(error)) if error.raw_os_error().is_some() => {
                     return Err(Error::from_io(&error));
                 }
-                Err(Symphonia::IoError(_)) => return Ok(Step::End),
+                Err(Symphonia::IoError(_)) => break,
                 Err(_) => {
                     self.n_damaged += 1;
                     errors_in_a_row += 1;
                 }
             }
         }
-        Ok(Step::End)
+        self.resume(errors_in_a_row)
+    }
+
+    /// Follows the track's clock, and counts what it leaps over.
+    fn follow(&mut self, packet: &Packet) {
+        let leap = packet.pts.get().saturating_sub(self.reached);
+        let leap_s = self.clock_s(leap);
+        if self.reached > 0 && leap_s > HOLE_S {
+            self.leapt_s += leap_s;
+        }
+        self.reached = packet.pts.get().saturating_add_unsigned(packet.dur.get());
+    }
+
+    /// Goes on from the first cluster behind a hole in a Matroska file, which symphonia does not find by itself.
+    fn resume(&mut self, n_errors: u32) -> Result<Step, Error> {
+        let lacks_s = self.claimed_s().map_or(0.0, |claimed_s| claimed_s - self.clock_s(self.reached));
+        let has_hole = n_errors == MOST_ERRORS_IN_A_ROW || lacks_s > HOLE_S;
+        let is_matroska = self.format.format_info().format == FORMAT_ID_MKV;
+        if !is_matroska || !has_hole || self.n_holes == MOST_HOLES {
+            return Ok(Step::End);
+        }
+        let behind = matroska_behind(open_regular(&self.path)?, self.reached, self.resumed_at);
+        let Some((rest, at)) = behind.map_err(|error| Error::from_io(&error))? else { return Ok(Step::End) };
+        let Ok(format) = probe_source(&self.path, Box::new(rest)) else { return Ok(Step::End) };
+        let Ok(chosen) = choose_track(format.as_ref()) else { return Ok(Step::End) };
+        (self.track, self.params, self.codec) = chosen;
+        self.format = format;
+        self.resumed_at = at;
+        self.n_holes += 1;
+        // They are the hole.
+        self.n_damaged -= u64::from(n_errors);
+        Ok(Step::Restart)
+    }
+
+    /// Seconds of the track's clock.
+    fn clock_s(&self, ticks: i64) -> f64 {
+        let length = Duration::from(u64::try_from(ticks).unwrap_or(0));
+        self.track
+            .time_base
+            .and_then(|base| base.calc_duration(length))
+            .map_or(0.0, |time| time.as_secs_f64())
     }
 
     /// Whether [`Self::seek`] is worth a try. In Ogg with several streams symphonia 0.6 seeks without end.
@@ -161,7 +247,16 @@ impl Demuxer {
         let rate_hz = f64::from(self.params.sample_rate?);
         by_clock
             .or_else(|| self.track.num_frames.map(|n| n as f64 / rate_hz))
+            .or_else(|| self.media_s())
             .filter(|&claimed_s| claimed_s > 0.0 && claimed_s <= LONGEST_CLAIM_S)
+    }
+
+    /// Length that the file claims for all of it, which is the track's where there is no other.
+    fn media_s(&self) -> Option<f64> {
+        let info = self.format.media_info();
+        let is_alone = self.format.tracks().len() == 1;
+        let length = info.time_base.filter(|_| is_alone)?.calc_duration(info.duration?);
+        length.map(|time| time.as_secs_f64())
     }
 
     /// Whether it is MPEG audio, layer 1 to 3.
@@ -190,8 +285,9 @@ impl Demuxer {
         if self.format.format_info().format != FORMAT_ID_ISOMP4 {
             return None;
         }
+        let bytes = File::open(path).and_then(Bytes::new);
         let edited =
-            File::open(path).ok().and_then(|mut file| edits::from_edit_list(&mut file, self.track.id));
+            bytes.and_then(|mut bytes| edits::from_edit_list(&mut bytes, self.track.id)).ok().flatten();
         edited.or_else(|| {
             edits::from_itunsmpb(&itunsmpb(&mut self.format.metadata())?, self.params.sample_rate?)
         })
@@ -241,7 +337,10 @@ fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Error> {
         Error::Damaged { .. } => {
             probe(path, false).map(whole).or_else(|_| probe_mended(path)).map_err(|_| error)
         }
-        Error::NotAudio { .. } => probe_mended(path).map_err(|_| error),
+        // Also of codecs that symphonia knows but in other containers, and of lengths to which nothing can be sought.
+        Error::NotAudio { .. } | Error::Unsupported { .. } | Error::Unreadable { .. } => {
+            probe_mended(path).map_err(|_| error)
+        }
         other => Err(other),
     })?;
     let otherwise = match format.format_info().format {
@@ -310,6 +409,16 @@ fn open_regular(path: &Path) -> Result<File, Error> {
     }
 }
 
+/// The refusal of a file, with the name of its codec where it is known.
+fn named(error: Error, path: &Path) -> Error {
+    let is_nameless = matches!(error, Error::Unsupported { .. } | Error::NotAudio { .. });
+    let name = || codec_inside(&mut Bytes::new(File::open(path).ok()?).ok()?).ok().flatten();
+    match is_nameless.then(name).flatten() {
+        Some(format) => Error::Unsupported { format },
+        None => error,
+    }
+}
+
 fn unreadable(error: &std::io::Error) -> Error {
     Error::Unreadable { reason: error.to_string() }
 }
@@ -372,5 +481,13 @@ fn itunsmpb(metadata: &mut Metadata<'_>) -> Option<String> {
     match &tag.raw.value {
         RawValue::String(value) => Some(value.to_string()),
         _ => None,
+    }
+}
+
+/// A codec's short name as it is written in a sentence.
+fn title(codec: &str) -> String {
+    match codec {
+        "opus" => "Opus".into(),
+        other => other.to_uppercase(),
     }
 }

@@ -5,10 +5,10 @@
 //! The rule: an edit list that starts inside the media wins; else `iTunSMPB`; else nothing is trimmed, since
 //! the priming of an unknown encoder cannot be told from music. ISO/IEC 14496-12 §8.6.6.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io;
 
-/// More boxes at one level than any real file has before its samples.
-const MOST_BOXES: usize = 4096;
+use crate::atom::Atom;
+use crate::bytes::{Bytes, be32};
 
 /// The audible part of a track, in ticks of a clock of `ticks_per_s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,82 +42,35 @@ pub(crate) fn from_itunsmpb(value: &str, rate_hz: u32) -> Option<Audible> {
 }
 
 /// From the edit list of the track with this id; `None` without one, or where it trims nothing in front.
-pub(crate) fn from_edit_list(file: &mut (impl Read + Seek), track_id: u32) -> Option<Audible> {
-    let end = file.seek(SeekFrom::End(0)).ok()?;
-    let moov = child(file, Span { start: 0, end }, b"moov")?;
-    let movie_header = child(file, moov, b"mvhd")?;
-    let movie_ticks_per_s = time_scale(file, movie_header)?;
-    let tracks = children(file, moov).into_iter().filter(|(kind, _)| kind == b"trak");
-    let track = tracks.map(|(_, span)| span).find(|&track| id_of(file, track) == Some(track_id))?;
-    let media = child(file, track, b"mdia")?;
-    let media_header = child(file, media, b"mdhd")?;
-    let media_ticks_per_s = time_scale(file, media_header)?;
-    let edits = child(file, track, b"edts")?;
-    let list = child(file, edits, b"elst")?;
-    let (duration, media_time) = first_edit(&read(file, list, 256)?)?;
-    let keep = (duration > 0).then_some(Ticks { n: duration, per_s: movie_ticks_per_s });
-    (media_time > 0)
-        .then_some(Audible { skip: Ticks { n: media_time, per_s: media_ticks_per_s }, keep })
-        .filter(|audible| audible.skip.per_s > 0 && movie_ticks_per_s > 0)
-}
-
-/// Where the body of a box lies in the file.
-#[derive(Clone, Copy)]
-pub(crate) struct Span {
-    pub start: u64,
-    pub end: u64,
-}
-
-fn child(file: &mut (impl Read + Seek), parent: Span, kind: &[u8; 4]) -> Option<Span> {
-    children(file, parent).into_iter().find(|(found, _)| found == kind).map(|(_, span)| span)
-}
-
-/// The boxes directly inside `parent`, as far as they are well formed.
-pub(crate) fn children(file: &mut (impl Read + Seek), parent: Span) -> Vec<([u8; 4], Span)> {
-    let mut found = Vec::new();
-    let mut at = parent.start;
-    while found.len() < MOST_BOXES
-        && let Some((kind, body)) = box_at(file, at, parent.end)
-    {
-        found.push((kind, body));
-        at = body.end;
+pub(crate) fn from_edit_list(bytes: &mut Bytes, track_id: u32) -> io::Result<Option<Audible>> {
+    let Some(movie) = Atom::whole(bytes).find(bytes, b"moov")? else { return Ok(None) };
+    let movie_ticks_per_s = number_in(bytes, movie, &[b"mvhd"])?;
+    for track in movie.inside(bytes, 0)?.into_iter().filter(|atom| &atom.name == b"trak") {
+        if number_in(bytes, track, &[b"tkhd"])? != Some(track_id) {
+            continue;
+        }
+        let media_ticks_per_s = number_in(bytes, track, &[b"mdia", b"mdhd"])?;
+        let list = track.at(bytes, &[b"edts", b"elst"])?.map(|list| list.content(bytes, 256)).transpose()?;
+        let edit = list.as_deref().and_then(first_edit);
+        let (Some(movie), Some(media), Some((duration, start))) =
+            (movie_ticks_per_s, media_ticks_per_s, edit)
+        else {
+            return Ok(None);
+        };
+        let keep = (duration > 0).then_some(Ticks { n: duration, per_s: movie });
+        let audible = Audible { skip: Ticks { n: start, per_s: media }, keep };
+        return Ok((start > 0 && media > 0 && movie > 0).then_some(audible));
     }
-    found
+    Ok(None)
 }
 
-/// Header: u32 length with header, four letters; length 1 means a u64 length follows, 0 to the end.
-fn box_at(file: &mut (impl Read + Seek), at: u64, limit: u64) -> Option<([u8; 4], Span)> {
-    let head = read(file, Span { start: at, end: limit }, 16).filter(|head| head.len() >= 8)?;
-    let kind = head[4..8].try_into().ok()?;
-    let (header, length) = match be(&head[..4]) {
-        0 => (8, limit - at),
-        1 => (16, be(head.get(8..16)?)),
-        length => (8, length),
-    };
-    let end = at.checked_add(length).filter(|&end| length >= header && end <= limit)?;
-    Some((kind, Span { start: at + header, end }))
-}
-
-/// At most `most` bytes from the start of `span`.
-fn read(file: &mut (impl Read + Seek), span: Span, most: u64) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(span.start)).ok()?;
-    file.take(span.end.saturating_sub(span.start).min(most)).read_to_end(&mut bytes).ok()?;
-    Some(bytes)
-}
-
-/// Of `mvhd` and `mdhd` alike: version, flags, two times of 4 or 8 bytes, then ticks per second.
-fn time_scale(file: &mut (impl Read + Seek), header: Span) -> Option<u32> {
-    let bytes = read(file, header, 32)?;
-    let at = if *bytes.first()? == 1 { 20 } else { 12 };
-    u32::try_from(be(bytes.get(at..at + 4)?)).ok()
-}
-
-fn id_of(file: &mut (impl Read + Seek), track: Span) -> Option<u32> {
-    let header = child(file, track, b"tkhd")?;
-    let bytes = read(file, header, 32)?;
-    let at = if *bytes.first()? == 1 { 20 } else { 12 };
-    u32::try_from(be(bytes.get(at..at + 4)?)).ok()
+/// Of `mvhd` and `mdhd` the ticks per second, of `tkhd` the track's id: behind version, flags and two times of 4 or
+/// 8 bytes.
+fn number_in(bytes: &mut Bytes, parent: Atom, path: &[&[u8; 4]]) -> io::Result<Option<u32>> {
+    let Some(header) = parent.at(bytes, path)? else { return Ok(None) };
+    let content = header.content(bytes, 32)?;
+    let at = if content.first() == Some(&1) { 20 } else { 12 };
+    Ok(content.get(at..at + 4).map(be32))
 }
 
 /// `(duration in movie ticks, start in media ticks)` of the first edit that shows media: start -1 is a pause.
@@ -167,7 +120,8 @@ mod tests {
         for bytes in
             [&b"\0\0\0\x01moov"[..], b"\0\0\0\x04moov", b"\xff\xff\xff\xffmoov", b"", b"\0\0\0\x08moov"]
         {
-            assert_eq!(from_edit_list(&mut std::io::Cursor::new(bytes), 1), None);
+            let mut bytes = Bytes::new(io::Cursor::new(bytes)).unwrap();
+            assert_eq!(from_edit_list(&mut bytes, 1).unwrap(), None);
         }
     }
 }

@@ -4,7 +4,10 @@
 //! child process so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean,
 //! and how they reach a loudspeaker.
 
+mod atom;
 mod bytes;
+mod chunk;
+mod codec_names;
 mod container;
 mod decode;
 mod demux;

@@ -1,63 +1,113 @@
-//! Files whose container is wrong around audio that is right, read as if it were not: WAV and FLAC with a bad chunk before the
-//! sound, 64-bit WAV, Matroska with chapters that symphonia refuses, Matroska and MP4 that were cut off. Tried only where a file
-//! cannot be opened as it is.
+//! Files whose container is wrong around audio that is right, or unknown to symphonia, read as if it were not: WAV and FLAC with
+//! a bad chunk before the sound, tags with bad headers, 64-bit WAV, MP3 in WAV, CAF without a length, Matroska with chapters that symphonia refuses,
+//! and CAF, Matroska and MP4 that were cut off. Tried only where a file cannot be opened as it is.
 
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io;
 
-use crate::bytes::{Bytes, be32, le32};
+use crate::atom::Atom;
+use crate::bytes::{Bytes, be32};
+use crate::chunk::{Chunk, Layout};
+use crate::container::id3v2_length;
 use crate::ebml::Element;
-use crate::edits::{self, Span};
-use crate::spliced::Spliced;
+use crate::spliced::{Cut, Spliced};
 
 /// The sound begins in so much of the file.
 const LONGEST_HEAD: u64 = 8 << 20;
 
-/// An ID and a length of a 64-bit WAV's chunk.
-const W64_HEAD: u64 = 24;
+/// Numbers that WAV has for MPEG's layers 2 and 3.
+const MPEG_IN_WAV: [&[u8]; 2] = [b"\x50\0", b"\x55\0"];
 
 const MATROSKA_HEADER: u32 = 0x1a45_dfa3;
 const MATROSKA_SEGMENT: u32 = 0x1853_8067;
 const MATROSKA_CHAPTERS: u32 = 0x1043_a770;
 const MATROSKA_SEEK_HEAD: u32 = 0x114d_9b74;
 const MATROSKA_CLUSTER: u32 = 0x1f43_b675;
+const MATROSKA_TIME: u32 = 0xe7;
+
+/// Clusters are looked for in pieces of this size.
+const SEARCHED_AT_ONCE: usize = 1 << 16;
 
 /// None where nothing is known to mend.
 pub(crate) fn mended(mut file: File) -> io::Result<Option<Spliced>> {
     let mut bytes = Bytes::new(&mut file)?;
     let magic = bytes.get(0, 4)?;
-    let (beginning, whole) = match magic.as_slice() {
-        b"RIFF" | b"RF64" | b"BW64" => (wave(&mut bytes, 12, riff_chunk)?, None),
-        b"riff" => (wave(&mut bytes, 40, w64_chunk)?, None),
-        b"fLaC" => (flac(&mut bytes)?, None),
-        magic if be32(magic) == MATROSKA_HEADER => {
-            matroska(&mut bytes)?.map_or((None, None), |(beginning, whole)| (Some(beginning), whole))
-        }
-        _ => (None, None),
+    let beginning = match magic.as_slice() {
+        b"RIFF" | b"RF64" | b"BW64" => wave(&mut bytes, 12, Layout::Riff)?,
+        b"riff" => wave(&mut bytes, 40, Layout::Wave64)?,
+        b"fLaC" => flac(&mut bytes)?,
+        [b'I', b'D', b'3', _] => behind_tags(&mut bytes)?,
+        b"caff" => caf(&mut bytes)?,
+        magic if be32(magic) == MATROSKA_HEADER => matroska(&mut bytes)?,
+        _ => None,
     };
     drop(bytes);
-    Ok(beginning.map(|beginning| beginning.of(file)).transpose()?.map(|file| file.said_to_be(whole)))
+    beginning.map(|beginning| beginning.of(file)).transpose()
 }
 
 /// A WAV that does not say how long its sound is, as a recorder that was killed leaves it; none of any other.
 pub(crate) fn endless_wav(mut file: File) -> io::Result<Option<Spliced>> {
-    let found = wave(&mut Bytes::new(&mut file)?, 12, riff_chunk)?;
+    let found = wave(&mut Bytes::new(&mut file)?, 12, Layout::Riff)?;
     found.filter(|found| found.rest.is_none()).map(|found| found.of(file)).transpose()
 }
 
 /// An MP4 whose sound begins but does not end in the file; none of any other.
 pub(crate) fn cut_mp4(mut file: File) -> io::Result<Option<Spliced>> {
-    let everything = Span { start: 0, end: u64::MAX };
-    let last = edits::children(&mut file, everything).pop();
-    file.rewind()?;
+    let mut bytes = Bytes::new(&mut file)?;
+    let last = Atom::whole(&bytes).inside(&mut bytes, 0)?.pop();
+    drop(bytes);
     match last {
-        // A length of 0 means that it goes on to the end, wherever that is.
-        Some((kind, span)) if &kind == b"mdat" && span.end < u64::MAX => {
-            let spliced = Spliced::new(file, 0..0, Vec::new())?.said_to_be(Some(span.end));
+        Some(Atom { name: [b'm', b'd', b'a', b't'], stated_end: Some(end), .. }) => {
+            let spliced = Spliced::new(file, 0..0, Vec::new())?.said_to_be(Some(end));
             Ok(spliced.cut().is_some().then_some(spliced))
         }
         _ => Ok(None),
     }
+}
+
+/// A Matroska file without what lies between its beginning and the first cluster behind `from` that begins after `time` on
+/// its clock, and where that cluster is; none without one.
+pub(crate) fn matroska_behind(mut file: File, time: i64, from: u64) -> io::Result<Option<(Spliced, u64)>> {
+    let mut bytes = Bytes::new(&mut file)?;
+    let Some(beginning) = matroska(&mut bytes)? else { return Ok(None) };
+    let from = from.max(beginning.rest_at.saturating_sub(1)) + 1;
+    let Some(rest_at) = cluster_behind(&mut bytes, time, from)? else { return Ok(None) };
+    drop(bytes);
+    Ok(Some((Beginning { rest_at, ..beginning }.of(file)?, rest_at)))
+}
+
+/// The first cluster at or behind `at` that begins after `time`, whatever stands before it.
+fn cluster_behind(bytes: &mut Bytes, time: i64, mut at: u64) -> io::Result<Option<u64>> {
+    let id = MATROSKA_CLUSTER.to_be_bytes();
+    loop {
+        let piece = bytes.get(at, SEARCHED_AT_ONCE)?;
+        for place in
+            piece.windows(id.len()).enumerate().filter(|(_, name)| *name == id).map(|(place, _)| place)
+        {
+            let place = at + place as u64;
+            if time_of_cluster(bytes, place)?.is_some_and(|begins| begins > time) {
+                return Ok(Some(place));
+            }
+        }
+        if piece.len() < SEARCHED_AT_ONCE {
+            return Ok(None);
+        }
+        // An ID may stand across the seam.
+        at += (SEARCHED_AT_ONCE + 1 - id.len()) as u64;
+    }
+}
+
+/// When a cluster begins, which its first element says.
+fn time_of_cluster(bytes: &mut Bytes, at: u64) -> io::Result<Option<i64>> {
+    let Some(cluster) = Element::read(bytes, at, u64::MAX)? else { return Ok(None) };
+    let Some(time) = Element::read(bytes, cluster.from, cluster.to)? else { return Ok(None) };
+    let length = time.to - time.from;
+    if time.id != MATROSKA_TIME || length > 8 {
+        return Ok(None);
+    }
+    let value =
+        bytes.get(time.from, length as usize)?.iter().fold(0u64, |sum, byte| sum << 8 | u64::from(*byte));
+    Ok(i64::try_from(value).ok())
 }
 
 /// What reads at the beginning of a file.
@@ -68,76 +118,95 @@ struct Beginning {
     rest_at: u64,
     /// Length of the rest, where it is stated.
     rest: Option<u64>,
+    /// Length of the file by what it says, where readers are to be told of it.
+    whole: Option<u64>,
+    /// And where they are not.
+    cut: Option<Cut>,
 }
 
 impl Beginning {
     fn of(self, file: File) -> io::Result<Spliced> {
         let rest = self.rest.unwrap_or(u64::MAX);
-        Ok(Spliced::new(file, 0..self.rest_at, self.bytes)?.with_rest_of(rest))
+        let spliced = Spliced::new(file, 0..self.rest_at, self.bytes)?.with_rest_of(rest);
+        Ok(spliced.said_to_be(self.whole).cut_by(self.cut))
     }
 }
 
-/// A chunk's ID, where its content begins, and its length.
-type Chunk = ([u8; 4], u64, u64);
-
-/// Reads the head of a chunk.
-type ChunkAt = fn(&mut Bytes, u64) -> io::Result<Option<Chunk>>;
+/// A file without the ID3v2 tags before it, which have bad headers.
+fn behind_tags(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
+    let mut rest_at = 0;
+    while let Some(length) = bytes.array(rest_at)?.as_ref().and_then(id3v2_length) {
+        rest_at += length;
+    }
+    Ok(Some(Beginning { bytes: Vec::new(), rest_at, rest: None, whole: None, cut: None }))
+}
 
 /// A WAV of the format chunk and the sound alone. `first`: where chunks begin.
-fn wave(bytes: &mut Bytes, first: u64, chunk_at: ChunkAt) -> io::Result<Option<Beginning>> {
+fn wave(bytes: &mut Bytes, first: u64, layout: Layout) -> io::Result<Option<Beginning>> {
     let (mut at, mut format) = (first, Vec::new());
-    while let Some((id, content, length)) = chunk_at(bytes, at)?.filter(|_| at < LONGEST_HEAD) {
-        if &id == b"fmt " && length <= LONGEST_HEAD {
-            format = bytes.get(content, length as usize)?;
+    while let Some(chunk) = Chunk::read(bytes, at, layout)?.filter(|_| at < LONGEST_HEAD) {
+        if &chunk.id == b"fmt " && chunk.len <= LONGEST_HEAD {
+            format = bytes.get(chunk.from, chunk.len as usize)?;
         }
-        if &id == b"data" {
+        if &chunk.id == b"data" {
             // A recorder that was killed leaves 0, a length of 32 bits says nothing above 4 GB.
-            let stated = (length > 0 && length < u64::from(u32::MAX)).then_some(length);
-            let mut head = b"RIFF\xff\xff\xff\xffWAVEfmt ".to_vec();
-            head.extend((format.len() as u32).to_le_bytes());
-            head.extend(&format);
-            head.extend(b"data");
-            head.extend(stated.map_or(u32::MAX, |length| length as u32).to_le_bytes());
-            let found = Beginning { bytes: head, rest_at: content, rest: stated };
+            let rest = (chunk.len > 0 && chunk.len < u64::from(u32::MAX)).then_some(chunk.len);
+            let bytes = head_of_wave(&format, rest);
+            let found = Beginning { bytes, rest_at: chunk.from, rest, whole: None, cut: None };
             return Ok((!format.is_empty()).then_some(found));
         }
-        let Some(next) = next_chunk(bytes, content, length, chunk_at)? else { break };
-        at = next;
+        at = match chunk.behind(bytes)? {
+            Some(at) => at,
+            None => match sound_behind(bytes, chunk.from)? {
+                Some(at) => at,
+                None => break,
+            },
+        };
     }
     Ok(None)
 }
 
-/// Where the chunk after one begins. Chunks begin at even places, but some writers forget the byte between; and where
-/// a length leads nowhere, the sound is looked for.
-fn next_chunk(bytes: &mut Bytes, content: u64, length: u64, chunk_at: ChunkAt) -> io::Result<Option<u64>> {
-    if let Some(end) = content.checked_add(length).filter(|end| *end < bytes.len()) {
-        for place in [end.next_multiple_of(2), end, end.next_multiple_of(8)] {
-            if chunk_at(bytes, place)?.is_some_and(|(id, ..)| is_id(id)) {
-                return Ok(Some(place));
-            }
-        }
+/// What stands before the sound of a WAV. MPEG sound needs nothing before it.
+fn head_of_wave(format: &[u8], rest: Option<u64>) -> Vec<u8> {
+    if MPEG_IN_WAV.iter().any(|number| format.starts_with(number)) {
+        return Vec::new();
     }
-    let rest = bytes.get(content, LONGEST_HEAD.saturating_sub(content) as usize)?;
-    Ok(rest.windows(4).position(|name| name == b"data").map(|sound| content + sound as u64))
+    let mut head = b"RIFF\xff\xff\xff\xffWAVEfmt ".to_vec();
+    head.extend((format.len() as u32).to_le_bytes());
+    head.extend(format);
+    head.extend(b"data");
+    head.extend(rest.map_or(u32::MAX, |length| length as u32).to_le_bytes());
+    head
 }
 
-/// Whether it is letters, digits and spaces, as the IDs of chunks are.
-fn is_id(id: [u8; 4]) -> bool {
-    id.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b' ')
+/// Where the sound of a WAV is, behind a chunk whose length leads nowhere.
+fn sound_behind(bytes: &mut Bytes, at: u64) -> io::Result<Option<u64>> {
+    let rest = bytes.get(at, LONGEST_HEAD.saturating_sub(at) as usize)?;
+    Ok(rest.windows(4).position(|name| name == b"data").map(|sound| at + sound as u64))
 }
 
-fn riff_chunk(bytes: &mut Bytes, at: u64) -> io::Result<Option<Chunk>> {
-    let head = bytes.array::<8>(at)?;
-    Ok(head.map(|[a, b, c, d, length @ ..]| ([a, b, c, d], at + 8, u64::from(le32(&length)))))
-}
-
-/// Of Sony's Wave64: an ID of 16 bytes that begins with WAV's, and a length of 64 bits with the head.
-fn w64_chunk(bytes: &mut Bytes, at: u64) -> io::Result<Option<Chunk>> {
-    let (Some([a, b, c, d]), Some(length)) = (bytes.array::<4>(at)?, bytes.array::<8>(at + 16)?) else {
-        return Ok(None);
-    };
-    let length = u64::from_le_bytes(length).checked_sub(W64_HEAD);
-    Ok(length.map(|length| ([a, b, c, d], at + W64_HEAD, length)))
+/// A CAF with what decoding needs before the sound, and the sound as long as it is there.
+fn caf(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
+    let (mut at, mut head, mut sound) = (Some(8), bytes.get(0, 8)?, None);
+    while let Some(place) = at
+        && let Some(chunk) = Chunk::read(bytes, place, Layout::Caf)?
+    {
+        if &chunk.id == b"data" {
+            sound = Some(chunk);
+        } else if [b"desc", b"kuki", b"chan", b"pakt"].contains(&&chunk.id) && chunk.len <= LONGEST_HEAD {
+            head.extend(bytes.get(place, (chunk.end() - place) as usize)?);
+        }
+        at = chunk.behind(bytes)?;
+    }
+    let Some(sound) = sound else { return Ok(None) };
+    let there = bytes.len().saturating_sub(sound.from);
+    let rest = sound.len.min(there);
+    head.extend(b"data");
+    head.extend(rest.to_be_bytes());
+    // All ones: a recorder that did not come to its end.
+    let is_cut = sound.len > there && sound.len < u64::MAX;
+    let cut = is_cut.then_some(Cut { there, whole: sound.len });
+    Ok(Some(Beginning { bytes: head, rest_at: sound.from, rest: Some(rest), whole: None, cut }))
 }
 
 /// A FLAC with its first block alone, which says all that decoding needs.
@@ -154,14 +223,14 @@ fn flac(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
             let mut mended = b"fLaC\x80".to_vec();
             mended.extend(&(block.len() as u32).to_be_bytes()[1..]);
             mended.extend(block);
-            return Ok(Some(Beginning { bytes: mended, rest_at: at, rest: None }));
+            return Ok(Some(Beginning { bytes: mended, rest_at: at, rest: None, whole: None, cut: None }));
         }
     }
     Ok(None)
 }
 
 /// The beginning of a Matroska file, its chapters passed over, and how long the file is by what it says.
-fn matroska(bytes: &mut Bytes) -> io::Result<Option<(Beginning, Option<u64>)>> {
+fn matroska(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     let Some(header) = Element::read(bytes, 0, u64::MAX)? else { return Ok(None) };
     let segment = Element::read(bytes, header.to, u64::MAX)?;
     let Some(segment) = segment.filter(|element| element.id == MATROSKA_SEGMENT) else { return Ok(None) };
@@ -178,8 +247,8 @@ fn matroska(bytes: &mut Bytes) -> io::Result<Option<(Beginning, Option<u64>)>> {
     }
     let mut mended = bytes.get(0, at as usize)?;
     let is_mended = passed_over.into_iter().all(|place| mended.get_mut(place).and_then(void).is_some());
-    let beginning = Beginning { bytes: mended, rest_at: at, rest: None };
-    Ok(is_mended.then_some((beginning, segment.stated_end)))
+    let whole = segment.stated_end;
+    Ok(is_mended.then_some(Beginning { bytes: mended, rest_at: at, rest: None, whole, cut: None }))
 }
 
 /// Writes a length into as many bytes as there are.
@@ -227,12 +296,13 @@ mod tests {
         too_long[4..8].copy_from_slice(&1000u32.to_le_bytes());
         for between in [Vec::new(), chunk(b"JUNK", &[0; 10]), odd, too_long] {
             let file = wav(&[format.clone(), between, sound.clone()]);
-            let Beginning { bytes, rest_at, rest } = wave(&mut read(&file), 12, riff_chunk).unwrap().unwrap();
+            let Beginning { bytes, rest_at, rest, .. } =
+                wave(&mut read(&file), 12, Layout::Riff).unwrap().unwrap();
             assert_eq!(&file[rest_at as usize..], [1, 2, 3, 4]);
             assert_eq!((rest, &bytes[bytes.len() - 8..]), (Some(4), &chunk(b"data", &[0; 4])[..8]));
         }
         assert!(
-            wave(&mut read(&wav(&[sound])), 12, riff_chunk).unwrap().is_none(),
+            wave(&mut read(&wav(&[sound])), 12, Layout::Riff).unwrap().is_none(),
             "without a format it is noise"
         );
     }
@@ -241,7 +311,7 @@ mod tests {
     fn a_killed_recorder_left_everything_to_the_end() {
         let mut file = wav(&[chunk(b"fmt ", &[7; 16]), chunk(b"data", &[])]);
         file.extend([5; 8]);
-        assert_eq!(wave(&mut read(&file), 12, riff_chunk).unwrap().unwrap().rest, None);
+        assert_eq!(wave(&mut read(&file), 12, Layout::Riff).unwrap().unwrap().rest, None);
     }
 
     #[test]
@@ -261,12 +331,12 @@ mod tests {
     #[test]
     fn cut_and_random_beginnings_are_left_alone() {
         let file = wav(&[chunk(b"fmt ", &[7; 16]), chunk(b"LIST", b"abc"), chunk(b"data", &[1; 4])]);
-        (0..file.len()).for_each(|n| drop(wave(&mut read(&file[..n]), 12, riff_chunk)));
+        (0..file.len()).for_each(|n| drop(wave(&mut read(&file[..n]), 12, Layout::Riff)));
         let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
         for n in (0..noise.len()).step_by(37) {
             let bytes = || read(&noise[n..]);
-            drop((wave(&mut bytes(), 12, riff_chunk), wave(&mut bytes(), 40, w64_chunk)));
-            drop((flac(&mut bytes()), matroska(&mut bytes())));
+            drop((wave(&mut bytes(), 12, Layout::Riff), wave(&mut bytes(), 40, Layout::Wave64)));
+            drop((flac(&mut bytes()), caf(&mut bytes()), matroska(&mut bytes())));
         }
     }
 }

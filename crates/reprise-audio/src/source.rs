@@ -53,6 +53,8 @@ pub(crate) struct Source {
     ending: Option<Ending>,
     format: Option<(u32, Channels)>,
     decoded_s: f64,
+    /// How much of that is silence in place of what is damaged.
+    silence_s: f64,
     /// The packet decoded last.
     interleaved: Vec<f32>,
     /// Whether that packet, which a seek looked at, is still to be passed on.
@@ -80,6 +82,7 @@ impl Source {
             ending,
             format: None,
             decoded_s: 0.0,
+            silence_s: 0.0,
             interleaved: Vec::new(),
             is_held: false,
         })
@@ -121,29 +124,37 @@ impl Source {
         self.demuxer.hash()
     }
 
-    /// What was wrong with a file that gave samples, once its end has been reached.
-    pub fn damage(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        let n_damaged = self.demuxer.n_damaged;
-        if n_damaged > 0 {
-            let noun = if n_damaged == 1 { "packet" } else { "packets" };
-            warnings.push(format!("{n_damaged} damaged {noun} skipped"));
-        }
+    /// What was wrong with a file that gave samples, once its end has been reached: one clause, whatever it was.
+    pub fn damage(&self) -> Option<String> {
+        let clauses: Vec<String> =
+            [self.damaged_packets(), self.other_length()].into_iter().flatten().collect();
+        (!clauses.is_empty()).then(|| clauses.join("; "))
+    }
+
+    fn damaged_packets(&self) -> Option<String> {
+        let (n, silence_s) = (self.demuxer.n_damaged, self.silence_s);
+        let noun = if n == 1 { "packet" } else { "packets" };
+        let silence = if silence_s >= 0.05 { format!(", {silence_s:.1} seconds") } else { String::new() };
+        (n > 0).then(|| format!("{n} damaged {noun} skipped{silence}"))
+    }
+
+    fn other_length(&self) -> Option<String> {
         let decoded_s = self.decoded_s;
-        let claimed_s = self.demuxer.claimed_s();
-        if let (None, Some(Cut { there, whole })) = (claimed_s, self.demuxer.cut()) {
+        let leapt_s = self.demuxer.leapt_s;
+        let claimed_s = self.demuxer.claimed_s().unwrap_or(decoded_s + leapt_s);
+        let (how, tolerance_s) = match leapt_s > 0.0 {
+            true => ("has holes", MISSING_TOLERANCE_S.min(leapt_s / 2.0)),
+            false => ("ends early", MISSING_TOLERANCE_S),
+        };
+        if claimed_s - decoded_s > tolerance_s {
+            return Some(format!("{how}: {decoded_s:.1} of {claimed_s:.1} seconds could be decoded"));
+        }
+        if let Some(Cut { there, whole }) = self.demuxer.cut() {
             let percent = there as f64 / whole as f64 * 100.0;
-            warnings.push(format!("is cut off: {percent:.0} % of it is there, {decoded_s:.1} seconds"));
+            return Some(format!("is cut off: {percent:.0} % of it is there, {decoded_s:.1} seconds"));
         }
-        if let Some(claimed_s) = claimed_s {
-            if claimed_s - decoded_s > MISSING_TOLERANCE_S {
-                warnings
-                    .push(format!("ends early: {decoded_s:.1} of {claimed_s:.1} seconds could be decoded"));
-            } else if decoded_s - claimed_s > EXTRA_TOLERANCE_S {
-                warnings.push(format!("is {decoded_s:.1} seconds long and not {claimed_s:.1}, as it says"));
-            }
-        }
-        warnings
+        let is_longer = decoded_s - claimed_s > EXTRA_TOLERANCE_S;
+        is_longer.then(|| format!("is {decoded_s:.1} seconds long and not {claimed_s:.1}, as it says"))
     }
 
     /// Decodes one packet to `interleaved` and tells its format; `None` for a damaged one.
@@ -180,7 +191,9 @@ impl Source {
     fn fill(&mut self, packet: &Packet, to: &mut dyn Frames) -> Result<(), Error> {
         self.demuxer.n_damaged += 1;
         let Some((rate_hz, channels)) = &self.format else { return Ok(()) };
-        let n = self.demuxer.seconds(packet).clamp(0.0, LONGEST_GAP_S) * f64::from(*rate_hz);
+        let silence_s = self.demuxer.seconds(packet).clamp(0.0, LONGEST_GAP_S);
+        self.silence_s += silence_s;
+        let n = silence_s * f64::from(*rate_hz);
         self.interleaved.clear();
         self.interleaved.resize(n.round() as usize * channels.count(), 0.0);
         self.forward(to)

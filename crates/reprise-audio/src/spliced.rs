@@ -24,6 +24,7 @@ pub(crate) struct Spliced {
     end: u64,
     /// Length that a file cut off would have: readers refuse what reaches beyond the end, and are told otherwise.
     whole: Option<u64>,
+    cut: Option<Cut>,
     is_seekable: bool,
     position: u64,
 }
@@ -31,7 +32,7 @@ pub(crate) struct Spliced {
 impl Spliced {
     pub fn new(file: File, left_out: Range<u64>, instead: Vec<u8>) -> io::Result<Self> {
         let end = file.metadata()?.len();
-        Ok(Self { file, left_out, instead, end, whole: None, is_seekable: true, position: 0 })
+        Ok(Self { file, left_out, instead, end, whole: None, cut: None, is_seekable: true, position: 0 })
     }
 
     /// Reads at most `n` bytes behind the piece.
@@ -43,7 +44,13 @@ impl Spliced {
     /// Says that it is so long, if it is not. Nothing is looked for at an end that is not there.
     pub fn said_to_be(self, whole: Option<u64>) -> Self {
         let whole = whole.filter(|whole| *whole > self.length());
-        Self { is_seekable: self.is_seekable && whole.is_none(), whole, ..self }
+        let cut = whole.map(|whole| Cut { there: self.length(), whole });
+        Self { is_seekable: self.is_seekable && whole.is_none(), whole, cut, ..self }
+    }
+
+    /// Says how much of it is there, where readers are told nothing of it.
+    pub fn cut_by(self, cut: Option<Cut>) -> Self {
+        Self { cut: cut.or(self.cut), ..self }
     }
 
     /// Without `is_seekable` nothing behind the audio is looked for.
@@ -53,7 +60,7 @@ impl Spliced {
 
     /// How much of it is there, if it was cut off.
     pub fn cut(&self) -> Option<Cut> {
-        self.whole.map(|whole| Cut { there: self.length(), whole })
+        self.cut
     }
 
     fn instead_end(&self) -> u64 {

@@ -5,52 +5,45 @@ use std::io;
 use super::fields::{Field, LONGEST_VALUE, Tag};
 use super::id3v2;
 use super::text::Text;
-use crate::bytes::{Bytes, be32, be64, le32};
+use crate::bytes::{Bytes, be32, le64};
+use crate::chunk::{Chunk, Layout};
 
 /// Chunks of one file beyond this many are not looked at.
 const MOST_CHUNKS: u32 = 10_000;
 
 /// A length that stands elsewhere.
-const UNKNOWN: u32 = u32::MAX;
+const UNKNOWN: u64 = u32::MAX as u64;
 
 /// ID3v2 before RIFF INFO, whose code page nobody wrote down.
 pub(super) fn wav(bytes: &mut Bytes) -> io::Result<Vec<Tag>> {
     let (mut tags, mut info) = (Vec::new(), Tag::default());
-    let (mut at, mut data_len) = (12, None);
+    let (mut at, mut data_len) = (Some(12), None);
     for _ in 0..MOST_CHUNKS {
-        let Some(head) = bytes.array::<8>(at)? else { break };
-        let (from, len) = (at + 8, le32(&head[4..]));
-        let len = match (&head[..4], data_len) {
-            (b"data", Some(length)) if len == UNKNOWN => length,
-            _ => u64::from(len),
-        };
-        match &head[..4] {
-            b"ds64" => data_len = bytes.array::<8>(from + 8)?.map(u64::from_le_bytes),
-            b"id3 " | b"ID3 " => tags.extend(id3v2::read(bytes, from)?.map(|(tag, _)| tag)),
-            b"LIST" if bytes.get(from, 4)? == b"INFO" => riff_info(bytes, &mut info, from + 4, from + len)?,
+        let Some(mut chunk) = next(bytes, at, Layout::Riff)? else { break };
+        match &chunk.id {
+            b"ds64" => data_len = bytes.array::<8>(chunk.from + 8)?.map(|length| le64(&length)),
+            b"data" if chunk.len == UNKNOWN => chunk.len = data_len.unwrap_or(UNKNOWN),
+            b"id3 " | b"ID3 " => tags.extend(id3v2::read(bytes, chunk.from)?.map(|(tag, _)| tag)),
+            b"LIST" if bytes.get(chunk.from, 4)? == b"INFO" => riff_info(bytes, &mut info, chunk)?,
             _ => {}
         }
-        at = next_chunk(bytes, from.saturating_add(len))?;
+        at = chunk.behind(bytes)?;
     }
     tags.push(info);
     Ok(tags)
 }
 
-/// Chunks begin at even places, which some writers do not know.
-fn next_chunk(bytes: &mut Bytes, end: u64) -> io::Result<u64> {
-    if end.is_multiple_of(2) {
-        return Ok(end);
-    }
-    let is_name = |name: &[u8]| name.len() == 4 && name.iter().all(|byte| matches!(byte, b' '..=b'~'));
-    let is_here = is_name(&bytes.get(end, 4)?) && !is_name(&bytes.get(end.saturating_add(1), 4)?);
-    Ok(if is_here { end } else { end.saturating_add(1) })
+fn next(bytes: &mut Bytes, at: Option<u64>, layout: Layout) -> io::Result<Option<Chunk>> {
+    at.map_or(Ok(None), |at| Chunk::read(bytes, at, layout))
 }
 
-fn riff_info(bytes: &mut Bytes, tag: &mut Tag, mut at: u64, end: u64) -> io::Result<()> {
+fn riff_info(bytes: &mut Bytes, tag: &mut Tag, list: Chunk) -> io::Result<()> {
+    let mut at = Some(list.from + 4);
     for _ in 0..MOST_CHUNKS {
-        let Some(head) = bytes.array::<8>(at)?.filter(|_| at + 8 <= end) else { break };
-        let (from, len) = (at + 8, u64::from(le32(&head[4..])));
-        let field = match &head[..4] {
+        let Some(chunk) = next(bytes, at, Layout::Riff)?.filter(|chunk| chunk.from <= list.end()) else {
+            break;
+        };
+        let field = match &chunk.id {
             b"INAM" => Some((Field::Title, 0)),
             b"IART" => Some((Field::Artist, 0)),
             b"IPRD" => Some((Field::Album, 0)),
@@ -62,12 +55,11 @@ fn riff_info(bytes: &mut Bytes, tag: &mut Tag, mut at: u64, end: u64) -> io::Res
             b"ITRK" | b"IPRT" | b"TRCK" => Some((Field::Track, 0)),
             _ => None,
         };
-        if let Some((field, rank)) = field.filter(|_| len <= LONGEST_VALUE as u64) {
-            let len = len.min(end - from) as usize;
-            let text = bytes.get(from, len)?;
+        if let Some((field, rank)) = field.filter(|_| chunk.len <= LONGEST_VALUE as u64) {
+            let text = bytes.get(chunk.from, chunk.len.min(list.end() - chunk.from) as usize)?;
             tag.push(field, rank, Text::Bytes(until_zero(&text).to_vec()));
         }
-        at = next_chunk(bytes, from.saturating_add(len))?;
+        at = chunk.behind(bytes)?;
     }
     Ok(())
 }
@@ -78,24 +70,23 @@ fn until_zero(text: &[u8]) -> &[u8] {
 
 /// ID3v2 before the format's own chunks.
 pub(super) fn aiff(bytes: &mut Bytes) -> io::Result<Vec<Tag>> {
-    let (mut tags, mut own, mut at) = (Vec::new(), Tag::default(), 12);
+    let (mut tags, mut own, mut at) = (Vec::new(), Tag::default(), Some(12));
     for _ in 0..MOST_CHUNKS {
-        let Some(head) = bytes.array::<8>(at)? else { break };
-        let (from, len) = (at + 8, u64::from(be32(&head[4..])));
-        let field = match &head[..4] {
+        let Some(chunk) = next(bytes, at, Layout::Aiff)? else { break };
+        let field = match &chunk.id {
             b"ID3 " | b"id3 " => {
-                tags.extend(id3v2::read(bytes, from)?.map(|(tag, _)| tag));
+                tags.extend(id3v2::read(bytes, chunk.from)?.map(|(tag, _)| tag));
                 None
             }
             b"NAME" => Some(Field::Title),
             b"AUTH" => Some(Field::Artist),
             _ => None,
         };
-        if let Some(field) = field.filter(|_| len <= LONGEST_VALUE as u64) {
-            let text = bytes.get(from, len as usize)?;
+        if let Some(field) = field.filter(|_| chunk.len <= LONGEST_VALUE as u64) {
+            let text = bytes.get(chunk.from, chunk.len as usize)?;
             own.push(field, 0, Text::Bytes(until_zero(&text).to_vec()));
         }
-        at = next_chunk(bytes, from.saturating_add(len))?;
+        at = chunk.behind(bytes)?;
     }
     tags.push(own);
     Ok(tags)
@@ -103,23 +94,19 @@ pub(super) fn aiff(bytes: &mut Bytes) -> io::Result<Vec<Tag>> {
 
 /// The strings of the chunk `info`.
 pub(super) fn caf(bytes: &mut Bytes) -> io::Result<Tag> {
-    let (mut tag, mut at) = (Tag::default(), 8);
+    let (mut tag, mut at) = (Tag::default(), Some(8));
     for _ in 0..MOST_CHUNKS {
-        let Some(head) = bytes.array::<12>(at)? else { break };
-        let (from, len) = (at + 12, be64(&head[4..]));
-        if head.starts_with(b"info") {
-            let entries = bytes.get(from + 4, len.min(16 * LONGEST_VALUE as u64) as usize)?;
+        let Some(chunk) = next(bytes, at, Layout::Caf)? else { break };
+        if &chunk.id == b"info" {
+            let length = chunk.len.min(16 * LONGEST_VALUE as u64) as usize;
+            let entries = bytes.get(chunk.from + 4, length)?;
             let mut texts = entries.split(|byte| *byte == 0);
-            for _ in 0..be32(&bytes.get(from, 4)?).min(MOST_CHUNKS) {
+            for _ in 0..be32(&bytes.get(chunk.from, 4)?).min(MOST_CHUNKS) {
                 let (Some(key), Some(value)) = (texts.next(), texts.next()) else { break };
                 tag.push_named(&String::from_utf8_lossy(key), Text::utf8(value));
             }
         }
-        // Of a length that is unknown: the rest of the file.
-        if len > bytes.len() {
-            break;
-        }
-        at = from + len;
+        at = chunk.behind(bytes)?;
     }
     Ok(tag)
 }

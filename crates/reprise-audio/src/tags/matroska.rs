@@ -174,6 +174,7 @@ impl Reader<'_, '_> {
             })
         };
         let (has_title, has_artist) = (has(Field::Title, true), has(Field::Artist, true));
+        let has_levels = self.said.iter().any(is_track);
         let mut tag = Tag::default();
         for said in &self.said {
             let Some((field, rank)) = field_of(&said.name) else { continue };
@@ -181,8 +182,8 @@ impl Reader<'_, '_> {
                 (Field::Title, false) if has_title => (Field::Album, 1),
                 (Field::Title, false) => (Field::Title, 2),
                 (Field::Artist, false) if has_artist => (Field::AlbumArtist, 1),
-                // The number of the disc.
-                (Field::Track, false) if said.name == "PART_NUMBER" => continue,
+                // The number of the disc, but of the track where nothing is said of a track.
+                (Field::Track, false) if said.name == "PART_NUMBER" && has_levels => continue,
                 (_, true) => (field, rank),
                 (_, false) => (field, rank + 1),
             };

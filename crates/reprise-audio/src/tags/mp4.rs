@@ -6,78 +6,32 @@ use std::io;
 use super::fields::{Field, LONGEST_VALUE, Tag};
 use super::id3_text::{genre, texts};
 use super::text::Text;
-use crate::bytes::{Bytes, be32, be64};
-
-/// Atoms of one list beyond this many are not looked at.
-const MOST_ATOMS: u32 = 10_000;
-
-#[derive(Clone, Copy)]
-struct Atom {
-    name: [u8; 4],
-    from: u64,
-    to: u64,
-}
+use crate::atom::Atom;
+use crate::bytes::{Bytes, be32};
 
 /// The tags in the first `moov`.
 pub(super) fn read(bytes: &mut Bytes) -> io::Result<Tag> {
     let mut tag = Tag::default();
-    let end = bytes.len();
-    let Some(movie) = find(bytes, 0, end, b"moov")? else { return Ok(tag) };
+    let Some(movie) = Atom::whole(bytes).find(bytes, b"moov")? else { return Ok(tag) };
     let mut places = vec![movie];
-    if let Some(user_data) = find(bytes, movie.from, movie.to, b"udta")? {
-        for atom in atoms(bytes, user_data.from, user_data.to)? {
+    if let Some(user_data) = movie.find(bytes, b"udta")? {
+        for atom in user_data.inside(bytes, 0)? {
             quicktime_text(bytes, &mut tag, atom)?;
         }
         places.insert(0, user_data);
     }
     for place in places {
-        let Some(meta) = find(bytes, place.from, place.to, b"meta")? else { continue };
+        let Some(meta) = place.find(bytes, b"meta")? else { continue };
         // QuickTime's has no version before its atoms.
         let version = if bytes.get(meta.from + 4, 4)? == b"hdlr" { 0 } else { 4 };
-        let Some(list) = find(bytes, meta.from + version, meta.to, b"ilst")? else { continue };
-        for item in atoms(bytes, list.from, list.to)? {
-            read_item(bytes, &mut tag, item)?;
+        let lists = meta.inside(bytes, version)?.into_iter();
+        for list in lists.filter(|atom| &atom.name == b"ilst").take(1) {
+            for item in list.inside(bytes, 0)? {
+                read_item(bytes, &mut tag, item)?;
+            }
         }
     }
     Ok(tag)
-}
-
-fn find(bytes: &mut Bytes, from: u64, to: u64, name: &[u8; 4]) -> io::Result<Option<Atom>> {
-    let mut at = from;
-    for _ in 0..MOST_ATOMS {
-        let Some(atom) = atom(bytes, at, to)? else { break };
-        if &atom.name == name {
-            return Ok(Some(atom));
-        }
-        at = atom.to;
-    }
-    Ok(None)
-}
-
-fn atoms(bytes: &mut Bytes, from: u64, to: u64) -> io::Result<Vec<Atom>> {
-    let (mut atoms, mut at) = (Vec::new(), from);
-    while let Some(atom) = atom(bytes, at, to)?.filter(|_| atoms.len() < MOST_ATOMS as usize) {
-        atoms.push(atom);
-        at = atom.to;
-    }
-    Ok(atoms)
-}
-
-/// The atom at `at`, cut at `to`.
-fn atom(bytes: &mut Bytes, at: u64, to: u64) -> io::Result<Option<Atom>> {
-    let to = to.min(bytes.len());
-    if at.saturating_add(8) > to {
-        return Ok(None);
-    }
-    let head = bytes.get(at, 16)?;
-    let Some(name) = head.get(4..8).and_then(|name| name.try_into().ok()) else { return Ok(None) };
-    let (header, len) = match be32(&head) {
-        0 => (8, to - at),
-        1 if head.len() == 16 => (16, be64(&head[8..])),
-        len => (8, u64::from(len)),
-    };
-    let is_whole = len >= header;
-    Ok(is_whole.then(|| Atom { name, from: at + header, to: at.saturating_add(len).min(to) }))
 }
 
 fn read_item(bytes: &mut Bytes, tag: &mut Tag, item: Atom) -> io::Result<()> {
@@ -120,9 +74,9 @@ fn field_of(name: &[u8; 4]) -> Option<Field> {
 /// The values of an item, each with the number of its kind.
 fn values(bytes: &mut Bytes, item: Atom) -> io::Result<Vec<(u32, Vec<u8>)>> {
     let mut values = Vec::new();
-    for atom in atoms(bytes, item.from, item.to)? {
+    for atom in item.inside(bytes, 0)? {
         if &atom.name == b"data" && atom.to - atom.from <= LONGEST_VALUE as u64 {
-            let data = bytes.get(atom.from, (atom.to - atom.from) as usize)?;
+            let data = atom.content(bytes, LONGEST_VALUE as u64)?;
             if let Some(value) = data.get(8..) {
                 values.push((be32(&data) & 0x00FF_FFFF, value.to_vec()));
             }
@@ -141,7 +95,7 @@ fn text(kind: u32, value: &[u8]) -> Text {
 
 /// An item with a name of the tagger's own.
 fn read_named(bytes: &mut Bytes, tag: &mut Tag, item: Atom) -> io::Result<()> {
-    let Some(name) = find(bytes, item.from, item.to, b"name")? else { return Ok(()) };
+    let Some(name) = item.find(bytes, b"name")? else { return Ok(()) };
     let name = bytes.get(name.from + 4, (name.to - name.from).saturating_sub(4).min(256) as usize)?;
     let Some((field, rank)) = super::fields::field_of(&String::from_utf8_lossy(&name)) else { return Ok(()) };
     for (kind, value) in values(bytes, item)? {
@@ -153,7 +107,7 @@ fn read_named(bytes: &mut Bytes, tag: &mut Tag, item: Atom) -> io::Result<()> {
 /// QuickTime's own: a length and a language before each text.
 fn quicktime_text(bytes: &mut Bytes, tag: &mut Tag, atom: Atom) -> io::Result<()> {
     let Some(field) = field_of(&atom.name).filter(|_| atom.name[0] == 0xA9) else { return Ok(()) };
-    let data = bytes.get(atom.from, (atom.to - atom.from).min(LONGEST_VALUE as u64) as usize)?;
+    let data = atom.content(bytes, LONGEST_VALUE as u64)?;
     let Some((length, rest)) = data.split_first_chunk::<2>() else { return Ok(()) };
     let length = usize::from(u16::from_be_bytes(*length));
     if let Some(value) = rest.get(2..).filter(|value| length <= value.len()) {
