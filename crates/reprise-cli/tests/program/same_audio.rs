@@ -110,3 +110,97 @@ fn a_library_without_fingerprints_gets_them_by_listening_again() {
     assert_eq!(again["heard"], 0, "nothing else is done again");
     assert_eq!(relation(&relations(&home, "music/song.wav"), "anew.wav"), "recording");
 }
+
+/// A song's samples.
+fn song(home: &Home, seed: u32, seconds: u32) -> Vec<i16> {
+    let path = home.path("song that is not in the library.wav");
+    write_song(&path, seed, seconds);
+    samples(&path)
+}
+
+fn write(home: &Home, name: &str, samples: &[i16]) {
+    std::fs::create_dir_all(home.path("music")).unwrap();
+    write_like(&home.path(name), &home.path("song that is not in the library.wav"), samples);
+}
+
+#[test]
+fn episodes_with_one_jingle_share_a_passage_and_are_no_song() {
+    let home = Home::new();
+    let jingle = song(&home, 20, 40);
+    for (name, seed) in [("one", 21), ("two", 22), ("three", 25)] {
+        let episode = [jingle.clone(), song(&home, seed, 80)].concat();
+        write(&home, &format!("music/{name}.wav"), &episode);
+    }
+    // The advertisement of a fourth is at another place and in it twice.
+    let fourth = [song(&home, 26, 50), jingle.clone(), song(&home, 27, 40), jingle.clone()].concat();
+    write(&home, "music/four.wav", &fourth);
+    home.scan(&home.path("music"));
+    for name in ["one", "two", "three", "four"] {
+        let found = relations(&home, &format!("music/{name}.wav"));
+        assert!(found.iter().all(|(_, relation)| relation == "part"), "{name}: {found:?}");
+        assert_eq!(found.len(), 3);
+    }
+    assert_eq!(home.json(&["clusters"])["clusters"], Value::Array(Vec::new()));
+    write(&home, "visitor.wav", &[jingle, song(&home, 28, 80)].concat());
+    let visitor = relations(&home, "visitor.wav");
+    assert!(visitor.iter().all(|(_, relation)| relation == "part"), "{visitor:?}");
+    let visitor = home.path("visitor.wav");
+    let compared = home.json(&["compare", visitor.to_str().unwrap(), home.path("music/one.wav").to_str().unwrap()]);
+    assert_eq!(compared["relation"], "part");
+}
+
+#[test]
+fn a_clip_is_a_part_of_its_song_and_makes_no_medley_of_it() {
+    let home = Home::new();
+    let whole = song(&home, 30, 100);
+    write(&home, "music/song.wav", &whole);
+    write(&home, "music/clip.wav", &whole[40 * 22_050..60 * 22_050]);
+    write(&home, "music/other clip.wav", &whole[70 * 22_050..90 * 22_050]);
+    home.scan(&home.path("music"));
+    let clip = home.path("music/clip.wav");
+    let covers = home.json(&["covers", clip.to_str().unwrap()]);
+    let beside = covers["covers"].as_array().unwrap().iter().find(|one| one["relation"] == "part").unwrap();
+    assert_eq!(beside["kinds"], Value::Array(Vec::new()), "{beside}");
+    assert!(beside["reason"].as_str().unwrap().starts_with("holds this, "), "{beside}");
+    assert_eq!(home.json(&["clusters"])["clusters"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn what_was_changed_for_a_second_is_no_copy_and_the_place_is_named() {
+    let home = Home::new();
+    let whole = song(&home, 33, 60);
+    write(&home, "music/song.wav", &whole);
+    let rate = 22_050;
+    let changed = |from_s: f64, to_s: f64, other: &dyn Fn(usize) -> f64| {
+        let mut changed = whole.clone();
+        let places = (from_s * f64::from(rate)) as usize..(to_s * f64::from(rate)) as usize;
+        places.for_each(|n| changed[n] = other(n) as i16);
+        changed
+    };
+    let stranger = song(&home, 34, 60);
+    let bleep = |n: usize| 9000.0 * (std::f64::consts::TAU * 1000.0 * n as f64 / f64::from(rate)).sin();
+    let mixed = |n: usize| f64::from(whole[n]) * 0.6 + f64::from(stranger[n]) * 0.3;
+    write(&home, "music/muted.wav", &changed(30.0, 30.5, &|_| 0.0));
+    write(&home, "music/bleep.wav", &changed(20.0, 20.7, &bleep));
+    write(&home, "music/intro.wav", &changed(0.0, 7.0, &|n| f64::from(stranger[n])));
+    write(&home, "music/mixed.wav", &changed(0.0, 60.0, &mixed));
+    home.scan(&home.path("music"));
+    let found = relations(&home, "music/song.wav");
+    for name in ["muted.wav", "bleep.wav", "intro.wav"] {
+        assert_eq!(relation(&found, name), "edit", "{name}");
+    }
+    assert!(found.iter().all(|(_, relation)| relation != "recording"), "{found:?}");
+    let reason = |name: &str| {
+        let [song, other] = ["music/song.wav", name].map(|name| home.path(name));
+        let compared = home.json(&["compare", song.to_str().unwrap(), other.to_str().unwrap()]);
+        compared["reason"].as_str().unwrap().to_owned()
+    };
+    let named = |name: &str, place: &str| {
+        let reason = reason(name);
+        assert!(reason.starts_with(&format!("the same recording but for {place}")), "{name}: {reason}");
+    };
+    named("music/muted.wav", "0:30-0:3");
+    named("music/bleep.wav", "0:20-0:2");
+    named("music/intro.wav", "0:0");
+    assert!(home.json(&["duplicates"])["duplicates"].as_array().unwrap().is_empty());
+}

@@ -87,3 +87,31 @@ fn a_song_holds_recordings_and_a_recording_its_files() {
     let numbers: Vec<usize> = members.iter().map(|member| member.recording).collect();
     assert!(numbers.is_sorted() && numbers[0] == 0, "files of one recording follow each other: {numbers:?}");
 }
+
+#[test]
+fn one_recording_by_its_tags_and_another_by_its_audio_is_a_conflict() {
+    let home = Home::new();
+    let take = |take: &str| Tags { recording_mbid: Some(take.into()), ..Tags::default() };
+    let add = |payload: u32, tags| {
+        home.add(&Made { name: &payload.to_string(), tags, payload, ..Made::default() })
+    };
+    let [one, _wrong, _right] = [1, 2, 3].map(|payload| add(payload, take("take 1")));
+    let work = Tags { work_mbids: vec!["yesterday".into()], ..Tags::default() };
+    let [song, _cover] = [4, 5].map(|payload| add(payload, work.clone()));
+    home.relate(&[(1, 2, 0.5), (1, 3, 30.0), (2, 3, 0.5), (4, 5, 0.5)]);
+    let covers = home.library.versions(one).unwrap().covers;
+    let told = |cover: &crate::Cover| (cover.relation, cover.confidence);
+    assert_eq!(
+        covers.iter().map(told).collect::<Vec<_>>(),
+        [(Relation::Tagged, Confidence::Certain), (Relation::Conflict, Confidence::Unlikely)]
+    );
+    assert_eq!(covers[1].reason, "one recording by their tags, but the audio is another");
+    let clusters = home.library.clusters().unwrap();
+    let sizes: Vec<usize> = clusters.iter().map(|cluster| cluster.members.len()).collect();
+    assert_eq!(sizes, [2, 2], "the one whose tags are wrong is in no song");
+    let cover = home.library.versions(song).unwrap().covers.remove(0);
+    assert_eq!(told(&cover), (Relation::Tagged, Confidence::Likely));
+    assert_eq!(cover.reason, "one work by their tags, although the audio is not alike");
+    let counted = home.library.versions(one).unwrap();
+    assert_eq!(counted.covers.iter().filter(|cover| cover.relation.is_one_song()).count(), 1);
+}
