@@ -27,7 +27,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Which crates of ours each crate may use.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("reprise-audio", &[]),
     ("reprise-features", &[]),
     ("reprise-fingerprint", &[]),
@@ -51,6 +51,10 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("reprise-playback", &["reprise-audio"]),
     ("reprise-app", &["reprise-audio", "reprise-demo", "reprise-library", "reprise-playback"]),
     ("reprise-tests", &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching"]),
+    (
+        "reprise-fuzz",
+        &["reprise-audio", "reprise-cli", "reprise-fingerprint", "reprise-inference", "reprise-library"],
+    ),
 ];
 
 #[test]

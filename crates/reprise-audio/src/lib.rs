@@ -26,7 +26,7 @@ mod riff;
 mod source;
 mod spliced;
 mod tags;
-mod wire;
+pub mod wire;
 pub mod worker;
 
 use std::ops::ControlFlow;

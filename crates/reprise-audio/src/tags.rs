@@ -156,7 +156,8 @@ fn is_uuid(text: &str) -> bool {
 
 fn clean(text: &str) -> Option<String> {
     let first = text.split('\0').map(str::trim).find(|part| !part.is_empty())?;
-    Some(first.chars().take(LONGEST_TEXT_CHARS).collect())
+    let cut: String = first.chars().take(LONGEST_TEXT_CHARS).collect();
+    Some(cut.trim_end().to_owned())
 }
 
 /// `2004-05-01`, `2004/05`, `01.05.2004`; not `0000`.
@@ -195,6 +196,8 @@ mod tests {
         assert_eq!(clean(" \0 Yes \0 No").as_deref(), Some("Yes"));
         assert_eq!(clean("  "), None);
         assert_eq!(clean(&"ü".repeat(5000)).unwrap().chars().count(), LONGEST_TEXT_CHARS);
+        let cut_at_a_space = format!("{} and more", "ü".repeat(LONGEST_TEXT_CHARS - 1));
+        assert_eq!(clean(&cut_at_a_space).unwrap(), "ü".repeat(LONGEST_TEXT_CHARS - 1));
     }
 
     /// Every beginning of small files of all formats, and each with bytes changed.

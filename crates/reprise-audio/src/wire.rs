@@ -1,7 +1,7 @@
 //! The messages of a worker to its parent: a kind (u8), a length (u32, little-endian), that many bytes.
 //!
 //! Samples travel as little-endian f32, everything else as JSON. Parent and child are the same program, so
-//! there is no version.
+//! there is no version. It is public for tests that play a hostile worker.
 
 use std::io::{self, Read, Write};
 
@@ -15,16 +15,22 @@ const MOST_SAMPLES: usize = LONGEST_MESSAGE_BYTES / size_of::<f32>();
 
 /// What a worker says.
 #[derive(Debug, PartialEq)]
-pub(crate) enum Message {
+pub enum Message {
+    /// Once, before all samples.
     Tags(Tags),
+    /// Once, after the tags.
     Stream(Stream),
+    /// Some, in order.
     Samples(Vec<f32>),
     /// Still at work, in a task that sends nothing else for long.
     Alive,
+    /// All has been decoded.
     Decoded(Decoded),
+    /// Identity of the audio.
     Hash([u8; 32]),
     /// All has been heard.
     Heard,
+    /// Nothing came of it.
     Failed(Error),
 }
 
@@ -38,24 +44,28 @@ const HEARD: u8 = b'L';
 const FAILED: u8 = b'E';
 
 /// Writes messages; `bytes` is kept between them.
-pub(crate) struct Writer<W: Write> {
+pub struct Writer<W: Write> {
     out: W,
     bytes: Vec<u8>,
 }
 
 impl<W: Write> Writer<W> {
+    /// To a pipe.
     pub fn new(out: W) -> Self {
         Self { out, bytes: Vec::new() }
     }
 
+    /// [`Message::Tags`].
     pub fn tags(&mut self, tags: &Tags) -> io::Result<()> {
         self.json(TAGS, tags)
     }
 
+    /// [`Message::Stream`].
     pub fn stream(&mut self, stream: &Stream) -> io::Result<()> {
         self.json(STREAM, stream)
     }
 
+    /// [`Message::Samples`], several where there are many.
     pub fn samples(&mut self, samples: &[f32]) -> io::Result<()> {
         for chunk in samples.chunks(MOST_SAMPLES) {
             self.begin(SAMPLES);
@@ -65,26 +75,31 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
+    /// [`Message::Alive`].
     pub fn alive(&mut self) -> io::Result<()> {
         self.begin(ALIVE);
         self.send()
     }
 
+    /// [`Message::Decoded`].
     pub fn decoded(&mut self, decoded: &Decoded) -> io::Result<()> {
         self.json(DECODED, decoded)
     }
 
+    /// [`Message::Hash`].
     pub fn hash(&mut self, hash: &[u8; 32]) -> io::Result<()> {
         self.begin(HASH);
         self.bytes.extend(hash);
         self.send()
     }
 
+    /// [`Message::Heard`].
     pub fn heard(&mut self) -> io::Result<()> {
         self.begin(HEARD);
         self.send()
     }
 
+    /// [`Message::Failed`].
     pub fn failed(&mut self, error: &Error) -> io::Result<()> {
         self.json(FAILED, error)
     }
@@ -109,7 +124,7 @@ impl<W: Write> Writer<W> {
 }
 
 /// The next message; `None` at the end of the stream.
-pub(crate) fn read_message(from: &mut impl Read) -> io::Result<Option<Message>> {
+pub fn read_message(from: &mut impl Read) -> io::Result<Option<Message>> {
     let mut kind = [0];
     if from.read(&mut kind)? == 0 {
         return Ok(None);
@@ -185,6 +200,17 @@ mod tests {
             assert_eq!(read_message(&mut from).unwrap(), Some(message));
         }
         assert_eq!(read_message(&mut from).unwrap(), None);
+    }
+
+    #[test]
+    fn lengths_come_back_to_the_last_bit() {
+        for n_samples in 1..20_000 {
+            let duration_s = f64::from(n_samples) / 22_050.0;
+            let decoded = Decoded { payload_hash: [0; 32], duration_s, warnings: Vec::new() };
+            let mut bytes = Vec::new();
+            Writer::new(&mut bytes).decoded(&decoded).unwrap();
+            assert_eq!(read_message(&mut bytes.as_slice()).unwrap(), Some(Message::Decoded(decoded)));
+        }
     }
 
     #[test]

@@ -5,10 +5,11 @@
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use ort::value::{Outlet, TensorElementType, ValueType};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -23,6 +24,7 @@ pub struct Manifest {
     /// Identity and version of the model; stored with everything it computed.
     pub id: String,
     /// Name of the model's file, in the manifest's folder.
+    #[serde(deserialize_with = "name_of_file")]
     pub file: String,
     /// Hash of that file, hexadecimal.
     pub sha256: String,
@@ -51,6 +53,7 @@ pub struct Manifest {
 #[serde(deny_unknown_fields)]
 pub struct CodebookFile {
     /// Name of the file, in the manifest's folder.
+    #[serde(deserialize_with = "name_of_file")]
     pub file: String,
     /// Hash of that file, hexadecimal.
     pub sha256: String,
@@ -226,6 +229,16 @@ fn tensor(outlet: &Outlet) -> Tensor {
 /// ONNX Runtime gives an axis without a fixed length as -1 and a name.
 fn axis(length: i64, symbol: &str) -> Axis {
     u32::try_from(length).map_or_else(|_| Axis::Varying(symbol.to_owned()), Axis::Fixed)
+}
+
+/// A name alone: with a path a manifest could have any file of the computer read, or a device that has no end.
+fn name_of_file<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let name = String::deserialize(from)?;
+    let mut parts = Path::new(&name).components();
+    match (parts.next(), parts.next()) {
+        (Some(Component::Normal(part)), None) if part == name.as_str() => Ok(name),
+        _ => Err(D::Error::custom(format!("expected the name of a file beside the manifest, got {name:?}"))),
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -34,6 +34,23 @@ fn an_unknown_key_is_an_error() {
 }
 
 #[test]
+fn a_file_that_lies_elsewhere_is_an_error() {
+    let shipped = fs::read_to_string(find_models().unwrap().join("crema").join(FILE_NAME)).unwrap();
+    for elsewhere in ["/dev/zero", "../crema/model.onnx", "./model.onnx", "model.onnx/", "..", "", "a/b"] {
+        let text = shipped.replace("\"model.onnx\"", &format!("{elsewhere:?}"));
+        assert!(toml::from_str::<Manifest>(&text).is_err(), "{elsewhere:?} is a path");
+    }
+    toml::from_str::<Manifest>(&shipped).unwrap();
+}
+
+#[test]
+fn manifest_names_a_device() {
+    let text = include_str!("../../../tests/fixtures/crashes/manifest_names_a_device.toml");
+    let refusal = toml::from_str::<Manifest>(text).unwrap_err().to_string();
+    assert!(refusal.contains("/dev/zero"), "{refusal}");
+}
+
+#[test]
 fn a_missing_manifest_and_a_missing_model_are_named() {
     let models = models_with("model.onnx", "other.onnx");
     assert!(refusal(models.path()).to_string().ends_with("other.onnx cannot be read"));

@@ -1,16 +1,14 @@
 //! `export`: the songs of which there are several versions, for other programs.
 
-use std::path::PathBuf;
-
 use reprise_library::{Cluster, Member};
 use serde::Serialize;
 
 use crate::args::{self, Arguments, Format};
-use crate::command::covers::title;
 use crate::command::open_existing;
 use crate::failure::Failure;
 use crate::json::PathJson;
 use crate::output;
+use crate::playlist::m3u8;
 use crate::print::{self, count};
 
 /// What `--json` says of a file that was written.
@@ -89,28 +87,6 @@ fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
     let bytes = rows.into_inner().map_err(|error| Failure::Other(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|error| Failure::Other(error.to_string()))?;
     Ok(text.trim_end().to_owned())
-}
-
-struct Playlist {
-    lines: Vec<String>,
-    tracks: usize,
-    left_out: Vec<PathBuf>,
-}
-
-/// A path that is not UTF-8, or holds a line break, cannot stand in a playlist.
-fn m3u8(clusters: &[Cluster]) -> Playlist {
-    let mut playlist = Playlist { lines: vec!["#EXTM3U".to_owned()], tracks: 0, left_out: Vec::new() };
-    for (_, Member { track, .. }) in members(clusters).filter(|(_, member)| !member.track.is_missing) {
-        let Some(path) = track.path.to_str().filter(|path| !path.contains(['\n', '\r'])) else {
-            playlist.left_out.push(track.path.clone());
-            continue;
-        };
-        let seconds = track.duration_s.map_or(-1, |seconds| seconds.round() as i64);
-        playlist.lines.push(format!("#EXTINF:{seconds},{}", title(track)));
-        playlist.lines.push(path.to_owned());
-        playlist.tracks += 1;
-    }
-    playlist
 }
 
 /// Every track with the number of its song.

@@ -1,0 +1,71 @@
+//! The `reprise` program: Reprise without a window, on the same core and the same library.
+//!
+//! [`run`] is all of it. What it reads of others and writes for others is public too, so that tests can feed it anything:
+//! [`saved_decisions`] and [`playlist`].
+
+mod args;
+mod command;
+mod failure;
+mod json;
+mod output;
+mod picture;
+pub mod playlist;
+mod print;
+mod progress_bar;
+pub mod saved_decisions;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use failure::Failure;
+
+/// Does what the command line asks for, and says how the process is to end.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    if let Command::DecodeWorker { arguments } = &arguments.command {
+        return reprise_audio::worker::serve(arguments, std::io::stdout().lock());
+    }
+    match obey(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            failure.exit_code()
+        }
+    }
+}
+
+/// Help, or what is wrong with the command line, which is quoted.
+fn refuse(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    error.render().to_string().trim_end().lines().for_each(print::complain);
+    u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn obey(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.command {
+        Command::Scan(scan) => command::scan::scan(arguments, scan),
+        Command::Listen(effort) => command::scan::listen(arguments, effort),
+        Command::Covers(covers) => command::covers::covers(arguments, covers),
+        Command::Compare(compare) => command::compare::compare(arguments, compare),
+        Command::Clusters => command::clusters::clusters(arguments),
+        Command::Duplicates => command::duplicates::duplicates(arguments),
+        Command::Decide(decide) => command::decide::decide(arguments, decide),
+        Command::Kind(kind) => command::kind::kind(arguments, kind),
+        Command::Decisions { action } => command::decisions::decisions(arguments, action),
+        Command::Export(export) => command::export::export(arguments, export),
+        Command::Backup(backup) => command::backup::backup(arguments, backup),
+        Command::Status => command::status::status(arguments),
+        Command::Problems => command::problems::problems(arguments),
+        Command::Features(features) => command::features::features(features),
+        Command::Eval(eval) => command::eval::eval(arguments, eval),
+        Command::Demo { dir } => command::demo::demo(arguments, dir),
+        Command::DecodeWorker { .. } => Ok(()),
+    }
+}

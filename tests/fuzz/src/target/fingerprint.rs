@@ -1,0 +1,77 @@
+//! Two fingerprints as a library keeps them, and what is found in common.
+
+use reprise_fingerprint::{Fingerprint, ITEM_S, Sameness, Sketches, Stretch, shared};
+
+use crate::Mutator;
+use crate::taker::Taker;
+
+/// Rounding of seconds that were added up.
+const ROUNDING_S: f64 = 1e-6;
+
+/// The first byte says how the second fingerprint comes of the first.
+pub(super) fn check(bytes: &[u8]) {
+    let mut taker = Taker(bytes);
+    let (relation, [from, n], flipped) = (taker.byte(), taker.array(), taker.array());
+    let Some(a) = Fingerprint::from_bytes(taker.0) else {
+        assert!(!taker.0.len().is_multiple_of(4), "whole items are a fingerprint");
+        return;
+    };
+    assert_eq!(a.to_bytes(), taker.0, "it is kept as it was");
+    let b = related(&a, relation, from.into(), n.into(), u32::from_le_bytes(flipped));
+    for (one, other) in [(&a, &b), (&b, &a), (&a, &a)] {
+        let stretches = shared(one, other);
+        hold(&stretches, one, other);
+        let sameness = Sameness::of(&stretches, one.duration_s(), other.duration_s());
+        assert_eq!(sameness.is_none(), stretches.is_empty(), "whatever is shared has a name");
+    }
+    hold_sketches(&a, &b);
+}
+
+/// The other half; the same; with a piece left out and bits changed; with two pieces exchanged.
+fn related(a: &Fingerprint, relation: u8, from: usize, n: usize, flipped: u32) -> Fingerprint {
+    let items = &a.0;
+    let begin = from.min(items.len());
+    let end = (begin + n).min(items.len());
+    Fingerprint(match relation % 4 {
+        0 => items[items.len() / 2..].to_vec(),
+        1 => items.clone(),
+        2 => items[..begin].iter().chain(&items[end..]).map(|item| item ^ flipped).collect(),
+        _ => [&items[end..], &items[begin..end], &items[..begin]].concat(),
+    })
+}
+
+fn hold(stretches: &[Stretch], a: &Fingerprint, b: &Fingerprint) {
+    for Stretch { a_start_s, b_start_s, length_s, bit_errors } in stretches {
+        assert!(*length_s > 0.0, "a stretch has a length: {stretches:?}");
+        for (start_s, whole_s) in [(a_start_s, a.duration_s()), (b_start_s, b.duration_s())] {
+            let is_inside = *start_s >= 0.0 && start_s + length_s <= whole_s + ROUNDING_S;
+            assert!(is_inside, "a stretch lies inside both, {whole_s} s: {stretches:?}");
+        }
+        assert!((0.0..=32.0).contains(bit_errors), "{bit_errors} bits of 32");
+    }
+    for pair in stretches.windows(2) {
+        let is_before = |start_s: f64, next_s: f64| start_s + pair[0].length_s <= next_s + ROUNDING_S;
+        let are_apart = is_before(pair[0].a_start_s, pair[1].a_start_s)
+            && is_before(pair[0].b_start_s, pair[1].b_start_s);
+        assert!(are_apart, "none overlaps the next: {stretches:?}");
+    }
+}
+
+fn hold_sketches(a: &Fingerprint, b: &Fingerprint) {
+    let (one, other) = (a.sketch(), b.sketch());
+    assert!(one.is_sorted_by(|one, next| one < next), "ascending, each once");
+    assert!(one.iter().all(|number| a.0.contains(number)), "a sample of its own numbers");
+    let near = Sketches::new([one.as_slice(), &other].into_iter()).near(&one);
+    assert!(near.is_sorted() && near.iter().all(|place| *place < 2), "{near:?}");
+    assert_eq!(near.contains(&0), one.len() > 1, "a track is near itself by two numbers");
+}
+
+/// A minute and a half of different items, in every relation.
+pub(super) fn seeds() -> Vec<Vec<u8>> {
+    let n_items = (90.0 / ITEM_S) as usize;
+    let noise: Vec<u8> =
+        (0..n_items as u64).flat_map(|item| Mutator::new(item).number().to_le_bytes()).collect();
+    let head = |relation, n| [relation, 120, n, 0x01, 0, 0x10, 0];
+    let heads = [head(0, 0), head(1, 0), head(2, 40), head(2, 250), head(3, 200)];
+    heads.iter().map(|head| [&head[..], &noise[..4 * n_items]].concat()).collect()
+}

@@ -1,0 +1,124 @@
+//! The targets, one module each.
+
+mod container;
+mod decisions;
+mod fingerprint;
+mod manifest;
+mod ogg;
+mod playlist;
+mod sound;
+mod tags;
+mod worker_protocol;
+
+use crate::{own_panics, seeds};
+
+/// A reader, and what it is tried with.
+pub struct Target {
+    /// Name of its module, and of its binary in `libfuzzer/`.
+    pub name: &'static str,
+    /// Panics when a promise is broken.
+    check: fn(&[u8]),
+    /// Folders below `tests/fixtures`, or files below the repository, whose bytes it is tried with.
+    folders: &'static [&'static str],
+    /// Further bytes, of formats of which there are no files.
+    made: fn() -> Vec<Vec<u8>>,
+    /// Mutations that the smoke test tries: some seconds of them, as the tests are built.
+    pub smoke_inputs: u64,
+}
+
+/// All of them.
+pub static TARGETS: [Target; 9] = [
+    Target {
+        name: "container",
+        check: container::check,
+        folders: &["audio", "odd", "tags", "crashes"],
+        made: none,
+        smoke_inputs: 600,
+    },
+    Target {
+        name: "ogg",
+        check: ogg::check,
+        folders: &[
+            "audio/sweep.ogg",
+            "audio/sweep.opus",
+            "odd/speex.spx",
+            "tags/artists.oga",
+            "tags/artists.ogg",
+        ],
+        made: none,
+        smoke_inputs: 600,
+    },
+    Target {
+        name: "tags",
+        check: tags::check,
+        folders: &["tags", "audio", "crashes"],
+        made: none,
+        smoke_inputs: 5000,
+    },
+    Target {
+        name: "worker_protocol",
+        check: worker_protocol::check,
+        folders: &[],
+        made: worker_protocol::seeds,
+        smoke_inputs: 20_000,
+    },
+    Target {
+        name: "fingerprint",
+        check: fingerprint::check,
+        folders: &[],
+        made: fingerprint::seeds,
+        smoke_inputs: 5000,
+    },
+    Target { name: "sound", check: sound::check, folders: &[], made: sound::seeds, smoke_inputs: 200 },
+    Target {
+        name: "manifest",
+        check: manifest::check,
+        folders: &[
+            "../../models/asimt/manifest.toml",
+            "../../models/crema/manifest.toml",
+            "crashes/manifest_names_a_device.toml",
+        ],
+        made: none,
+        smoke_inputs: 5000,
+    },
+    Target {
+        name: "decisions",
+        check: decisions::check,
+        folders: &[],
+        made: decisions::seeds,
+        smoke_inputs: 5000,
+    },
+    Target {
+        name: "playlist",
+        check: playlist::check,
+        folders: &[],
+        made: playlist::seeds,
+        smoke_inputs: 5000,
+    },
+];
+
+impl Target {
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        TARGETS.iter().find(|target| target.name == name)
+    }
+
+    /// Tries it with these bytes.
+    ///
+    /// # Panics
+    ///
+    /// When a promise of the target is broken, and when code of ours panicked, also where a caller caught it.
+    pub fn run(&self, bytes: &[u8]) {
+        own_panics::heeded(|| (self.check)(bytes));
+    }
+
+    /// What it begins with, in the same order everywhere.
+    pub fn seeds(&self) -> Vec<Vec<u8>> {
+        let files = self.folders.iter().flat_map(|folder| seeds::below(folder));
+        files.chain((self.made)()).collect()
+    }
+}
+
+fn none() -> Vec<Vec<u8>> {
+    Vec::new()
+}
