@@ -69,8 +69,7 @@ impl Scanner {
         self.start(app, false);
     }
 
-    /// Begins a job; a running one ends and begins again, with everything that was added. `retry`: with files that
-    /// were a problem.
+    /// Begins a job; a running one begins again, with what was added. `retry`: with files that were a problem.
     pub fn start(&self, app: &AppHandle, retry: bool) {
         let mut state = self.state();
         state.retry |= retry;

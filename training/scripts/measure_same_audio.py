@@ -19,6 +19,22 @@ MASTER = (
     "acompressor=threshold=0.1:ratio=4:makeup=3,alimiter"
 )
 
+MONO = "aresample=44100,aformat=channel_layouts=mono"
+MUTED = "between(t,20,20.5)+between(t,40,40.5)+between(t,60,60.5)"
+BLEEP = (
+    "aevalsrc=0.5*sin(2*PI*1000*t)*between(t\\,41\\,41.6):d=600[tone];"
+    f"[0:a]{MONO},volume=enable='between(t,41,41.6)':volume=0[song];"
+    "[song][tone]amix=inputs=2:normalize=0:duration=first"
+)
+OTHER_INTRO = (
+    f"[0:a]{MONO},volume=enable='lt(t,8)':volume=0[song];[1:a]{MONO},volume=enable='gte(t,8)':volume=0[intro];"
+    "[song][intro]amix=inputs=2:normalize=0:duration=first"
+)
+OVER_15_S = (
+    f"[0:a]{MONO}[song];[1:a]{MONO},volume=0.5,volume=enable='not(between(t,30,45))':volume=0[over];"
+    "[song][over]amix=inputs=2:normalize=0:duration=first"
+)
+
 # What is done to a song: the ending of its file and ffmpeg's arguments. OTHER is another song.
 VARIANTS = {
     "MP3, 128 kbit/s": ("mp3", ["-b:a", "128k"]),
@@ -34,6 +50,16 @@ VARIANTS = {
     "its first 40 s": ("flac", ["-t", "40"]),
     "another song over it, 6 dB quieter": ("flac", ["OTHER", "amix=inputs=2:weights=1 0.5:duration=first"]),
     "another song over it, as loud": ("flac", ["OTHER", "amix=inputs=2:weights=1 1:duration=first"]),
+    "another song over it, 10 dB quieter": ("flac", ["OTHER", "amix=inputs=2:weights=1 0.3:normalize=0:duration=first"]),
+    "another song over 15 s of it": ("mp3", ["OTHER", OVER_15_S, "-b:a", "128k"]),
+    "three mutes of 0.5 s": ("mp3", ["-af", f"volume=enable='{MUTED}':volume=0", "-b:a", "128k"]),
+    "three mutes of 0.5 s, Vorbis, 64 kbit/s": (
+        "ogg",
+        ["-af", f"volume=enable='{MUTED}':volume=0", "-c:a", "libvorbis", "-q:a", "0"],
+    ),
+    "a bleep of 0.6 s": ("mp3", ["-filter_complex", BLEEP, "-b:a", "128k"]),
+    "another intro of 8 s": ("flac", ["OTHER", OTHER_INTRO]),
+    "its first 20 s": ("opus", ["-t", "20"]),
     "in a set, between two others": ("flac", ["SET"]),
 }
 
@@ -80,7 +106,7 @@ def write(song: Path, others: list[Path], arguments: list[str], out: Path) -> No
         return
     inputs, rest = [song], arguments
     if arguments[0] == "OTHER":
-        inputs, rest = [song, others[0]], ["-filter_complex", arguments[1]]
+        inputs, rest = [song, others[0]], ["-filter_complex", *arguments[1:]]
     elif arguments[0] == "SET":
         resampled = "".join(f"[{n}:a]aresample=44100,aformat=channel_layouts=mono[s{n}];" for n in range(3))
         inputs = [others[0], song, others[1]]

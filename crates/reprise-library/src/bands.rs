@@ -163,7 +163,10 @@ impl Bands {
             (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
             (None, Some(Sameness::Inside)) => Relation::Part,
             (None, _) if known.is_held => Relation::Part,
-            (None, Some(Sameness::Part)) if by_score != Relation::Version => Relation::Part,
+            // The score is that of the rest. Two programmes spoken by one voice are alike there, too, so that likely is not enough.
+            (None, Some(Sameness::Part)) if known.score.is_none_or(|score| score < self.certain) => {
+                Relation::Part
+            }
             (None, _) => by_score,
         }
     }
@@ -276,6 +279,7 @@ mod tests {
         }
         let part = Some(Sameness::Part);
         assert_eq!(relation_of(None, part, Some(POSSIBLE)), Relation::Part);
+        assert_eq!(relation_of(None, part, Some(LIKELY)), Relation::Part, "one speaker and one jingle");
         assert_eq!(relation_of(None, part, Some(CERTAIN)), Relation::Version, "a remix may hold a part");
         assert_eq!(relation_of(None, None, None), Relation::Unlikely);
     }

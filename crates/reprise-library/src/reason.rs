@@ -60,9 +60,9 @@ pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64
         Sameness::Whole => "the same recording, encoded or mastered differently".into(),
         Sameness::Edit => {
             let differences = differences(&same.stretches, query_s, candidate_s);
-            match differences.as_slice() {
-                [] => "the same recording in another mix".into(),
-                differences => format!("the same recording {}", differences.join(", ")),
+            match differences.is_empty() {
+                true => "the same recording in another mix".into(),
+                false => format!("the same recording {differences}"),
             }
         }
         Sameness::Inside | Sameness::Part => {
@@ -82,28 +82,42 @@ pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64
     }
 }
 
-/// What is cut out, added or other between `stretches` of the same audio, in the order of the query.
-fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> Vec<String> {
+/// What is other, cut out or added between `stretches` of the same audio, each in the order of the query.
+fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> String {
     let ends = stretches.iter().map(|one| (one.a_start_s + one.length_s, one.b_start_s + one.length_s));
     let starts = stretches.iter().map(|one| (one.a_start_s, one.b_start_s));
     let holes = [(0.0, 0.0)].into_iter().chain(ends).zip(starts.chain([(query_s, candidate_s)]));
-    holes.filter_map(|((a_s, b_s), (a_end_s, b_end_s))| difference((a_s, a_end_s), (b_s, b_end_s))).collect()
+    let (mut other, mut rest) = (Vec::new(), Vec::new());
+    for ((query_from_s, from_s), (query_to_s, to_s)) in holes {
+        let (of_query, of_candidate) = ((query_from_s, query_to_s), (from_s, to_s));
+        match are_as_long(of_query, of_candidate) {
+            true if query_to_s > query_from_s => other.push(clock_range(query_from_s, query_to_s)),
+            true => {}
+            false => rest.extend(cut_or_added(of_query, of_candidate)),
+        }
+    }
+    let other = (!other.is_empty()).then(|| format!("but for {}", other.join(", ")));
+    other.into_iter().chain(rest).collect::<Vec<_>>().join(", ")
 }
 
-/// What a hole of the query and the one at the same place of the candidate, given by start and end, are to each other.
-fn difference(of_query: (f64, f64), of_candidate: (f64, f64)) -> Option<String> {
-    let length_s = |(start_s, end_s): (f64, f64)| (end_s - start_s).max(0.0);
+/// Whether a hole of the query and the one at the same place of the candidate, given by start and end, take as long.
+fn are_as_long(of_query: (f64, f64), of_candidate: (f64, f64)) -> bool {
+    (length_s(of_query) - length_s(of_candidate)).abs() < AS_LONG_S
+}
+
+/// What such holes are to each other that are not as long.
+fn cut_or_added(of_query: (f64, f64), of_candidate: (f64, f64)) -> Option<String> {
     let range = |(start_s, end_s)| clock_range(start_s, end_s);
-    let (query_s, candidate_s) = (length_s(of_query), length_s(of_candidate));
-    if (query_s - candidate_s).abs() < AS_LONG_S {
-        return (query_s > 0.0).then(|| format!("but for {}", range(of_query)));
-    }
-    match (query_s >= SHORTEST_CUT_S, candidate_s >= SHORTEST_CUT_S) {
+    match (length_s(of_query) >= SHORTEST_CUT_S, length_s(of_candidate) >= SHORTEST_CUT_S) {
         (true, true) => Some(format!("with {} instead of {}", range(of_candidate), range(of_query))),
         (true, false) => Some(format!("without {}", range(of_query))),
         (false, true) => Some(format!("with {} added", range(of_candidate))),
         (false, false) => None,
     }
+}
+
+fn length_s((start_s, end_s): (f64, f64)) -> f64 {
+    (end_s - start_s).max(0.0)
 }
 
 fn extent(spans: &[Span], query_s: f64, candidate_s: f64) -> String {
@@ -140,8 +154,10 @@ fn tempo(ratio: f32) -> Option<String> {
     Some(format!("{percent} % {}", if difference > 0.0 { "faster" } else { "slower" }))
 }
 
+/// From one clock time to another; one where both are.
 fn clock_range(start_s: f64, end_s: f64) -> String {
-    format!("{}-{}", clock(start_s), clock(end_s))
+    let (start, end) = (clock(start_s), clock(end_s));
+    if start == end { start } else { format!("{start}-{end}") }
 }
 
 /// Seconds as m:ss.
@@ -234,6 +250,8 @@ mod tests {
         assert_eq!(edit(&cut, 170.0), "the same recording without 1:50-2:01");
         let muted = [(0.0, 0.0, 40.0), (41.0, 41.0, 139.0)];
         assert_eq!(edit(&muted, 180.0), "the same recording but for 0:40-0:41");
+        let twice = [(0.0, 0.0, 40.0), (41.0, 41.0, 59.0), (100.4, 100.4, 79.6)];
+        assert_eq!(edit(&twice, 180.0), "the same recording but for 0:40-0:41, 1:40");
         let other_intro = [(8.0, 8.0, 172.0)];
         assert_eq!(edit(&other_intro, 180.0), "the same recording but for 0:00-0:08");
         let longer_intro = [(8.0, 38.0, 172.0)];

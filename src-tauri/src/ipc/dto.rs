@@ -165,20 +165,19 @@ impl From<Confidence> for Strength {
     }
 }
 
-/// Both for a relation of the library; none for candidates that are not shown.
-fn shown(related: Related, confidence: Confidence) -> Option<(Relation, Strength)> {
-    let strength = confidence.into();
+/// The relation of a pair of the library; none of candidates that are not shown.
+fn shown(related: Related) -> Option<Relation> {
     Some(match related {
-        Related::Copy => (Relation::Copy, strength),
-        Related::Recording => (Relation::Recording, strength),
-        Related::Edit => (Relation::Edit, strength),
-        Related::Confirmed => (Relation::Confirmed, strength),
-        Related::Tagged => (Relation::Tagged, strength),
-        Related::Version => (Relation::Version, strength),
-        Related::Part => (Relation::Part, strength),
-        Related::Conflict => (Relation::Conflict, strength),
-        Related::Possible => (Relation::Possible, strength),
-        Related::Rejected => (Relation::Rejected, strength),
+        Related::Copy => Relation::Copy,
+        Related::Recording => Relation::Recording,
+        Related::Edit => Relation::Edit,
+        Related::Confirmed => Relation::Confirmed,
+        Related::Tagged => Relation::Tagged,
+        Related::Version => Relation::Version,
+        Related::Part => Relation::Part,
+        Related::Conflict => Relation::Conflict,
+        Related::Possible => Relation::Possible,
+        Related::Rejected => Relation::Rejected,
         Related::Unlikely => return None,
     })
 }
@@ -204,11 +203,10 @@ pub struct Version {
 impl Version {
     /// `track` is the row of `cover`; none for candidates that are not shown.
     pub fn new(track: TrackRow, cover: Cover) -> Option<Self> {
-        let (relation, strength) = shown(cover.relation, cover.confidence)?;
         Some(Self {
             track,
-            relation,
-            strength,
+            relation: shown(cover.relation)?,
+            strength: cover.confidence.into(),
             key_shift: cover.key_shift,
             tempo_ratio: cover.tempo_ratio,
             reason: cover.reason,
@@ -411,13 +409,11 @@ mod tests {
 
     #[test]
     fn the_word_is_the_library_s_and_what_is_unlikely_is_not_shown() {
-        let certain = shown(Related::Version, Confidence::Certain);
-        assert_eq!(certain, Some((Relation::Version, Strength::Certain)));
-        let likely = shown(Related::Version, Confidence::Likely);
-        assert_eq!(likely, Some((Relation::Version, Strength::Likely)));
-        let possible = shown(Related::Possible, Confidence::Possible);
-        assert_eq!(possible, Some((Relation::Possible, Strength::Possible)));
-        assert_eq!(shown(Related::Unlikely, Confidence::Unlikely), None);
+        assert_eq!(shown(Related::Version), Some(Relation::Version));
+        assert_eq!(shown(Related::Conflict), Some(Relation::Conflict));
+        assert_eq!(shown(Related::Possible), Some(Relation::Possible));
+        assert_eq!(Strength::from(Confidence::Likely), Strength::Likely);
+        assert_eq!(shown(Related::Unlikely), None);
     }
 
     #[test]

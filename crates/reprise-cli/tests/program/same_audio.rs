@@ -145,7 +145,8 @@ fn episodes_with_one_jingle_share_a_passage_and_are_no_song() {
     let visitor = relations(&home, "visitor.wav");
     assert!(visitor.iter().all(|(_, relation)| relation == "part"), "{visitor:?}");
     let visitor = home.path("visitor.wav");
-    let compared = home.json(&["compare", visitor.to_str().unwrap(), home.path("music/one.wav").to_str().unwrap()]);
+    let compared =
+        home.json(&["compare", visitor.to_str().unwrap(), home.path("music/one.wav").to_str().unwrap()]);
     assert_eq!(compared["relation"], "part");
 }
 

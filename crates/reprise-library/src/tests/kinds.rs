@@ -92,9 +92,8 @@ fn a_song_holds_recordings_and_a_recording_its_files() {
 fn one_recording_by_its_tags_and_another_by_its_audio_is_a_conflict() {
     let home = Home::new();
     let take = |take: &str| Tags { recording_mbid: Some(take.into()), ..Tags::default() };
-    let add = |payload: u32, tags| {
-        home.add(&Made { name: &payload.to_string(), tags, payload, ..Made::default() })
-    };
+    let add =
+        |payload: u32, tags| home.add(&Made { name: &payload.to_string(), tags, payload, ..Made::default() });
     let [one, _wrong, _right] = [1, 2, 3].map(|payload| add(payload, take("take 1")));
     let work = Tags { work_mbids: vec!["yesterday".into()], ..Tags::default() };
     let [song, _cover] = [4, 5].map(|payload| add(payload, work.clone()));

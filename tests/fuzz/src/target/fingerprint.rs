@@ -1,6 +1,8 @@
 //! Two fingerprints as a library keeps them, and what is found in common.
 
-use reprise_fingerprint::{Fingerprint, ITEM_S, Sameness, Sketches, Stretch, shared};
+use reprise_fingerprint::{
+    Fingerprint, ITEM_S, Sameness, Side, Sketches, Sounding, Stretch, compare, shared, shared_anywhere,
+};
 
 use crate::Mutator;
 use crate::taker::Taker;
@@ -21,10 +23,35 @@ pub(super) fn check(bytes: &[u8]) {
     for (one, other) in [(&a, &b), (&b, &a), (&a, &a)] {
         let stretches = shared(one, other);
         hold(&stretches, one, other);
-        let sameness = Sameness::of(&stretches, one.duration_s(), other.duration_s());
-        assert_eq!(sameness.is_none(), stretches.is_empty(), "whatever is shared has a name");
+        let anywhere = shared_anywhere(one, other);
+        assert!(
+            stretches.iter().all(|stretch| anywhere.contains(stretch)),
+            "what is in order is anywhere, too"
+        );
+        anywhere.iter().for_each(|stretch| lies_inside(stretch, one, other));
+        let frames = [one, other].map(chroma);
+        for looks in [false, true] {
+            let found = compare(&side(one, &frames[0], looks), &side(other, &frames[1], looks));
+            assert_eq!(found.is_none(), stretches.is_empty(), "whatever is shared has a name");
+            let Some((sameness, stretches)) = found else { continue };
+            assert!(looks || sameness != Sameness::Whole, "nobody looked closely");
+            assert_eq!(Sameness::from_word(sameness.word()), Some(sameness));
+            hold(&stretches, one, other);
+        }
     }
     hold_sketches(&a, &b);
+}
+
+/// Frames that follow the items, so that the same audio has the same frames.
+fn chroma(fingerprint: &Fingerprint) -> Vec<[f32; 12]> {
+    let frame = |item: &u32| std::array::from_fn(|k| (item >> (2 * k) & 3) as f32 / 3.0);
+    fingerprint.0.iter().map(frame).collect()
+}
+
+fn side<'a>(fingerprint: &'a Fingerprint, chroma: &'a [[f32; 12]], looks: bool) -> Side<'a> {
+    let sounding = Sounding { chroma, frame_rate_hz: ITEM_S.recip(), peaks: &[255, 3, 90, 0] };
+    let sounding = (looks && !chroma.is_empty()).then_some(sounding);
+    Side { fingerprint, duration_s: fingerprint.duration_s(), sounding }
 }
 
 /// The other half; the same; with a piece left out and bits changed; with two pieces exchanged.
@@ -41,20 +68,23 @@ fn related(a: &Fingerprint, relation: u8, from: usize, n: usize, flipped: u32) -
 }
 
 fn hold(stretches: &[Stretch], a: &Fingerprint, b: &Fingerprint) {
-    for Stretch { a_start_s, b_start_s, length_s, bit_errors } in stretches {
-        assert!(*length_s > 0.0, "a stretch has a length: {stretches:?}");
-        for (start_s, whole_s) in [(a_start_s, a.duration_s()), (b_start_s, b.duration_s())] {
-            let is_inside = *start_s >= 0.0 && start_s + length_s <= whole_s + ROUNDING_S;
-            assert!(is_inside, "a stretch lies inside both, {whole_s} s: {stretches:?}");
-        }
-        assert!((0.0..=32.0).contains(bit_errors), "{bit_errors} bits of 32");
-    }
+    stretches.iter().for_each(|stretch| lies_inside(stretch, a, b));
     for pair in stretches.windows(2) {
         let is_before = |start_s: f64, next_s: f64| start_s + pair[0].length_s <= next_s + ROUNDING_S;
         let are_apart = is_before(pair[0].a_start_s, pair[1].a_start_s)
             && is_before(pair[0].b_start_s, pair[1].b_start_s);
         assert!(are_apart, "none overlaps the next: {stretches:?}");
     }
+}
+
+fn lies_inside(stretch: &Stretch, a: &Fingerprint, b: &Fingerprint) {
+    let Stretch { a_start_s, b_start_s, length_s, bit_errors } = *stretch;
+    assert!(length_s > 0.0, "a stretch has a length: {stretch:?}");
+    for (start_s, whole_s) in [(a_start_s, a.duration_s()), (b_start_s, b.duration_s())] {
+        let is_inside = start_s >= -ROUNDING_S && start_s + length_s <= whole_s + ROUNDING_S;
+        assert!(is_inside, "a stretch lies inside both, {whole_s} s: {stretch:?}");
+    }
+    assert!((0.0..=32.0).contains(&bit_errors), "{bit_errors} bits of 32");
 }
 
 fn hold_sketches(a: &Fingerprint, b: &Fingerprint) {
