@@ -91,7 +91,10 @@ fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> String 
     for ((query_from_s, from_s), (query_to_s, to_s)) in holes {
         let (of_query, of_candidate) = ((query_from_s, query_to_s), (from_s, to_s));
         match are_as_long(of_query, of_candidate) {
-            true if query_to_s > query_from_s => other.push(clock_range(query_from_s, query_to_s)),
+            // At the ends one of them is nothing: there the other only lasts a moment longer.
+            true if length_s(of_query).min(length_s(of_candidate)) > 0.0 => {
+                other.push(clock_range(query_from_s, query_to_s));
+            }
             true => {}
             false => rest.extend(cut_or_added(of_query, of_candidate)),
         }
@@ -252,6 +255,10 @@ mod tests {
         assert_eq!(edit(&muted, 180.0), "the same recording but for 0:40-0:41");
         let twice = [(0.0, 0.0, 40.0), (41.0, 41.0, 59.0), (100.4, 100.4, 79.6)];
         assert_eq!(edit(&twice, 180.0), "the same recording but for 0:40-0:41, 1:40");
+        assert_eq!(
+            edit(&[(0.3, 0.0, 40.0), (41.3, 41.0, 138.4)], 179.5),
+            "the same recording but for 0:40-0:41"
+        );
         let other_intro = [(8.0, 8.0, 172.0)];
         assert_eq!(edit(&other_intro, 180.0), "the same recording but for 0:00-0:08");
         let longer_intro = [(8.0, 38.0, 172.0)];
