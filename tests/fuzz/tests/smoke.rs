@@ -2,6 +2,8 @@
 //!
 //! A search that goes on until it finds something is `scripts/fuzz.sh`.
 
+#![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,3 +1,5 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reprise_fuzz::Target::named("worker_protocol").unwrap().run(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| reprise_fuzz::Target::named("worker_protocol")
+    .unwrap()
+    .run(bytes));
