@@ -4,9 +4,9 @@
 //! silence, a tone over a word, a song mixed in quietly do none either. Chroma frames are short, and two encodings of one recording
 //! differ in them little and evenly. A frame that differs much more than the others of its pair is other audio.
 //!
-//! Limits were chosen on six pieces of Debian's games in 21 variants: of faithful ones (five encoders, mastered, band-limited, half
-//! a percent faster) no three frames in a row differ more than 2.65 times as much as nine in ten frames do; mutes of 0.3 s and more,
-//! bleeps and other songs do at least 2.9 times. `training/scripts/measure_same_audio.py` measures them on others.
+//! Limits were chosen on four pieces of Debian's games in 26 variants: of faithful ones (five encoders, mastered, band-limited, two
+//! seconds shorter) no three frames in a row differ more than 3.0 times as much as nine in ten frames do; mutes of 0.3 s and more,
+//! loud bleeps and other songs do at least 3.7 times. `training/scripts/measure_same_audio.py` measures them on others.
 
 /// What is looked at of a track.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,10 @@ const WINDOW: usize = 100;
 const REACH: i32 = 16;
 const STEPS_A_FRAME: f64 = 4.0;
 
+/// The grids of two tracks lie between each other, so that frames astride a change hold other shares of what is before and behind it: a
+/// value counts as equal where it lies within those of the other track so near.
+const NEAR: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+
 /// A window lies where most of its frames fit; the others may be other audio.
 const FITTING_SHARE: f64 = 0.8;
 
@@ -42,13 +46,13 @@ const FITTING_SHARE: f64 = 0.8;
 const IN_A_ROW: usize = 3;
 
 /// So many times as much as nine in ten frames, ...
-const TIMES_AS_MUCH: f32 = 2.85;
+const TIMES_AS_MUCH: f32 = 3.3;
 
 /// ... which count for at least this: what encoders leave of a track differs by less.
 const LEAST_USUAL: f32 = 0.04;
 
 /// Where nine in ten frames differ by this, nothing that differs more would stand out.
-const MOST_USUAL: f32 = 0.25;
+const MOST_USUAL: f32 = 0.17;
 
 /// Frames quieter than this share of the loudest sample, in both tracks, are noise and differ for any reason.
 const QUIET: f64 = 0.05;
@@ -115,23 +119,37 @@ fn usual(distances: &mut [f32]) -> f32 {
 
 /// How much each of some frames of `a`, from `start` on, differs from `b` at the best offset near the given one.
 fn lay_over(a: &[[f32; 12]], b: &[[f32; 12]], start: usize, offset: f64, distances: &mut [f32]) {
-    let mut best = f32::INFINITY;
-    let (mut tried, mut sorted) = (vec![0.0; distances.len()], Vec::new());
+    let mut best = (f32::INFINITY, offset);
+    let mut misfits = vec![0.0; distances.len()];
     for step in -REACH..=REACH {
         let offset = offset + f64::from(step) / STEPS_A_FRAME;
-        for (place, distance) in tried.iter_mut().enumerate() {
+        for (place, misfit) in misfits.iter_mut().enumerate() {
             let frame = start + place;
-            *distance = largest_difference(&a[frame], &between(b, frame as f64 + offset));
+            *misfit = largest_difference(&a[frame], &between(b, frame as f64 + offset));
         }
-        sorted.clone_from(&tried);
-        sorted.sort_by(f32::total_cmp);
-        let fitting = &sorted[..((sorted.len() as f64 * FITTING_SHARE).ceil() as usize)];
-        let misfit = fitting.iter().sum();
-        if misfit < best {
-            best = misfit;
-            distances.copy_from_slice(&tried);
+        misfits.sort_by(f32::total_cmp);
+        let fitting = (misfits.len() as f64 * FITTING_SHARE).ceil() as usize;
+        let misfit = misfits[..fitting].iter().sum();
+        if misfit < best.0 {
+            best = (misfit, offset);
         }
     }
+    for (place, distance) in distances.iter_mut().enumerate() {
+        let (in_a, in_b) = ((start + place) as f64, (start + place) as f64 + best.1);
+        *distance = beyond(a, in_a, b, in_b).min(beyond(b, in_b, a, in_a));
+    }
+}
+
+/// The most by which a pitch class of one track at a place lies beyond what the other one holds around its own.
+fn beyond(one: &[[f32; 12]], at: f64, other: &[[f32; 12]], around: f64) -> f32 {
+    let frame = between(one, at);
+    let near = NEAR.map(|step| between(other, around + step));
+    let beyond = |k: usize| {
+        let lowest = near.iter().map(|frame| frame[k]).fold(f32::INFINITY, f32::min);
+        let highest = near.iter().map(|frame| frame[k]).fold(f32::NEG_INFINITY, f32::max);
+        (lowest - frame[k]).max(frame[k] - highest)
+    };
+    (0..12).map(beyond).fold(0.0, f32::max)
 }
 
 /// The frame at a place between two; beyond the ends, the last one there.
