@@ -118,8 +118,15 @@ fn louder_filtered_clipped_or_a_little_shorter_is_the_same_recording() {
         })
         .collect();
     let late = [vec![0.0; 3 * RATE_HZ as usize], plain.clone()].concat();
-    for other in [plain.clone(), loud, dull, late, cut(&plain, 58, 60)] {
-        assert_eq!(sameness(&plain, &other), Some(Sameness::Whole));
+    let others = [
+        ("as it is", plain.clone()),
+        ("loud", loud),
+        ("dull", dull),
+        ("late", late),
+        ("shorter", cut(&plain, 58, 60)),
+    ];
+    for (name, other) in others {
+        assert_eq!(sameness(&plain, &other), Some(Sameness::Whole), "{name}");
     }
     assert_eq!(
         sameness(&plain, &cut(&plain, 0, 5)),

@@ -19,6 +19,9 @@ const LEAST_OF_LONGER: f64 = 0.4;
 /// Less than so many seconds without the same audio is no cut: fingerprints are that vague about what lies beside one.
 const SHORTEST_CUT_S: f64 = 5.0;
 
+/// A shorter hole in both is rounding, and what encoders leave at the ends.
+const SHORTEST_PLACE_S: f64 = 0.25;
+
 /// Two holes whose lengths differ by less than this are as long as each other: no time was cut, something else sounds.
 const AS_LONG_S: f64 = 0.5;
 
@@ -91,8 +94,7 @@ fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> String 
     for ((query_from_s, from_s), (query_to_s, to_s)) in holes {
         let (of_query, of_candidate) = ((query_from_s, query_to_s), (from_s, to_s));
         match are_as_long(of_query, of_candidate) {
-            // At the ends one of them is nothing: there the other only lasts a moment longer.
-            true if length_s(of_query).min(length_s(of_candidate)) > 0.0 => {
+            true if length_s(of_query).min(length_s(of_candidate)) > SHORTEST_PLACE_S => {
                 other.push(clock_range(query_from_s, query_to_s));
             }
             true => {}

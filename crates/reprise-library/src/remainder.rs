@@ -104,8 +104,10 @@ mod tests {
         let rate_hz = Spec::v1().frame_rate_hz();
         let frame = |n: usize| {
             let chord = (n as f64 / rate_hz) as u32;
-            let root = (chord.wrapping_mul(2_654_435_761).wrapping_add(seed.wrapping_mul(40_503)) >> 7) % 12;
-            let third = 3 + (chord.wrapping_add(seed) % 2);
+            let mixed =
+                (chord.wrapping_mul(0x9e37_79b1) ^ seed.wrapping_mul(0x85eb_ca77)).wrapping_mul(0xc2b2_ae3d);
+            let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x27d4_eb2f);
+            let (root, third) = ((mixed >> 16) % 12, 3 + (mixed >> 30) % 2);
             let mut frame = [0.05; 12];
             [0, third, 7].iter().for_each(|step| frame[((root + step) % 12) as usize] = 0.9);
             frame

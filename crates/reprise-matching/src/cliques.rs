@@ -1,10 +1,11 @@
 //! Groups in which everyone belongs with everyone. [`crate::cluster`] lets one pair bring two groups together, which is right for
 //! versions of a song and wrong for what may be thrown away: a copy of a copy that was changed a little each time is no copy.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
-/// Divides `0..n` into groups of which every two members are one of `pairs`. Who has most partners is placed first, each in the
-/// largest group that takes it; finding the fewest groups would take for ever and says no more.
+/// Divides `0..n` into groups of which every two members are one of `pairs`. Pairs with most partners in common bring their groups
+/// together first, where those are complete; finding the fewest groups would take for ever and says no more.
 ///
 /// Members ascending, groups in the order of their first members.
 pub fn cliques(n: usize, pairs: &[(usize, usize)]) -> Vec<Vec<usize>> {
@@ -13,24 +14,21 @@ pub fn cliques(n: usize, pairs: &[(usize, usize)]) -> Vec<Vec<usize>> {
         partners[*a].insert(*b);
         partners[*b].insert(*a);
     }
-    let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_key(|member| (std::cmp::Reverse(partners[*member].len()), *member));
-    let mut groups: Vec<Vec<usize>> = Vec::new();
-    // In which groups each one's partners are: nobody looks at all groups.
-    let mut group_of = vec![usize::MAX; n];
-    for member in order {
-        let near: HashSet<usize> =
-            partners[member].iter().map(|one| group_of[*one]).filter(|group| *group != usize::MAX).collect();
-        let takes = |group: &&usize| groups[**group].iter().all(|other| partners[member].contains(other));
-        let largest =
-            near.iter().filter(takes).max_by_key(|group| (groups[**group].len(), usize::MAX - **group));
-        let place = largest.copied().unwrap_or_else(|| {
-            groups.push(Vec::new());
-            groups.len() - 1
-        });
-        groups[place].push(member);
-        group_of[member] = place;
+    let in_common = |(a, b): &(usize, usize)| partners[*a].intersection(&partners[*b]).count();
+    let mut order: Vec<(usize, usize)> = pairs.iter().map(|(a, b)| (*a.min(b), *a.max(b))).collect();
+    order.sort_by_cached_key(|pair| (Reverse(in_common(pair)), *pair));
+    let mut groups: Vec<Vec<usize>> = (0..n).map(|member| vec![member]).collect();
+    let mut group_of: Vec<usize> = (0..n).collect();
+    for (a, b) in order {
+        let (one, other) = (group_of[a], group_of[b]);
+        let is_partner = |member: &usize| groups[other].iter().all(|other| partners[*member].contains(other));
+        if one != other && groups[one].iter().all(is_partner) {
+            let joining = std::mem::take(&mut groups[other]);
+            joining.iter().for_each(|member| group_of[*member] = one);
+            groups[one].extend(joining);
+        }
     }
+    groups.retain(|group| !group.is_empty());
     groups.iter_mut().for_each(|group| group.sort_unstable());
     groups.sort();
     groups
