@@ -44,8 +44,10 @@ fn chroma(samples: &[f32]) -> Vec<[f32; 12]> {
             });
             re.hypot(im)
         };
-        let pitches: [f32; 12] =
-            std::array::from_fn(|p| (0..3).map(|octave| strength(p + 12 * octave)).sum());
+        let strengths: [f32; 36] = std::array::from_fn(strength);
+        let most = strengths.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        let loud = |note: usize| (1.0 + 100.0 * strengths[note] / most).ln();
+        let pitches: [f32; 12] = std::array::from_fn(|p| (0..3).map(|octave| loud(p + 12 * octave)).sum());
         let loudest = pitches.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         pitches.map(|pitch| pitch / loudest)
     };
