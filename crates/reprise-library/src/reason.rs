@@ -90,11 +90,15 @@ fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> String 
     let ends = stretches.iter().map(|one| (one.a_start_s + one.length_s, one.b_start_s + one.length_s));
     let starts = stretches.iter().map(|one| (one.a_start_s, one.b_start_s));
     let holes = [(0.0, 0.0)].into_iter().chain(ends).zip(starts.chain([(query_s, candidate_s)]));
+    // Without a cut frames were compared, and not fingerprints alone.
+    let offset_s = |one: &Stretch| one.b_start_s - one.a_start_s;
+    let is_uncut = stretches.windows(2).all(|two| (offset_s(&two[0]) - offset_s(&two[1])).abs() < AS_LONG_S);
+    let shortest_s = if is_uncut { SHORTEST_PLACE_S } else { SHORTEST_CUT_S };
     let (mut other, mut rest) = (Vec::new(), Vec::new());
     for ((query_from_s, from_s), (query_to_s, to_s)) in holes {
         let (of_query, of_candidate) = ((query_from_s, query_to_s), (from_s, to_s));
         match are_as_long(of_query, of_candidate) {
-            true if length_s(of_query).min(length_s(of_candidate)) > SHORTEST_PLACE_S => {
+            true if length_s(of_query).min(length_s(of_candidate)) > shortest_s => {
                 other.push(clock_range(query_from_s, query_to_s));
             }
             true => {}
@@ -255,6 +259,12 @@ mod tests {
         assert_eq!(edit(&cut, 170.0), "the same recording without 1:50-2:01");
         let muted = [(0.0, 0.0, 40.0), (41.0, 41.0, 139.0)];
         assert_eq!(edit(&muted, 180.0), "the same recording but for 0:40-0:41");
+        let vague = [(0.0, 0.0, 25.0), (45.0, 25.0, 134.0)];
+        assert_eq!(
+            edit(&vague, 160.0),
+            "the same recording without 0:25-0:45",
+            "a second at the end is nothing"
+        );
         let twice = [(0.0, 0.0, 40.0), (41.0, 41.0, 59.0), (100.4, 100.4, 79.6)];
         assert_eq!(edit(&twice, 180.0), "the same recording but for 0:40-0:41, 1:40");
         assert_eq!(
