@@ -10,7 +10,9 @@ use reprise_audio::{Sink, Stream, Tags};
 use reprise_features::Spec;
 use reprise_fingerprint::{Fingerprint, Fingerprinter, Sameness, Sketches, Stretch, VERSION};
 use reprise_matching::Scratch;
-use reprise_store::{NewFingerprint, NewSharedAudio, Owed, PayloadHash, RecordingId, RecordingSketch};
+use reprise_store::{
+    Alignment, NewFingerprint, NewSharedAudio, Owed, PayloadHash, RecordingId, RecordingSketch,
+};
 
 use crate::edges::Centring;
 use crate::error::Error;
@@ -36,29 +38,23 @@ impl Library {
         for chunk in owed.chunks(COMPARED_AT_ONCE) {
             chunk.iter().for_each(|index| all[*index].is_compared = true);
             let pairs = self.worth_comparing(&all, chunk)?;
-            let found = on_each(
-                effort.threads,
-                &pairs,
-                progress,
-                || (),
-                |(a, b), ()| {
-                    let asking = self.asking()?;
-                    let recordings = asking.recording_in(*a)?.zip(asking.recording_in(*b)?);
-                    let Some((one, other)) = recordings else { return Ok(None) };
-                    let audio = Audio::stored(&asking, &one)?.zip(Audio::stored(&asking, &other)?);
-                    let same = audio.and_then(|(one, other)| SameAudio::between(&one, &other));
-                    Ok(same.map(|same| to_be_stored(*a, *b, &same)))
-                },
-            )?;
+            let compare = |(a, b): &_, scratch: &mut Scratch| self.compared(*a, *b, scratch);
+            let found = on_each(effort.threads, &pairs, progress, Scratch::default, compare)?;
             if progress.stopped() {
                 return Ok(());
             }
             let compared: Vec<RecordingId> = chunk.iter().map(|index| all[*index].recording).collect();
-            let found: Vec<NewSharedAudio> = found.into_iter().flatten().collect();
-            // Before the pairs are taken down as compared, so that a scan cut short in between does it again.
-            let changed = self.align_besides(&found)?;
+            let (found, alignments): (Vec<NewSharedAudio>, Vec<Option<Alignment>>) =
+                found.into_iter().flatten().unzip();
+            let alignments: Vec<Alignment> = alignments.into_iter().flatten().collect();
+            if !alignments.is_empty() {
+                // Before the pairs are taken down as compared, so that a scan cut short in between does it again.
+                self.store().doubt_links()?;
+                self.store().put_alignments(ALIGNER, &alignments)?;
+            }
             self.change(Changed::Relations, |store| store.put_shared_audio(&compared, &found))?;
-            if !changed.is_empty() {
+            if !alignments.is_empty() {
+                let changed = alignments.iter().flat_map(|pair| [pair.a, pair.b]).collect();
                 self.renew_links(&changed)?;
                 self.renew_medleys(&changed)?;
             }
@@ -66,24 +62,22 @@ impl Library {
         Ok(())
     }
 
-    /// Aligns pairs that turned out to share a passage anew, without it; gives their recordings.
-    fn align_besides(&self, found: &[NewSharedAudio]) -> Result<HashSet<RecordingId>, Error> {
-        let (asking, mut scratch) = (self.asking()?, Scratch::default());
-        let (mut rows, mut changed) = (Vec::new(), HashSet::new());
-        for pair in found.iter().filter(|pair| pair.sameness == Sameness::Part.word()) {
-            let recordings = asking.recording_in(pair.a)?.zip(asking.recording_in(pair.b)?);
-            if let Some((one, other)) = recordings
-                && asking.alignment(pair.a, pair.b, ALIGNER)?.is_some()
-            {
-                rows.push(aligned_besides(&asking, (&one, &other), &mut scratch)?);
-                changed.extend([pair.a, pair.b]);
-            }
-        }
-        if !rows.is_empty() {
-            self.store().doubt_links()?;
-            self.store().put_alignments(ALIGNER, &rows)?;
-        }
-        Ok(changed)
+    /// What two recordings share, and how they are aligned without it where that is a passage and they were aligned with it.
+    fn compared(
+        &self,
+        a: RecordingId,
+        b: RecordingId,
+        scratch: &mut Scratch,
+    ) -> Result<Option<(NewSharedAudio, Option<Alignment>)>, Error> {
+        let asking = self.asking()?;
+        let recordings = asking.recording_in(a)?.zip(asking.recording_in(b)?);
+        let Some((one, other)) = recordings else { return Ok(None) };
+        let audio = Audio::stored(&asking, &one)?.zip(Audio::stored(&asking, &other)?);
+        let same = audio.and_then(|(one, other)| SameAudio::between(&one, &other));
+        let Some(same) = same else { return Ok(None) };
+        let was_aligned = same.sameness == Sameness::Part && asking.alignment(a, b, ALIGNER)?.is_some();
+        let besides = was_aligned.then(|| aligned_besides(&asking, (&one, &other), scratch)).transpose()?;
+        Ok(Some((to_be_stored(a, b, &same), besides)))
     }
 
     /// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that is compared: those with enough numbers in
