@@ -37,8 +37,7 @@ pub struct Stretch {
 ///
 /// In the order of the first; none overlaps the next.
 pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
-    let mut stretches = Vec::new();
-    find(&Part::whole(a), &Part::whole(b), &mut stretches);
+    let mut stretches = found_in(&Part::whole(a), &Part::whole(b));
     stretches.sort_by(|one, other| one.a_start_s.total_cmp(&other.a_start_s));
     for place in 1..stretches.len() {
         let next = stretches[place];
@@ -60,10 +59,10 @@ pub fn shared_anywhere(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
         // What was found in one of them may come again in what is left of the other.
         let mut more = Vec::new();
         for rest in left(a, &of_a) {
-            add(&rest, &Part::whole(b), &mut more);
+            more.extend(found_in(&rest, &Part::whole(b)));
         }
         for rest in left(b, &of_b) {
-            add(&Part::whole(a), &rest, &mut more);
+            more.extend(found_in(&Part::whole(a), &rest));
         }
         if more.is_empty() {
             return found;
@@ -72,11 +71,11 @@ pub fn shared_anywhere(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     }
 }
 
-/// Adds the stretches of two parts, however many there are already.
-fn add(one: &Part<'_>, other: &Part<'_>, stretches: &mut Vec<Stretch>) {
-    let mut found = Vec::new();
-    find(one, other, &mut found);
-    stretches.append(&mut found);
+/// The stretches of two parts, in no order.
+fn found_in(a: &Part<'_>, b: &Part<'_>) -> Vec<Stretch> {
+    let mut stretches = Vec::new();
+    find(a, b, &mut stretches);
+    stretches
 }
 
 /// What stretches, given by start and length in seconds, leave over of a fingerprint.

@@ -56,12 +56,8 @@ pub fn compare(a: &Side<'_>, b: &Side<'_>) -> Option<(Sameness, Vec<Stretch>)> {
     }
     let Some((of_a, of_b)) = a.sounding.zip(b.sounding) else { return Some((Sameness::Edit, stretches)) };
     let overlap = Overlap::of(&stretches, a.duration_s, b.duration_s);
-    let is_complete = [(0.0, overlap.start_s), (overlap.end_s, a.duration_s)]
-        .into_iter()
-        .all(|end| end.1 - end.0 <= ENDS_S || is_silent(&of_a, end))
-        && [(0.0, overlap.start_s + overlap.offset_s), (overlap.end_s + overlap.offset_s, b.duration_s)]
-            .into_iter()
-            .all(|end| end.1 - end.0 <= ENDS_S || is_silent(&of_b, end));
+    let is_complete = overlap.reaches_the_ends_of(&of_a, 0.0, a.duration_s)
+        && overlap.reaches_the_ends_of(&of_b, overlap.offset_s, b.duration_s);
     Some(match differing(&of_a, &of_b, overlap.offset_s) {
         Some(Differing::At(places)) if places.is_empty() && is_complete => {
             (Sameness::Whole, overlap.without(&[]))
@@ -116,6 +112,12 @@ impl Overlap {
         let offset_s = mean(offset_s);
         let (start_s, end_s) = ((-offset_s).max(0.0), a_s.min(b_s - offset_s));
         Self { offset_s, start_s, end_s, bit_errors: mean(|one| one.bit_errors) }
+    }
+
+    /// Whether nothing but a moment or silence of a track, in which it lies so much later, is outside of it.
+    fn reaches_the_ends_of(&self, track: &Sounding<'_>, later_s: f64, duration_s: f64) -> bool {
+        let ends = [(0.0, self.start_s + later_s), (self.end_s + later_s, duration_s)];
+        ends.into_iter().all(|end| end.1 - end.0 <= ENDS_S || is_silent(track, end))
     }
 
     /// What remains of it outside of `places`, which are in order.

@@ -183,13 +183,16 @@ impl Library {
         }
         let mut one_recording = Vec::new();
         let place = |id: &RecordingId| index_of.get(id).copied();
-        let believed = all_tagged(&asking)?.into_iter().filter(|(_, tagged)| *tagged == Tagged::AsOneSong);
+        let (shared, bands) = (asking.shared_audio()?, Centring::bands(&asking)?);
+        let believed = all_tagged(&asking, &shared, &bands)?
+            .into_iter()
+            .filter(|(_, tagged)| *tagged == Tagged::AsOneSong);
         let tagged: Vec<(usize, usize)> = believed
             .filter_map(|((a, b), _)| place(&a).zip(place(&b)))
             .map(|(a, b)| (a.min(b), a.max(b)))
             .collect();
         let confirmed: HashSet<(usize, usize)> = same.iter().chain(&tagged).copied().collect();
-        for pair in asking.shared_audio()? {
+        for pair in shared {
             let places = index_of.get(&pair.a).copied().zip(index_of.get(&pair.b).copied());
             let Some((a, b)) = places else { continue };
             match of_pair(&pair).map(|same| same.sameness) {
@@ -219,7 +222,7 @@ impl Library {
             &edges,
             &[&same, &one_recording, &tagged],
             &different,
-            Centring::bands(&asking)?.linkage(),
+            bands.linkage(),
         ))
     }
 

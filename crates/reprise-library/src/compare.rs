@@ -17,7 +17,7 @@ use crate::passages::{Held, held_of};
 use crate::relate::{ALIGNER, prepared};
 use crate::related::stored_standing;
 use crate::remainder::score_besides;
-use crate::same_audio::{Audio, SameAudio};
+use crate::same_audio::{Audio, SameAudio, same_audio_of};
 use crate::stored_track::{is_matchable, music, stored_frames, stored_melody};
 use crate::tagged::tagged_with;
 use crate::told::{Told, telling_audio};
@@ -277,7 +277,10 @@ impl Library {
         }
         let asking = self.asking()?;
         let said = asking.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
-        let tagged = |(one, other)| Ok::<_, Error>(tagged_with(&asking, one)?.get(&other).copied());
+        let tagged = |(one, other)| {
+            let shared = same_audio_of(&asking, one)?;
+            Ok::<_, Error>(tagged_with(&asking, one, &shared, bands)?.get(&other).copied())
+        };
         let recordings = query.recording.zip(candidate.recording);
         let known = Known {
             said,

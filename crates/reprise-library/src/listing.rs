@@ -225,7 +225,8 @@ impl Listing {
 fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
     let bands = Centring::bands(asking)?;
     let mut known: HashMap<_, Known> = HashMap::new();
-    for (pair, tagged) in all_tagged(asking)? {
+    let shared = asking.shared_audio()?;
+    for (pair, tagged) in all_tagged(asking, &shared, &bands)? {
         known.entry(pair).or_default().tagged = Some(tagged);
     }
     for passage in asking.passages()? {
@@ -237,7 +238,7 @@ fn version_pairs(asking: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Erro
             known.entry((a.id.min(b.id), a.id.max(b.id))).or_default().said = Some(decision.verdict);
         }
     }
-    for pair in asking.shared_audio()? {
+    for pair in shared {
         known.entry((pair.a, pair.b)).or_default().shared = of_pair(&pair).map(|same| same.sameness);
     }
     for link in asking.links_from(bands.version())? {

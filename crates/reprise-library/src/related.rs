@@ -118,7 +118,7 @@ pub(crate) fn related(
 ) -> Result<Vec<Related>, Error> {
     let said = said_of(asking, &recording.sound.payload)?;
     let mut shared = same_audio_of(asking, recording.id)?;
-    let tagged = tagged_with(asking, recording.id)?;
+    let tagged = tagged_with(asking, recording.id, &shared, &bands)?;
     let mut held = held_of(asking, recording.id)?;
     let known = scores.keys().chain(said.keys()).chain(shared.keys()).chain(held.keys()).chain(tagged.keys());
     let ids: BTreeSet<RecordingId> = known.copied().collect();

@@ -6,13 +6,12 @@
 use std::collections::HashMap;
 
 use reprise_fingerprint::Sameness;
-use reprise_store::{RecordingId, Store, TaggedBy};
+use reprise_store::{RecordingId, SharedAudio, Store, TaggedBy};
 
 use crate::bands::{Bands, Relation};
-use crate::edges::Centring;
 use crate::error::Error;
 use crate::related::stored_standing;
-use crate::same_audio::{of_pair, same_audio_of};
+use crate::same_audio::SameAudio;
 
 /// What tags say of a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,42 +22,35 @@ pub(crate) enum Tagged {
     Wrongly,
 }
 
-/// What the tags say of a recording and others.
+/// What the tags say of a recording and others. `shared`: the audio that it shares with any.
 pub(crate) fn tagged_with(
     asking: &Store,
     recording: RecordingId,
+    shared: &HashMap<RecordingId, SameAudio>,
+    bands: &Bands,
 ) -> Result<HashMap<RecordingId, Tagged>, Error> {
-    let (mut tagged, bands) = (HashMap::new(), Centring::bands(asking)?);
-    let others = asking.tagged_with(recording)?;
-    let mut shared = None;
-    for (other, by) in others {
-        let same = match by {
-            TaggedBy::Work => None,
-            TaggedBy::Recording => {
-                if shared.is_none() {
-                    shared = Some(same_audio_of(asking, recording)?);
-                }
-                shared.as_ref().and_then(|shared| shared.get(&other)).map(|same| same.sameness)
-            }
-        };
-        tagged.insert(other, judged(asking, (recording, other), by, same, &bands)?);
-    }
-    Ok(tagged)
+    let judged = |(other, by)| {
+        let sameness = shared.get(&other).map(|same| same.sameness);
+        Ok((other, judged(asking, (recording, other), by, sameness, bands)?))
+    };
+    asking.tagged_with(recording)?.into_iter().map(judged).collect()
 }
 
-/// What the tags say of all pairs of recordings, lesser one first.
-pub(crate) fn all_tagged(asking: &Store) -> Result<HashMap<(RecordingId, RecordingId), Tagged>, Error> {
-    let (groups, bands) = (asking.tagged_alike()?, Centring::bands(asking)?);
-    let shared = asking.shared_audio()?;
+/// What the tags say of all pairs of recordings, lesser one first. `shared`: all that share audio, in order.
+pub(crate) fn all_tagged(
+    asking: &Store,
+    shared: &[SharedAudio],
+    bands: &Bands,
+) -> Result<HashMap<(RecordingId, RecordingId), Tagged>, Error> {
     let sameness = |pair: (RecordingId, RecordingId)| {
         let place = shared.binary_search_by_key(&pair, |one| (one.a, one.b)).ok()?;
-        of_pair(&shared[place]).map(|same| same.sameness)
+        Sameness::from_word(&shared[place].sameness)
     };
     let mut tagged = HashMap::new();
-    for group in groups {
+    for group in asking.tagged_alike()? {
         for (place, a) in group.recordings.iter().enumerate() {
             for b in &group.recordings[place + 1..] {
-                let said = judged(asking, (*a, *b), group.by, sameness((*a, *b)), &bands)?;
+                let said = judged(asking, (*a, *b), group.by, sameness((*a, *b)), bands)?;
                 let known = tagged.entry((*a, *b)).or_insert(said);
                 if said == Tagged::Wrongly {
                     *known = said;
