@@ -78,11 +78,13 @@ pub fn align_at(scored: Score, query: &Track, candidate: &Track) -> Alignment {
 pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
     let mut scratch = Scratch::default();
     let sung = query.voice.as_ref().zip(candidate.voice.as_ref()).filter(|_| view == View::Voice);
-    match (sung, voice_score(query, candidate, &mut scratch)) {
-        (Some((own, other)), Some(scored)) => {
+    // Only where it is asked for: a voice takes four times as long as the harmony.
+    let voice = sung.and_then(|sung| Some((sung, voice_score(query, candidate, &mut scratch)?)));
+    match voice {
+        Some(((own, other), scored)) => {
             traced(view, scored, (&own.blocks, query.block_s), (&other.blocks, candidate.block_s))
         }
-        _ => align_at(score(query, candidate, &mut scratch), query, candidate),
+        None => align_at(score(query, candidate, &mut scratch), query, candidate),
     }
 }
 
