@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("yaml")
 
+import torch
 from test_simulate import random_score
 
 from reprise_training import windows
@@ -38,14 +39,14 @@ def tiny(folder: Path) -> Run:
 WORKS = [[random_score(seed)] for seed in range(40)]
 
 
-def test_every_configuration_can_be_read_and_built():
+def test_every_configuration_can_be_read_and_built() -> None:
     for path in sorted(CONFIGS.glob("*.yaml")):
         run = read_run(path)
         assert run.name == path.stem
         assert run.model.grid[1] >= 1
 
 
-def test_a_file_holds_differences_only_and_a_slip_is_named(tmp_path: Path):
+def test_a_file_holds_differences_only_and_a_slip_is_named(tmp_path: Path) -> None:
     tiny(tmp_path)
     (tmp_path / "other.yaml").write_text("base: tiny\nmodel: {depth: 3}\n")
     other = read_run(tmp_path / "other.yaml")
@@ -55,7 +56,7 @@ def test_a_file_holds_differences_only_and_a_slip_is_named(tmp_path: Path):
         read_run(tmp_path / "slip.yaml")
 
 
-def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     training = Training(tiny(tmp_path), made(tiny(tmp_path), WORKS, []))
     batch = training.sampler.batch()
     monkeypatch.setattr(training.sampler, "batch", lambda: batch)
@@ -63,7 +64,7 @@ def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert losses[-1] < 0.7 * losses[0]
 
 
-def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path):
+def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path) -> None:
     run = tiny(tmp_path)
     whole = Training(run, made(run, WORKS, []))
     expected = [whole.one_step() for _ in range(6)]
@@ -76,20 +77,20 @@ def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path):
     assert losses == pytest.approx(expected, abs=1e-5)
 
 
-def test_works_are_split_by_work(tmp_path: Path):
+def test_works_are_split_by_work(tmp_path: Path) -> None:
     trained, watched = split(WORKS, replace(tiny(tmp_path), validation_share=0.1))
     assert len(watched) == 4 and len(trained) == 36
     assert not {id(work) for work in trained} & {id(work) for work in watched}
 
 
-def test_the_rate_warms_up_and_falls_to_nothing(tmp_path: Path):
+def test_the_rate_warms_up_and_falls_to_nothing(tmp_path: Path) -> None:
     wanted = tiny(tmp_path).optimisation
     rates = [rate(step, wanted) for step in range(41)]
     assert rates[0] == 0.25 and max(rates) == 1 and rates[40] == 0
     assert rates[4:] == sorted(rates[4:], reverse=True)
 
 
-def test_masking_hides_and_adds_nothing(tmp_path: Path):
+def test_masking_hides_and_adds_nothing(tmp_path: Path) -> None:
     source = torch.Generator()
     source.manual_seed(1)
     x = torch.rand((20, 12, 96)) + 0.1
@@ -97,7 +98,7 @@ def test_masking_hides_and_adds_nothing(tmp_path: Path):
     assert ((hidden == x) | (hidden == 0)).all() and (hidden == 0).any()
 
 
-def test_the_export_gives_what_the_network_gives_or_nothing(tmp_path: Path):
+def test_the_export_gives_what_the_network_gives_or_nothing(tmp_path: Path) -> None:
     run = tiny(tmp_path)
     assert len(exported(Asimt(run.model), run)) > 1000
     broken = Asimt(run.model)
@@ -107,7 +108,7 @@ def test_the_export_gives_what_the_network_gives_or_nothing(tmp_path: Path):
         exported(broken, run)
 
 
-def test_what_was_exported_takes_the_place_of_a_checkpoint(tmp_path: Path):
+def test_what_was_exported_takes_the_place_of_a_checkpoint(tmp_path: Path) -> None:
     run = tiny(tmp_path)
     network = Asimt(run.model).eval()
     (tmp_path / "model.onnx").write_bytes(exported(network, run))
@@ -120,17 +121,10 @@ def test_what_was_exported_takes_the_place_of_a_checkpoint(tmp_path: Path):
         trained_model(other, tmp_path / "model.onnx")
 
 
-def test_windows_cover_a_track_and_end_with_it():
+def test_windows_cover_a_track_and_end_with_it() -> None:
     frames = np.arange(12 * 1000, dtype=np.float32).reshape(12, 1000)
     cut = windows.windows(frames, 432, 0.25)
     assert cut.shape == (7, 12, 432)
     assert np.array_equal(cut[1], frames[:, 108:540]) and np.array_equal(cut[-1], frames[:, 568:])
     short = windows.windows(frames[:, :100], 432)
     assert short.shape == (1, 12, 432) and not short[0, :, 100:].any()
-
-
-def test_likeness_is_the_best_key_of_the_mean_of_the_best_windows():
-    source = np.random.default_rng(2)
-    query, candidate = source.normal(size=(12, 3, 5)), source.normal(size=(4, 5))
-    slow = max(np.mean([max(window @ other for other in candidate) for window in key]) for key in query)
-    assert windows.likeness(query, candidate) == pytest.approx(slow)

@@ -1,4 +1,4 @@
-"""Tracks as windows of frames, and how alike two tracks are by the embeddings of their windows."""
+"""Tracks as windows of frames, and what the likeness of tracks by many vectors has by chance."""
 
 import numpy as np
 
@@ -15,15 +15,9 @@ def by_chance(candidates: list[np.ndarray]) -> np.ndarray:
 
 
 def windows(frames: np.ndarray, n_frames: int, hop: float = WINDOW_HOP) -> np.ndarray:
-    """[rows, T] to windows [n, rows, n_frames], at least one; what a track lacks is zero. The last one ends with the track."""
+    """[rows, T] to windows [n, rows, n_frames], at least one; what a track lacks is zero. The last one ends with it."""
     padded = np.zeros((len(frames), max(n_frames, frames.shape[1])), np.float32)
     padded[:, : frames.shape[1]] = frames
     last = padded.shape[1] - n_frames
     starts = sorted({*range(0, last + 1, max(1, round(n_frames * hop))), last})
     return np.stack([padded[:, start : start + n_frames] for start in starts])
-
-
-def likeness(query: np.ndarray, candidate: np.ndarray) -> float:
-    """Of two tracks by their windows: `query` [12, n, d], its windows in 12 rotations, `candidate` [m, d]; all of unit
-    length. The mean over the query's windows of the best window of the candidate, in the best of 12 keys."""
-    return float((query @ candidate.T).max(axis=2).mean(axis=1).max())
