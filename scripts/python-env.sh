@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-requirements=training/requirements.txt
+requirements=(training/requirements.txt training/requirements-checks.txt)
 crema=crema==0.2.0
 
 if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
@@ -13,14 +13,15 @@ if ! python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
   exit 1
 fi
 
-hash=$({ python3 --version; echo "$crema"; cat "$requirements"; } | sha256sum | cut -c 1-12)
+hash=$({ python3 --version; echo "$crema"; cat "${requirements[@]}"; } | sha256sum | cut -c 1-12)
 environment="${XDG_CACHE_HOME:-$HOME/.cache}/reprise/python-$hash"
 
 if [ ! -f "$environment/ready" ]; then
   echo "Installing the packages of the Python checks into $environment" >&2
   rm -rf "$environment"
   python3 -m venv "$environment"
-  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --requirement "$requirements" >&2
+  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check \
+    --requirement "${requirements[0]}" --requirement "${requirements[1]}" >&2
   "$environment/bin/python" -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
     --dest "$environment/wheels" "$crema" >&2
   touch "$environment/ready"

@@ -1,9 +1,10 @@
-"""Adds to rendered songs the notes of their tunes, as each rendition plays them.
+r"""Adds to rendered songs the notes of their tunes, as each rendition plays them.
 
-    PYTHONPATH=training/src python training/scripts/add_tunes.py --archive pop909.tar.gz --rendered rendered.npz --out with-tunes.npz
+    PYTHONPATH=training/src python training/scripts/add_tunes.py --archive pop909.tar.gz \
+        --rendered rendered.npz --out with-tunes.npz
 
-`render_pop909.py` draws the passage of a song from its number; the same draw gives its tune here. Writes `<song>/melody<r>`,
-0 or 255, [12, T], beside what stands in the file; songs without a tune get silence.
+`render_pop909.py` draws the passage of a song from its number; the same draw gives its tune here. Writes
+`<song>/melody<r>`, 0 or 255, [12, T], beside what stands in the file; songs without a tune get silence.
 """
 
 import argparse

@@ -2,10 +2,10 @@
 
     python training/scripts/bench_reference_chain.py --crema-wheel WHEEL FILE...
 
-Prints, stage by stage, how many times faster than the music plays it is on one core, as
-`cargo run --release -p reprise-library --example stage_speed -- FILE...` does for the same files. The time on the core
-counts, not that on the clock. Needs `pip install librosa tensorflow-cpu h5py onnx PyYAML` beside PyTorch, in an environment of its
-own; WHEEL is that of crema 0.2.0 (scripts/python-env.sh fetches it). CREMA has its published weights; ASimT has the shapes of the
+Prints, stage by stage, how many times faster than the music plays it is on one core, as `cargo run --release -p
+reprise-library --example stage_speed -- FILE...` does for the same files. The time on the core counts, not that on the
+clock. Needs `pip install librosa tensorflow-cpu h5py onnx PyYAML` beside PyTorch, in an environment of its own; WHEEL
+is that of crema 0.2.0 (scripts/python-env.sh fetches it). CREMA has its published weights; ASimT has the shapes of the
 model that ships and fresh weights, which takes as long.
 """
 
@@ -97,14 +97,14 @@ def constant_q(samples: np.ndarray, harmonic: int) -> np.ndarray:
     )
 
 
-@keras.saving.register_keras_serializable()
+@keras.saving.register_keras_serializable()  # type: ignore[untyped-decorator]  # Keras has no types.
 def hard_sigmoid(x: tf.Tensor) -> tf.Tensor:
     """What Keras meant by it when the network was published."""
     return tf.clip_by_value(0.2 * x + 0.5, 0.0, 1.0)
 
 
 def crema_network(wheel: Path) -> Callable[[np.ndarray], tf.Tensor]:
-    """[1, n_frames, 216, 2] dB to [1, n_frames, 12], the published layers with their weights, compiled by TensorFlow."""
+    """[1, n_frames, 216, 2] dB to [1, n_frames, 12], the published layers and weights, compiled by TensorFlow."""
     weights = read_weights(wheel)
     layers = keras.layers
 

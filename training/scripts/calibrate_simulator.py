@@ -12,6 +12,7 @@ import argparse
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,9 +26,7 @@ SHOWN, SHOWN_FRAMES = 6, 400
 
 def main() -> int:
     """Compares and prints."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rendered", type=Path, required=True)
     parser.add_argument("--picture", type=Path)
     parser.add_argument("--seed", type=int, default=1)
@@ -65,7 +64,7 @@ def read(path: Path) -> list[Heard]:
 
 def changed(recogniser: Recogniser, changes: list[str]) -> Recogniser:
     """With the constants of the command line: a number, or two with a comma between."""
-    wanted: dict[str, object] = {}
+    wanted: dict[str, Any] = {}
     for change in changes:
         name, _, text = change.partition("=")
         wanted[name] = tuple(map(int, text.split(","))) if "," in text else float(text)

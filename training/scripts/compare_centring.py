@@ -8,7 +8,6 @@ The bundled background is left out, so figures differ a little from those of `re
 
 import argparse
 import csv
-import os
 import sqlite3
 from pathlib import Path
 
@@ -29,8 +28,8 @@ def main() -> None:
     for name, limit in ways:
         edges = centred(scores, limit)
         highest, recall = separation(edges, work)
-        line = f"MAP {mean_average_precision(edges, work):.4f}  highest false {highest:.2f}  recall above it {recall:.3f}"
-        print(f"{name:22} {line}")
+        print(f"{name:22} MAP {mean_average_precision(edges, work):.4f}", end="")
+        print(f"  highest false {highest:.2f}  recall above it {recall:.3f}")
 
 
 def read_scores(library: Path) -> tuple[np.ndarray, dict[str, int]]:
@@ -55,7 +54,7 @@ def opened(library: Path) -> tuple[sqlite3.Connection, dict[int, int], dict[str,
 
 def bare_name(path: str) -> str:
     """The name of a file without folder and extension."""
-    return os.path.splitext(os.path.basename(path))[0]
+    return Path(path).stem
 
 
 def read_works(labels: Path, index_of_name: dict[str, int]) -> dict[int, str]:

@@ -3,8 +3,8 @@
     python training/scripts/compare_decoders.py --reader target/release/examples/what_is_heard DIR...
 
 A file differs where ffmpeg decodes it and Reprise refuses it, where the lengths of what they decode are apart, or where
-ffprobe reads a title, artist, album, year or track number that Reprise reads otherwise or not at all. What Reprise alone
-decodes or reads is no difference.
+ffprobe reads a title, artist, album, year or track number that Reprise reads otherwise or not at all. What Reprise
+alone decodes or reads is no difference.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 APART_S = 0.3
 """Lengths further apart differ: encoders' padding is shorter."""
@@ -32,8 +33,8 @@ RATE_HZ = 8000
 TIMEOUT_S = 60
 
 EXTENSIONS = set(
-    "mp3 mp2 mp1 mpga flac m4a m4b mp4 mov 3gp aac adts alac ogg oga opus spx wav wave bwf w64 rf64 aif aiff aifc caf mka mkv "
-    "webm weba wma asf wv ape mpc mp+ tta dsf dff ra au ac3 amr".split()
+    "mp3 mp2 mp1 mpga flac m4a m4b mp4 mov 3gp aac adts alac ogg oga opus spx wav wave bwf w64 rf64 aif aiff aifc caf "
+    "mka mkv webm weba wma asf wv ape mpc mp+ tta dsf dff ra au ac3 amr".split()
 )
 """Those that a scan tries (crates/reprise-library/src/walk.rs), and some that others try."""
 
@@ -65,9 +66,7 @@ class Difference:
 
 def main() -> None:
     """Prints the table; the exit status says whether enough is explained."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reader", type=Path, required=True)
     parser.add_argument("--explained", type=Path)
     parser.add_argument("--threads", type=int, default=2)
@@ -106,10 +105,10 @@ def compared_file(file: Path, reader: Path) -> list[Difference] | None:
     return found
 
 
-def heard_here(file: Path, reader: Path) -> dict:
+def heard_here(file: Path, reader: Path) -> dict[str, Any]:
     """The reader's line about a file. A reader that dies has refused it."""
     try:
-        run = subprocess.run([reader, file], capture_output=True, timeout=TIMEOUT_S)
+        run = subprocess.run([reader, file], check=False, capture_output=True, timeout=TIMEOUT_S)
         return json.loads(run.stdout)
     except subprocess.TimeoutExpired:
         refusal = f"nothing for {TIMEOUT_S} seconds"
@@ -123,7 +122,7 @@ def heard_by_ffmpeg(file: Path) -> float | None:
     command = ["ffmpeg", "-nostdin", "-v", "quiet", "-i", f"file:{file}", "-vn", "-sn", "-dn"]
     command += ["-ac", "1", "-ar", str(RATE_HZ), "-f", "u8", "-"]
     try:
-        run = subprocess.run(command, capture_output=True, timeout=TIMEOUT_S)
+        run = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
         return None
     return len(run.stdout) / RATE_HZ if run.stdout else None
@@ -132,15 +131,16 @@ def heard_by_ffmpeg(file: Path) -> float | None:
 def tags_by_ffprobe(file: Path) -> dict[str, str]:
     """Names in lower case. Those of the file count before those of its sound, where Ogg has them."""
     command = ["ffprobe", "-v", "quiet", "-of", "json", "-show_format", "-show_streams"]
-    run = subprocess.run([*command, "-select_streams", "a", f"file:{file}"], capture_output=True, timeout=TIMEOUT_S)
+    command += ["-select_streams", "a", f"file:{file}"]
+    run = subprocess.run(command, check=False, capture_output=True, timeout=TIMEOUT_S)
     said = json.loads(run.stdout.decode("utf-8", "replace") or "{}")
-    tags = {}
+    tags: dict[str, str] = {}
     for holder in [*reversed(said.get("streams", [])), said.get("format", {})]:
         tags |= {name.lower(): value for name, value in holder.get("tags", {}).items()}
     return tags
 
 
-def other_tags(here: dict, there: dict[str, str]) -> list[str]:
+def other_tags(here: dict[str, Any], there: dict[str, str]) -> list[str]:
     """What ffprobe reads and Reprise does not, a clause each."""
     clauses = []
     for field, names in FIELDS.items():

@@ -1,17 +1,19 @@
-"""What ready-made indexes of vectors find of a library's moments, and what they cost, beside the index of codes.
+r"""What ready-made indexes of vectors find of a library's moments, and what they cost, beside the index of codes.
 
-    PYTHONPATH=training/src python training/scripts/compare_indexes.py --checkpoint models/asimt/model.onnx \\
-        --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz ...
+    PYTHONPATH=training/src python training/scripts/compare_indexes.py --checkpoint models/asimt/model.onnx \
+        --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv \
+        --strangers rendered.npz ...
 
-Needs the packages faiss-cpu and usearch, which nothing else does. Every index holds the moments of all tracks in their likeliest
-keys and gives, for each moment of a query, its nearest ones; a track counts, for each moment, the best of those by how far it lies
-above the last that was given, as `codebook.shared` counts codes. The first 400 are compared moment by moment. Time is that of one
-thread for the index alone; memory is what the index holds a moment. Codes are timed where the application runs them, in
-crates/reprise-matching/benches/moments.rs.
+Needs the packages faiss-cpu and usearch, which nothing else does. Every index holds the moments of all tracks in their
+likeliest keys and gives, for each moment of a query, its nearest ones; a track counts, for each moment, the best of
+those by how far it lies above the last that was given, as `codebook.shared` counts codes. The first 400 are compared
+moment by moment. Time is that of one thread for the index alone; memory is what the index holds a moment. Codes are
+timed where the application runs them, in crates/reprise-matching/benches/moments.rs.
 """
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import faiss
 import numpy as np
@@ -42,7 +44,7 @@ def main() -> None:
         made_s = time.process_time() - began
         for path in labels:
             spent: list[float] = []
-            ranks = first_ranks(lambda query, ask=ask, spent=spent: compared(search, query, ask, spent), tracks.works(path))
+            ranks = first_ranks(partial(compared, search, ask=ask, spent=spent), tracks.works(path))
             figures = f"{1e3 * np.mean(spent):.1f} | {n_bytes / len(search.together):.0f} | {made_s:.0f}"
             print(f"{name} | {path.stem} | {figures} | {row(ranks)}", flush=True)
 

@@ -2,8 +2,8 @@
 
     python training/scripts/compare_rankings.py --library library.db --labels labels_a.csv [labels_b.csv ...]
 
-All start from the edges that the library has. For each way and table of labels: MAP and P@1, the highest score of a pair that is
-known to be false, and the recall of true pairs above it.
+All start from the edges that the library has. For each way and table of labels: MAP and P@1, the highest score of a
+pair that is known to be false, and the recall of true pairs above it.
 """
 
 import argparse
@@ -25,9 +25,7 @@ MOST = 15.0
 
 def main() -> None:
     """Prints one line a way."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--labels", type=Path, required=True, nargs="+")
     options = parser.parse_args()
@@ -85,7 +83,7 @@ def best_others(edges: np.ndarray, k: int) -> np.ndarray:
 
 
 def csls(edges: np.ndarray, k: int) -> np.ndarray:
-    """Cross-domain similarity local scaling (Conneau et al. 2018): 2 s(a, b) less the mean of the candidate's best k."""
+    """Cross-domain similarity local scaling (Conneau et al. 2018): 2 s(a, b) less the mean of its best k."""
     best = -np.sort(-np.nan_to_num(edges, nan=-np.inf), axis=1)[:, :k]
     return 2 * edges - best.mean(axis=1)[None, :]
 

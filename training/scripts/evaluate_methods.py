@@ -1,6 +1,6 @@
-"""Compares the ways in which Reprise ranks versions, as a Markdown table.
+r"""Compares the ways in which Reprise ranks versions, as a Markdown table.
 
-    python training/scripts/evaluate_methods.py --library FILE --reprise PATH --labels labels.csv \\
+    python training/scripts/evaluate_methods.py --library FILE --reprise PATH --labels labels.csv \
         [--methods mean 2dftm qmax soft-raw soft] [--voice off]
 
 MAP comes with a 95 % interval from a bootstrap over works: queries of one work are not independent.

@@ -1,19 +1,22 @@
-"""How many works a shortlist of 20 to 400 finds among thousands of strangers: mean features and 2DFTM, then the index of
-codes alone, what it gives compared by moments, and everything compared by moments.
+r"""How many works a shortlist of 20 to 400 finds among thousands of strangers: mean features and 2DFTM, then the index
+of codes alone, what it gives compared by moments, and everything compared by moments.
 
-    PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint models/asimt/model.onnx \\
-        --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv --strangers rendered.npz
+    PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint models/asimt/model.onnx \
+        --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv \
+        --strangers rendered.npz
 
-FEATURES as for `reprise_training.evaluate`, the checkpoint too; the strangers are songs as `render_pop909.py` packs them, if
-there are to be more than FEATURES has.
-Moments are in the three likeliest keys of a track, as the application keeps them. The interval is of a bootstrap over works.
+FEATURES as for `reprise_training.evaluate`, the checkpoint too; the strangers are songs as `render_pop909.py` packs
+them, if there are to be more than FEATURES has. Moments are in the three likeliest keys of a track, as the application
+keeps them. The interval is of a bootstrap over works.
 """
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from torch import nn
 
 from reprise_training.baselines import best_rotation, mean_profile, two_dftm
 from reprise_training.codebook import STEPS, codes, shared
@@ -35,6 +38,9 @@ LEAST = -9.0
 TOLD = 100
 """Of these hits there is an interval."""
 
+Way = Callable[[int], np.ndarray]
+"""Of a query the likeness with every track."""
+
 
 @dataclass(frozen=True)
 class Tracks:
@@ -48,7 +54,7 @@ class Tracks:
     def works(self, labels: Path) -> list[str | None]:
         """Of each track, as far as the table knows it."""
         of = read_labels(labels)
-        return [of.get(name) for name in self.names]
+        return [None if name is None else of.get(name) for name in self.names]
 
 
 def main() -> None:
@@ -56,7 +62,7 @@ def main() -> None:
     tracks, labels = read(__doc__)
     fourier = np.stack([two_dftm(rows[:12]) for rows in tracks.rows])
     profiles = np.stack([mean_profile(rows[:12]) for rows in tracks.rows])
-    ways = {
+    ways: dict[str, Way] = {
         "mean features": lambda query: best_rotation(profiles[query], profiles),
         "2DFTM": lambda query: fourier @ fourier[query],
         "index alone": tracks.search.by_codes,
@@ -91,7 +97,7 @@ def read(description: str) -> tuple[Tracks, list[Path]]:
     return Tracks([*named, *[None] * len(strangers)], rows, search), options.labels
 
 
-def keyed(model, rows: np.ndarray) -> list[np.ndarray]:
+def keyed(model: nn.Module, rows: np.ndarray) -> list[np.ndarray]:
     """The moments [n, d] of a track in its likeliest keys."""
     return moments_of(model, [rotated(rows, key) for key in likely_keys(rows[:12])])
 
@@ -142,11 +148,13 @@ class Search:
         return result
 
 
-def first_ranks(way, works: list[str | None]) -> dict[str, list[int]]:
+def first_ranks(way: Way, works: list[str | None]) -> dict[str, list[int]]:
     """Of each work's queries, how many tracks lie before the best version."""
     ranks: dict[str, list[int]] = {}
     for query, work in enumerate(works):
-        versions = [i for i, other in enumerate(works) if work is not None and other == work and i != query]
+        if work is None:
+            continue
+        versions = [i for i, other in enumerate(works) if other == work and i != query]
         if versions:
             likeness = way(query).copy()
             likeness[query] = LEAST

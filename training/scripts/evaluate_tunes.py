@@ -1,18 +1,21 @@
-"""How many sung tunes a shortlist finds among thousands of others: works whose tune was left out of training, sung twice, by
-two writings of the tune where there are several; every other work sung once.
+r"""How many sung tunes a shortlist finds among thousands of others: works whose tune was left out of training, sung
+twice, by two writings of the tune where there are several; every other work sung once.
 
-    PYTHONPATH=training/src python training/scripts/evaluate_tunes.py --config training/configs/moments-voice-many.yaml \\
-        --checkpoint RUN/checkpoint.pt --codebook models/asimt-voice/codebook.i8 --tunes tunes.json.gz [--works 5000] [--asked 100]
+    PYTHONPATH=training/src python training/scripts/evaluate_tunes.py \
+        --config training/configs/moments-voice-many.yaml --checkpoint RUN/checkpoint.pt \
+        --codebook models/asimt-voice/codebook.i8 --tunes tunes.json.gz [--works 5000] [--asked 100]
 
-Prints rows for two sorts of queries: of tunes with one writing, and of tunes with several, each sung by two of them. 2DFTM of the
-melody is one vector a track; the others are in the likeliest keys of either track, or in twelve of the query's.
+Prints rows for two sorts of queries: of tunes with one writing, and of tunes with several, each sung by two of them.
+2DFTM of the melody is one vector a track; the others are in the likeliest keys of either track, or in twelve of the
+query's.
 """
 
 import argparse
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from evaluate_shortlist import FIRST, TOLD, Search, first_ranks, row
+from evaluate_shortlist import FIRST, TOLD, Search, Way, first_ranks, row
 
 from reprise_training.codebook import STEPS
 from reprise_training.config import Run, read_run
@@ -46,21 +49,26 @@ def main() -> None:
     model, template = trained_model(run, options.checkpoint), template_of(run.views)
     melodies, once, several = library(run, tunes.read(options.tunes), options.works, options.asked)
     read = [sung_blocks(melody) for melody in melodies]
-    in_keys = lambda rows, keys: moments_of(model, [rotated(rows, key) for key in keys])
+
+    def in_keys(rows: np.ndarray, keys: Iterable[int]) -> list[np.ndarray]:
+        return moments_of(model, [rotated(rows, key) for key in keys])
+
     likely = [in_keys(rows, likely_keys(rows, N_KEYS, template)) for rows in read]
     centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
     is_query = [one or other for one, other in zip(once, several, strict=True)]
-    asked = [in_keys(rows, range(12)) if asked else [] for rows, asked in zip(read, is_query, strict=True)]
+    asked = [in_keys(rows, range(12)) if queried else [] for rows, queried in zip(read, is_query, strict=True)]
     few, all_keys = Search(likely, centres), Search([in_keys(rows, [0]) for rows in read], centres, asked)
     vectors = np.stack([fourier(melody) for melody in melodies])
-    ways = {
+    ways: dict[str, Way] = {
         "2DFTM": lambda query: vectors @ vectors[query],
         "12 keys, all by moments": all_keys.by_moments,
         f"{N_KEYS} keys, all by moments": few.by_moments,
         f"{N_KEYS} keys, index alone": few.by_codes,
         f"{N_KEYS} keys, the first by moments": few.both,
     }
-    print(f"{run.name}, {len(read)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST) + f" | hit@{TOLD}, 95 % over works")
+    print(
+        f"{run.name}, {len(read)} tracks | " + " | ".join(f"hit@{k}" for k in FIRST) + f" | hit@{TOLD}, 95 % over works"
+    )
     for sort, labels in (("one writing", once), ("several", several)):
         for name, way in ways.items():
             shares = row(first_ranks(way, labels))

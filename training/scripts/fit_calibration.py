@@ -1,12 +1,12 @@
-"""What a score means: fits the odds that a pair is one song, and says how well they hold on other works.
+r"""What a score means: fits the odds that a pair is one song, and says how well they hold on other works.
 
-    python training/scripts/fit_calibration.py --fitted pairs_a.csv N [--fitted sung_a.csv M ...] \\
+    python training/scripts/fit_calibration.py --fitted pairs_a.csv N [--fitted sung_a.csv M ...] \
         --held-back pairs_b.csv N [--held-back sung_b.csv M ...]
 
-Tables as `reprise eval --pairs` writes them, each with the number of tracks in the library it was made from; pairs of two
-strangers count as neither right nor wrong. The logarithm of the odds is taken for linear in the score, the same for pairs with and
-without voices. In a library of other size there are as many more or fewer strangers, and the odds fall by that factor:
-`crates/reprise-library/src/bands.rs`.
+Tables as `reprise eval --pairs` writes them, each with the number of tracks in the library it was made from; pairs of
+two strangers count as neither right nor wrong. The logarithm of the odds is taken for linear in the score, the same for
+pairs with and without voices. In a library of other size there are as many more or fewer strangers, and the odds fall
+by that factor: `crates/reprise-library/src/bands.rs`.
 """
 
 import argparse
@@ -40,9 +40,7 @@ class Table:
 
 def main() -> int:
     """Prints the fit, the thresholds, and the shares of right pairs by what was predicted."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("--fitted", "--held-back"):
         parser.add_argument(name, nargs=2, action="append", required=True, metavar=("CSV", "TRACKS"))
     options = parser.parse_args()

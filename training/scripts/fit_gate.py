@@ -1,7 +1,7 @@
-"""Fits from which evidence on a recording is called sung: to excerpts of sung and of played ones.
+r"""Fits from which evidence on a recording is called sung: to excerpts of sung and of played ones.
 
     reprise features FILE... --stage excerpts --out DIR
-    PYTHONPATH=training/src python training/scripts/fit_gate.py --sung DIR --played DIR \\
+    PYTHONPATH=training/src python training/scripts/fit_gate.py --sung DIR --played DIR \
         [--features features.npz --loudness loudness.npz]
 
 Folders may be given again. The setting that finds most sung recordings while at most one in a hundred
@@ -88,9 +88,7 @@ class Recording:
 
 def main() -> int:
     """Prints both settings, what each finds and has wrong; 1 when all call too many played ones sung."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sung", type=Path, action="append", default=[], metavar="DIR")
     parser.add_argument("--played", type=Path, action="append", required=True, metavar="DIR")
     parser.add_argument("--features", type=Path, help="of the sung set")
@@ -155,7 +153,9 @@ def read_sung_set(features: Path, loudness: Path) -> list[Moments]:
     return [moments(labels, heard, f"{number:03}", *of) for number, of in enumerate(names)]
 
 
-def moments(features: Mapping, loudness: Mapping, key: str, name: str, half: str) -> Moments:
+def moments(
+    features: Mapping[str, np.ndarray], loudness: Mapping[str, np.ndarray], key: str, name: str, half: str
+) -> Moments:
     """One recording. A moment is as salient as its largest value, as in reprise-matching's voice.rs."""
     salience = shares(features[f"melody{key}"]).max(axis=1)
     db = prominence_db(loudness[f"mix{key}"], loudness[f"voice{key}"])
@@ -169,9 +169,7 @@ def fit(recordings: list[Recording]) -> tuple[Setting, np.ndarray] | None:
     """
     is_sung = np.array([recording.is_sung for recording in recordings])
     # [recordings, counted, activities], then with shares behind.
-    heard = np.array(
-        [[[of.share(counted, least) for least in ACTIVITIES] for counted in COUNTED] for of in recordings]
-    )
+    heard = np.array([[[of.share(counted, least) for least in ACTIVITIES] for counted in COUNTED] for of in recordings])
     called = heard[..., None] >= SHARES
     found, false = called[is_sung].sum(axis=0), called[~is_sung].sum(axis=0)
     allowed = false <= MOST_FALSE * (~is_sung).sum()
@@ -221,8 +219,9 @@ def print_counts(recordings: list[Recording], settings: dict[str, Setting]) -> N
     truth = {True: "sung", False: "played"}
     sources = list(dict.fromkeys((recording.is_sung, recording.source) for recording in recordings))
     rows = [(f"{truth[is_sung]}: {source}", [(is_sung, source)]) for is_sung, source in sources]
-    for is_sung in (True, False):
-        rows.append((f"{truth[is_sung]}: all", [source for source in sources if source[0] == is_sung]))
+    rows += [
+        (f"{name}: all", [source for source in sources if source[0] == is_sung]) for is_sung, name in truth.items()
+    ]
     for title, within in rows:
         for half in "ab":
             own = [of for of in recordings if (of.is_sung, of.source) in within and of.half == half]

@@ -2,6 +2,8 @@
 
     PYTHONPATH=training/src python training/scripts/fit_key_template.py --rendered rendered.npz
     PYTHONPATH=training/src python training/scripts/fit_key_template.py --tunes tunes.json.gz
+
+No labels are needed.
 """
 
 import argparse

@@ -83,9 +83,7 @@ def tell(name: str, cut: Cut | None, true_pairs: int) -> None:
         return
     recall = cut.right / true_pairs if true_pairs else float("nan")
     counts = f"{cut.right} right and {cut.false} false edges"
-    print(
-        f"{name}: score >= {cut.threshold:.4f}: recall {recall:.3f}, precision {cut.precision:.3f}, {counts}"
-    )
+    print(f"{name}: score >= {cut.threshold:.4f}: recall {recall:.3f}, precision {cut.precision:.3f}, {counts}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Tune collections to works, and a report of what became of them.
+r"""Tune collections to works, and a report of what became of them.
 
-    PYTHONPATH=training/src python training/scripts/import_tunes.py --corpora DIR --validation DIR \\
+    PYTHONPATH=training/src python training/scripts/import_tunes.py --corpora DIR --validation DIR \
         --reserved reserved-titles.txt --out tunes.json.gz
 
-Reads O'Neill, Ryan, Aird and Essen from the package music21 (`pip install music21`; nothing else needs it), the melodies of
-the lead sheets in DIR/lilypond-lead-sheets.tar.gz and those of DIR/pop909.tar.gz. Titles on the list are refused, and so is every melody that
-also stands in an archive of the validation packs.
+Reads O'Neill, Ryan, Aird and Essen from the package music21 (`pip install music21`; nothing else needs it), the
+melodies of the lead sheets in DIR/lilypond-lead-sheets.tar.gz and those of DIR/pop909.tar.gz. Titles on the list are
+refused, and so is every melody that also stands in an archive of the validation packs.
 """
 
 import argparse

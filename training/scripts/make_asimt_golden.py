@@ -1,10 +1,10 @@
-"""What ASimT makes of a made-up track, for the tests in Rust: tests/golden/asimt, and asimt-voice for the network that reads
-what is sung.
+"""What ASimT makes of a made-up track, for the tests in Rust: tests/golden/asimt, and asimt-voice for the network that
+reads what is sung.
 
     PYTHONPATH=training/src python training/scripts/make_asimt_golden.py --config NAME.yaml --checkpoint checkpoint.pt
 
-After every export of another model. Arrays in single precision: what is read of the track, `crema` and `chroma` or `melody`,
-[T, 12]; `moments` and `moments_7`, those of the track seven semitones higher, [n, d]; `whole` [1, d].
+After every export of another model. Arrays in single precision: what is read of the track, `crema` and `chroma` or
+`melody`, [T, 12]; `moments` and `moments_7`, those of the track seven semitones higher, [n, d]; `whole` [1, d].
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""Thousands of tracks that are versions of nothing in the validation, as features: what ten thousand other people's songs look
-like to a library.
+"""Thousands of tracks that are versions of nothing in the validation, as features: what ten thousand other people's
+songs look like to a library.
 
     PYTHONPATH=training/src python training/scripts/make_strangers.py --rendered rendered.npz --tracks 10000 --out DIR
 
-Each is two passages of different songs as `render_pop909.py` packs them, one after another, `--seconds` long together. Writes
-`NAME.crema.npy` and `NAME.chroma.npy`, [n_frames, 12] in 0..=1, as `reprise features` does; `cargo run --release -p
-reprise-library --example add_strangers` puts them into a library. Songs stand in several of them: pairs of two strangers say
-nothing.
+Each is two passages of different songs as `render_pop909.py` packs them, one after another, `--seconds` long together.
+Writes `NAME.crema.npy` and `NAME.chroma.npy`, [n_frames, 12] in 0..=1, as `reprise features` does; `cargo run --release
+-p reprise-library --example add_strangers` puts them into a library. Songs stand in several of them: pairs of two
+strangers say nothing.
 """
 
 import argparse
@@ -37,7 +37,10 @@ def main() -> None:
         drawn = two_songs(passages, choice)
         starts = [choice.integers(max(1, length(arrays, one) - half)) for one in drawn]
         for view in ("crema", "chroma"):
-            parts = [arrays[one.replace("/", f"/{view}")][:, start : start + half] for one, start in zip(drawn, starts, strict=True)]
+            parts = [
+                arrays[one.replace("/", f"/{view}")][:, start : start + half]
+                for one, start in zip(drawn, starts, strict=True)
+            ]
             frames = np.concatenate(parts, axis=1).T.astype(np.float32) / 255
             np.save(options.out / f"stranger-{number:06}.{view}.npy", np.ascontiguousarray(frames))
     print(f"{options.tracks} tracks of {len(passages)} passages in {options.out}")

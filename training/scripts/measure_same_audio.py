@@ -50,7 +50,10 @@ VARIANTS = {
     "its first 40 s": ("flac", ["-t", "40"]),
     "another song over it, 6 dB quieter": ("flac", ["OTHER", "amix=inputs=2:weights=1 0.5:duration=first"]),
     "another song over it, as loud": ("flac", ["OTHER", "amix=inputs=2:weights=1 1:duration=first"]),
-    "another song over it, 10 dB quieter": ("flac", ["OTHER", "amix=inputs=2:weights=1 0.3:normalize=0:duration=first"]),
+    "another song over it, 10 dB quieter": (
+        "flac",
+        ["OTHER", "amix=inputs=2:weights=1 0.3:normalize=0:duration=first"],
+    ),
     "another song over 15 s of it": ("mp3", ["OTHER", OVER_15_S, "-b:a", "128k"]),
     "three mutes of 0.5 s": ("mp3", ["-af", f"volume=enable='{MUTED}':volume=0", "-b:a", "128k"]),
     "three mutes of 0.5 s, Vorbis, 64 kbit/s": (
@@ -115,10 +118,10 @@ def write(song: Path, others: list[Path], arguments: list[str], out: Path) -> No
     subprocess.run(["ffmpeg", "-v", "error", "-y", *named, "-vn", "-map_metadata", "-1", *rest, str(out)], check=True)
 
 
-def ask(reprise: list[str], songs: list[Path], originals: dict[str, Path]) -> tuple[list[Counter], Counter]:
+def ask(reprise: list[str], songs: list[Path], originals: dict[str, Path]) -> tuple[list[Counter[str]], Counter[str]]:
     """How often a variant was called what, and the same of files that are neither the song nor hold it."""
-    told = [Counter() for _ in VARIANTS]
-    strangers: Counter = Counter()
+    told: list[Counter[str]] = [Counter() for _ in VARIANTS]
+    strangers: Counter[str] = Counter()
     for number, song in enumerate(songs):
         answer = subprocess.run([*reprise, "covers", "--limit", "10000", str(song)], check=True, capture_output=True)
         for cover in json.loads(answer.stdout)["covers"]:

@@ -2,11 +2,12 @@
 
     python training/scripts/measure_sets.py --eval EVAL --reprise BIN --out FOLDER
 
-EVAL as `render_midi_archive.py` and `split_works.py` leave it. Of each work that has several versions one is played: those of half
-a in sets of twelve songs, two minutes of each, up to 6 % faster or slower, every third song one that nobody else plays; those of half b in
-medleys of three songs, 70 s of each. `reprise` scans both with all that is played in none, the other versions of the works among
-it, and is asked what each set and medley holds. A song is found where a version of it is listed as a part, in the right place.
-`--out` keeps the files and the library, so that a second run hears nothing anew.
+EVAL as `render_midi_archive.py` and `split_works.py` leave it. Of each work that has several versions one is played:
+those of half a in sets of twelve songs, two minutes of each, up to 6 % faster or slower, every third song one that
+nobody else plays; those of half b in medleys of three songs, 70 s of each. `reprise` scans both with all that is played
+in none, the other versions of the works among it, and is asked what each set and medley holds. A song is found where a
+version of it is listed as a part, in the right place. `--out` keeps the files and the library, so that a second run
+hears nothing anew.
 """
 
 import argparse
@@ -121,7 +122,7 @@ def programmes(kind: Kind, works: dict[str, list[Path]], strangers: list[Path]) 
     songs = [Song(draw.choice(files), work) for work, files in sorted(fitting.items()) if files]
     draw.shuffle(songs)
     while songs:
-        programme = []
+        programme: list[Song] = []
         while len(programme) < kind.songs and songs:
             is_stranger = kind.stranger_each and len(programme) % kind.stranger_each == kind.stranger_each - 1
             programme.append(Song(strangers.pop(), None) if is_stranger else songs.pop())
@@ -132,7 +133,8 @@ def programmes(kind: Kind, works: dict[str, list[Path]], strangers: list[Path]) 
 def play(kind: Kind, songs: list[Song], draw: random.Random, out: Path) -> list[Place]:
     """Writes the songs one after another unless that is there; where each is."""
     fade = int(kind.crossfade_s * RATE_HZ)
-    together, places = np.zeros(0, np.float32), []
+    together = np.zeros(0, np.float32)
+    places: list[Place] = []
     for song in songs:
         sound = excerpt(song.file, kind.seconds, 1 + draw.uniform(-kind.speed, kind.speed))
         start = max(0, len(together) - fade)
@@ -160,9 +162,12 @@ def ask(reprise: list[str], folder: Path, kind: Kind, made: dict[str, list[Place
     """A sentence about all sets or medleys."""
     own = {name: places for name, places in made.items() if name.startswith(kind.name)}
     n_songs = n_found = n_listed = 0
-    parts, merged = Counter(), Counter()
+    parts: Counter[tuple[str, bool]] = Counter()
+    merged: Counter[bool] = Counter()
     for name, places in own.items():
-        answer = subprocess.run([*reprise, "covers", "--limit", "10000", str(folder / name)], check=True, capture_output=True)
+        answer = subprocess.run(
+            [*reprise, "covers", "--limit", "10000", str(folder / name)], check=True, capture_output=True
+        )
         covers = json.loads(answer.stdout)["covers"]
         found, listed = set(), set()
         for cover in covers:
@@ -184,12 +189,13 @@ def ask(reprise: list[str], folder: Path, kind: Kind, made: dict[str, list[Place
         for confidence in ("likely", "possible")
     )
     return (
-        f"{len(own)}, with {n_songs} songs that have versions: {n_found} found in their place, {n_listed} listed in any way; "
-        f"parts that are right: {right}; called a version of one of its songs {merged[True]} times, of others {merged[False]}"
+        f"{len(own)}, with {n_songs} songs that have versions: {n_found} found in their place, "
+        f"{n_listed} listed in any way; parts that are right: {right}; "
+        f"called a version of one of its songs {merged[True]} times, of others {merged[False]}"
     )
 
 
-def lies_in(spans: list[dict], place: Place) -> bool:
+def lies_in(spans: list[dict[str, float]], place: Place) -> bool:
     """Whether most of what was found lies where the song is played."""
     length = sum(span["query_end_s"] - span["query_start_s"] for span in spans)
     inside = sum(

@@ -1,7 +1,8 @@
-"""Whether a version seven semitones higher is found as well as one in the same key.
+r"""Whether a version seven semitones higher is found as well as one in the same key.
 
-    PYTHONPATH=training/src python training/scripts/measure_transposition.py --archive midi-archive.tar.gz --reprise BIN \\
-        --soundfonts A.sf2 B.sf2 --features FEATURES --config NAME.yaml --checkpoint checkpoint.pt [--pieces N]
+    PYTHONPATH=training/src python training/scripts/measure_transposition.py \
+        --archive midi-archive.tar.gz --reprise BIN --soundfonts A.sf2 B.sf2 \
+        --features FEATURES --config NAME.yaml --checkpoint checkpoint.pt [--pieces N]
 
 Renders pieces of the archive that have no other version with soundfont A, and with B as they are and seven semitones
 higher; the first looks for each of the other two among all tracks of FEATURES.
@@ -63,7 +64,9 @@ def main() -> None:
                 ranks[semitones].append(1 + int((likeness[3:] > likeness[place]).sum()))
             print(piece.name, {semitones: ranks[semitones][-1] for semitones in ranks}, flush=True)
     for semitones, found in ranks.items():
-        print(f"+{semitones}: first {np.mean(np.array(found) == 1):.2f}, mean rank {np.mean(found):.1f} of {len(others)}")
+        print(
+            f"+{semitones}: first {np.mean(np.array(found) == 1):.2f}, mean rank {np.mean(found):.1f} of {len(others)}"
+        )
 
 
 def rendered(midi: Path, options: argparse.Namespace, views: tuple[str, ...]) -> list[np.ndarray]:

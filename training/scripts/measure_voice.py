@@ -2,8 +2,8 @@
 
     python training/scripts/measure_voice.py --sung DIR --instrumental DIR
 
-The folders hold separated vocals, from `reprise features --stage vocals --as-if-sung`. Prints for each length of memory the
-share of pairs of a sung and an instrumental piece that the mean probability puts in the right order.
+The folders hold separated vocals, from `reprise features --stage vocals --as-if-sung`. Prints for each length of memory
+the share of pairs of a sung and an instrumental piece that the mean probability puts in the right order.
 """
 
 import argparse

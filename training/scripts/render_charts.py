@@ -1,17 +1,17 @@
-"""Renders charts as bands play them, hears them with the Rust chain, and packs what it heard with what was
+r"""Renders charts as bands play them, hears them with the Rust chain, and packs what it heard with what was
 played.
 
-    PYTHONPATH=training/src python training/scripts/render_charts.py --works works.json.gz --reprise BIN \\
-        --soundfonts A.sf2 B.sf2 --out rendered.npz [--n-works N] [--renditions M] [--seconds S] [--seed K] \\
+    PYTHONPATH=training/src python training/scripts/render_charts.py --works works.json.gz --reprise BIN \
+        --soundfonts A.sf2 B.sf2 --out rendered.npz [--n-works N] [--renditions M] [--seconds S] [--seed K] \
         [--without CORPUS] [--jobs J] [--minutes M]
 
-The file holds `<work>/crema<rendition>` and `<work>/chroma<rendition>` in 0..=255, [12, T]; `key` and `ratio`
-as `render_pop909.py` has them, so that it can be trained on too; and for the calibration `notes` (bool [n,
-12]), `roots` [n] and `ends` (seconds, [n]) as they sound, `tempo`, `soundfont` and `arrangement`. `<work>` is
-the work's place in what `read_works` returns. Audio is deleted as soon as it has been heard; a second run
-with the same options goes on where the first was stopped, by itself after so many minutes; what is there is packed. Do not
-train on renditions whose soundfont is one that validation is rendered with; `--without pop909` leaves out the songs that
-`render_pop909.py` renders.
+The file holds `<work>/crema<rendition>` and `<work>/chroma<rendition>` in 0..=255, [12, T]; `key` and `ratio` as
+`render_pop909.py` has them, so that it can be trained on too; and for the calibration `notes` (bool [n, 12]), `roots`
+[n] and `ends` (seconds, [n]) as they sound, `tempo`, `soundfont` and `arrangement`. `<work>` is the work's place in
+what `read_works` returns. Audio is deleted as soon as it has been heard; a second run with the same options goes on
+where the first was stopped, by itself after so many minutes; what is there is packed. Do not train on renditions whose
+soundfont is one that validation is rendered with; `--without pop909` leaves out the songs that `render_pop909.py`
+renders.
 """
 
 import argparse
@@ -29,14 +29,12 @@ from reprise_training.simulate.band import Passage, drawn_arrangement, performan
 from reprise_training.simulate.passages import FRAMES_A_SECOND, Passages, PassageSampler, Plan
 from reprise_training.simulate.rendering import heard, keep, pack, synthesise
 from reprise_training.simulate.renditions import Liberties, played
-from reprise_training.simulate.score import read_works
+from reprise_training.simulate.score import Score, read_works
 
 
 def main() -> int:
     """Renders what is not there yet, then packs everything."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--works", type=Path, required=True)
     parser.add_argument("--reprise", required=True)
     parser.add_argument("--soundfonts", type=Path, nargs="+", required=True)
@@ -64,7 +62,7 @@ def main() -> int:
 
 
 def render_works(
-    chosen: list[int], works: list, parts: Path, options: argparse.Namespace, until: float
+    chosen: list[int], works: list[list[Score]], parts: Path, options: argparse.Namespace, until: float
 ) -> None:
     """Those of them that are not there yet, until the time is over."""
     torch.set_num_threads(1)
@@ -75,7 +73,7 @@ def render_works(
             print(part.stem, flush=True)
 
 
-def render_work(works: list, work: int, options: argparse.Namespace) -> dict[str, np.ndarray]:
+def render_work(works: list[list[Score]], work: int, options: argparse.Namespace) -> dict[str, np.ndarray]:
     """All renditions of one passage of a work, under the names that the bundle has below the work's."""
     draw = np.random.default_rng([options.seed, work])
     n_frames = int(options.seconds * FRAMES_A_SECOND)

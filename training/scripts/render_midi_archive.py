@@ -1,4 +1,5 @@
-"""Renders the MIDI archive (reubenson/midi-archive with its labels.csv), or ASAP's performances, into audio for `reprise eval`.
+"""Renders the MIDI archive (reubenson/midi-archive with its labels.csv), or ASAP's performances, into audio for
+`reprise eval`.
 
     python training/scripts/render_midi_archive.py --archive midi-archive.tar.gz --out DIR [--jobs N] [--works N]
 
@@ -25,8 +26,8 @@ SOUNDFONTS = Path("/usr/share/sounds")
 """Where Debian's soundfont packages install, in sf2 and sf3."""
 
 FOR_TRAINING = {"OPL-3_FM_128M.sf2", "sf_GMbank.sf2"}
-"""Those of the packages opl3-soundfont and csound-soundfont, which render_pop909.py uses: what is trained on must not sound
-like what validates it, so they are passed over."""
+"""Those of the packages opl3-soundfont and csound-soundfont, which render_pop909.py uses: what is trained on must not
+sound like what validates it, so they are passed over."""
 
 RATE_HZ = 44_100
 GAIN = 0.1

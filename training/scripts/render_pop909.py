@@ -1,13 +1,14 @@
-"""Renders passages of POP909 in several arrangements each, hears them with the Rust chain, and packs what it heard.
+r"""Renders passages of POP909 in several arrangements each, hears them with the Rust chain, and packs what it heard.
 
-    PYTHONPATH=training/src python training/scripts/render_pop909.py --archive pop909.tar.gz --reprise BIN \\
+    PYTHONPATH=training/src python training/scripts/render_pop909.py --archive pop909.tar.gz --reprise BIN \
         --soundfonts A.sf2 B.sf2 --out rendered.npz [--songs N] [--renditions M] [--jobs J] [--as-written]
 
-The simulator knows chords; what a recogniser makes of a tune, a bass and drums over them is learned from these. A rendition
-has its own tempo, key, instruments and soundfont; the first plays the song's own piano, the others an accompaniment made from
-its chord labels with a band's liberties, or with the chords as they are labelled. Soundfonts must not be those that validation is
-rendered with. The file is as `render_charts.py` has it: `<song>/crema<rendition>` and `chroma` in 0..=255, [12, T], `key` and `ratio`. Audio is deleted as
-soon as it has been heard; a second run goes on where the first was stopped.
+The simulator knows chords; what a recogniser makes of a tune, a bass and drums over them is learned from these. A
+rendition has its own tempo, key, instruments and soundfont; the first plays the song's own piano, the others an
+accompaniment made from its chord labels with a band's liberties, or with the chords as they are labelled. Soundfonts
+must not be those that validation is rendered with. The file is as `render_charts.py` has it: `<song>/crema<rendition>`
+and `chroma` in 0..=255, [12, T], `key` and `ratio`. Audio is deleted as soon as it has been heard; a second run goes on
+where the first was stopped.
 """
 
 import argparse
@@ -97,12 +98,16 @@ def render_song(folder: Path, parts: Path, options: argparse.Namespace) -> None:
 
 def read_song(folder: Path, draw: np.random.Generator) -> Song:
     """A passage from anywhere in a song; a ValueError says why there is none."""
-    texts = [(folder / f"{name}.txt").read_text() for name in ("chord_midi", "beat_midi", "key_audio")]
-    chart = pop909.parse(folder.name, *texts, Skipped())
-    times = [float(line.split()[0]) for line in texts[1].splitlines() if line.strip()]
+    labels, downbeats, keys = (
+        (folder / f"{name}.txt").read_text() for name in ("chord_midi", "beat_midi", "key_audio")
+    )
+    chart = pop909.parse(folder.name, labels, downbeats, keys, Skipped())
+    tempo = chart.tempo_bpm
+    assert tempo is not None
+    times = [float(line.split()[0]) for line in downbeats.splitlines() if line.strip()]
     chords = chart.chords()
     ends = np.cumsum([chord.beats for chord in chords])
-    n_beats = SECONDS * chart.tempo_bpm / 60
+    n_beats = SECONDS * tempo / 60
     start = float(draw.uniform(0, max(1e-6, ends[-1] - n_beats)))
     end = min(start + n_beats, float(ends[-1]))
     inside = [i for i in range(len(chords)) if ends[i] > start + 0.1 and ends[i] - chords[i].beats < end - 0.1]
@@ -112,10 +117,10 @@ def read_song(folder: Path, draw: np.random.Generator) -> Song:
     roots = np.array([-1 if chords[i].root is None else chords[i].root for i in inside])
     beats = np.diff([start, *(min(float(ends[i]), end) for i in inside)])
     # Beats are counted from the first one; chords may begin before it.
-    first = pop909.at_beat(times, float(texts[0].split()[0]))
+    first = pop909.at_beat(times, float(labels.split()[0]))
     midi = mido.MidiFile(folder / f"{folder.name}.mid")
     tracks = {track.name: notes_of(midi, track, times, first + start, first + end) for track in midi.tracks}
-    passage = Passage(notes, roots, beats, chart.tempo_bpm)
+    passage = Passage(notes, roots, beats, tempo)
     return Song(passage, tracks.get("MELODY", ()), tracks.get("PIANO", ()))
 
 
@@ -146,8 +151,9 @@ def arranged(
 ) -> bytes:
     """The passage as one band plays it, `ratio` times as long and `key` semitones up, as a MIDI file."""
     arrangement = drawn_arrangement(draw)
-    is_as_written = is_original or liberties is None
-    passage = song.passage if is_as_written else reharmonised(song.passage, liberties, draw)
+    passage = song.passage
+    if liberties is not None and not is_original:
+        passage = reharmonised(passage, liberties, draw)
     passage = replace(
         passage,
         notes=np.roll(passage.notes, key, axis=1),
@@ -168,9 +174,7 @@ def reharmonised(passage: Passage, liberties: Liberties, draw: np.random.Generat
 
 def moved(notes: tuple[Note, ...], semitones: int) -> tuple[Note, ...]:
     """In another key or octave; what leaves the keyboard is left out."""
-    return tuple(
-        replace(note, number=note.number + semitones) for note in notes if 0 <= note.number + semitones <= 127
-    )
+    return tuple(replace(note, number=note.number + semitones) for note in notes if 0 <= note.number + semitones <= 127)
 
 
 if __name__ == "__main__":

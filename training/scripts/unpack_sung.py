@@ -1,6 +1,6 @@
-"""Writes the sung set as a folder of features and tables of labels that `reprise eval` reads.
+r"""Writes the sung set as a folder of features and tables of labels that `reprise eval` reads.
 
-    PYTHONPATH=training/src python training/scripts/unpack_sung.py --features features.npz --loudness loudness.npz \\
+    PYTHONPATH=training/src python training/scripts/unpack_sung.py --features features.npz --loudness loudness.npz \
         --out DIR [--melody everywhere] [--one-song WORK WORK ...]
     reprise eval --features DIR --truth DIR/labels_b.csv
 
@@ -27,9 +27,7 @@ Arrays = Mapping[str, np.ndarray]
 
 def main() -> int:
     """Writes the folder; 2 when options contradict the files."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--loudness", type=Path, help="needed for weighted melodies only")
     parser.add_argument("--out", type=Path, required=True)

@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from reprise_training.alignment import alignment_scores, block_vectors, edges
 from reprise_training.losses.distillation import ranking_distillation
@@ -13,7 +15,7 @@ from reprise_training.losses.distillation import ranking_distillation
 N_BLOCKS = 20
 
 
-def windows(n: int, seed: int = 1) -> "torch.Tensor":
+def windows(n: int, seed: int = 1) -> torch.Tensor:
     """[n, 24, frames]: chords of a few seconds each and a chroma that follows them."""
     draw = np.random.default_rng(seed)
     chords = draw.random((n, 24, 7)) * (draw.random((n, 24, 7)) > 0.6)
@@ -41,7 +43,7 @@ def slow_score(one: np.ndarray, other: np.ndarray) -> float:
     return chains.max(axis=1).mean() + chains.max(axis=0).mean()
 
 
-def test_scores_are_those_of_plain_loops():
+def test_scores_are_those_of_plain_loops() -> None:
     some = windows(4)
     some[2, :, 12 * 12 :] = 0
     blocks = block_vectors(some).numpy()
@@ -49,7 +51,7 @@ def test_scores_are_those_of_plain_loops():
     np.testing.assert_allclose(alignment_scores(some).numpy(), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_a_window_is_most_like_itself_and_silence_is_like_nothing():
+def test_a_window_is_most_like_itself_and_silence_is_like_nothing() -> None:
     some = windows(5)
     some[4] = 0
     scores = alignment_scores(some)
@@ -57,7 +59,7 @@ def test_a_window_is_most_like_itself_and_silence_is_like_nothing():
     assert scores[4].abs().max() == 0 and scores[:, 4].abs().max() == 0
 
 
-def test_edges_are_deviations_above_strangers():
+def test_edges_are_deviations_above_strangers() -> None:
     works = torch.tensor([0, 0, 1, 2, 3])
     scores = torch.tensor([[9.0, 8, 1, 2, 3], [8, 9, 2, 2, 5], [1, 2, 9, 4, 3], [2, 2, 4, 9, 3], [3, 5, 3, 3, 9]])
     result = edges(scores, works)
@@ -67,12 +69,12 @@ def test_edges_are_deviations_above_strangers():
     assert float(result[0, 1]) == pytest.approx(np.mean(expected), rel=1e-5)
 
 
-def test_the_order_is_learned():
+def test_the_order_is_learned() -> None:
     """Likeness that is a multiple of the edges is the least loss; the own place does not count."""
     given = torch.randn((6, 6), generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     given.fill_diagonal_(100.0)
     likeness = (0.01 * given).requires_grad_()
     ranking_distillation(likeness, given, 0.02, 2.0).backward()
-    assert float(likeness.grad.abs().max()) < 1e-12
+    assert likeness.grad is not None and float(likeness.grad.abs().max()) < 1e-12
     worse = ranking_distillation(-likeness, given, 0.02, 2.0)
     assert float(ranking_distillation(likeness, given, 0.02, 2.0)) < float(worse)

@@ -13,7 +13,8 @@ from reprise_training import background
 
 def random_features(n_frames: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     source = np.random.default_rng(seed)
-    return tuple(source.random((n_frames, 12), dtype=np.float32) for _ in range(2))
+    crema, chroma = source.random((2, n_frames, 12), dtype=np.float32)
+    return crema, chroma
 
 
 def save(folder: Path, name: str, n_frames: int, seed: int, melody: np.ndarray | None = None) -> None:
@@ -37,7 +38,7 @@ def write_pieces(path: Path, rows: list[tuple[str, str, str]]) -> None:
         writer.writerows((f"x/{name}.ogg", package, "1", f'"{name}"\n', role) for name, package, role in rows)
 
 
-def test_blocks_are_the_rounded_means_of_twelve_frames():
+def test_blocks_are_the_rounded_means_of_twelve_frames() -> None:
     crema, chroma = random_features(5 * 12 + 7, 1)
     blocks = background.quantised_blocks(crema, chroma)
     assert blocks.shape == (5, 24) and blocks.dtype == np.uint8
@@ -48,23 +49,23 @@ def test_blocks_are_the_rounded_means_of_twelve_frames():
             assert blocks[block, column] == round(mean * 255)
 
 
-def test_full_scale_stays_full_scale_and_silence_zero():
+def test_full_scale_stays_full_scale_and_silence_zero() -> None:
     ones, zeros = np.ones((12, 12), np.float32), np.zeros((12, 12), np.float32)
     assert background.quantised_blocks(ones, zeros).tolist() == [[255] * 12 + [0] * 12]
 
 
 @pytest.mark.parametrize("bad", [np.full((12, 12), 1.1), np.full((12, 12), -0.1), np.full((12, 12), np.nan)])
-def test_what_is_no_probability_is_refused(bad: np.ndarray):
-    with pytest.raises(ValueError, match="0..=1"):
+def test_what_is_no_probability_is_refused(bad: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"0\.\.=1"):
         background.quantised_blocks(bad, np.zeros((12, 12)))
 
 
-def test_features_of_two_lengths_are_refused():
+def test_features_of_two_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         background.quantised_blocks(np.zeros((12, 12)), np.zeros((13, 12)))
 
 
-def test_only_background_of_known_licence_and_length_is_taken(tmp_path: Path):
+def test_only_background_of_known_licence_and_length_is_taken(tmp_path: Path) -> None:
     rows = [
         ("long", "megaglest-data", "background"),
         ("short", "megaglest-data", "background"),
@@ -79,27 +80,28 @@ def test_only_background_of_known_licence_and_length_is_taken(tmp_path: Path):
     assert [(piece.title, len(piece.blocks)) for piece in pieces] == [('"long"\n', 33)]
 
 
-def test_a_tune_is_lent_where_one_leads(tmp_path: Path):
+def test_a_tune_is_lent_where_one_leads(tmp_path: Path) -> None:
     write_pieces(tmp_path / "pieces.csv", [(name, "megaglest-data", "background") for name in "abcd"])
     melodies = {"a": sung_until(120, 400), "b": sung_until(10, 400), "c": sung_until(120, 380), "d": None}
     for name, melody in melodies.items():
         save(tmp_path, name, 400, 1, melody)
     led, hardly, of_another_length, none = background.read_pieces(tmp_path / "pieces.csv", tmp_path)
-    assert led.melody.shape == (33, 12)
+    assert led.melody is not None and led.melody.shape == (33, 12)
     assert led.melody[:10, 7].tolist() == [255] * 10 and led.melody[10:].sum() == 0
     assert hardly.melody is None and of_another_length.melody is None and none.melody is None
 
 
-def test_pieces_are_cut_until_all_fit():
+def test_pieces_are_cut_until_all_fit() -> None:
     blocks, melody = np.zeros((1000, 24), np.uint8), np.zeros((1000, 12), np.uint8)
     few = background.shortened([background.Piece("a", "megaglest-data", blocks, melody)])
+    assert few[0].melody is not None
     assert len(few[0].blocks) == len(few[0].melody) == background.blocks_of(240) == 215
     many = background.shortened([background.Piece("a", "megaglest-data", blocks, None)] * 200)
     assert {len(piece.blocks) for piece in many} == {93}
     assert 200 * 93 * 24 <= background.LARGEST_BYTES < 200 * 94 * 24
 
 
-def test_the_manifest_describes_the_data(tmp_path: Path):
+def test_the_manifest_describes_the_data(tmp_path: Path) -> None:
     pieces = [
         background.Piece('a "quoted" \\ title\n', "megaglest-data", np.full((30, 24), 7, np.uint8), None),
         background.Piece("b", "naev-data", np.full((40, 24), 9, np.uint8), np.full((40, 12), 3, np.uint8)),

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
+import torch
 from test_simulate import random_score
 from test_tunes import random_tune
 
@@ -30,7 +31,7 @@ def songs(run: Run) -> list[list[Rendition]]:
 
 
 @pytest.mark.parametrize("path", TRAINABLE, ids=lambda path: path.stem)
-def test_a_step_of_four_versions(path: Path):
+def test_a_step_of_four_versions(path: Path) -> None:
     run = read_run(path)
     assert run.name == path.stem
     has_charts = run.rendered_works + run.tune_works < run.passages.n_works

@@ -2,15 +2,20 @@
 
 import json
 import os
+import sys
 import wave
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-h5py = pytest.importorskip("h5py")
+pytest.importorskip("torch")
+pytest.importorskip("h5py")
 pytest.importorskip("accelerate")
+
+import h5py
+import torch
 
 from reprise_training.corpora.batches import WholeTracks, first_frames
 from reprise_training.corpora.datacos import read_datacos
@@ -31,7 +36,7 @@ def write_hdf5(path: Path, name: str, array: np.ndarray) -> None:
         content[name] = array
 
 
-def test_da_tacos(tmp_path: Path):
+def test_da_tacos(tmp_path: Path) -> None:
     metadata = tmp_path / "da-tacos_benchmark_subset_metadata.json"
     metadata.write_text(json.dumps({"W_1": {"P_1": {"work_title": "x"}, "P_2": {}}, "W_2": {"P_3": {}}}))
     write_hdf5(tmp_path / "W_1_crema" / "P_1_crema.h5", "crema", frames(1).T)
@@ -40,11 +45,11 @@ def test_da_tacos(tmp_path: Path):
     assert [(t.name, t.work) for t in tracks] == [("P_1", "W_1"), ("P_3", "W_2")]
     assert np.array_equal(tracks[0].read(), frames(1))
     metadata.write_text("no")
-    with pytest.raises(ValueError, match="metadata.json: is no JSON"):
+    with pytest.raises(ValueError, match=r"metadata\.json: is no JSON"):
         read_datacos(metadata, tmp_path)
 
 
-def test_shs_files_and_lists(tmp_path: Path):
+def test_shs_files_and_lists(tmp_path: Path) -> None:
     write_hdf5(tmp_path / "shs.h5", "10/a/crema", frames(1).T)
     write_hdf5(tmp_path / "shs.h5", "10/b", frames(2).T)
     tracks = read_shs_file(tmp_path / "shs.h5")
@@ -58,16 +63,16 @@ def test_shs_files_and_lists(tmp_path: Path):
         read_shs_list(tmp_path / "list", tmp_path)
 
 
-def test_what_is_no_feature_names_its_file(tmp_path: Path):
+def test_what_is_no_feature_names_its_file(tmp_path: Path) -> None:
     (tmp_path / "7_0.npy").write_bytes(b"")
     np.save(tmp_path / "7_1.npy", np.zeros((3, 5)))
     (tmp_path / "list").write_text("7\t0\n7\t1\n")
     with pytest.raises((ValueError, EOFError)):
         read_shs_list(tmp_path / "list", tmp_path)[0].read()
-    with pytest.raises(ValueError, match="7_1.npy: is \\(3, 5\\)"):
+    with pytest.raises(ValueError, match=r"7_1\.npy: is \(3, 5\)"):
         read_shs_list(tmp_path / "list", tmp_path)[1].read()
     (tmp_path / "text.h5").write_text("text")
-    with pytest.raises(ValueError, match="text.h5: is no HDF5"):
+    with pytest.raises(ValueError, match=r"text\.h5: is no HDF5"):
         read_shs_file(tmp_path / "text.h5")
 
 
@@ -84,9 +89,9 @@ for file in map(pathlib.Path, files):
 """
 
 
-def test_a_folder_is_heard_once_and_what_is_refused_is_told(tmp_path: Path):
+def test_a_folder_is_heard_once_and_what_is_refused_is_told(tmp_path: Path) -> None:
     program, labels = tmp_path / "reprise", tmp_path / "labels.csv"
-    program.write_text(FAKE.replace("/usr/bin/env python3", os.sys.executable))
+    program.write_text(FAKE.replace("/usr/bin/env python3", sys.executable))
     program.chmod(0o755)
     labels.write_text("file,work\na.flac,x\nsub/b.flac,x\nbroken.mp3,y\n")
     said: list[str] = []
@@ -102,7 +107,7 @@ def test_a_folder_is_heard_once_and_what_is_refused_is_told(tmp_path: Path):
 
 
 @pytest.mark.skipif("REPRISE" not in os.environ, reason="REPRISE, the path of the program, is not set")
-def test_the_real_program_hears_a_folder(tmp_path: Path):
+def test_the_real_program_hears_a_folder(tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "tone.wav"), "wb") as file:
         file.setparams((1, 2, 44_100, 0, "NONE", ""))
         tone = np.sin(2 * np.pi * 440 * np.arange(5 * 44_100) / 44_100)
@@ -112,9 +117,12 @@ def test_the_real_program_hears_a_folder(tmp_path: Path):
     assert tracks[0].read().shape[0] == 12 and tracks[0].read().shape[1] > 50
 
 
-def test_batches_hold_whole_works_cut_or_filled():
-    tracks = [Track(f"{w}-{v}", str(w), lambda n=n: frames(n, 30 + 40 * (n % 2))) for w in range(6) for v, n in
-              enumerate(range(w, w + 1 + w % 4))]  # fmt: skip
+def test_batches_hold_whole_works_cut_or_filled() -> None:
+    tracks = [
+        Track(f"{w}-{v}", str(w), partial(frames, w + v, 30 + 40 * ((w + v) % 2)))
+        for w in range(6)
+        for v in range(1 + w % 4)
+    ]
     works = works_of(tracks)
     assert all(len(work) > 1 for work in works)
     wanted = Passages(n_works=3, n_renditions=5, n_frames=50)
@@ -129,7 +137,7 @@ def test_batches_hold_whole_works_cut_or_filled():
         WholeTracks([], wanted, 1)
 
 
-def test_corpora_are_chosen_by_name():
+def test_corpora_are_chosen_by_name() -> None:
     with pytest.raises(ValueError, match="there is no corpus vinyl"):
         read_corpus("vinyl", [])
     with pytest.raises(ValueError, match="not given by 1 paths"):

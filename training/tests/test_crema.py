@@ -53,7 +53,7 @@ def shape_of(value: onnx.ValueInfoProto) -> list[int | str]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_model_gives_what_the_published_network_gives(session, case):
+def test_the_model_gives_what_the_published_network_gives(session: onnxruntime.InferenceSession, case: str) -> None:
     hcqt_db, expected = golden(case)
     actual = run(session, hcqt_db)
     assert actual.shape == expected.shape
@@ -63,7 +63,7 @@ def test_the_model_gives_what_the_published_network_gives(session, case):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_the_numpy_twin_gives_what_the_published_network_gives(wheel, case):
+def test_the_numpy_twin_gives_what_the_published_network_gives(wheel: Path, case: str) -> None:
     hcqt_db, expected = golden(case)
     actual = crema.chord_pitch(hcqt_db, crema_onnx.read_weights(wheel))
     assert actual.shape == expected.shape
@@ -71,7 +71,9 @@ def test_the_numpy_twin_gives_what_the_published_network_gives(wheel, case):
 
 
 @pytest.mark.parametrize("n_frames", [1, 2, 3, 90])
-def test_any_number_of_frames_agrees_with_the_numpy_twin(session, wheel, n_frames):
+def test_any_number_of_frames_agrees_with_the_numpy_twin(
+    session: onnxruntime.InferenceSession, wheel: Path, n_frames: int
+) -> None:
     hcqt_db = np.random.default_rng(n_frames).uniform(-80, 0, (n_frames, 216, 2)).astype(np.float32)
     expected = crema.chord_pitch(hcqt_db, crema_onnx.read_weights(wheel))
     actual = run(session, hcqt_db)
@@ -79,18 +81,18 @@ def test_any_number_of_frames_agrees_with_the_numpy_twin(session, wheel, n_frame
     assert np.abs(actual - expected).max() <= 1e-5  # float32 against float64
 
 
-def test_another_export_is_the_same_file(wheel):
+def test_another_export_is_the_same_file(wheel: Path) -> None:
     content = crema_onnx.build_model(crema_onnx.read_weights(wheel)).SerializeToString(deterministic=True)
     assert hashlib.sha256(content).hexdigest() == hashlib.sha256(MODEL.read_bytes()).hexdigest()
 
 
-def test_another_package_is_refused(tmp_path):
+def test_another_package_is_refused(tmp_path: Path) -> None:
     (tmp_path / "crema-0.1.0-py3-none-any.whl").write_bytes(b"another network")
-    with pytest.raises(ValueError, match="crema==0.2.0"):
+    with pytest.raises(ValueError, match=r"crema==0\.2\.0"):
         crema_onnx.read_weights(tmp_path / "crema-0.1.0-py3-none-any.whl")
 
 
-def test_the_manifest_describes_the_file():
+def test_the_manifest_describes_the_file() -> None:
     manifest = tomllib.loads((MODEL.parent / "manifest.toml").read_text())
     content = MODEL.read_bytes()
     assert manifest["size_bytes"] == len(content)

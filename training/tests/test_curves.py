@@ -14,7 +14,7 @@ def run(folder: Path, name: str, n_lines: int = 4) -> Path:
     return folder / name
 
 
-def test_a_log_is_read_and_what_is_none_is_named(tmp_path: Path):
+def test_a_log_is_read_and_what_is_none_is_named(tmp_path: Path) -> None:
     curve = read_curve(run(tmp_path, "one"))
     assert (curve.name, curve.steps, curve.values[2]) == ("one", [20, 40, 60, 80], [0.1, 0.2, 0.3, 0.4])
     (tmp_path / "one" / "log.csv").write_text("20,1\n")
@@ -22,7 +22,7 @@ def test_a_log_is_read_and_what_is_none_is_named(tmp_path: Path):
         read_curve(tmp_path / "one")
 
 
-def test_a_picture_holds_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_picture_holds_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib")
     runs = [str(run(tmp_path, name)) for name in ("one", "two")]
     monkeypatch.setattr("sys.argv", ["curves", *runs, "--out", str(tmp_path / "curves.png")])
@@ -32,7 +32,7 @@ def test_a_picture_holds_every_run(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert (tmp_path / "one.png").stat().st_size != (tmp_path / "curves.png").stat().st_size
 
 
-def test_tensorboard_reads_every_value(tmp_path: Path):
+def test_tensorboard_reads_every_value(tmp_path: Path) -> None:
     pytest.importorskip("tensorboard")
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 

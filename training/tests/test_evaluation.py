@@ -2,6 +2,7 @@
 
 import runpy
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 
 
-def script(name: str) -> dict:
+def script(name: str) -> dict[str, Any]:
     return runpy.run_path(str(SCRIPTS / name))
 
 
@@ -29,7 +30,7 @@ def write_pairs(path: Path) -> Path:
     return path
 
 
-def test_pairs_of_two_strangers_are_unknown_and_ties_fall_together(tmp_path: Path):
+def test_pairs_of_two_strangers_are_unknown_and_ties_fall_together(tmp_path: Path) -> None:
     fit = script("fit_threshold.py")
     found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
     seen = [(cut.threshold, cut.right, cut.false) for cut in found]
@@ -37,21 +38,19 @@ def test_pairs_of_two_strangers_are_unknown_and_ties_fall_together(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("allowed", "threshold"), [(0, 8), (1, 7), (2.5, 6)])
-def test_the_threshold_is_the_lowest_with_so_few_false_edges(
-    tmp_path: Path, allowed: float, threshold: float
-):
+def test_the_threshold_is_the_lowest_with_so_few_false_edges(tmp_path: Path, allowed: float, threshold: float) -> None:
     fit = script("fit_threshold.py")
     found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
     assert fit["lowest"](found, lambda cut: cut.false <= allowed).threshold == threshold
     assert fit["lowest"](found, lambda cut: cut.precision >= 0.5).threshold == 5
 
 
-def test_odds_that_made_the_pairs_are_found_and_hold_on_others(monkeypatch):
+def test_odds_that_made_the_pairs_are_found_and_hold_on_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(SCRIPTS)
     calibration = script("fit_calibration.py")
     source = np.random.default_rng(1)
 
-    def pairs(n: int, tracks: int = 784):
+    def pairs(n: int, tracks: int = 784) -> Any:
         scores = source.uniform(-5, 25, n)
         offset = -np.log(tracks / 784)
         right = source.random(n) < 1 / (1 + np.exp(8 - 0.8 * scores - offset))
@@ -70,7 +69,7 @@ def test_odds_that_made_the_pairs_are_found_and_hold_on_others(monkeypatch):
     assert all(np.isfinite(calibration["fit"]([far]))), "and one with a wrong pair far above all others"
 
 
-def test_rivals_are_whom_the_candidate_is_linked_with_and_the_query_is_not(monkeypatch):
+def test_rivals_are_whom_the_candidate_is_linked_with_and_the_query_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(SCRIPTS)
     compare = script("compare_rankings.py")
     source = np.random.default_rng(2)
@@ -90,7 +89,7 @@ def test_rivals_are_whom_the_candidate_is_linked_with_and_the_query_is_not(monke
             assert found[query, candidate] == max(others, default=0.0)
 
 
-def test_the_interval_holds_the_mean_and_is_the_same_on_every_run():
+def test_the_interval_holds_the_mean_and_is_the_same_on_every_run() -> None:
     interval = script("evaluate_methods.py")["interval"]
     by_work = {f"w{i}": [i / 20, 1 - i / 40] for i in range(20)}
     low, high = interval(by_work)
@@ -100,14 +99,14 @@ def test_the_interval_holds_the_mean_and_is_the_same_on_every_run():
     assert interval({"a": [0.5, 0.5], "b": [0.5]}) == (0.5, 0.5)
 
 
-def test_a_work_stays_in_its_half():
+def test_a_work_stays_in_its_half() -> None:
     half_of = script("split_works.py")["half_of"]
     halves = [half_of(f"work {i}") for i in range(1000)]
     assert halves == [half_of(f"work {i}") for i in range(1000)]
     assert 450 < halves.count("a") < 550
 
 
-def test_no_soundfont_for_training_is_heard_in_validation(tmp_path: Path):
+def test_no_soundfont_for_training_is_heard_in_validation(tmp_path: Path) -> None:
     (tmp_path / "sf2").mkdir()
     for name in ("FluidR3_GM.sf2", "OPL-3_FM_128M.sf2", "sf_GMbank.sf2"):
         (tmp_path / "sf2" / name).touch()
@@ -116,7 +115,7 @@ def test_no_soundfont_for_training_is_heard_in_validation(tmp_path: Path):
     assert [path.name for path in found] == ["FluidR3_GM.sf2"]
 
 
-def test_hits_are_counted_by_the_best_version():
+def test_hits_are_counted_by_the_best_version() -> None:
     shortlist = script("evaluate_shortlist.py")
     likeness = np.array([[1, 0.5, 0.9, 0.8], [0.5, 1, 0.6, 0.7], [0.9, 0.6, 1, 0.1], [0.8, 0.7, 0.1, 1]])
     ranks = shortlist["first_ranks"](lambda query: likeness[query], ["w", "w", None, "w"])

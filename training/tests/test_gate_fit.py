@@ -2,7 +2,9 @@
 
 import runpy
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,19 +13,19 @@ SCRIPTS = Path(__file__).resolve().parents[1] / "scripts"
 
 
 @pytest.fixture
-def script(monkeypatch: pytest.MonkeyPatch) -> dict:
+def script(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     # As when it is started: what lies beside it can be imported.
     monkeypatch.setattr(sys, "path", [str(SCRIPTS), *sys.path])
     return runpy.run_path(str(SCRIPTS / "fit_gate.py"))
 
 
-def recordings(script: dict, is_sung: bool, rows: list[tuple[float, ...]], half: str = "a") -> list:
+def recordings(script: dict[str, Any], is_sung: bool, rows: Sequence[tuple[float, ...]], half: str = "a") -> list[Any]:
     """One excerpt each."""
     make = script["Recording"]
     return [make(f"{number}", "folder", is_sung, half, np.array([row])) for number, row in enumerate(rows)]
 
 
-def test_moments_count_in_excerpts_in_which_the_detector_hears_enough(script: dict):
+def test_moments_count_in_excerpts_in_which_the_detector_hears_enough(script: dict[str, Any]) -> None:
     excerpts = np.array([[0.9, 0.8, 0.30, 0.6], [0.5, 0.4, 0.05, 0.2]])
     recording = script["Recording"]("name", "folder", True, "a", excerpts)
     assert recording.share("sung", 0) == pytest.approx(0.4)
@@ -33,7 +35,7 @@ def test_moments_count_in_excerpts_in_which_the_detector_hears_enough(script: di
     assert script["Recording"]("name", "folder", True, "a", np.empty((0, 4))).share("sung", 0) == 0
 
 
-def test_the_middle_of_all_settings_that_are_as_good_is_chosen(script: dict):
+def test_the_middle_of_all_settings_that_are_as_good_is_chosen(script: dict[str, Any]) -> None:
     # Whatever the detector must hear up to 0.3, shares from 0.05 to 0.2 part them; more than 0.2 finds fewer.
     sung = recordings(script, True, [(0.9, 0.9, 0.9, 0.9), (0.2, 0.2, 0.9, 0.2)])
     played = recordings(script, False, [(0.9, 0.9, 0.9, 0.04)] * 3)
@@ -43,7 +45,7 @@ def test_the_middle_of_all_settings_that_are_as_good_is_chosen(script: dict):
     assert as_good.tolist() == [number / 100 for number in range(5, 21)]
 
 
-def test_one_played_recording_in_a_hundred_may_be_called_sung(script: dict):
+def test_one_played_recording_in_a_hundred_may_be_called_sung(script: dict[str, Any]) -> None:
     sung = recordings(script, True, [(0.1, 0.1, 0.9, 0.1)] * 2 + [(0.9, 0.9, 0.9, 0.9)] * 2)
     loud = [(0.9, 0.9, 0.9, 0.15)]
     quiet = [(0.0, 0.0, 0.0, 0.0)]
@@ -55,7 +57,7 @@ def test_one_played_recording_in_a_hundred_may_be_called_sung(script: dict):
     assert script["fit"](sung + recordings(script, False, [(0.9, 0.9, 0.9, 0.9)])) is None
 
 
-def test_the_share_that_parts_best_is_looked_at(script: dict):
+def test_the_share_that_parts_best_is_looked_at(script: dict[str, Any]) -> None:
     sung = recordings(script, True, [(0.9, 0.6, 0.5, 0.0), (0.9, 0.6, 0.5, 0.6)])
     played = recordings(script, False, [(0.9, 0.0, 0.5, 0.0), (0.9, 0.6, 0.01, 0.0)])
     chosen, _ = script["fit"](sung + played)
@@ -63,7 +65,7 @@ def test_the_share_that_parts_best_is_looked_at(script: dict):
     assert all(script["is_called"](of, chosen) == of.is_sung for of in sung + played)
 
 
-def test_depth_counts_steps_to_what_is_not_good_or_not_tried(script: dict):
+def test_depth_counts_steps_to_what_is_not_good_or_not_tried(script: dict[str, Any]) -> None:
     good = np.ones((5, 7), bool)
     good[2, 0] = False
     # Slowly: the nearest by steps along the axes, of a plane with a border that is not good.
@@ -73,7 +75,7 @@ def test_depth_counts_steps_to_what_is_not_good_or_not_tried(script: dict):
     assert script["middle"](script["depth"](np.ones((3, 9), bool))) == (1, 4)
 
 
-def test_a_moment_of_the_sung_set_is_as_salient_as_its_largest_value(script: dict):
+def test_a_moment_of_the_sung_set_is_as_salient_as_its_largest_value(script: dict[str, Any]) -> None:
     melody = np.zeros((40, 12), np.uint8)
     # Salient at 0.2 are 51 of 255 in one class, however much there is in all of them together.
     melody[:10, 3], melody[10:20, 5], melody[20:30] = 51, 50, 40
@@ -98,14 +100,14 @@ def write(folder: Path, rows: dict[str, tuple[float, ...]]) -> Path:
     return folder
 
 
-def run(script: dict, monkeypatch: pytest.MonkeyPatch, *options: object) -> int:
+def run(script: dict[str, Any], monkeypatch: pytest.MonkeyPatch, *options: object) -> int:
     monkeypatch.setattr(sys, "argv", ["fit_gate", *map(str, options)])
     return script["main"]()
 
 
 def test_both_settings_are_told_half_by_half_with_what_is_wrong(
-    script: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-):
+    script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     sung = write(tmp_path / "songs", {f"song{i}": (0.9, 0.9, 0.5, 0.04 if i == 3 else 0.9) for i in range(8)})
     played = write(tmp_path / "pieces", {f"piece{i}": (0.9, 0.5, 0.0, 0.0) for i in range(8)})
     half_of = script["half_of"]
@@ -130,8 +132,8 @@ def test_both_settings_are_told_half_by_half_with_what_is_wrong(
 
 
 def test_options_that_leave_nothing_to_fit_to_are_refused(
-    script: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+    script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     played = write(tmp_path / "pieces", {"piece": (0, 0, 0, 0)})
     empty = write(tmp_path / "empty", {})
     for options in (

@@ -16,7 +16,7 @@ def heard(level: float = 0.9, floor: float = 0.01) -> Heard:
     return Heard(frames, notes, np.array([0, 2]), np.array([30.0, 60.0]))
 
 
-def test_a_perfect_recogniser():
+def test_a_perfect_recogniser() -> None:
     result = figures([heard()])
     assert result["missed"] == result["imagined"] == 0
     assert result["chord notes missed"] == result["chord notes imagined"] == 0
@@ -27,7 +27,7 @@ def test_a_perfect_recogniser():
     assert result["logit heard, spread"] == pytest.approx(0, abs=1e-9)
 
 
-def test_intervals_are_counted_from_the_root():
+def test_intervals_are_counted_from_the_root() -> None:
     one = heard()
     one.frames[4, :30] = 0.2
     one.frames[11, :30] = 0.8
@@ -39,7 +39,7 @@ def test_intervals_are_counted_from_the_root():
     assert np.isnan(result[f"heard {INTERVALS[1]}"])
 
 
-def test_an_onset_as_wide_as_it_was_drawn():
+def test_an_onset_as_wide_as_it_was_drawn() -> None:
     sharp = onset([heard()])
     one = heard()
     rising = np.linspace(0.01, 0.9, 11)
@@ -50,7 +50,7 @@ def test_an_onset_as_wide_as_it_was_drawn():
     assert abs(wide["onset delay"] - 0.5) < 0.6
 
 
-def test_fluctuation_within_a_chord():
+def test_fluctuation_within_a_chord() -> None:
     one = heard()
     one.frames[0, :30:2] = 0.6
     result = figures([one])
@@ -58,7 +58,7 @@ def test_fluctuation_within_a_chord():
     assert result["autocorrelation of one frame"] < 0
 
 
-def test_no_chord_has_its_own_level():
+def test_no_chord_has_its_own_level() -> None:
     one = heard(floor=0.05)
     one.notes[1] = False
     one.frames[:, 30:] = 0.05
@@ -66,7 +66,7 @@ def test_no_chord_has_its_own_level():
     assert result["logit without a chord"] == pytest.approx(np.log(0.05 / 0.95))
 
 
-def test_what_is_no_rendition_is_refused():
+def test_what_is_no_rendition_is_refused() -> None:
     with pytest.raises(ValueError, match="no renditions"):
         figures([])
     with pytest.raises(ValueError, match=r"\[12, T\]"):

@@ -1,8 +1,12 @@
 """Losses against slow loops, their gradients, and the sign that the paper prints."""
 
+from collections.abc import Callable
+
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from reprise_training.losses.average_precision import map_loss
 from reprise_training.losses.contrastive import late_likeness
@@ -11,38 +15,39 @@ from reprise_training.losses.distillation import distance_distillation
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
 
 WORKS = torch.tensor([0, 0, 0, 1, 1, 2, 2, 3])
+Loss = Callable[[torch.Tensor], torch.Tensor]
 
 
-def rows(seed: int, n: int = 8, d: int = 4) -> "torch.Tensor":
+def rows(seed: int, n: int = 8, d: int = 4) -> torch.Tensor:
     source = torch.Generator().manual_seed(seed)
     return torch.randn((n, d), dtype=torch.float64, generator=source)
 
 
-def unit(seed: int) -> "torch.Tensor":
+def unit(seed: int) -> torch.Tensor:
     return torch.nn.functional.normalize(rows(seed), dim=1)
 
 
-def average_precision(likeness: "torch.Tensor", query: int) -> float | None:
+def average_precision(likeness: torch.Tensor, query: int) -> float | None:
     others = sorted((j for j in range(len(WORKS)) if j != query), key=lambda j: -float(likeness[query, j]))
     found = [rank for rank, j in enumerate(others, 1) if WORKS[j] == WORKS[query]]
     return sum(i / rank for i, rank in enumerate(found, 1)) / len(found) if found else None
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_map_loss_is_one_minus_map_when_nothing_is_smoothed(seed: int):
+def test_map_loss_is_one_minus_map_when_nothing_is_smoothed(seed: int) -> None:
     embedding = unit(seed)
     likeness = embedding @ embedding.T
     known = [p for p in (average_precision(likeness, query) for query in range(8)) if p is not None]
     assert float(map_loss(embedding, WORKS, 1e-6)) == pytest.approx(1 - sum(known) / len(known), abs=1e-6)
 
 
-def test_the_sign_that_the_paper_prints_rewards_the_wrong_order():
+def test_the_sign_that_the_paper_prints_rewards_the_wrong_order() -> None:
     """With s(q, i) - s(q, j) in place of s(q, j) - s(q, i), a version that lies first gets the last rank."""
     works = torch.tensor([0, 0, 1, 2])
     good = torch.nn.functional.normalize(torch.tensor([[1.0, 0], [0.9, 0.1], [-1, 0.1], [-1, -0.1]]), dim=1)
     bad = good[torch.tensor([0, 2, 1, 3])]
 
-    def printed(embedding: "torch.Tensor") -> float:
+    def printed(embedding: torch.Tensor) -> float:
         likeness = embedding @ embedding.T
         losses = []
         for query, version in ((0, 1), (1, 0)):
@@ -54,11 +59,11 @@ def test_the_sign_that_the_paper_prints_rewards_the_wrong_order():
     assert printed(good) > printed(bad)
 
 
-def squared(a: "torch.Tensor", b: "torch.Tensor") -> float:
+def squared(a: torch.Tensor, b: torch.Tensor) -> float:
     return float((a - b).square().mean())
 
 
-def test_triplets_are_the_farthest_version_and_the_nearest_stranger():
+def test_triplets_are_the_farthest_version_and_the_nearest_stranger() -> None:
     x, expected = rows(5), []
     for q in range(7):
         versions = [squared(x[q], x[j]) for j in range(8) if j != q and WORKS[j] == WORKS[q]]
@@ -67,7 +72,7 @@ def test_triplets_are_the_farthest_version_and_the_nearest_stranger():
     assert float(triplet_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
 
 
-def test_a_prototype_is_the_mean_of_a_work_without_the_row_itself():
+def test_a_prototype_is_the_mean_of_a_work_without_the_row_itself() -> None:
     x, expected = rows(6), []
     for q in range(7):
         own = [j for j in range(8) if j != q and WORKS[j] == WORKS[q]]
@@ -77,7 +82,7 @@ def test_a_prototype_is_the_mean_of_a_work_without_the_row_itself():
     assert float(prototypical_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
 
 
-def test_distillation_looks_at_distances_only_whatever_the_dimension():
+def test_distillation_looks_at_distances_only_whatever_the_dimension() -> None:
     teacher = rows(7)
     turned = torch.linalg.qr(rows(8, 4, 4))[0]
     assert float(distance_distillation(teacher @ turned + 1, teacher)) == pytest.approx(0, abs=1e-12)
@@ -85,7 +90,7 @@ def test_distillation_looks_at_distances_only_whatever_the_dimension():
     assert float(distance_distillation(twice, teacher)) == pytest.approx(0, abs=1e-12)
 
 
-def test_distillation_is_the_mean_difference_of_distances():
+def test_distillation_is_the_mean_difference_of_distances() -> None:
     student, teacher = rows(9), rows(7, d=6)
     gaps = [
         abs(squared(student[i], student[j]) - squared(teacher[i], teacher[j]))
@@ -96,13 +101,13 @@ def test_distillation_is_the_mean_difference_of_distances():
     assert float(distance_distillation(student, teacher)) == pytest.approx(sum(gaps) / 56)
 
 
-def test_a_teacher_learns_nothing():
+def test_a_teacher_learns_nothing() -> None:
     teacher = rows(7).requires_grad_()
     distance_distillation(rows(9).requires_grad_(), teacher).backward()
     assert teacher.grad is None
 
 
-def test_cross_entropy_is_the_surprise_at_the_right_work_and_sigmoids_bound_it():
+def test_cross_entropy_is_the_surprise_at_the_right_work_and_sigmoids_bound_it() -> None:
     logits = rows(12, 8, 4)
     surprise = [-float((logits[i].exp() / logits[i].exp().sum())[WORKS[i]].log()) for i in range(8)]
     assert float(cross_entropy_loss(logits, WORKS)) == pytest.approx(sum(surprise) / 8)
@@ -112,7 +117,7 @@ def test_cross_entropy_is_the_surprise_at_the_right_work_and_sigmoids_bound_it()
     assert float(cross_entropy_loss(certain, WORKS)) == pytest.approx(float(least))
 
 
-def test_late_likeness_is_the_mean_of_the_best():
+def test_late_likeness_is_the_mean_of_the_best() -> None:
     moments = rows(10, 6, 5).reshape(3, 2, 5)
     slow = [[float(torch.stack([(b @ m).max() for m in a]).mean()) for b in moments] for a in moments]
     assert torch.allclose(late_likeness(moments), torch.tensor(slow, dtype=torch.float64))
@@ -129,7 +134,7 @@ def test_late_likeness_is_the_mean_of_the_best():
         lambda x: late_likeness(x.reshape(4, 2, 4)),
     ],
 )
-def test_gradients(loss: "object"):
+def test_gradients(loss: Loss) -> None:
     assert torch.autograd.gradcheck(loss, (rows(11).requires_grad_(),))
 
 
@@ -143,8 +148,8 @@ def test_gradients(loss: "object"):
         lambda x: prototypical_loss(x, torch.zeros(8), 1.0),
     ],
 )
-def test_a_batch_without_versions_or_without_strangers_teaches_nothing(loss: "object"):
+def test_a_batch_without_versions_or_without_strangers_teaches_nothing(loss: Loss) -> None:
     x = rows(1).requires_grad_()
     value = loss(x)
     value.backward()
-    assert value.item() == 0 and not x.grad.any()
+    assert value.item() == 0 and x.grad is not None and not x.grad.any()

@@ -14,7 +14,7 @@ def slow_average_precision(order: list[int], versions: set[int]) -> float:
     return sum(precisions) / len(versions)
 
 
-def test_figures_are_what_the_loops_say():
+def test_figures_are_what_the_loops_say() -> None:
     source = np.random.default_rng(1)
     works = [None if i % 4 == 3 else f"work {i % 7}" for i in range(40)]
     likeness = source.normal(size=(40, 40))
@@ -35,13 +35,13 @@ def test_figures_are_what_the_loops_say():
     assert low < ranking.mean_average_precision < high
 
 
-def test_a_perfect_ranking_is_one():
+def test_a_perfect_ranking_is_one() -> None:
     works = ["a", "a", "b", "b", None]
     likeness = np.array([[float(one == other) for other in works] for one in works])
     ranking = evaluate_ranking(likeness, works)
     assert (ranking.mean_average_precision, ranking.mr1, ranking.hit[1]) == (1.0, 1.0, 1.0)
 
 
-def test_nothing_to_rank_is_an_error():
+def test_nothing_to_rank_is_an_error() -> None:
     with pytest.raises(ValueError, match="another version"):
         evaluate_ranking(np.zeros((2, 2)), ["a", None])

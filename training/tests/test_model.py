@@ -1,21 +1,25 @@
 """The network: shapes, the paper's patches, what it may not depend on."""
 
+from dataclasses import replace
+
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from reprise_training.losses.contrastive import contrastive_loss
 from reprise_training.model.asimt import Asimt, AsimtConfig
 
-SMALL = {"dim": 16, "depth": 1, "heads": 2, "embedding_dim": 8, "dropout": 0.0}
+SMALL = AsimtConfig(n_frames=64, dim=16, depth=1, heads=2, embedding_dim=8, dropout=0.0)
 
 
-def test_the_paper_s_input_makes_179_patches_in_one_row():
+def test_the_paper_s_input_makes_179_patches_in_one_row() -> None:
     assert AsimtConfig().grid == (1, 179)
 
 
-def test_the_paper_s_patches_never_see_the_last_seven_of_23_rows():
-    network = Asimt(AsimtConfig(n_frames=64, **SMALL)).eval()
+def test_the_paper_s_patches_never_see_the_last_seven_of_23_rows() -> None:
+    network = Asimt(SMALL).eval()
     expanded = torch.rand((2, 1, 23, 64))
     other = expanded.clone()
     other[:, :, 16:] = 0
@@ -25,24 +29,24 @@ def test_the_paper_s_patches_never_see_the_last_seven_of_23_rows():
 
 
 @pytest.mark.parametrize("pooling", ["cls", "mean"])
-def test_shapes_and_heads(pooling: str):
-    config = AsimtConfig(n_frames=64, pooling=pooling, n_works=5, l2_normalise=True, **SMALL)
+def test_shapes_and_heads(pooling: str) -> None:
+    config = replace(SMALL, pooling=pooling, n_works=5, l2_normalise=True)
     output = Asimt(config)(torch.rand((3, 12, 64)))
-    assert output.embedding.shape == (3, 8) and output.logits.shape == (3, 5)
+    assert output.embedding.shape == (3, 8) and output.logits is not None and output.logits.shape == (3, 5)
     assert torch.allclose(output.embedding.norm(dim=1), torch.ones(3))
-    assert Asimt(AsimtConfig(n_frames=64, **SMALL))(torch.rand((3, 12, 64))).logits is None
+    assert Asimt(SMALL)(torch.rand((3, 12, 64))).logits is None
 
 
-def test_a_track_does_not_depend_on_its_batch():
+def test_a_track_does_not_depend_on_its_batch() -> None:
     torch.manual_seed(2)
-    network = Asimt(AsimtConfig(n_frames=64, **SMALL)).eval()
+    network = Asimt(SMALL).eval()
     frames = torch.rand((4, 12, 64))
     together = network(frames).embedding
     for index in range(4):
         assert torch.allclose(network(frames[index : index + 1]).embedding[0], together[index], atol=1e-6)
 
 
-def test_what_cannot_be_built_is_refused():
+def test_what_cannot_be_built_is_refused() -> None:
     with pytest.raises(ValueError, match="no pooling max"):
         AsimtConfig(pooling="max")
     with pytest.raises(ValueError, match="12 rows"):
@@ -53,7 +57,7 @@ def test_what_cannot_be_built_is_refused():
         AsimtConfig(n_frames=8)
 
 
-def test_the_contrastive_loss_is_what_the_loops_say():
+def test_the_contrastive_loss_is_what_the_loops_say() -> None:
     torch.manual_seed(3)
     embedding = torch.nn.functional.normalize(torch.randn((7, 4), dtype=torch.float64), dim=1)
     works = torch.tensor([0, 0, 0, 1, 1, 2, 3])
@@ -68,7 +72,7 @@ def test_the_contrastive_loss_is_what_the_loops_say():
     assert float(contrastive_loss(embedding, works, 0.1)) == pytest.approx(sum(losses) / len(losses))
 
 
-def test_the_contrastive_loss_has_the_gradient_it_should():
+def test_the_contrastive_loss_has_the_gradient_it_should() -> None:
     torch.manual_seed(4)
     embedding = torch.randn((5, 3), dtype=torch.float64, requires_grad=True)
     works = torch.tensor([0, 0, 1, 1, 2])

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("torch")
-mido = pytest.importorskip("mido")
+pytest.importorskip("mido")
+
+import mido
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[1] / "scripts" / "render_pop909.py"))
 SECONDS_A_BEAT = 0.5
@@ -36,7 +38,7 @@ def write_song(folder: Path) -> Path:
     return folder
 
 
-def test_the_tune_lies_on_the_chords_it_was_sung_over(tmp_path: Path):
+def test_the_tune_lies_on_the_chords_it_was_sung_over(tmp_path: Path) -> None:
     song = SCRIPT["read_song"](write_song(tmp_path / "007"), np.random.default_rng(3))
     assert song.passage.beats_per_minute == 120 and song.passage.beats.sum() == pytest.approx(N_BEATS)
     ends = np.cumsum(song.passage.beats)
@@ -46,7 +48,7 @@ def test_the_tune_lies_on_the_chords_it_was_sung_over(tmp_path: Path):
         assert sounding[note.number % 12]
 
 
-def test_a_rendition_has_the_key_and_the_length_it_says(tmp_path: Path):
+def test_a_rendition_has_the_key_and_the_length_it_says(tmp_path: Path) -> None:
     song = SCRIPT["read_song"](write_song(tmp_path / "007"), np.random.default_rng(3))
     for seed in range(8):
         # As written, another band plays the song's chords too.
@@ -58,7 +60,7 @@ def test_a_rendition_has_the_key_and_the_length_it_says(tmp_path: Path):
         assert {2, 9} <= set(struck) and np.mean([pitch in {1, 2, 4, 6, 9} for pitch in struck]) > 0.8
 
 
-def test_a_song_without_chords_is_refused_by_name(tmp_path: Path):
+def test_a_song_without_chords_is_refused_by_name(tmp_path: Path) -> None:
     folder = write_song(tmp_path / "007")
     (folder / "chord_midi.txt").write_text("0.5\t2.5\tN\n")
     with pytest.raises(ValueError, match="no chords"):

@@ -6,13 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
 pytest.importorskip("accelerate")
 
+import torch
 from test_train import TINY
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
@@ -30,7 +32,7 @@ def write_works(path: Path) -> None:
         json.dump({"works": works}, text)
 
 
-def train(folder: Path, steps: int) -> dict:
+def train(folder: Path, steps: int) -> dict[str, Any]:
     (folder / "tiny.yaml").write_text(TINY.replace("steps: 40", f"steps: {steps}"))
     options = ["--config", "tiny.yaml", "--works", "works.json.gz", "--out", "run"]
     command = [sys.executable, *LAUNCH, "-m", "reprise_training.train", *options]
@@ -42,7 +44,7 @@ def train(folder: Path, steps: int) -> dict:
     return torch.load(folder / "run" / "checkpoint.pt", weights_only=True)
 
 
-def test_two_processes_are_one_run(tmp_path: Path):
+def test_two_processes_are_one_run(tmp_path: Path) -> None:
     write_works(tmp_path / "works.json.gz")
     first = train(tmp_path, 20)
     assert first["step"] == 20 and len(first["samplers"]) == 2

@@ -1,6 +1,7 @@
 """The keys a track is kept in, and the codes by which it is found among many."""
 
 import numpy as np
+import pytest
 
 from reprise_training import codebook, keys
 
@@ -14,7 +15,7 @@ def units(seed: int, n: int, d: int = 8) -> np.ndarray:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def test_a_track_in_another_key_is_raised_to_the_same_one():
+def test_a_track_in_another_key_is_raised_to_the_same_one() -> None:
     crema = np.random.default_rng(1).random((12, 50)) ** 4
     for up in range(12):
         raised = keys.likely_keys(np.roll(crema, up, axis=0))
@@ -22,7 +23,7 @@ def test_a_track_in_another_key_is_raised_to_the_same_one():
     assert len(set(keys.likely_keys(crema, 12))) == 12
 
 
-def test_voices_and_harmonies_have_templates_of_their_own():
+def test_voices_and_harmonies_have_templates_of_their_own() -> None:
     assert keys.template_of(("crema", "chroma")) is keys.TEMPLATE
     assert keys.template_of(("melody",)) is keys.VOICE_TEMPLATE
     melody = np.repeat(np.random.default_rng(3).random((12, 1)) ** 4, 40, axis=1)
@@ -31,7 +32,7 @@ def test_voices_and_harmonies_have_templates_of_their_own():
     ]
 
 
-def test_a_template_is_found_whatever_keys_the_songs_are_in():
+def test_a_template_is_found_whatever_keys_the_songs_are_in() -> None:
     source = np.random.default_rng(2)
     shape = np.array([1.0, 0, 0.7, 0, 0.8, 0.2, 0, 0.9, 0, 0.5, 0, 0.3])
     songs = np.stack([np.roll(shape, source.integers(12)) + 0.05 * source.random(12) for _ in range(40)])
@@ -42,7 +43,7 @@ def test_a_template_is_found_whatever_keys_the_songs_are_in():
     assert np.ptp(np.stack(moved), axis=0).max() < 0.06, "all in one key, but for the noise"
 
 
-def test_centres_lie_where_the_vectors_are():
+def test_centres_lie_where_the_vectors_are() -> None:
     places = units(3, 4)
     source = np.random.default_rng(4)
     vectors = np.repeat(places, 50, axis=0) + 0.01 * source.normal(size=(200, 8))
@@ -55,12 +56,12 @@ def test_centres_lie_where_the_vectors_are():
     assert np.abs(codebook.as_bytes(centres) / 127.0 - centres).max() <= 0.5 / 127 + 1e-9
 
 
-def test_what_is_shared_is_every_code_held_by_how_near_and_how_rare_it_is(monkeypatch):
+def test_what_is_shared_is_every_code_held_by_how_near_and_how_rare_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(codebook, "N_NEARBY", 5)
     centres, query = units(5, 30), units(6, 4)
     held = [np.array([1, 2, 3]), np.arange(20), np.array([], int)]
     got = codebook.shared(query, held, centres)
-    worth = {}
+    worth: dict[int, float] = {}
     for moment in query:
         cosines = centres @ moment
         order = np.argsort(-cosines)

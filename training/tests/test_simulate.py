@@ -2,11 +2,14 @@
 
 import gzip
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
+pytest.importorskip("torch")
+
+import torch
 
 from reprise_training.simulate.passages import Passages, PassageSampler
 from reprise_training.simulate.recogniser import Recogniser, chord_logits, frames, smoothed
@@ -20,7 +23,7 @@ CLEAR = Recogniser(
 )  # fmt: skip
 
 
-def generator(seed: int = 1) -> "torch.Generator":
+def generator(seed: int = 1) -> torch.Generator:
     source = torch.Generator()
     source.manual_seed(seed)
     return source
@@ -35,7 +38,7 @@ def random_score(seed: int, n_chords: int = 32) -> Score:
     return Score(notes, roots, np.full(n_chords, 4, np.float32), np.arange(n_chords) // 8, None)
 
 
-def test_a_seed_gives_the_same_batch_and_another_seed_another():
+def test_a_seed_gives_the_same_batch_and_another_seed_another() -> None:
     works = [[random_score(seed)] for seed in range(20)]
     draw = lambda seed: PassageSampler(works, Passages(6, 2, 200), seed).batch()
     (first, own), (again, _), (other, _) = draw(1), draw(1), draw(2)
@@ -44,7 +47,7 @@ def test_a_seed_gives_the_same_batch_and_another_seed_another():
     assert first.min() >= 0 and first.max() <= 1
 
 
-def test_renditions_of_a_work_are_more_alike_than_works():
+def test_renditions_of_a_work_are_more_alike_than_works() -> None:
     works = [[random_score(seed)] for seed in range(40)]
     x, work = PassageSampler(works, Passages(20, 2, 400, start_jitter_s=0.5), 3).batch()
     sums = x.mean(dim=2) - x.mean(dim=(0, 2))
@@ -54,7 +57,7 @@ def test_renditions_of_a_work_are_more_alike_than_works():
     assert likeness[same].mean() > likeness[work[:, None] != work[None]].mean() + 0.4
 
 
-def test_a_calm_band_and_a_clear_ear_give_the_chart():
+def test_a_calm_band_and_a_clear_ear_give_the_chart() -> None:
     score = random_score(5, 8)
     notes = torch.from_numpy(score.notes)[None]
     roots = torch.from_numpy(score.roots)[None]
@@ -67,15 +70,14 @@ def test_a_calm_band_and_a_clear_ear_give_the_chart():
     assert heard[0, :, 160:].sum() == 0, "after the last chord there is silence"
 
 
-def test_no_chord_is_flat_and_low():
-    silent = frames(
-        chord_logits(torch.zeros((1, 1, 12), dtype=torch.bool), Recogniser(flicker=0, drift=0, melody_rate=0), generator()),
-        torch.tensor([[100.0]]), 100, Recogniser(flicker=0, drift=0, melody_rate=0), generator(),
-    )  # fmt: skip
+def test_no_chord_is_flat_and_low() -> None:
+    recogniser = Recogniser(flicker=0, drift=0, melody_rate=0)
+    logits = chord_logits(torch.zeros((1, 1, 12), dtype=torch.bool), recogniser, generator())
+    silent = frames(logits, torch.tensor([[100.0]]), 100, recogniser, generator())
     assert 0.005 < silent.min() and silent.max() < 0.5
 
 
-def test_smoothing_is_the_mean_of_neighbours():
+def test_smoothing_is_the_mean_of_neighbours() -> None:
     x = torch.randn((3, 12, 50), generator=generator())
     for length in (1, 3, 5):
         fast = smoothed(x, Recogniser(smoothing_frames=(length, length)), generator())
@@ -84,7 +86,7 @@ def test_smoothing_is_the_mean_of_neighbours():
             assert torch.allclose(fast[:, :, frame], near.mean(dim=2), atol=1e-5)
 
 
-def test_another_chart_of_the_work_is_followed_at_the_same_place():
+def test_another_chart_of_the_work_is_followed_at_the_same_place() -> None:
     first, second = random_score(1), random_score(2)
     sampler = PassageSampler([[first, second]], Passages(1, 2, 100, other_chart=1.0), 1)
     assert sampler.plan([first, second], 0.5, 0, 120).score is second
@@ -92,12 +94,12 @@ def test_another_chart_of_the_work_is_followed_at_the_same_place():
     assert alone.plan([first], 0.5, 0, 120).score is first
 
 
-def test_a_score_without_chords_is_refused():
+def test_a_score_without_chords_is_refused() -> None:
     with pytest.raises(ValueError, match="needs chords"):
         Score(np.zeros((0, 12), bool), np.zeros(0, int), np.zeros(0, np.float32), np.zeros(0, int), None)
 
 
-def test_works_of_a_corpus_are_left_out_with_all_their_charts(tmp_path):
+def test_works_of_a_corpus_are_left_out_with_all_their_charts(tmp_path: Path) -> None:
     chart = lambda corpus, root: {
         "corpus": corpus,
         "sections": [{"name": "", "chords": [[1.0, root, [root, (root + 7) % 12], None]] * 8}],

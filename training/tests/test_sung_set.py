@@ -25,8 +25,8 @@ def write_set(folder: Path) -> dict[str, np.ndarray]:
         n = N_FRAMES - (number == 1)
         loudness[f"mix{name}"] = np.full(n, 40, np.uint8)
         loudness[f"voice{name}"] = (40 + np.repeat([10, 40, 70], 20)[:n]).astype(np.uint8)
-    np.savez(folder / "features.npz", **features)
-    np.savez(folder / "loudness.npz", **loudness)
+    np.savez(folder / "features.npz", allow_pickle=False, **features)
+    np.savez(folder / "loudness.npz", allow_pickle=False, **loudness)
     return features
 
 
@@ -49,7 +49,7 @@ def labels(path: Path) -> list[tuple[str, str]]:
         return [(row["file"], row["work"]) for row in csv.DictReader(table)]
 
 
-def test_features_are_shares_and_labels_are_parted_by_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_features_are_shares_and_labels_are_parted_by_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     features = write_set(tmp_path)
     out = unpack(tmp_path, monkeypatch, "--melody", "everywhere")
     for name in ("000", "001", "002"):
@@ -60,7 +60,7 @@ def test_features_are_shares_and_labels_are_parted_by_half(tmp_path: Path, monke
     assert labels(out / "labels.csv") == [("000", "rain"), ("001", "rain"), ("002", "sun")]
 
 
-def test_a_moment_counts_by_how_prominent_the_voice_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_a_moment_counts_by_how_prominent_the_voice_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     features = write_set(tmp_path)
     out = unpack(tmp_path, monkeypatch, "--loudness", str(tmp_path / "loudness.npz"))
     for name in ("000", "001"):
@@ -74,7 +74,7 @@ def test_a_moment_counts_by_how_prominent_the_voice_is(tmp_path: Path, monkeypat
         assert melody[:18].any() and not melody[43:].any()
 
 
-def test_what_was_kept_before_may_be_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_what_was_kept_before_may_be_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     features = write_set(tmp_path)
     unpack(tmp_path, monkeypatch, "--melody", "everywhere")
     out = unpack(tmp_path, monkeypatch, "--melody", "before")
@@ -82,19 +82,17 @@ def test_what_was_kept_before_may_be_nothing(tmp_path: Path, monkeypatch: pytest
     assert np.allclose(read(out / "001.melody.npy"), features["today001"] / 255, atol=1e-6)
 
 
-def test_works_of_one_tune_are_one_song_in_one_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_works_of_one_tune_are_one_song_in_one_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_set(tmp_path)
     out = unpack(tmp_path, monkeypatch, "--melody", "everywhere", "--one-song", "sun", "rain")
     assert labels(out / "labels_a.csv") == []
     assert labels(out / "labels_b.csv") == [("000", "sun"), ("001", "sun"), ("002", "sun")]
 
 
-@pytest.mark.parametrize(
-    "options", [["--melody", "weighted"], ["--melody", "before", "--one-song", "sun", "snow"]]
-)
+@pytest.mark.parametrize("options", [["--melody", "weighted"], ["--melody", "before", "--one-song", "sun", "snow"]])
 def test_options_that_the_files_contradict_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str]
-):
+) -> None:
     write_set(tmp_path)
     with pytest.raises(SystemExit, match="2"):
         unpack(tmp_path, monkeypatch, *options)

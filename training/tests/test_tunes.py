@@ -7,8 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch")
-mido = pytest.importorskip("mido")
+pytest.importorskip("torch")
+pytest.importorskip("mido")
+
+import mido
+import torch
 
 from reprise_training.charts.titles import fingerprint
 from reprise_training.config import Masking
@@ -51,7 +54,7 @@ def packed_midi(folder: Path, tune: Tune) -> Path:
     return path
 
 
-def test_what_validation_holds_or_reserves_is_refused_and_the_same_tune_is_one_work(tmp_path: Path):
+def test_what_validation_holds_or_reserves_is_refused_and_the_same_tune_is_one_work(tmp_path: Path) -> None:
     forbidden = validation_phrases([packed_midi(tmp_path, moved(random_tune(1), 5, ""))])
     known, other, reserved = random_tune(1), random_tune(2), random_tune(3, "A Secret")
     tunes = [known, other, reserved, moved(other, -4, "By another name"), random_tune(4)]
@@ -64,7 +67,7 @@ def test_what_validation_holds_or_reserves_is_refused_and_the_same_tune_is_one_w
     assert works.read(tmp_path / "tunes.json.gz") == gathered
 
 
-def test_a_lead_sheet_is_read_relative_with_tuplets_ties_and_chords():
+def test_a_lead_sheet_is_read_relative_with_tuplets_ties_and_chords() -> None:
     text = """headerTitle = "Song"
 refrainMelody = \\relative f' {
   \\key c \\major
@@ -73,13 +76,14 @@ refrainMelody = \\relative f' {
 other = { c1 }
 """
     tune = lilypond.parse(text.replace("\\\\", "\\"))
+    assert tune is not None
     assert [key for _, _, key in tune.notes] == [64, 69, 71, 73, 71, 76, 63, 71, 72]
     starts = [start for start, _, _ in tune.notes]
     assert starts[:4] == pytest.approx([0, 0.5, 3, 3 + 1 / 3])
     assert lilypond.parse("nothing") is None
 
 
-def test_abc_is_read_with_keys_accidentals_lengths_and_ornaments_left_out():
+def test_abc_is_read_with_keys_accidentals_lengths_and_ornaments_left_out() -> None:
     text = """% a collection
 X:1
 T:One % not the title
@@ -106,14 +110,14 @@ B2 e- | e =B [K:C] B [V:1] x _B3/2
     assert list(abc.parse("no tune")) == []
 
 
-def test_abc_keys_have_the_signatures_of_their_modes():
+def test_abc_keys_have_the_signatures_of_their_modes() -> None:
     major = abc.signature("D")
     assert major == {"F": 1, "C": 1} == abc.signature("E dorian") == abc.signature("Bm") == abc.signature("A mix")
     assert abc.signature("Eb") == {"B": -1, "E": -1, "A": -1} == abc.signature("Cmin")
     assert abc.signature("C maj") == {} == abc.signature("none") == abc.signature("F lyd")
 
 
-def test_the_melody_of_a_song_is_timed_by_its_beats(tmp_path: Path):
+def test_the_melody_of_a_song_is_timed_by_its_beats(tmp_path: Path) -> None:
     file = mido.MidiFile(ticks_per_beat=480)
     melody = mido.MidiTrack([mido.MetaMessage("track_name", name="MELODY")])
     for key in (60, 64):
@@ -124,7 +128,10 @@ def test_the_melody_of_a_song_is_timed_by_its_beats(tmp_path: Path):
     file.save(file=content)
     path = tmp_path / "songs.tar.gz"
     with tarfile.open(path, "w:gz") as archive:
-        for name, data in (("S/007/007.mid", content.getvalue()), ("S/007/beat_midi.txt", b"0.0 1 1\n0.25 0 0\n0.5 1 0\n")):
+        for name, data in (
+            ("S/007/007.mid", content.getvalue()),
+            ("S/007/beat_midi.txt", b"0.0 1 1\n0.25 0 0\n0.5 1 0\n"),
+        ):
             member = tarfile.TarInfo(name)
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
@@ -133,14 +140,14 @@ def test_the_melody_of_a_song_is_timed_by_its_beats(tmp_path: Path):
     assert tune.notes == ((0.0, 2.0, 60), (2.0, 4.0, 64)), "half a second is two beats"
 
 
-def test_a_tune_begins_again_after_a_break():
+def test_a_tune_begins_again_after_a_break() -> None:
     tune = Tune("", "", ((0.0, 1.0, 60), (1.0, 3.0, 62)))
     again = verses(tune, 9.0, 2)
     assert again.notes == ((0.0, 1.0, 60), (1.0, 3.0, 62), (5.0, 6.0, 60), (6.0, 8.0, 62))
     assert len(verses(tune, 10.1, 2).notes) == 6
 
 
-def test_a_singer_sings_the_same_way_for_the_same_seed_and_in_other_keys_and_tempi():
+def test_a_singer_sings_the_same_way_for_the_same_seed_and_in_other_keys_and_tempi() -> None:
     sing = lambda: [SungTracks(Singing(), 3).sing(random_tune(1))]
     (first,), (again,) = sing(), sing()
     assert np.array_equal(first, again)
@@ -152,7 +159,7 @@ def test_a_singer_sings_the_same_way_for_the_same_seed_and_in_other_keys_and_tem
     assert len(list(SungTracks(Singing(), 1).once_each([[random_tune(1)], [random_tune(2)] * 2]))) == 2
 
 
-def test_singing_departs_from_the_notes_as_much_as_it_says_and_moves_with_the_key():
+def test_singing_departs_from_the_notes_as_much_as_it_says_and_moves_with_the_key() -> None:
     notes = torch.from_numpy(np.stack([roll(random_tune(seed), 0, 8.0, 0, 400) for seed in range(32)]))
     hear = lambda notes: sung(notes, Singing(), torch.Generator().manual_seed(5))
     heard = hear(notes)
@@ -168,7 +175,7 @@ def test_singing_departs_from_the_notes_as_much_as_it_says_and_moves_with_the_ke
     assert np.array_equal(roll(octave, 0, 8.0, 0, 400), notes[0].numpy()), "an octave is not seen in pitch classes"
 
 
-def test_the_melody_is_dropped_whole_and_never_where_it_is_all_there_is():
+def test_the_melody_is_dropped_whole_and_never_where_it_is_all_there_is() -> None:
     frames = torch.ones(200, 36, 64)
     frames[:100, :24] = 0
     masking = Masking(frames=0, pitch_classes=0, edges=0, views=0, melody=0.5)

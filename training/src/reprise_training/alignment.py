@@ -1,8 +1,8 @@
-"""The soft aligner of crates/reprise-matching over all pairs of a batch of windows, on whatever device they are: what a network
-can be taught by. Pairs are aligned in the key they are in.
+"""The soft aligner of crates/reprise-matching over all pairs of a batch of windows, on whatever device they are: what a
+network can be taught by. Pairs are aligned in the key they are in.
 
-DIFFERENCE: chroma comes centred frame by frame (views.py), where the application averages blocks before it centres them; and
-blocks of silence match nothing, where it discounts whatever is the same everywhere.
+DIFFERENCE: chroma comes centred frame by frame (views.py), where the application averages blocks before it centres
+them; and blocks of silence match nothing, where it discounts whatever is the same everywhere.
 """
 
 import math
@@ -37,12 +37,13 @@ def block_vectors(windows: Tensor) -> Tensor:
 
 
 def likeness(queries: Tensor, candidates: Tensor) -> Tensor:
-    """Blocks [n, a, 24] and [m, b, 24] to the likeness of their windows of six blocks [n, m, a - 5, b - 5]: how much nearer two
-    are than the nearest tenth, by the stricter of both sides."""
+    """Blocks [n, a, 24] and [m, b, 24] to the likeness of their windows of six blocks [n, m, a - 5, b - 5]: how much
+    nearer two are than the nearest tenth, by the stricter of both sides."""
     squares = queries.square().sum(dim=2)[:, None, :, None] + candidates.square().sum(dim=2)[None, :, None, :]
     distances = squares - 2 * torch.einsum("nad,mbd->nmab", queries, candidates)
     high, wide = (part.shape[1] + 1 - WINDOW_BLOCKS for part in (queries, candidates))
-    windows = sum(distances[:, :, k : k + high, k : k + wide] for k in range(WINDOW_BLOCKS))
+    parts = (distances[:, :, k : k + high, k : k + wide] for k in range(WINDOW_BLOCKS))
+    windows = sum(parts, start=distances.new_zeros(()))
     threshold = torch.minimum(nearest_share(windows, 3), nearest_share(windows, 2)).clamp(min=SMALLEST_THRESHOLD)
     result = (2 - 2 * windows / threshold).clamp(LOWEST_LIKENESS, 1.0)
     silent = is_silent(queries)[:, None, :, None] | is_silent(candidates)[None, :, None, :]
@@ -61,8 +62,8 @@ def is_silent(blocks: Tensor) -> Tensor:
 
 
 def longest_chains(likeness: Tensor) -> Tensor:
-    """[n, m, a, b] to [n, m]: Q[i, j] = max(0, max(Q[i-1, j-1], Q[i-2, j-1], Q[i-1, j-2]) + s[i, j]), of which the mean over rows
-    of the largest and the mean over columns of the largest are added."""
+    """[n, m, a, b] to [n, m]: Q[i, j] = max(0, max(Q[i-1, j-1], Q[i-2, j-1], Q[i-1, j-2]) + s[i, j]), of which the mean
+    over rows of the largest and the mean over columns of the largest are added."""
     n, m, high, wide = likeness.shape
     zero = likeness.new_zeros((n, m, wide + 2))
     before_last, last = zero, zero
@@ -77,7 +78,7 @@ def longest_chains(likeness: Tensor) -> Tensor:
 
 
 def edges(scores: Tensor, works: Tensor) -> Tensor:
-    """Scores [n, n] in deviations above those with strangers, by the mean of both sides; `works` [n] says who is none."""
+    """Scores [n, n] in deviations above those with strangers, by the mean of both sides; `works` [n] tells them."""
     strangers = (works[:, None] != works[None, :]).to(scores.dtype)
     n = strangers.sum(dim=1).clamp(min=1)
     mean = (scores * strangers).sum(dim=1) / n

@@ -5,7 +5,7 @@ What is written here is read by crates/reprise-library/src/strangers.rs.
 
 import csv
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,8 @@ FEATURE_VERSIONS = ("crema-1", "chroma-1", "melody-1")
 
 SUNG_FRAME = 0.2
 LEAST_SUNG = 0.15
-"""A piece lends its tune when this share of its frames has a pitch class of at least that salience: as sung as songs are."""
+"""A piece lends its tune when this share of its frames has a pitch class of at least that salience: as sung as songs
+are."""
 
 LICENCES = {
     "colobot-common-sounds": "GPL-3.0-or-later",
@@ -116,10 +117,14 @@ def shortened(pieces: list[Piece]) -> list[Piece]:
     while sum(min(len(piece.blocks), longest) for piece in pieces) * BLOCK_BYTES > LARGEST_BYTES:
         longest -= 1
 
-    def cut(blocks: np.ndarray | None) -> np.ndarray | None:
-        return None if blocks is None else blocks[:longest]
-
-    return [Piece(piece.title, piece.package, cut(piece.blocks), cut(piece.melody)) for piece in pieces]
+    return [
+        replace(
+            piece,
+            blocks=piece.blocks[:longest],
+            melody=None if piece.melody is None else piece.melody[:longest],
+        )
+        for piece in pieces
+    ]
 
 
 def write(pieces: list[Piece], out: Path) -> int:
@@ -216,4 +221,4 @@ files state them; the authors are named there.
 | Debian package | pieces | licence of the music |
 |---|---|---|
 {rows}
-"""
+"""  # noqa: E501, the page is as wide as it is

@@ -1,4 +1,5 @@
-"""One vector a track without learning: what a shortlist has to beat. The twins of crates/reprise-matching/src/shortlist.rs."""
+"""One vector a track without learning: what a shortlist has to beat. The twins of
+crates/reprise-matching/src/shortlist.rs."""
 
 import numpy as np
 
@@ -8,9 +9,9 @@ PATCH_HOP = 8
 
 
 def two_dftm(crema: np.ndarray) -> np.ndarray:
-    """Two-dimensional Fourier magnitudes of chord-pitch frames [12, T]: the same in every key, nearly so for every shift in
-    time. The median over patches of 35 s, length 1 [12 * 38]. Bertin-Mahieux & Ellis, ISMIR 2012; Seetharaman & Rafii,
-    ICASSP 2017."""
+    """Two-dimensional Fourier magnitudes of chord-pitch frames [12, T]: the same in every key, nearly so for every
+    shift in time. The median over patches of 35 s, length 1 [12 * 38]. Bertin-Mahieux & Ellis, ISMIR 2012; Seetharaman
+    & Rafii, ICASSP 2017."""
     n_columns = crema.shape[1] // AVERAGED_FRAMES
     columns = crema[:, : n_columns * AVERAGED_FRAMES].reshape(12, n_columns, AVERAGED_FRAMES).mean(axis=2)
     columns = np.pad(columns, ((0, 0), (0, max(0, PATCH_COLUMNS - n_columns))))

@@ -42,9 +42,9 @@ def as_bytes(vectors: np.ndarray) -> np.ndarray:
 def shared(query: np.ndarray, held: list[np.ndarray], of: np.ndarray) -> np.ndarray:
     """How much documents, the distinct codes of each, share with the moments [n, d] of a query [n_documents].
 
-    A document counts each code that it holds among the `N_NEARBY` of any moment, by how far its cosine lies above that of the first
-    code that does not count any more, for the moment to which it is nearest, and by how rare it is; common ones do not count. The
-    twin of `Index::search` in crates/reprise-matching."""
+    A document counts each code that it holds among the `N_NEARBY` of any moment, by how far its cosine lies above that
+    of the first code that does not count any more, for the moment to which it is nearest, and by how rare it is; common
+    ones do not count. The twin of `Index::search` in crates/reprise-matching."""
     likeness = query @ of.T
     nearest = np.argsort(-likeness, axis=1, kind="stable")[:, : N_NEARBY + 1]
     weights = np.take_along_axis(likeness, nearest, axis=1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -14,6 +14,8 @@ from reprise_training.simulate.passages import Passages
 from reprise_training.simulate.recogniser import Recogniser
 from reprise_training.simulate.renditions import Liberties
 from reprise_training.simulate.singing import Singing
+
+Built = TypeVar("Built")
 
 
 @dataclass(frozen=True)
@@ -100,16 +102,17 @@ def overlaid(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def build(kind: type, settings: dict[str, Any], where: str) -> Any:
+def build(kind: type[Built], settings: dict[str, Any], where: str) -> Built:
     """A dataclass from settings; lists become tuples."""
+    assert is_dataclass(kind)
     known = {one.name: one for one in fields(kind)}
     for key in settings:
         if key not in known:
             raise ValueError(f"{where}: there is no setting {key} in {kind.__name__}")
     values = {}
     for key, value in settings.items():
-        group = known[key].type if isinstance(known[key].type, type) else None
-        if group and is_dataclass(group):
+        group = known[key].type
+        if isinstance(group, type) and is_dataclass(group):
             value = build(group, value, f"{where}, {key}")
         values[key] = tuple(value) if isinstance(value, list) else value
     return kind(**values)

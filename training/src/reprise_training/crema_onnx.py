@@ -9,10 +9,11 @@ import hashlib
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
-from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
 
 from reprise_training import spec
 from reprise_training.features.crema import BATCH_NORM_EPSILON
@@ -59,7 +60,7 @@ def read_weights(wheel: Path) -> dict[str, np.ndarray]:
 
 
 def _short_name(path: str) -> str:
-    """"bidirectional_1/forward_gru_1/kernel:0" -> "bidirectional_1/forward/kernel"."""
+    """As in "bidirectional_1/forward_gru_1/kernel:0" -> "bidirectional_1/forward/kernel"."""
     layer, *inner, part = path.removesuffix(":0").split("/")
     return "/".join([layer, *(name.split("_gru_")[0] for name in inner), part])
 
@@ -95,10 +96,10 @@ class _Graph:
     """Nodes and constants in the order they are added; names are numbered, so that a re-export is identical."""
 
     def __init__(self) -> None:
-        self.nodes = []
-        self.constants = []
+        self.nodes: list[NodeProto] = []
+        self.constants: list[TensorProto] = []
 
-    def add(self, operation: str, inputs: list[str], output: str | None = None, **attributes) -> str:
+    def add(self, operation: str, inputs: list[str], output: str | None = None, **attributes: Any) -> str:
         """Appends a node and returns the name of what it puts out."""
         output = output or f"{operation.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operation, inputs, [output], name=f"node_{len(self.nodes)}", **attributes))
@@ -153,7 +154,9 @@ class _Graph:
         given = helper.make_tensor_value_info(INPUT_NAME, TensorProto.FLOAT, [1, "n_frames", N_BINS, N_HARMONICS])
         wanted = helper.make_tensor_value_info(OUTPUT_NAME, TensorProto.FLOAT, ["n_frames", N_PITCH_CLASSES])
         graph = helper.make_graph(self.nodes, "crema_chord_pitch", [given], [wanted], self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="reprise-training")
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="reprise-training"
+        )
         model.ir_version = IR_VERSION
         checker.check_model(model, full_check=True)
         return model

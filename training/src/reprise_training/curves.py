@@ -19,7 +19,7 @@ class Curve:
 
     name: str
     steps: list[int]
-    values: tuple[list[float], list[float], list[float]]
+    values: list[list[float]]
     """As PANELS has them."""
 
 
@@ -48,7 +48,7 @@ def read_curve(run: Path) -> Curve:
         raise ValueError(f"{path} is no log of a run") from error
     if len(values) != len(PANELS):
         raise ValueError(f"{path} is no log of a run")
-    return Curve(run.name, [int(step) for step in steps], tuple(list(value) for value in values))
+    return Curve(run.name, [int(step) for step in steps], [list(value) for value in values])
 
 
 def draw(curves: list[Curve], out: Path) -> None:

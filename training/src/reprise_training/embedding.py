@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from reprise_training.model.asimt import Asimt
+from reprise_training.model.exported import Exported
 from reprise_training.windows import windows
 
 BATCH = 128
@@ -46,9 +47,11 @@ def vectors(model: nn.Module, tracks: list[np.ndarray]) -> list[np.ndarray]:
     return embedded(model, tracks, lambda batch: torch.nn.functional.normalize(model(batch).embedding, dim=1))
 
 
-def moments_of(model: Asimt, tracks: list[np.ndarray]) -> list[np.ndarray]:
-    """Tracks [rows, T] to moments [n, d], every `MOMENT_STEP` patches. Only the middle half of each window counts, so that
-    every moment has been seen with what surrounds it."""
+def moments_of(model: nn.Module, tracks: list[np.ndarray]) -> list[np.ndarray]:
+    """Tracks [rows, T] to moments [n, d], every `MOMENT_STEP` patches. Only the middle half of each window counts, so
+    that every moment has been seen with what surrounds it."""
+    if not isinstance(model, Asimt | Exported):
+        raise ValueError("only ASimT gives moments")
     n_frames, width = model.config.n_frames, model.config.patch[1]
     middle = middle_of(n_frames, width)
     cut = [surrounded(track, n_frames) for track in tracks]
@@ -60,8 +63,8 @@ def moments_of(model: Asimt, tracks: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def surrounded(track: np.ndarray, n_frames: int) -> np.ndarray:
-    """Windows [n, rows, n_frames] that overlap by half and whose middle halves cover the track [rows, T]; beyond it there is
-    silence."""
+    """Windows [n, rows, n_frames] that overlap by half and whose middle halves cover the track [rows, T]; beyond it
+    there is silence."""
     quarter = n_frames // 4
     hop = 2 * quarter
     n_windows = max(1, -(-track.shape[1] // hop))

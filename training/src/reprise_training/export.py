@@ -1,12 +1,12 @@
-"""A trained run to models/asimt: ONNX, manifest, and the codebook of its moments.
+r"""A trained run to models/asimt: ONNX, manifest, and the codebook of its moments.
 
-    python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \\
+    python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \
         --rendered rendered.npz [--out models/asimt]
-    python -m reprise_training.export --config training/configs/moments-voice-many.yaml --checkpoint DIR/checkpoint.pt \\
+    python -m reprise_training.export --config training/configs/moments-voice-many.yaml --checkpoint DIR/checkpoint.pt \
         --tunes tunes.json.gz --codes 4096 --out models/asimt-voice
 
-The codebook is made of the moments of rendered songs or of sung tunes, each in its likeliest keys. Writes nothing unless ONNX
-Runtime gives what PyTorch gives, on frames, on noise and on silence.
+The codebook is made of the moments of rendered songs or of sung tunes, each in its likeliest keys. Writes nothing
+unless ONNX Runtime gives what PyTorch gives, on frames, on noise and on silence.
 """
 
 import argparse
@@ -131,8 +131,10 @@ def main() -> None:
     print(f"{options.out / 'model.onnx'}: {len(content)} bytes, {steps} steps of {run.name}")
 
 
-def exported(model: Asimt, run: Run) -> bytes:
+def exported(model: torch.nn.Module, run: Run) -> bytes:
     """The network as ONNX; a ValueError when ONNX Runtime gives something else."""
+    if not isinstance(model, Asimt):
+        raise ValueError("only ASimT is exported, from a checkpoint")
     network = Vectors(model).eval()
     shape = (2, model.config.rows, run.model.n_frames)
     names = ["embedding"] if model.moments is None else ["embedding", "moments"]
@@ -175,7 +177,7 @@ def sung(path: Path, run: Run) -> Iterator[np.ndarray]:
         yield rows_of({MELODY: melody}, run.views)
 
 
-def moments_in_likely_keys(model: Asimt, tracks: Iterable[np.ndarray], template: np.ndarray) -> np.ndarray:
+def moments_in_likely_keys(model: torch.nn.Module, tracks: Iterable[np.ndarray], template: np.ndarray) -> np.ndarray:
     """The moments [n, d] of tracks [rows, T], each in the keys in which the application keeps it."""
     found = []
     for rows in tracks:

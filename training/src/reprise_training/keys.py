@@ -1,4 +1,5 @@
-"""The keys a track is likely to be meant in, so that versions in different keys meet without twelve rotations of each."""
+"""The keys a track is likely to be meant in, so that versions in different keys meet without twelve rotations of
+each."""
 
 import numpy as np
 
@@ -8,8 +9,8 @@ N_KEYS = 3
 """Kept of every track. On the validation archive a search of 3 x 3 keys finds what one of 12 x 1 finds (README.md)."""
 
 TEMPLATE = np.array([0.20, 0.05, 0.44, 0.04, 0.41, 0.03, 0.24, 0.48, 0.04, 0.29, 0.02, 0.47])
-"""The mean chord-pitch frame, length 1, of music moved to one key, from C: a diatonic set whose tonic is G or E minor. By
-scripts/fit_key_template.py, nothing labelled; where it lies does not matter."""
+"""The mean chord-pitch frame, length 1, of music moved to one key, from C: a diatonic set whose tonic is G or E minor.
+By scripts/fit_key_template.py, nothing labelled; where it lies does not matter."""
 
 VOICE_TEMPLATE = np.array([0.24, 0.09, 0.44, 0.08, 0.22, 0.07, 0.19, 0.56, 0.11, 0.38, 0.11, 0.40])
 """The same of what is sung, silence left out, by the same script from tunes: a major scale on 7."""
@@ -32,7 +33,7 @@ def key_order(profiles: np.ndarray, template: np.ndarray) -> np.ndarray:
 
 
 def fitted_template(profiles: np.ndarray, rounds: int = 40) -> np.ndarray:
-    """What mean frames [n, 12] have in common once each is moved to the key in which it resembles the others most [12]."""
+    """What mean frames [n, 12] have in common, each moved to the key in which it is most like the others [12]."""
     unit = profiles / np.maximum(np.linalg.norm(profiles, axis=1, keepdims=True), 1e-9)
     best, resemblance = unit[0], -1.0
     for start in unit[:: max(1, len(unit) // 8)]:

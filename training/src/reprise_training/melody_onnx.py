@@ -1,7 +1,7 @@
 """FCPE from its published weights to ONNX.
 
-FCPE ("fast context-based pitch estimation"), in the configuration of the PyPI package torchfcpe: two convolutions with a
-group normalisation over the whole passage, six conformer blocks without attention, and a sigmoid for each pitch. The
+FCPE ("fast context-based pitch estimation"), in the configuration of the PyPI package torchfcpe: two convolutions with
+a group normalisation over the whole passage, six conformer blocks without attention, and a sigmoid for each pitch. The
 pointwise layers, where nearly all the work is, are products of 8-bit integers.
 """
 

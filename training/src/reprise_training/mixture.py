@@ -1,6 +1,7 @@
 """Batches of simulated charts, rendered songs and sung tunes together."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -48,9 +49,9 @@ class Mixture:
         """Windows [n, 12 * views, n_frames] and the work of each."""
         parts = [self.simulated_batch()] if self.simulated.passages.n_works else []
         if self.rendered is not None and self.run.rendered_works:
-            parts.append(self.rendered_batch())
+            parts.append(self.rendered_batch(self.rendered))
         if self.tunes is not None:
-            parts.append(self.tune_batch())
+            parts.append(self.tune_batch(self.tunes))
         windows, works = (torch.cat(both) for both in zip(*parts, strict=True))
         return (self.in_one_key(windows) if self.run.passages.hard_keys else windows), works
 
@@ -71,10 +72,10 @@ class Mixture:
         windows, works = self.simulated.batch()
         return torch.nn.functional.pad(windows, (0, 0, 0, 12 * (len(self.run.views) - 1))), works
 
-    def rendered_batch(self) -> tuple[Tensor, Tensor]:
+    def rendered_batch(self, rendered: RenderedSampler) -> tuple[Tensor, Tensor]:
         """Songs; their numbers follow those of the charts."""
         passages = self.run.passages
-        windows, songs = self.rendered.batch(
+        windows, songs = rendered.batch(
             self.run.rendered_works, passages.n_renditions, self.choice, passages.aligned_keys
         )
         if self.melody is not None:
@@ -82,31 +83,33 @@ class Mixture:
             windows[:, rows] = sung(windows[:, rows], self.run.singing, self.generator)
         return windows, (songs + self.n_charts).to(self.device)
 
-    def tune_batch(self) -> tuple[Tensor, Tensor]:
+    def tune_batch(self, tunes: TuneSampler) -> tuple[Tensor, Tensor]:
         """Tunes: views but the melody are silent. Their numbers follow those of the songs."""
-        notes, works = self.tunes.batch(self.run.tune_works, self.run.passages.n_renditions, self.choice)
+        notes, works = tunes.batch(self.run.tune_works, self.run.passages.n_renditions, self.choice)
         voices = sung(notes.to(self.device), self.run.singing, self.generator)
-        n_views = len(self.run.views)
+        melody, n_views = self.run.views.index(MELODY), len(self.run.views)
         if self.is_alone:
             voices = without_silence(voices, self.run.passages.n_frames)
-        silent = (0, 0, 12 * self.melody, 12 * (n_views - 1 - self.melody))
+        silent = (0, 0, 12 * melody, 12 * (n_views - 1 - melody))
         windows = torch.nn.functional.pad(voices, silent)
         return windows, (works + self.n_charts + self.n_songs).to(self.device)
 
     def group(self, model: nn.Module, size: int) -> None:
         """From now on songs are drawn in groups of so many that sound alike to a network."""
+        if self.rendered is None:
+            raise ValueError("there are no rendered songs to group")
         nearest = nearest_songs(model, self.rendered.songs, self.run.passages.n_frames)
         self.rendered.drawn = lambda n, choice: in_groups(nearest, n, size, choice)
 
     def complete_windows(self) -> Tensor:
         """Windows that have every view."""
-        return self.rendered_batch()[0] if self.rendered is not None else self.batch()[0]
+        return self.rendered_batch(self.rendered)[0] if self.rendered is not None else self.batch()[0]
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """Where the draws stand."""
         return {"generator": self.generator.get_state(), "choice": self.choice.bit_generator.state}
 
-    def restore(self, state: dict) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
         self.generator.set_state(state["generator"].cpu())
         self.choice.bit_generator.state = state["choice"]

@@ -15,8 +15,8 @@ AT_ONCE = 64
 
 @torch.no_grad()
 def nearest_songs(model: nn.Module, songs: list[list[Rendition]], n_frames: int) -> np.ndarray:
-    """Of each song all songs [n, n], itself first, then from the likest on: by the moments of the middle window of their
-    first renditions, in the best of 12 keys."""
+    """Of each song all songs [n, n], itself first, then from the likest on: by the moments of the middle window of
+    their first renditions, in the best of 12 keys."""
     model.eval()
     windows = [middle(song[0].rows, n_frames) for song in songs]
     own = model(torch.from_numpy(np.stack(windows))).moments

@@ -53,10 +53,11 @@ def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Ta
     total = embedding.new_zeros(())
     if losses.contrastive:
         total = total + losses.contrastive * contrastive_loss(unit, works, losses.temperature)
-    likeness = late_likeness(output.moments) if losses.late or losses.aligned else None
-    if losses.late:
-        total = total + losses.late * contrastive_of_likeness(likeness, works, losses.late_temperature)
+    if losses.late or losses.aligned:
+        total = total + of_moments(output, works, losses, taught)
     if losses.cross_entropy:
+        if output.logits is None:
+            raise ValueError("cross-entropy needs a head")
         total = total + losses.cross_entropy * cross_entropy_loss(output.logits, works)
     if losses.map:
         total = total + losses.map * map_loss(unit, works, losses.map_temperature)
@@ -68,6 +69,17 @@ def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Ta
         if taught.embedding is None:
             raise ValueError("distillation needs a teacher")
         total = total + losses.distillation * distance_distillation(embedding, taught.embedding)
+    return total
+
+
+def of_moments(output: Output, works: Tensor, losses: Losses, taught: Taught) -> Tensor:
+    """The sum of those that compare by late interaction."""
+    if output.moments is None:
+        raise ValueError("late interaction needs moments")
+    likeness = late_likeness(output.moments)
+    total = likeness.new_zeros(())
+    if losses.late:
+        total = total + losses.late * contrastive_of_likeness(likeness, works, losses.late_temperature)
     if losses.aligned:
         if taught.edges is None:
             raise ValueError("the aligner's order needs its edges")

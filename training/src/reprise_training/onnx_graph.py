@@ -1,5 +1,7 @@
 """Building ONNX graphs node by node, with weights kept as 8-bit integers where that is wanted."""
 
+from typing import Any
+
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
@@ -8,8 +10,8 @@ OPSET = 17
 IR_VERSION = 8
 
 INTEGER_LIMIT = 63
-"""Largest magnitude of a weight in an integer product. Processors without VNNI add two products of 8 bits in 16 bits and
-saturate: 2 * 255 * 63 fits, so that every processor computes the same numbers; 127 would not."""
+"""Largest magnitude of a weight in an integer product. Processors without VNNI add two products of 8 bits in 16 bits
+and saturate: 2 * 255 * 63 fits, so that every processor computes the same numbers; 127 would not."""
 
 Shape = list[int | str]
 
@@ -23,13 +25,13 @@ class Graph:
         self._nodes: list[onnx.NodeProto] = []
         self._initializers: list[onnx.TensorProto] = []
 
-    def node(self, operator: str, *inputs: str, name: str | None = None, **attributes: object) -> str:
+    def node(self, operator: str, *inputs: str, name: str | None = None, **attributes: Any) -> str:
         """Adds an operator with one output and gives the output's name."""
         name = name or f"{operator.lower()}_{len(self._nodes)}"
         self._nodes.append(helper.make_node(operator, list(inputs), [name], name=name, **attributes))
         return name
 
-    def nodes(self, operator: str, inputs: list[str], outputs: list[str], **attributes: object) -> None:
+    def nodes(self, operator: str, inputs: list[str], outputs: list[str], **attributes: Any) -> None:
         """Adds an operator with several outputs."""
         self._nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], **attributes))
 
@@ -48,7 +50,7 @@ class Graph:
         return self.node("DequantizeLinear", f"{name}.int8", f"{name}.scale", name=name, axis=channel_axis)
 
     def linear(self, name: str, x: str, weight: np.ndarray, bias: np.ndarray) -> str:
-        """x [..., in] to x W + b; `weight` [out, in]. As a product of 8-bit integers where those are stored."""
+        """The node of x W + b for x [..., in]; `weight` [out, in]. Of 8-bit integers where those are stored."""
         if not self.stores_integers:
             product = self.node("MatMul", x, self.constant(f"{name}.weight", weight.T.astype(np.float32)))
         else:
@@ -64,11 +66,11 @@ class Graph:
 
     def model(self, name: str, inputs: dict[str, Shape], outputs: dict[str, Shape]) -> bytes:
         """The finished model, the same bytes every time."""
-        ends = [
+        read, given = (
             [helper.make_tensor_value_info(end, TensorProto.FLOAT, shape) for end, shape in side.items()]
             for side in (inputs, outputs)
-        ]
-        graph = helper.make_graph(self._nodes, name, *ends, self._initializers)
+        )
+        graph = helper.make_graph(self._nodes, name, read, given, self._initializers)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
         model.ir_version = IR_VERSION
         model.producer_name = "reprise"

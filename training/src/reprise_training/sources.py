@@ -1,9 +1,9 @@
-"""Where a run's batches come from: simulated charts and rendered songs, or a corpus of real recordings. By work, never by
-version, some are left out to watch the loss on."""
+"""Where a run's batches come from: simulated charts and rendered songs, or a corpus of real recordings. By work, never
+by version, some are left out to watch the loss on."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from torch import Generator, Tensor
@@ -34,15 +34,16 @@ class Source(Protocol):
     def complete_windows(self) -> Tensor:
         """Frames that have every view."""
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """Where the draws stand."""
 
-    def restore(self, state: dict) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
 
 
 Sources = Callable[[str, int], tuple[Source, Source]]
-"""From a device and the number of the process, what is trained on and what is watched. Processes draw batches of their own."""
+"""From a device and the number of the process, what is trained on and what is watched. Processes draw batches of their
+own."""
 
 
 def made(
@@ -72,7 +73,7 @@ def recorded(run: Run, tracks: list[Track]) -> Sources:
     return sources
 
 
-READERS = {
+READERS: dict[str, Callable[..., list[Track]]] = {
     "datacos": read_datacos,
     "shs-file": read_shs_file,
     "shs-list": read_shs_list,
@@ -81,7 +82,8 @@ READERS = {
 
 
 def read_corpus(kind: str, paths: list[Path]) -> list[Track]:
-    """`datacos METADATA FEATURES`, `shs-file FILE`, `shs-list LIST FEATURES` or `folder AUDIO LABELS FEATURES REPRISE`."""
+    """`datacos METADATA FEATURES`, `shs-file FILE`, `shs-list LIST FEATURES`,
+    `folder AUDIO LABELS FEATURES REPRISE`."""
     if kind not in READERS:
         raise ValueError(f"there is no corpus {kind}; there are {', '.join(READERS)}")
     try:

@@ -1,12 +1,13 @@
-"""Trains a run and keeps what it needs to go on.
+r"""Trains a run and keeps what it needs to go on.
 
-    python -m reprise_training.train --config training/configs/NAME.yaml --works works.json.gz --out DIR [--steps N] [--minutes M]
+    python -m reprise_training.train --config training/configs/NAME.yaml --works works.json.gz --out DIR \
+        [--steps N] [--minutes M]
 
-Goes on from DIR/checkpoint.pt when that is there. Writes it every few minutes and at the end, beside log.csv; stops after
-M minutes, wherever it is: the schedule is by steps, so that a run cut into pieces is the run in one piece.
+Goes on from DIR/checkpoint.pt when that is there. Writes it every few minutes and at the end, beside log.csv; stops
+after M minutes, wherever it is: the schedule is by steps, so that a run cut into pieces is the run in one piece.
 
-Several devices: `torchrun --nproc_per_node N -m reprise_training.train ...`, by Accelerate; each process draws batches of its
-own, and a step is a batch of each. Graphics processors compute in half precision (bf16) what bears it.
+Several devices: `torchrun --nproc_per_node N -m reprise_training.train ...`, by Accelerate; each process draws batches
+of its own, and a step is a batch of each. Graphics processors compute in half precision (bf16) what bears it.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import csv
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,8 +25,10 @@ from torch import Tensor
 
 from reprise_training.alignment import alignment_scores, edges
 from reprise_training.augment import augmented
-from reprise_training.config import Masking, Run, read_run
+from reprise_training.config import Masking, Optimisation, Run, read_run
 from reprise_training.losses.contrastive import late_likeness
+from reprise_training.mixture import Mixture
+from reprise_training.model.asimt import Asimt
 from reprise_training.model.build import build_model, trained_model
 from reprise_training.model.deit import load_deit
 from reprise_training.model.output import Output
@@ -100,7 +104,8 @@ class Training:
     """A run under way. Devices, several of them and half precision are Accelerate's business."""
 
     def __init__(self, run: Run, sources: Sources) -> None:
-        self.run, self.step, self.teacher = run, 0, None
+        self.run, self.step = run, 0
+        self.teacher: torch.nn.Module | None = None
         has_gpu = torch.cuda.is_available()
         # Losses that a run leaves out leave weights without a gradient, the same ones in every step.
         same_graph = DistributedDataParallelKwargs(static_graph=True)
@@ -113,11 +118,14 @@ class Training:
         self.n_works = self.sampler.n_works if run.losses.cross_entropy else 0
         self.model = build_model(run, self.n_works)
         batches = [watching.batch() for _ in range(WATCHED_BATCHES)]
-        # No teacher network yet: its distances are not watched, and what the aligner says of these batches stays the same.
+        # No teacher network yet: its distances are not watched, and what the aligner says of these batches stays the
+        # same.
         self.watched_batches = [(*batch, self.taught(*batch)) for batch in batches]
-        if getattr(self.model, "moments", None) is not None:
+        if isinstance(self.model, Asimt) and self.model.moments is not None:
             self.model.moments.begin(self.sampler.complete_windows().cpu())
         if run.neighbours:
+            if not isinstance(self.sampler, Mixture):
+                raise ValueError(f"{run.name} groups rendered songs, of which a corpus has none")
             self.sampler.group(self.model, run.neighbours)
         self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, run.optimisation))
@@ -168,11 +176,11 @@ class Training:
         return float(self.engine.gather(own).max())
 
     def end(self) -> None:
-        """Lets go of the other processes once all are here: one that leaves while another still talks to it is aborted."""
+        """Lets go of the other processes once all are here: one that is still talked to and leaves is aborted."""
         self.engine.wait_for_everyone()
         self.engine.end_training()
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """All that is needed to go on as if nothing had happened. Asked of all processes at once."""
         return {
             "name": self.run.name,
@@ -184,7 +192,7 @@ class Training:
             "samplers": gather_object([self.sampler.state()]),
         }
 
-    def restore(self, state: dict) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
         if state["name"] != self.run.name:
             raise ValueError(f"the checkpoint is of {state['name']}, not of {self.run.name}")
@@ -198,7 +206,8 @@ class Training:
 
 def in_full(output: Output) -> Output:
     """In single precision, which losses need."""
-    return Output(*(value if value is None else value.float() for value in output))
+    logits, moments = (value if value is None else value.float() for value in (output.logits, output.moments))
+    return Output(output.embedding.float(), logits, moments)
 
 
 def likeness_of(output: Output) -> Tensor:
@@ -226,7 +235,7 @@ def train(training: Training, out: Path, minutes: float) -> None:
     save(training, out)
 
 
-def note(training: Training, out: Path, row: tuple, elapsed_s: float) -> None:
+def note(training: Training, out: Path, row: tuple[int, str, str, str], elapsed_s: float) -> None:
     """A line in the log and on the screen, by one process."""
     if training.engine.is_main_process:
         with (out / "log.csv").open("a", newline="", encoding="utf-8") as log:
@@ -254,7 +263,7 @@ def optimiser(model: torch.nn.Module, run: Run) -> torch.optim.Optimizer:
     raise ValueError(f"there is no optimiser {wanted.optimiser}; there are sgd and adamw")
 
 
-def rate(step: int, wanted: "object") -> float:
+def rate(step: int, wanted: Optimisation) -> float:
     """Warm-up, then half a cosine down to nothing."""
     if step < wanted.warmup_steps:
         return (step + 1) / wanted.warmup_steps
@@ -263,8 +272,8 @@ def rate(step: int, wanted: "object") -> float:
 
 
 def masked(frames: Tensor, masking: Masking, generator: torch.Generator, melody: int | None = None) -> Tensor:
-    """Windows [n, rows, T] with a stretch of frames, some pitch classes and some views hidden. `melody`: which view that is;
-    windows that have nothing else keep it."""
+    """Windows [n, rows, T] with a stretch of frames, some pitch classes and some views hidden. `melody`: which view
+    that is; windows that have nothing else keep it."""
     n, n_rows, n_frames = frames.shape
     device, n_views = frames.device, n_rows // 12
     length = torch.randint(0, masking.frames + 1, (n, 1, 1), generator=generator, device=device)

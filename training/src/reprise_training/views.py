@@ -12,8 +12,8 @@ SUNG_BLOCK = 0.12
 
 
 def rows_of(features: dict[str, np.ndarray], views: tuple[str, ...]) -> np.ndarray:
-    """Rows [12 * views, T] in float32 of a track's features, each [12, T] in 0..=1; a view the track lacks is zero. What is
-    sung is read without its silence where it is read alone."""
+    """Rows [12 * views, T] in float32 of a track's features, each [12, T] in 0..=1; a view the track lacks is zero.
+    What is sung is read without its silence where it is read alone."""
     if views == (MELODY,):
         return sung_blocks(features[MELODY].astype(np.float32))
     n_frames = min(feature.shape[1] for feature in features.values())
@@ -32,8 +32,9 @@ def rows_of(features: dict[str, np.ndarray], views: tuple[str, ...]) -> np.ndarr
 
 
 def sung_blocks(melody: np.ndarray) -> np.ndarray:
-    """The blocks [12, T'] of a melody [12, T] in which somebody sings, one after another: silence is like silence, which
-    says nothing, and how long a band plays between two verses is not the tune's. Frames that fill no block are dropped."""
+    """The blocks [12, T'] of a melody [12, T] in which somebody sings, one after another: silence is like silence,
+    which says nothing, and how long a band plays between two verses is not the tune's. Frames that fill no block are
+    dropped."""
     n_blocks = melody.shape[1] // BLOCK_FRAMES
     blocks = melody[:, : n_blocks * BLOCK_FRAMES].reshape(12, n_blocks, BLOCK_FRAMES)
     sung = np.linalg.norm(blocks.mean(axis=2), axis=0) >= SUNG_BLOCK

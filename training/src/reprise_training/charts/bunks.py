@@ -42,9 +42,7 @@ def parse(text: str, skipped: Skipped) -> Chart:
     if not time:
         raise ValueError("no time signature")
     beats = beats_in(int(time[1]), int(time[2]))
-    sections = [
-        joined(chord for bar in bars for chord in in_bar(bar, beats, skipped)) for bars in blocks if bars
-    ]
+    sections = [joined(chord for bar in bars for chord in in_bar(bar, beats, skipped)) for bars in blocks if bars]
     if not sections:
         raise ValueError("no chords")
     # The key is that of the signature: a tune in A minor says C.

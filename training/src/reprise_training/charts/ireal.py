@@ -135,9 +135,7 @@ def written(body: str, skipped: Skipped) -> list[Bar | str]:
         elif token["section"]:
             bar.name = token["section"]
         elif token["metre"]:
-            bar.beats = (
-                4.0 if token["metre"] == "12" else beats_in(int(token["metre"][0]), int(token["metre"][1]))
-            )
+            bar.beats = 4.0 if token["metre"] == "12" else beats_in(int(token["metre"][0]), int(token["metre"][1]))
         elif token["ending"]:
             items.append(f"N{token['ending']}")
         elif token["comment"]:

@@ -1,4 +1,4 @@
-"""Lead sheets in LilyPond (neonscribe): only what stands in `\\chordmode`.
+r"""Lead sheets in LilyPond (neonscribe): only what stands in `\chordmode`.
 
 Many files hold several harmonisations of one tune, from different books; each is a chart of its own.
 """
@@ -118,7 +118,7 @@ PACES = {"Two": 2}
 
 
 def chordmodes(text: str) -> Iterator[tuple[str, str]]:
-    """Name and contents of every `name = \\chordmode { }`."""
+    r"""Name and contents of every `name = \chordmode { }`."""
     for begun in re.finditer(r"(?m)^\s*(\w+)\s*=\s*\\chordmode\s*\{", text):
         depth = 1
         for place in range(begun.end(), len(text)):
@@ -183,7 +183,7 @@ class Reader:
         raise ValueError(f"cannot read {name}")
 
     def repeat(self) -> list[Chord]:
-        """`\\repeat volta 2 { } \\alternative { { } { } }`, written out."""
+        r"""`\repeat volta 2 { } \alternative { { } { } }`, written out."""
         self.place += 1  # volta, unfold, percent
         times = int(self.argument("number"))
         self.argument("open")

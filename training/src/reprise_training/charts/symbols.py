@@ -90,7 +90,7 @@ def jazz(symbol: str) -> Harmony:
 def jazz_intervals(suffix: str) -> set[int] | None:
     """What stands above the root, or None where the suffix is not known."""
     rest = re.sub(r"[(),\s]", "", suffix)
-    for start, third, fifth, seventh in JAZZ_START:
+    for start, third, fifth, seventh in JAZZ_START:  # noqa: B007, read behind the loop
         begun = re.match(start, rest)
         if begun:
             break
@@ -221,8 +221,7 @@ def harte(label: str) -> Harmony:
 NUMERALS = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7}
 NUMERAL = r"([b#]*)(VII|VI|IV|V|III|II|I|vii|vi|iv|v|iii|ii|i)"
 ROMAN = re.compile(
-    NUMERAL
-    + r"([ohxad]?)(64|65|43|42|13|11|9|7|6)?(\+11|\+9|\+6)?(s2|s4)?((?:[b#](?:11|9|5))*)(?:/(?P<of>.+))?"
+    NUMERAL + r"([ohxad]?)(64|65|43|42|13|11|9|7|6)?(\+11|\+9|\+6)?(s2|s4)?((?:[b#](?:11|9|5))*)(?:/(?P<of>.+))?"
 )
 MINOR_SEVENTHS = (2, 4, 7, 9, 10, 11)
 """Roots, in semitones above the tonic, on which the key's own seventh is a minor one: II, III, V, VI, bVII,

@@ -35,9 +35,7 @@ def is_reserved(title: str, reserved: frozenset[str]) -> bool:
     costs little."""
     opened = re.sub(r"[()\[\]]", " ", title)
     alone = [match[1:-1] for match in BRACKETED.findall(title)]
-    return any(
-        fingerprint(spelling) in reserved for spelling in (title, opened, *alone) if normalised(spelling)
-    )
+    return any(fingerprint(spelling) in reserved for spelling in (title, opened, *alone) if normalised(spelling))
 
 
 def read_reserved(path: Path) -> frozenset[str]:

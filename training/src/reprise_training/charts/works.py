@@ -133,8 +133,7 @@ def aligned(charts: list[Chart]) -> list[Aligned]:
 def same_chords(chart: Chart) -> tuple[tuple[object, ...], ...]:
     """Equal for charts that say the same, however they name and cut it."""
     return tuple(
-        (round(chord.beats, 3), chord.root, tuple(sorted(chord.notes)), chord.bass)
-        for chord in chart.chords()
+        (round(chord.beats, 3), chord.root, tuple(sorted(chord.notes)), chord.bass) for chord in chart.chords()
     )
 
 
@@ -175,8 +174,7 @@ def chart_as_json(one: Aligned) -> dict[str, object]:
             {
                 "name": section.name,
                 "chords": [
-                    [round(chord.beats, 4), chord.root, sorted(chord.notes), chord.bass]
-                    for chord in section.chords
+                    [round(chord.beats, 4), chord.root, sorted(chord.notes), chord.bass] for chord in section.chords
                 ],
             }
             for section in chart.sections

@@ -1,5 +1,7 @@
 """Batches of whole tracks: so many works, so many versions of each."""
 
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -20,8 +22,8 @@ class WholeTracks:
         self.generator.manual_seed(seed)
 
     def batch(self) -> tuple[Tensor, Tensor]:
-        """Frames [n, 12, n_frames], versions of a work beside one another, and the work of each [n]. A work with too few
-        versions gives some of them twice, cut elsewhere."""
+        """Frames [n, 12, n_frames], versions of a work beside one another, and the work of each [n]. A work with too
+        few versions gives some of them twice, cut elsewhere."""
         n_works, n_versions = min(self.passages.n_works, len(self.works)), self.passages.n_renditions
         frames, works = [], []
         for work in self.choice.choice(len(self.works), n_works, replace=False):
@@ -37,11 +39,11 @@ class WholeTracks:
         """Tracks that have every view: there is one."""
         return self.batch()[0]
 
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         """Where the draws stand."""
         return {"generator": self.generator.get_state(), "choice": self.choice.bit_generator.state}
 
-    def restore(self, state: dict) -> None:
+    def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
         self.generator.set_state(state["generator"].cpu())
         self.choice.bit_generator.state = state["choice"]

@@ -14,8 +14,9 @@ FILES_A_CALL = 64
 def read_folder(
     audio: Path, labels: Path, features: Path, reprise: Path, refused: Callable[[str], None] = print
 ) -> list[Track]:
-    """Tracks of labels.csv (`file,work`, files relative to `audio`), their features in `features` as `<stem>.crema.npy`,
-    made by `reprise features` where they are missing. What it refuses is told to `refused`, a sentence each."""
+    """Tracks of labels.csv (`file,work`, files relative to `audio`), their features in `features` as
+    `<stem>.crema.npy`, made by `reprise features` where they are missing. What it refuses is told to `refused`, a
+    sentence each."""
     with labels.open(newline="", encoding="utf-8") as rows:
         table = csv.DictReader(rows)
         if not {"file", "work"} <= set(table.fieldnames or ()):

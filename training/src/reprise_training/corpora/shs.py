@@ -1,7 +1,7 @@
 """SecondHandSongs: the CREMA files of Doras & Peeters (SHS5+, SHS4-), and lists as SHS100K's.
 
-The files of Doras & Peeters are taken to hold one group a work, in it one group a version with the dataset `crema`, or the
-dataset itself under the version's name. SHS100K's list has a line a version: work, version, title, artist, address,
+The files of Doras & Peeters are taken to hold one group a work, in it one group a version with the dataset `crema`, or
+the dataset itself under the version's name. SHS100K's list has a line a version: work, version, title, artist, address,
 separated by tabs; its features are expected as `<work>_<version>.npy` or `<work>_<version>.crema.npy`.
 """
 

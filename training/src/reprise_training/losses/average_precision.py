@@ -1,5 +1,6 @@
-"""MAPLoss: average precision made smooth. Brown et al., "Smooth-AP", ECCV 2020; Zeng & Lau 2023 print its difference with
-the sign reversed, which would reward the wrong order (tests/test_losses.py shows it); here it is as in Smooth-AP."""
+"""MAPLoss: average precision made smooth. Brown et al., "Smooth-AP", ECCV 2020; Zeng & Lau 2023 print its difference
+with the sign reversed, which would reward the wrong order (tests/test_losses.py shows it); here it is as in
+Smooth-AP."""
 
 import torch
 from torch import Tensor
@@ -9,8 +10,8 @@ def map_loss(embedding: Tensor, works: Tensor, temperature: float) -> Tensor:
     """One minus the mean average precision of a batch of unit vectors [n, d] and their works [n].
 
     The rank of a version i of a query is one more than how many j are nearer to the query than i, each counted by a
-    sigmoid of the difference over the temperature. The query and i itself do not count. Rows without another version are
-    left out; a batch of nothing else gives zero."""
+    sigmoid of the difference over the temperature. The query and i itself do not count. Rows without another version
+    are left out; a batch of nothing else gives zero."""
     own = torch.eye(len(works), dtype=torch.bool, device=works.device)
     versions = (works[:, None] == works[None, :]) & ~own
     likeness = embedding @ embedding.T

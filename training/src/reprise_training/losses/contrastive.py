@@ -10,8 +10,8 @@ def contrastive_loss(embedding: Tensor, works: Tensor, temperature: float) -> Te
 
 
 def contrastive_of_likeness(likeness: Tensor, works: Tensor, temperature: float) -> Tensor:
-    """Minus the mean log-probability of each row's other versions among all other rows, by softmax of the likeness [n, n]
-    over the temperature. Rows without another version are left out."""
+    """Minus the mean log-probability of each row's other versions among all other rows, by softmax of the likeness [n,
+    n] over the temperature. Rows without another version are left out."""
     own = torch.eye(len(works), dtype=torch.bool, device=works.device)
     versions = (works[:, None] == works[None, :]) & ~own
     log_share = log_shares(likeness, temperature)

@@ -1,6 +1,6 @@
-"""A network learns from another how alike things are. Distances of a larger network: Yesiler, Serra & Gomez, "Less is more"
-(Re-MOVE), ISMIR 2020. The order in which the aligner ranks: Cao et al., "Learning to rank: from pairwise approach to listwise
-approach" (ListNet), ICML 2007."""
+"""A network learns from another how alike things are. Distances of a larger network: Yesiler, Serra & Gomez, "Less is
+more" (Re-MOVE), ISMIR 2020. The order in which the aligner ranks: Cao et al., "Learning to rank: from pairwise approach
+to listwise approach" (ListNet), ICML 2007."""
 
 import torch
 from torch import Tensor
@@ -19,8 +19,8 @@ def distance_distillation(student: Tensor, teacher: Tensor) -> Tensor:
 
 
 def ranking_distillation(likeness: Tensor, edges: Tensor, temperature: float, edge_temperature: float) -> Tensor:
-    """Mean cross-entropy of each row's softmax of likeness [n, n] against that of the teacher's edges [n, n], each over its
-    temperature; the diagonal does not count. What the teacher does not tell apart need not be told apart."""
+    """Mean cross-entropy of each row's softmax of likeness [n, n] against that of the teacher's edges [n, n], each over
+    its temperature; the diagonal does not count. What the teacher does not tell apart need not be told apart."""
     wanted = log_shares(edges.detach(), edge_temperature).exp()
     given = log_shares(likeness, temperature)
     return -(wanted * given.masked_fill(wanted == 0, 0.0)).sum(dim=1).mean()

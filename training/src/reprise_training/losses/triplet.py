@@ -15,8 +15,8 @@ def triplet_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
 
 
 def prototypical_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
-    """Doras & Peeters, "A prototypical triplet loss for cover detection", ICASSP 2020. As above, against prototypes: the
-    mean of the row's own work without the row, and the nearest mean of another work."""
+    """Doras & Peeters, "A prototypical triplet loss for cover detection", ICASSP 2020. As above, against prototypes:
+    the mean of the row's own work without the row, and the nearest mean of another work."""
     names, index = works.unique(return_inverse=True)
     member = torch.nn.functional.one_hot(index, len(names)).to(embedding.dtype)
     sums, counts = member.T @ embedding, member.sum(dim=0)

@@ -37,7 +37,9 @@ HEADER = " | ".join(("MAP", "95 % over works", "MR1", *(f"hit@{k}" for k in HITS
 def evaluate_ranking(likeness: np.ndarray, works: Sequence[str | None]) -> Ranking:
     """`likeness` [n, n], rows are queries; a track without a work is a stranger: a candidate only."""
     labels = np.array([f"\0{index}" if work is None else work for index, work in enumerate(works)])
-    precisions, firsts, by_work = [], [], {}
+    precisions: list[float] = []
+    firsts: list[int] = []
+    by_work: dict[str, list[float]] = {}
     for query, label in enumerate(labels):
         is_version = labels == label
         if is_version.sum() < 2:
@@ -47,7 +49,7 @@ def evaluate_ranking(likeness: np.ndarray, works: Sequence[str | None]) -> Ranki
         precision = float(np.mean((np.arange(len(found)) + 1) / (found + 1)))
         precisions.append(precision)
         firsts.append(int(found[0]) + 1)
-        by_work.setdefault(label, []).append(precision)
+        by_work.setdefault(str(label), []).append(precision)
     if not precisions:
         raise ValueError("no track has another version")
     ranks = np.array(firsts)

@@ -1,7 +1,7 @@
 """ASimT: an audio transformer that embeds chord-pitch frames so that versions of a work lie close to one another.
 
-Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31. The
-encoder is the ViT of Dosovitskiy et al. 2021 in the sizes of DeiT; what the paper leaves open is an option here.
+Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31.
+The encoder is the ViT of Dosovitskiy et al. 2021 in the sizes of DeiT; what the paper leaves open is an option here.
 """
 
 from dataclasses import dataclass
@@ -115,14 +115,15 @@ class Asimt(nn.Module):
 class Moments(nn.Module):
     """A vector for every patch: what sounds around it, plus what the encoder makes of it.
 
-    The first part is linear, a projection of a few blocks of frames, and begins as their principal components, which find
-    versions without any training; the encoder learns what that misses: tempo, ornaments, the place within the passage.
-    Compared by late interaction: Khattab & Zaharia, "ColBERT", SIGIR 2020.
+    The first part is linear, a projection of a few blocks of frames, and begins as their principal components, which
+    find versions without any training; the encoder learns what that misses: tempo, ornaments, the place within the
+    passage. Compared by late interaction: Khattab & Zaharia, "ColBERT", SIGIR 2020.
     """
 
     def __init__(self, config: AsimtConfig) -> None:
         super().__init__()
         self.width, self.views = config.patch[1], config.rows // 12
+        self.weights: Tensor
         self.register_buffer("weights", torch.tensor(config.view_weights[: self.views])[:, None, None])
         n = config.moment_patches
         self.shortcut = nn.Conv1d(config.rows, config.moment_dim, n, padding=n // 2)
@@ -135,7 +136,7 @@ class Moments(nn.Module):
         return normalize(normalize(linear, dim=2) + self.gain * self.encoded(tokens), dim=2)
 
     def blocks(self, frames: Tensor) -> Tensor:
-        """[batch, rows, n_frames] to the means of each patch's frames [batch, rows, patches], each view of one length."""
+        """[batch, rows, n_frames] to the means of patches [batch, rows, patches], each view of one length."""
         return weighted_blocks(frames, self.width, self.weights, 1e-3)
 
     @torch.no_grad()
@@ -147,10 +148,11 @@ class Moments(nn.Module):
         mean = x.mean(dim=0)
         _, _, components = torch.linalg.svd(x - mean, full_matrices=False)
         kept = components[: self.shortcut.out_channels]
-        self.shortcut.weight.zero_()
-        self.shortcut.bias.zero_()
-        self.shortcut.weight[: len(kept)] = kept.reshape(len(kept), -1, n)
-        self.shortcut.bias[: len(kept)] = -kept @ mean
+        weight, bias = self.shortcut.weight.zero_(), self.shortcut.bias
+        assert bias is not None
+        bias.zero_()
+        weight[: len(kept)] = kept.reshape(len(kept), -1, n)
+        bias[: len(kept)] = -kept @ mean
 
     def rotated(self, frames: Tensor, key: int) -> Tensor:
         """All views `key` semitones up."""
@@ -158,8 +160,8 @@ class Moments(nn.Module):
 
 
 def weighted_blocks(frames: Tensor, width: int, weights: Tensor, least: float) -> Tensor:
-    """[batch, 12 * views, n_frames] to the means of so many frames [batch, 12 * views, blocks], each view as long as its weight
-    [views, 1, 1] says but where it is shorter than `least`, as silence is."""
+    """[batch, 12 * views, n_frames] to the means of so many frames [batch, 12 * views, blocks], each view as long as
+    its weight [views, 1, 1] says but where it is shorter than `least`, as silence is."""
     views = avg_pool1d(frames, width).unflatten(1, (len(weights), 12))
     return (normalize(views, dim=2, eps=least) * weights).flatten(1, 2)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from torch import nn
@@ -11,8 +12,11 @@ from reprise_training.model.asimt import Asimt
 from reprise_training.model.exported import Exported
 from reprise_training.model.move import Move
 
+Learned = Asimt | Move
+Network = TypeVar("Network", bound=nn.Module)
 
-def build_model(run: Run, n_works: int = 0) -> nn.Module:
+
+def build_model(run: Run, n_works: int = 0) -> Learned:
     """With a head for so many works, if any."""
     if run.architecture == "asimt":
         return Asimt(replace(run.model, n_works=n_works))
@@ -23,9 +27,9 @@ def build_model(run: Run, n_works: int = 0) -> nn.Module:
     raise ValueError(f"there is no network {run.architecture}; there are asimt and move")
 
 
-def trained_model(run: Run, checkpoint: Path) -> nn.Module:
-    """As a checkpoint of the run left it, ready to embed. The checkpoint may also be what was exported of it, `.onnx`. It lies
-    in the processor's memory; see `on_fastest_device`."""
+def trained_model(run: Run, checkpoint: Path) -> Learned | Exported:
+    """As a checkpoint of the run left it, ready to embed. The checkpoint may also be what was exported of it, `.onnx`.
+    It lies in the processor's memory; see `on_fastest_device`."""
     if checkpoint.suffix == ".onnx":
         return Exported(run.model, checkpoint)
     state = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -36,6 +40,6 @@ def trained_model(run: Run, checkpoint: Path) -> nn.Module:
     return model.eval()
 
 
-def on_fastest_device(model: nn.Module) -> nn.Module:
+def on_fastest_device(model: Network) -> Network:
     """On the graphics processor, if there is one."""
     return model.to("cuda") if torch.cuda.is_available() else model

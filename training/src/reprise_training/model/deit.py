@@ -1,12 +1,13 @@
 """DeiT's ImageNet weights as a beginning for ASimT, as the paper has it: Touvron et al., ICML 2021.
 
-No package holds the weights; they come from a file that the user has, or through timm from the network where there is one.
+No package holds the weights; they come from a file that the user has, or through timm from the network where there is
+one.
 """
 
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from reprise_training.model.asimt import Asimt
 
@@ -14,9 +15,11 @@ ENCODER = ("blocks.", "patches.", "norm.", "positions", "cls")
 NAMES = {"attn.qkv": "qkv", "attn.proj": "proj", "mlp.fc1": "fc1", "mlp.fc2": "fc2"}
 
 
-def load_deit(model: Asimt, source: str) -> None:
-    """Fills the encoder with weights from a file (.pth, .safetensors), or of that name in timm. A ValueError says in one
-    sentence what is missing."""
+def load_deit(model: nn.Module, source: str) -> None:
+    """Fills the encoder with weights from a file (.pth, .safetensors), or of that name in timm. A ValueError says in
+    one sentence what is missing."""
+    if not isinstance(model, Asimt):
+        raise ValueError(f"{source} is a beginning for ASimT only")
     given = read_state(source)
     own = model.state_dict()
     taken = {name: tensor for name, tensor in translated(given, model).items() if name in own}
@@ -53,7 +56,7 @@ def read_state(source: str) -> dict[str, Tensor]:
 
 
 def translated(given: dict[str, Tensor], model: Asimt) -> dict[str, Tensor]:
-    """timm's names and shapes to ours."""
+    """Names and shapes of timm to ours."""
     result = {}
     for name, tensor in given.items():
         if name == "patch_embed.proj.weight":

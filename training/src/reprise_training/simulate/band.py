@@ -95,7 +95,7 @@ def performance(
     tune: tuple[Note, ...] | None = None,
     accompaniment: tuple[Note, ...] | None = None,
 ) -> bytes:
-    """The passage as a MIDI file. What is known of it, its tune or a piano, is played instead of what would be made up."""
+    """The passage as a MIDI file. What is known of it, its tune or a piano, is played, nothing made up in its place."""
     backing = accompaniment or tuple(comping(passage, arrangement.comping))
     voices = [Voice(arrangement.comping_program, backing)]
     if arrangement.bass is not None:
@@ -139,7 +139,7 @@ def bass(passage: Passage, style: str) -> Iterator[Note]:
             continue
         beats = list(steps(start, end, 1.0))
         next_low = above(LOWEST_BASS, chords[index + 1][2]) if index + 1 < len(chords) else low
-        line = [above(low, pitch_class) for pitch_class in classes]
+        line = sorted(above(low, pitch_class) for pitch_class in classes)
         for step, (here, after) in enumerate(beats):
             is_last = step == len(beats) - 1
             if style == "roots and fifths":
@@ -148,7 +148,7 @@ def bass(passage: Passage, style: str) -> Iterator[Note]:
                 # The beat before a change leads into it by a semitone.
                 number = next_low + (1 if low > next_low else -1)
             else:
-                number = sorted(line, key=lambda n, low=low: (n != low, n))[step % len(line)]
+                number = line[step % len(line)]
             yield Note(here, after, number, 88)
 
 

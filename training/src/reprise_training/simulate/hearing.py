@@ -150,9 +150,7 @@ def onset(renditions: list[Heard]) -> dict[str, float]:
         return {"onset width": float("nan"), "onset delay": float("nan")}
     rise = np.maximum.accumulate(np.mean(rises, axis=0))
     rise = (rise - rise[0]) / (rise[-1] - rise[0])
-    quarter, half, three = (
-        float(np.interp(at, rise, np.arange(2 * AROUND) + 0.5)) for at in (0.25, 0.5, 0.75)
-    )
+    quarter, half, three = (float(np.interp(at, rise, np.arange(2 * AROUND) + 0.5)) for at in (0.25, 0.5, 0.75))
     return {"onset width": three - quarter, "onset delay": half - AROUND}
 
 

@@ -1,14 +1,20 @@
-"""Windows of rendered songs, which the real chain has heard: what the simulator does not know of tunes and instruments."""
+"""Windows of rendered songs, which the real chain has heard: what the simulator does not know of tunes and
+instruments."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from reprise_training.simulate.passages import FRAMES_A_SECOND
 from reprise_training.views import rotated, rows_of
+
+Draw = Callable[[int, np.random.Generator], npt.ArrayLike]
+"""So many different numbers of songs."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,9 @@ def read_rendered(path: Path, views: tuple[str, ...]) -> list[list[Rendition]]:
     """Songs as `scripts/render_pop909.py` packs them."""
     with np.load(path) as content:
         arrays = {name: content[name] for name in content.files}
-    songs = []
+    songs: list[list[Rendition]] = []
     for song in sorted({name.split("/")[0] for name in arrays}):
-        renditions = []
+        renditions: list[Rendition] = []
         while f"{song}/ratio{len(renditions)}" in arrays:
             index = len(renditions)
             features = {view: arrays[f"{song}/{view}{index}"] / np.float32(255) for view in views}
@@ -43,7 +49,7 @@ def read_all(paths: list[Path], views: tuple[str, ...]) -> list[list[Rendition]]
 
 
 class RenderedSampler:
-    """Draws windows of the same passage in several arrangements. All renditions lie on the device, behind one another."""
+    """Draws windows of the same passage in several arrangements. All lie on the device, behind one another."""
 
     def __init__(self, songs: list[list[Rendition]], n_frames: int, start_jitter_s: float, device: str = "cpu") -> None:
         self.songs, self.n_frames, self.jitter = songs, n_frames, start_jitter_s * FRAMES_A_SECOND
@@ -57,13 +63,13 @@ class RenderedSampler:
         self.latest = np.maximum(1.0, np.minimum.reduceat(latest, self.first_of_song))
         """From where on a window of every rendition of a song still fits, in frames of the passage."""
         self.rows = torch.from_numpy(np.concatenate([rendition.rows for rendition in renditions], axis=1)).to(device)
-        self.drawn = lambda n, choice: choice.choice(len(songs), n, replace=False)
+        self.drawn: Draw = lambda n, choice: choice.choice(len(songs), n, replace=False)
         """So many different songs, given a generator; at random unless somebody else draws them."""
 
     def batch(
         self, n_songs: int, n_renditions: int, choice: np.random.Generator, aligned_keys: bool
     ) -> tuple[Tensor, Tensor]:
-        """Windows [n_songs * n_renditions, rows, n_frames] and which song each is of; keys as PassageSampler has them."""
+        """Windows [n_songs * n_renditions, rows, n_frames] and the song of each; keys as PassageSampler has them."""
         songs = np.asarray(self.drawn(min(n_songs, len(self.songs)), choice))
         shape = (len(songs), n_renditions)
         places = choice.uniform(0, self.latest[songs])[:, None] + choice.uniform(-1, 1, shape) * self.jitter
@@ -71,12 +77,12 @@ class RenderedSampler:
         several = [choice.choice(size, n_renditions, replace=n_renditions > size) for size in self.sizes[songs]]
         renditions = self.first_of_song[songs, None] + np.stack(several)
         windows = self.windows(renditions.ravel(), places.ravel())
-        keys = torch.from_numpy(keys).expand(shape).flatten().to(windows.device)
-        return transposed(windows, keys), torch.from_numpy(songs.repeat(n_renditions))
+        semitones = torch.from_numpy(keys).expand(shape).flatten().to(windows.device)
+        return transposed(windows, semitones), torch.from_numpy(songs.repeat(n_renditions))
 
     def windows(self, renditions: np.ndarray, places: np.ndarray) -> Tensor:
-        """[n, rows, n_frames] of so many renditions, from about `places` on, in frames of their passages; behind the end of
-        a rendition that is too short is silence."""
+        """[n, rows, n_frames] of so many renditions, from about `places` on, in frames of their passages; behind the
+        end of a rendition that is too short is silence."""
         last = np.maximum(0, self.lengths[renditions] - self.n_frames)
         starts = np.clip(np.round(places * self.ratios[renditions]).astype(int), 0, last)
         at = starts[:, None] + np.arange(self.n_frames)

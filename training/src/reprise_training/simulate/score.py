@@ -4,6 +4,7 @@ import gzip
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +29,8 @@ class Score:
 
 
 def read_works(path: Path, without: str | None = None) -> list[list[Score]]:
-    """The charts of each work in works.json.gz, in one key; see `charts.works`. `without`: a corpus whose works are left out,
-    also those that others have too."""
+    """The charts of each work in works.json.gz, in one key; see `charts.works`. `without`: a corpus whose works are
+    left out, also those that others have too."""
     with gzip.open(path, "rt", encoding="utf-8") as text:
         works = json.load(text)["works"]
     if without is not None:
@@ -42,12 +43,12 @@ FEWEST_CHORDS = 8
 """Fewer tell no work from another."""
 
 
-def n_chords(chart: dict) -> int:
+def n_chords(chart: dict[str, Any]) -> int:
     """Chords of a chart as it is stored."""
     return sum(len(section["chords"]) for section in chart["sections"])
 
 
-def score(chart: dict) -> Score:
+def score(chart: dict[str, Any]) -> Score:
     """A chart as it is stored, [beats, root, notes, bass] a chord, to arrays."""
     chords = [(chord, index) for index, section in enumerate(chart["sections"]) for chord in section["chords"]]
     notes = np.zeros((len(chords), 12), bool)

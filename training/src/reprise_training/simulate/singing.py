@@ -1,8 +1,8 @@
 """What the voice's chain makes of a tune that is sung: from notes to pitch classes as a tracker hears them.
 
-A tracker's mistakes of an octave are not seen in pitch classes; what is left are voices that are not detected, other pitches
-for a while, slides, and doubt. Published error rates of trackers on separated voices (a tenth to a fifth of the frames by raw
-chroma) and the spread of salience on real voices set the constants.
+A tracker's mistakes of an octave are not seen in pitch classes; what is left are voices that are not detected, other
+pitches for a while, slides, and doubt. Published error rates of trackers on separated voices (a tenth to a fifth of the
+frames by raw chroma) and the spread of salience on real voices set the constants.
 """
 
 from dataclasses import dataclass

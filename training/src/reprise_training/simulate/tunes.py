@@ -23,8 +23,8 @@ class TuneSampler:
         self.works, self.passages, self.has_verses = works, passages, has_verses
 
     def batch(self, n_works: int, n_renditions: int, choice: np.random.Generator) -> tuple[Tensor, Tensor]:
-        """Notes [n_works * n_renditions, 12, n_frames] of 0 and 1, and which work each is of; keys as PassageSampler has
-        them. Renditions may follow another writing of the tune, at the same place of it."""
+        """Notes [n_works * n_renditions, 12, n_frames] of 0 and 1, and which work each is of; keys as PassageSampler
+        has them. Renditions may follow another writing of the tune, at the same place of it."""
         wanted, windows, works = self.passages, [], []
         for work in choice.choice(len(self.works), min(n_works, len(self.works)), replace=False):
             tempo = float(np.clip(np.exp(choice.normal(np.log(112), 0.3)), 55, 220))

@@ -1,5 +1,5 @@
-"""Melodies in ABC notation, read once from top to bottom: repeats are not written out, of chords the highest note counts, of
-several voices the first. What is no note (ornaments, chord symbols, words) is passed over."""
+"""Melodies in ABC notation, read once from top to bottom: repeats are not written out, of chords the highest note
+counts, of several voices the first. What is no note (ornaments, chord symbols, words) is passed over."""
 
 import re
 from collections.abc import Iterator
@@ -31,7 +31,8 @@ Notes = tuple[tuple[float, float, int], ...]
 def parse(text: str) -> Iterator[tuple[str, Notes]]:
     """Title and notes (start and end in quarter notes, key 0..127) of every tune of a file."""
     for tune in re.split(r"(?m)^X:", text)[1:]:
-        title, reading, voices = "", Reading(), set()
+        title, reading = "", Reading()
+        voices: set[str] = set()
         for line in tune.splitlines()[1:]:
             line = re.sub(r"(?<!\\)%.*$", "", line).rstrip("\\ ")
             field = FIELD.fullmatch(line)
@@ -135,7 +136,9 @@ def share(broken: int) -> Fraction:
 
 def length(text: str) -> Fraction:
     """`3`, `/`, `/2`, `3/2`, `//` as a factor."""
-    above, slashes, below = re.fullmatch(r"(\d*)(/*)(\d*)", text).groups()
+    found = re.fullmatch(r"(\d*)(/*)(\d*)", text)
+    assert found is not None
+    above, slashes, below = found.groups()
     divisor = int(below) if below else 2 ** len(slashes)
     return Fraction(int(above or 1), divisor or 1)
 
@@ -148,4 +151,4 @@ def signature(value: str) -> dict[str, int]:
     mode = key[3].lower()
     sharps = FIFTHS.index(key[1]) - 1 + 7 * ((key[2] == "#") - (key[2] == "b"))
     sharps += MODES.get("m" if mode == "m" else mode[:3], 0)
-    return {letter: 1 for letter in FIFTHS[:max(0, sharps)]} | {letter: -1 for letter in FIFTHS[7 + min(0, sharps) :]}
+    return dict.fromkeys(FIFTHS[: max(0, sharps)], 1) | dict.fromkeys(FIFTHS[7 + min(0, sharps) :], -1)

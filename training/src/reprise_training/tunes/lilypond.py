@@ -1,4 +1,4 @@
-"""The melodies of the LilyPond lead sheets: what stands in `refrainMelody = \\relative`, read once from top to bottom.
+r"""The melodies of the LilyPond lead sheets: what stands in `refrainMelody = \relative`, read once from top to bottom.
 Repeats are not written out: a tune is compared and sung in passages."""
 
 import re
@@ -47,8 +47,8 @@ def parse(text: str) -> Tune | None:
 
 
 def notes_of(body: str, place: int) -> tuple[tuple[float, float, int], ...]:
-    """Notes until the brace that was open is closed; `place`: on the staff, that the first note is relative to, 0 for the
-    lowest C and one more for each line and each space."""
+    """Notes until the brace that was open is closed; `place`: on the staff, that the first note is relative to, 0 for
+    the lowest C and one more for each line and each space."""
     now, length, is_tied = Fraction(0), Fraction(1), False
     scales, scale_of_next = [Fraction(1)], Fraction(1)
     notes: list[tuple[Fraction, Fraction, int]] = []
@@ -81,8 +81,8 @@ def notes_of(body: str, place: int) -> tuple[tuple[float, float, int], ...]:
 
 
 def highest(struck: list[tuple[str, str]], place: int) -> tuple[int, int]:
-    """The highest key of notes that are struck together, names and octave marks, each relative to the one before; and the
-    place of the first, which the next ones are relative to."""
+    """The highest key of notes that are struck together, names and octave marks, each relative to the one before; and
+    the place of the first, which the next ones are relative to."""
     places = []
     for name, marks in struck:
         place = nearest(name[0], place) + 7 * (marks.count("'") - marks.count(","))

@@ -19,7 +19,7 @@ def read(path: Path) -> Iterator[Tune]:
         contents: dict[str, dict[str, bytes]] = {}
         for member in packed:
             where = PurePosixPath(member.name)
-            if where.name == "beat_midi.txt" or where.name == f"{where.parent.name}.mid":
+            if where.name in ("beat_midi.txt", f"{where.parent.name}.mid"):
                 content = packed.extractfile(member)
                 assert content is not None
                 contents.setdefault(where.parent.name, {})[where.suffix] = content.read()

@@ -22,10 +22,10 @@ FORBIDDEN_PHRASES = 2
 class Report:
     """What became of the tunes."""
 
-    read: Counter = field(default_factory=Counter)
-    too_short: Counter = field(default_factory=Counter)
-    reserved: Counter = field(default_factory=Counter)
-    in_validation: Counter = field(default_factory=Counter)
+    read: Counter[str] = field(default_factory=Counter)
+    too_short: Counter[str] = field(default_factory=Counter)
+    reserved: Counter[str] = field(default_factory=Counter)
+    in_validation: Counter[str] = field(default_factory=Counter)
 
 
 def gathered(
