@@ -3,8 +3,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+took=()
+# Begins a section; tells how long the one before it took.
 section() {
-  printf '\n== %s\n' "$1"
+  if [ -n "${name:-}" ]; then
+    took+=("$name $((SECONDS - began)) s")
+    printf -- '-- took %d s\n' $((SECONDS - began))
+  fi
+  name=$1 began=$SECONDS
+  printf '\n== %s\n' "$name"
 }
 
 section "Set-up"
@@ -46,9 +53,23 @@ cargo test -p reprise-app -p reprise-playback
 section "Window: the real one, driven"
 bash scripts/e2e.sh
 
-section "Python: features, models, training"
+section "Python: format, lints, types"
 torch_environment=$(bash scripts/torch-env.sh)
-(cd training && PYTHONDONTWRITEBYTECODE=1 REPRISE_CREMA_WHEEL=$(echo "$environment"/wheels/crema-*.whl) \
-  "$torch_environment/bin/python" -m pytest --quiet)
+(
+  cd training
+  "$environment/bin/ruff" format --no-cache --check
+  "$environment/bin/ruff" check --no-cache
+  # Its cache lies outside the checkout; PyTorch's types are read where PyTorch is.
+  "$environment/bin/mypy" --cache-dir "$environment/mypy" --python-executable "$torch_environment/bin/python"
+)
+
+section "Python: features, models, training"
+# The tests of the command line have built the program.
+reprise=${CARGO_TARGET_DIR:-$PWD/target}/debug/reprise
+(cd training && PYTHONDONTWRITEBYTECODE=1 REPRISE=$reprise \
+  REPRISE_CREMA_WHEEL=$(echo "$environment"/wheels/crema-*.whl) \
+  "$torch_environment/bin/python" -m pytest --quiet --known-skips)
 
 section "All checks passed"
+printf '%s; ' "${took[@]}"
+printf 'in all %d s\n' "$SECONDS"
