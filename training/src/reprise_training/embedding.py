@@ -12,7 +12,7 @@ from reprise_training.windows import windows
 
 BATCH = 128
 MOMENT_STEP = 2
-"""Every other moment of a track is kept: 2.2 s apart, what lies between adds nothing (see README.md)."""
+"""Every other moment of a track is kept: 2.2 s apart; what those between would add is in RUNS.md."""
 
 Embed = Callable[[list[np.ndarray]], list[np.ndarray]]
 

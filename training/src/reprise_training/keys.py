@@ -6,7 +6,7 @@ import numpy as np
 from reprise_training.views import MELODY
 
 N_KEYS = 3
-"""Kept of every track. On the validation archive a search of 3 x 3 keys finds what one of 12 x 1 finds (README.md)."""
+"""Kept of every track. On the validation archive a search of 3 x 3 keys finds what one of 12 x 1 finds (RESULTS.md)."""
 
 TEMPLATE = np.array([0.20, 0.05, 0.44, 0.04, 0.41, 0.03, 0.24, 0.48, 0.04, 0.29, 0.02, 0.47])
 """The mean chord-pitch frame, length 1, of music moved to one key, from C: a diatonic set whose tonic is G or E minor.

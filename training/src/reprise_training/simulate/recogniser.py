@@ -2,7 +2,7 @@
 
 All in logits, a batch at a time, on whatever device the chords are on. Constants were set by
 `scripts/calibrate_simulator.py` against the real network on rendered charts, not learned; what they do not
-reach is in README.md, "The simulator".
+reach is in RESULTS.md, "The simulator".
 """
 
 from dataclasses import dataclass
