@@ -4,7 +4,7 @@
 if [ "${REPRISE_GPU:-}" = yes ]; then
   # Also in place of one that was named: it was asked for by name.
   ORT_DYLIB_PATH=$(python3 scripts/onnxruntime.py --gpu)
-  # CUDA and cuDNN from pip, where README.md says to put them; else the system's are found.
+  # CUDA and cuDNN from pip, where docs/graphics.md says to put them; else the system's are found.
   for libraries in "${XDG_CACHE_HOME:-$HOME/.cache}"/reprise/cuda/lib/python3*/site-packages/nvidia/*/lib; do
     if [ -d "$libraries" ]; then
       export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
