@@ -62,6 +62,7 @@ torch_environment=$(bash scripts/torch-env.sh)
   # Its cache lies outside the checkout; PyTorch's types are read where PyTorch is.
   "$environment/bin/mypy" --cache-dir "$environment/mypy" --python-executable "$torch_environment/bin/python"
 )
+"$environment/bin/python" scripts/benchmarks.py --check
 
 section "Python: features, models, training"
 # The tests of the command line have built the program.
