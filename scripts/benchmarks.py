@@ -79,7 +79,8 @@ def missing(tables: dict[str, Table], page: str) -> list[str]:
     problems = [f"BENCHMARKS.md has no block for the table {name}" for name in tables if name not in blocks]
     problems += [f"docs/results.toml has no table {name}" for name in sorted(blocks) if name not in tables]
     for name, table in tables.items():
-        for command in table.commands:
+        cells = [cell for row in table.rows.values() for cell in row if isinstance(cell, str)]
+        for command in table.commands + cells:
             problems += [f"{name}: {file} does not exist" for file in absent(command)]
     return problems
 
@@ -96,8 +97,9 @@ def drawn(name: str, tables: dict[str, Table]) -> str:
     table = tables[name]
     lines = [line(table.columns), "|---" * len(table.columns) + "|"]
     lines += [line([text(cell, tables) for cell in cells]) for cells in table.rows.values()]
-    if table.commands:
-        lines += ["", f"{when(table)}: {', '.join(f'`{command}`' for command in table.commands)}."]
+    if table.commands or "command" in table.columns:
+        commands = ", ".join(f"`{command}`" for command in table.commands)
+        lines += ["", f"{when(table)}{': ' if commands else ''}{commands}."]
     return "\n".join([f"<!-- begin {name} -->", *lines, f"<!-- end {name} -->"])
 
 
