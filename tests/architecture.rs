@@ -27,11 +27,12 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Which crates of ours each crate may use.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("reprise-audio", &[]),
     ("reprise-features", &[]),
     ("reprise-fingerprint", &[]),
     ("reprise-inference", &["reprise-features"]),
+    ("reprise-analysis", &["reprise-audio", "reprise-features", "reprise-fingerprint", "reprise-inference"]),
     ("reprise-matching", &[]),
     ("reprise-store", &[]),
     ("reprise-plot", &[]),
@@ -39,6 +40,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     (
         "reprise-library",
         &[
+            "reprise-analysis",
             "reprise-audio",
             "reprise-features",
             "reprise-fingerprint",
@@ -47,7 +49,10 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "reprise-store",
         ],
     ),
-    ("reprise-cli", &["reprise-audio", "reprise-demo", "reprise-library", "reprise-plot"]),
+    (
+        "reprise-cli",
+        &["reprise-analysis", "reprise-audio", "reprise-demo", "reprise-library", "reprise-plot"],
+    ),
     ("reprise-playback", &["reprise-audio"]),
     ("reprise-app", &["reprise-audio", "reprise-demo", "reprise-library", "reprise-playback"]),
     ("reprise-tests", &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching"]),

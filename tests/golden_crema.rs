@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use ndarray::{Array2, Array3};
 use ndarray_npy::read_npy;
 use reprise_features::{CqtStream, Loudest, Spec, hcqt_frame};
-use reprise_inference::{Crema, Runtime, find_models, find_runtime_library};
+use reprise_inference::{Crema, CremaStream, Runtime, find_models, find_runtime_library};
 
 const CASES: [&str; 2] = ["synth_C_Am_F_G", "midi_A_Fsm_D_E7"];
 
@@ -79,7 +79,7 @@ fn the_network_gives_the_same_when_the_track_comes_bit_by_bit() {
     for case in CASES {
         let push_len = 10 * crema.frame_len();
         let (input, mut frames) = (reference_input(case), Vec::new());
-        let mut segments = crema.segments();
+        let mut segments = CremaStream::new(&mut crema);
         for piece in input.chunks(push_len) {
             segments.push(piece, &mut |frame| frames.push(*frame)).unwrap();
         }

@@ -54,7 +54,7 @@ fn response(picture: Option<Vec<u8>>) -> Response<Vec<u8>> {
 
 /// The picture of a track as JPEG.
 fn picture(shell: &Shell, number: u32) -> Option<Vec<u8>> {
-    let path = shell.library().ok()?.track_path(track_id(number)).ok()??;
+    let path = shell.library.to_read().ok()?.track_path(track_id(number)).ok()??;
     let cached = cache_place(&path)?;
     if let Ok(bytes) = fs::read(&cached) {
         return (!bytes.is_empty()).then_some(bytes);

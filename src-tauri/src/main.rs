@@ -1,13 +1,14 @@
 //! The window of Reprise: a thin shell around `reprise-library`.
 //!
 //! Start at [`window::open`]. What the interface may ask is in `ipc/commands`, what crosses the border in `ipc/dto`,
-//! the library and its lock in `shell`, listening in `scanner`. Everything that is about music is elsewhere.
+//! the library and its lock in `open_library`, listening in `scanner`. Everything that is about music is elsewhere.
 
 // A console window beside the window would be a second one on Windows.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod art;
 mod ipc;
+mod open_library;
 mod scanner;
 mod shell;
 mod sound;

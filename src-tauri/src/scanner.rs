@@ -7,12 +7,9 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use reprise_library::{Control, Effort, Event, Pace, Progress, ScanOptions};
-use tauri::{AppHandle, Manager};
-use tauri_specta::Event as _;
 
 use crate::ipc::dto::{Scan, ScanPhase, number};
-use crate::ipc::events::ScanChanged;
-use crate::shell::Shell;
+use crate::open_library::OpenLibrary;
 
 /// The interface hears of progress no more often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -21,8 +18,9 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 const LONGEST_END: Duration = Duration::from_secs(5);
 
 /// The job, and what it is to do next.
-#[derive(Default)]
 pub struct Scanner {
+    library: Arc<OpenLibrary>,
+    report: Box<dyn Fn(Scan) + Send + Sync>,
     state: Mutex<State>,
     ended: Condvar,
 }
@@ -53,6 +51,11 @@ enum Pass {
 }
 
 impl Scanner {
+    /// Without a job; `report` is told where each is.
+    pub fn new(library: Arc<OpenLibrary>, report: impl Fn(Scan) + Send + Sync + 'static) -> Self {
+        Self { library, report: Box::new(report), state: Mutex::default(), ended: Condvar::new() }
+    }
+
     /// Where it is.
     pub fn scan(&self) -> Scan {
         self.state().scan.clone()
@@ -64,13 +67,13 @@ impl Scanner {
     }
 
     /// Makes the demo library in `folder`, adds it and listens.
-    pub fn make_demo(&self, app: &AppHandle, folder: PathBuf) {
+    pub fn make_demo(self: &Arc<Self>, folder: PathBuf) {
         self.state().demo = Some(folder);
-        self.start(app, false);
+        self.start(false);
     }
 
     /// Begins a job; a running one begins again, with what was added. `retry`: with files that were a problem.
-    pub fn start(&self, app: &AppHandle, retry: bool) {
+    pub fn start(self: &Arc<Self>, retry: bool) {
         let mut state = self.state();
         state.retry |= retry;
         if let Some(control) = &state.control {
@@ -78,40 +81,36 @@ impl Scanner {
             state.again = true;
             return;
         }
-        self.begin(app, state, Pass::Scan);
+        self.begin(state, Pass::Scan);
     }
 
     /// Hears the voices that are owed; a running job comes to them by itself.
-    pub fn start_voices(&self, app: &AppHandle) {
+    pub fn start_voices(self: &Arc<Self>) {
         let mut state = self.state();
         state.voices_wait = false;
         if state.control.is_none() {
             // What a scan left that was stopped, or failed, comes first.
             let pass = if state.scan.last_outcome.is_none() { Pass::Voices } else { Pass::Scan };
-            self.begin(app, state, pass);
+            self.begin(state, pass);
         }
     }
 
-    fn begin(&self, app: &AppHandle, mut state: MutexGuard<'_, State>, pass: Pass) {
+    fn begin(self: &Arc<Self>, mut state: MutexGuard<'_, State>, pass: Pass) {
         (state.pass, state.control) = (pass, Some(Arc::new(Control::new())));
         drop(state);
-        let app = app.clone();
-        std::thread::spawn(move || {
-            if let Some(shell) = app.try_state::<Arc<Shell>>() {
-                shell.scanner.work(&app, &shell);
-            }
-        });
+        let scanner = self.clone();
+        std::thread::spawn(move || scanner.work());
     }
 
     /// Lets the job wait or go on.
-    pub fn pause(&self, app: &AppHandle, waits: bool) {
+    pub fn pause(&self, waits: bool) {
         let mut state = self.state();
         let Some(control) = &state.control else { return };
         let say = if waits { Control::pause } else { Control::resume };
         say(control);
         state.scan.is_paused = waits;
         state.pace.restart();
-        self.tell(app, &mut state);
+        self.tell(&mut state);
     }
 
     /// Ends the job, as the user said; what was heard stays.
@@ -126,19 +125,18 @@ impl Scanner {
         let mut state = self.state();
         state.stop();
         let was_running = state.control.is_some();
-        let ended = self.ended.wait_timeout_while(state, LONGEST_END, |state| state.control.is_some());
-        drop(ended);
+        drop(self.ended.wait_timeout_while(state, LONGEST_END, |state| state.control.is_some()));
         was_running
     }
 
     /// The thread of the job: one pass after another.
-    fn work(&self, app: &AppHandle, shell: &Shell) {
+    fn work(&self) {
         loop {
-            let outcome = catch_unwind(AssertUnwindSafe(|| self.listen(app, shell)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| self.listen()));
             let outcome = outcome.unwrap_or_else(|_| Err("Listening failed in an unforeseen way.".into()));
             let mut state = self.state();
             if !state.goes_on(outcome) {
-                self.tell(app, &mut state);
+                self.tell(&mut state);
                 self.ended.notify_all();
                 return;
             }
@@ -146,8 +144,8 @@ impl Scanner {
     }
 
     /// One scan of everything, or one pass over the voices.
-    fn listen(&self, app: &AppHandle, shell: &Shell) -> Result<(), String> {
-        let library = shell.writable().map_err(|error| error.message)?;
+    fn listen(&self) -> Result<(), String> {
+        let library = self.library.to_write().map_err(|error| error.message)?;
         let (control, demo, retry, pass) = {
             let mut state = self.state();
             // What was said of the last job, and its pace, are not this one's.
@@ -156,7 +154,7 @@ impl Scanner {
             let control = state.control.clone().unwrap_or_default();
             (control, state.demo.take(), std::mem::take(&mut state.retry), state.pass)
         };
-        let report = |event: Event| self.heard(app, event);
+        let report = |event: Event| self.heard(event);
         let progress = Progress::new(&report, &control);
         if pass == Pass::Voices {
             if !library.wants_voices().map_err(|error| error.to_string())? {
@@ -169,7 +167,7 @@ impl Scanner {
             };
         }
         if let Some(folder) = demo {
-            self.write_demo(app, &folder)?;
+            self.write_demo(&folder)?;
             library.add_folder(&folder).map_err(|error| error.to_string())?;
         }
         let folders = library.folders().map_err(|error| error.to_string())?;
@@ -181,26 +179,20 @@ impl Scanner {
         library.scan(&folders, &options, &progress).map(drop).map_err(|error| error.to_string())
     }
 
-    fn write_demo(&self, app: &AppHandle, folder: &Path) -> Result<(), String> {
+    fn write_demo(&self, folder: &Path) -> Result<(), String> {
         let mut told = |done: usize, total: usize, _: &str| {
             let mut state = self.state();
-            state.scan.phase = ScanPhase::Making;
-            state.scan.done = number(done);
-            state.scan.total = number(total);
-            self.tell(app, &mut state);
+            state.came_to(ScanPhase::Making, done, total);
+            self.tell(&mut state);
         };
         reprise_demo::write(folder, &mut told).map(|_| ()).map_err(|error| error.to_string())
     }
 
     /// Takes down where the library's work is, and tells it now and then.
-    fn heard(&self, app: &AppHandle, event: Event) {
+    fn heard(&self, event: Event) {
         let mut state = self.state();
-        let state = &mut *state;
-        let scan = &mut state.scan;
         match event {
-            Event::Walking { found } => {
-                (scan.phase, scan.done, scan.total) = (ScanPhase::Looking, number(found), 0);
-            }
+            Event::Walking { found } => state.came_to(ScanPhase::Looking, found, 0),
             Event::Hearing { done, total, path } => state.went_on(ScanPhase::Listening, done, total, &path),
             Event::HearingVoices { done, total, path } => {
                 state.went_on(ScanPhase::HearingVoices, done, total, &path);
@@ -208,20 +200,17 @@ impl Scanner {
             Event::Embedding { done, total }
             | Event::Shortlisting { done, total }
             | Event::SearchingSets { done, total }
-            | Event::Matching { done, total } => {
-                (scan.phase, scan.done, scan.total) = (ScanPhase::Matching, number(done), number(total));
-            }
+            | Event::Matching { done, total } => state.came_to(ScanPhase::Matching, done, total),
             _ => {}
         }
         if state.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
-            self.tell(app, state);
+            self.tell(&mut state);
         }
     }
 
-    fn tell(&self, app: &AppHandle, state: &mut State) {
+    fn tell(&self, state: &mut State) {
         state.told = Some(Instant::now());
-        // Fails only while the window closes.
-        let _ = ScanChanged(state.scan.clone()).emit(app);
+        (self.report)(state.scan.clone());
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -230,10 +219,14 @@ impl Scanner {
 }
 
 impl State {
+    fn came_to(&mut self, phase: ScanPhase, done: usize, total: usize) {
+        (self.scan.phase, self.scan.done, self.scan.total) = (phase, number(done), number(total));
+    }
+
     /// Tracks were heard: how many, how fast.
     fn went_on(&mut self, phase: ScanPhase, done: usize, total: usize, path: &Path) {
+        self.came_to(phase, done, total);
         let (scan, pace) = (&mut self.scan, &mut self.pace);
-        (scan.phase, scan.done, scan.total) = (phase, number(done), number(total));
         scan.folder = path.parent().map(|folder| folder.to_string_lossy().into_owned());
         pace.mark(Instant::now(), scan.done);
         scan.tracks_per_minute = pace.tracks_per_minute();
@@ -242,9 +235,7 @@ impl State {
 
     fn stop(&mut self) {
         (self.again, self.retry, self.demo) = (false, false, None);
-        if let Some(control) = &self.control {
-            control.stop();
-        }
+        self.control.iter().for_each(|control| control.stop());
     }
 
     /// Takes down how a pass ended. True when another follows: a scan of what was added meanwhile, or the voices.
@@ -270,6 +261,12 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    impl Default for Scanner {
+        fn default() -> Self {
+            Self::new(Arc::default(), |_| ())
+        }
+    }
 
     #[test]
     fn stopping_ends_the_job_and_forgets_what_was_to_come_next() {

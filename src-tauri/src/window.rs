@@ -60,7 +60,7 @@ fn second_start(app: &AppHandle, arguments: Vec<String>) {
     let folders = named_folders(arguments.into_iter().skip(1));
     if let (Some(shell), false) = (app.try_state::<Arc<Shell>>(), folders.is_empty()) {
         // The window shows why, when the library cannot be written to.
-        let _ = shell.add_folders(app, &folders);
+        let _ = shell.add_folders(&folders);
     }
 }
 

@@ -2,6 +2,7 @@
 //! for listening both read through here, so that their seconds are the same seconds.
 
 mod ending;
+mod frames;
 mod seek;
 
 use std::path::Path;
@@ -19,6 +20,8 @@ use crate::resample::RATES_HZ;
 use crate::spliced::Cut;
 use ending::Ending;
 
+pub(crate) use frames::Frames;
+
 /// A file is called cut short when it lacks more than this of what it claims: claims are rounded.
 const MISSING_TOLERANCE_S: f64 = 0.5;
 
@@ -27,18 +30,6 @@ const EXTRA_TOLERANCE_S: f64 = 1.0;
 
 /// The longest silence that stands for one damaged packet.
 const LONGEST_GAP_S: f64 = 1.0;
-
-/// Receives what a [`Source`] decodes.
-pub(crate) trait Frames {
-    /// The first format, before anything else.
-    fn stream(&mut self, stream: &Stream);
-
-    /// The rate of the frames that follow: the first one, and each that differs from the one before.
-    fn rate(&mut self, rate_hz: u32) -> Result<(), Error>;
-
-    /// Some frames, `[n_frames, channels]`.
-    fn push(&mut self, interleaved: &[f32], channels: &Channels) -> Result<(), Error>;
-}
 
 /// A file that is being decoded.
 pub(crate) struct Source {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::print;
+use crate::visible;
 
 /// See `reprise --help` for what each exit code means.
 #[derive(Debug, thiserror::Error)]
@@ -11,8 +11,10 @@ pub enum Failure {
     #[error(transparent)]
     Library(#[from] reprise_library::Error),
     #[error(transparent)]
+    Analysis(#[from] reprise_analysis::Error),
+    #[error(transparent)]
     Demo(#[from] reprise_demo::Error),
-    #[error("{}: {reason}", print::path(path))]
+    #[error("{}: {reason}", visible::path(path))]
     File { path: PathBuf, reason: String },
     #[error("{0}")]
     Other(String),
@@ -38,13 +40,6 @@ impl Failure {
             Self::Interrupted | Self::Library(reprise_library::Error::Stopped) => ExitCode::from(130),
             Self::Unread => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
-        }
-    }
-
-    /// Writes the sentence to standard error.
-    pub fn tell(&self) {
-        if !matches!(self, Self::Unread) {
-            print::complain(&format!("reprise: {self}"));
         }
     }
 }

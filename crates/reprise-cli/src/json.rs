@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Basis, Claim, Confidence, Cover, Devices, Relation, Span, TrackInfo};
+use reprise_library::{Basis, Claim, Confidence, Cover, Devices, Relation, Span, TrackInfo, Verdict};
 use serde::Serialize;
 
 /// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
@@ -163,6 +163,14 @@ pub fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Likely => "likely",
         Confidence::Possible => "possible",
         Confidence::Unlikely => "unlikely",
+    }
+}
+
+/// The word for what the user said of two recordings.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Same => "same",
+        Verdict::Different => "different",
     }
 }
 

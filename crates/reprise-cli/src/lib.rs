@@ -13,6 +13,7 @@ pub mod playlist;
 mod print;
 mod progress_bar;
 pub mod saved_decisions;
+mod visible;
 
 use std::process::ExitCode;
 
@@ -33,7 +34,7 @@ pub fn run() -> ExitCode {
     match obey(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            failure.tell();
+            print::failure(&failure);
             failure.exit_code()
         }
     }

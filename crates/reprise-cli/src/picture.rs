@@ -6,6 +6,7 @@ use reprise_plot::PairPlot;
 
 use crate::failure::Failure;
 use crate::output;
+use crate::print;
 
 /// How wide a PNG is, in pixels: 17 cm at 300 dots an inch.
 const PNG_WIDTH: u32 = 2000;
@@ -47,8 +48,8 @@ impl Picture {
                 let png =
                     reprise_plot::png(&svg, PNG_WIDTH).map_err(|error| Failure::file(&self.path, error))?;
                 if !png.has_text {
-                    Failure::file(&self.path, "has no text, as this system has no fonts; an .svg would have")
-                        .tell();
+                    let reason = "has no text, as this system has no fonts; an .svg would have";
+                    print::failure(&Failure::file(&self.path, reason));
                 }
                 png.bytes
             }

@@ -1,11 +1,13 @@
 //! Writing to the terminal: text for people, JSON for programs.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::visible::replaced;
+
+pub use crate::visible::{path, plain};
 
 /// Writes `value` as indented JSON with a closing newline.
 pub fn json(value: &impl Serialize) -> Result<(), Failure> {
@@ -47,34 +49,11 @@ pub fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{}", plain(text));
 }
 
-/// Makes visible what could move the cursor, colour the terminal or turn the order of letters: names and tags come from
-/// strangers.
-pub fn plain(text: &str) -> String {
-    replaced(text, |c| c.escape_default().to_string())
-}
-
-/// A path for people; bytes that are no text are shown as such.
-pub fn path(path: &Path) -> String {
-    let mut shown = String::new();
-    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        shown += &plain(chunk.valid());
-        chunk.invalid().iter().for_each(|byte| shown += &format!("\\x{byte:02x}"));
+/// Writes why a command failed to standard error.
+pub fn failure(failure: &Failure) {
+    if !matches!(failure, Failure::Unread) {
+        complain(&format!("reprise: {failure}"));
     }
-    shown
-}
-
-fn replaced(text: &str, by: impl Fn(char) -> String) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if steers(c) { safe += &by(c) } else { safe.push(c) }
-    }
-    safe
-}
-
-/// Control characters of both sets, and those that set the direction of text or separate lines.
-fn steers(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `n` with its noun: "1 track", "2,310 tracks".
@@ -93,6 +72,7 @@ pub fn count(n: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::visible::steers;
 
     #[test]
     fn counts_are_grouped_and_plural() {
@@ -115,13 +95,5 @@ mod tests {
         let json = to_json(&[STEERING]).unwrap();
         assert!(!json.chars().any(|c| c != '\n' && steers(c)), "{json:?}");
         assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [STEERING], "JSON is exact");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn bytes_of_a_path_that_are_no_text_are_shown() {
-        use std::os::unix::ffi::OsStrExt;
-        let name = std::ffi::OsStr::from_bytes(b"caf\xe9\x1b/\xc3\xa4");
-        assert_eq!(path(Path::new(name)), "caf\\xe9\\u{1b}/\u{e4}");
     }
 }

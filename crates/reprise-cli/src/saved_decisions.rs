@@ -4,8 +4,7 @@
 use reprise_library::{Decided, Decision, KindOfRecording, KindSaid, PayloadHash, TrackInfo, Verdict};
 use serde::{Deserialize, Serialize};
 
-use crate::command::decisions::word;
-use crate::json::PathJson;
+use crate::json::{self, PathJson};
 use crate::print;
 
 /// Of the file; what a later one holds may not be understood.
@@ -112,7 +111,7 @@ fn to_json(decided: &Decided) -> DecisionJson {
     DecisionJson {
         a: decided.a.to_string(),
         b: decided.b.to_string(),
-        verdict: word(decided.verdict),
+        verdict: json::verdict(decided.verdict),
         at_s: decided.at_s,
         files_a: paths(&decided.files_a),
         files_b: paths(&decided.files_b),
@@ -121,8 +120,9 @@ fn to_json(decided: &Decided) -> DecisionJson {
 
 fn decision(saved: &SavedDecision) -> Option<Decision> {
     let (one, other) = (PayloadHash::parse(&saved.a)?, PayloadHash::parse(&saved.b)?);
-    let verdict =
-        [Verdict::Same, Verdict::Different].into_iter().find(|verdict| word(*verdict) == saved.verdict)?;
+    let verdict = [Verdict::Same, Verdict::Different]
+        .into_iter()
+        .find(|verdict| json::verdict(*verdict) == saved.verdict)?;
     (one != other).then(|| Decision { a: one.min(other), b: one.max(other), verdict, at_s: saved.at_s })
 }
 

@@ -1,10 +1,9 @@
 //! From a song to the notes of one rendition: key, tempo, structure and who plays what.
 
 use crate::error::Error;
-use crate::formants::Singer;
 use crate::notation::{Chord, Note, parse_chords, parse_melody};
+use crate::score::{Event, Instrument};
 use crate::songs::Song;
-use crate::synth::Instrument;
 
 /// How a rendition differs from the song as written.
 pub(crate) struct Style {
@@ -36,28 +35,6 @@ pub(crate) enum Pattern {
     Broken,
     /// Bass on the beat, chord after it.
     OffBeat,
-}
-
-/// One note to be played.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Event {
-    pub start_s: f64,
-    pub length_s: f64,
-    /// Semitones above middle c; for drums, which one.
-    pub pitch: i32,
-    /// 0..=1.
-    pub level: f32,
-    pub instrument: Instrument,
-}
-
-impl Event {
-    /// Who sings it, if anybody does.
-    pub fn singer(&self) -> Option<Singer> {
-        match self.instrument {
-            Instrument::Voice(singer) => Some(singer),
-            _ => None,
-        }
-    }
 }
 
 /// Renditions last about so long; verses are added until they do.

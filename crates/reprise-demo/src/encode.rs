@@ -10,7 +10,7 @@ use lofty::file::TaggedFileExt;
 use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
 
 use crate::error::Error;
-use crate::synth::SAMPLE_RATE_HZ;
+use crate::signal::SAMPLE_RATE_HZ;
 
 /// What a demo file says of itself.
 pub(crate) struct Labels<'a> {

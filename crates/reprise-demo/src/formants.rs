@@ -2,24 +2,8 @@
 
 use std::f64::consts::TAU;
 
-use crate::synth::SAMPLE_RATE_HZ;
-
-/// Who sings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Singer {
-    Alto,
-    Tenor,
-}
-
-impl Singer {
-    /// Semitones above middle c of the notes that are easiest to sing.
-    pub fn middle(self) -> i32 {
-        match self {
-            Self::Alto => 3,
-            Self::Tenor => -5,
-        }
-    }
-}
+use crate::score::Singer;
+use crate::signal::SAMPLE_RATE_HZ;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Vowel {

@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use crate::synth::{Random, SAMPLE_RATE_HZ};
+use crate::signal::{Random, SAMPLE_RATE_HZ};
 
 /// Partials of the pulse that are known; more than any note has below the highest frequency.
 const PARTIALS: usize = 160;

@@ -12,6 +12,8 @@ mod formants;
 mod glottis;
 mod notation;
 mod phrasing;
+mod score;
+mod signal;
 mod songs;
 mod styles;
 mod synth;
@@ -139,7 +141,7 @@ mod tests {
         for rendition in 0..RENDITIONS {
             let render = || synth::render(&arrange::arrange(&SONGS[4], &style(4, rendition)).unwrap());
             let samples = render();
-            let seconds = samples.len() as f64 / f64::from(synth::SAMPLE_RATE_HZ);
+            let seconds = samples.len() as f64 / f64::from(signal::SAMPLE_RATE_HZ);
             assert!((30.0..110.0).contains(&seconds), "{seconds} s");
             let loudest = samples.iter().fold(0.0f32, |loudest, sample| loudest.max(sample.abs()));
             assert!((0.89..=0.91).contains(&loudest), "{loudest}");

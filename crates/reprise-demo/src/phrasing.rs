@@ -1,7 +1,7 @@
 //! From notes to what a singer does: syllables, phrases and breaths.
 
-use crate::arrange::Event;
-use crate::formants::{LATERAL, NASAL, Singer, Tract, Vowel, vowel};
+use crate::formants::{LATERAL, NASAL, Tract, Vowel, vowel};
+use crate::score::{Event, Singer};
 
 /// Where the voice moves, from a moment on.
 #[derive(Debug, Clone, Copy)]
@@ -195,7 +195,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::synth::Instrument;
+    use crate::score::Instrument;
 
     fn notes(starts_s: &[f64], length_s: f64) -> Vec<Event> {
         let instrument = Instrument::Voice(Singer::Alto);

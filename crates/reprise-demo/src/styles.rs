@@ -2,8 +2,8 @@
 //! the last has other chords where the song has some. All names are invented.
 
 use crate::arrange::{Pattern, Style};
-use crate::formants::Singer::{Alto, Tenor};
-use crate::synth::Instrument::{Brass, Flute, Guitar, Organ, Piano, Strings, Voice};
+use crate::score::Instrument::{Brass, Flute, Guitar, Organ, Piano, Strings, Voice};
+use crate::score::Singer::{Alto, Tenor};
 
 /// Renditions of each work.
 pub(crate) const RENDITIONS: usize = 3;
@@ -67,9 +67,9 @@ pub(crate) fn style(song: usize, rendition: usize) -> Style {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arrange::{Event, arrange};
-    use crate::formants::Singer;
+    use crate::arrange::arrange;
     use crate::notation::parse_melody;
+    use crate::score::{Event, Singer};
     use crate::songs::SONGS;
 
     /// What is sung in the first verse: semitones from the first note, and eighths.

@@ -2,28 +2,9 @@
 
 use std::f64::consts::TAU;
 
-use crate::arrange::Event;
-use crate::formants::Singer;
+use crate::score::{Event, Instrument};
+use crate::signal::{Random, SAMPLE_RATE_HZ};
 use crate::voice::sing;
-
-/// Samples a second.
-pub(crate) const SAMPLE_RATE_HZ: u32 = 22_050;
-
-/// Who plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Instrument {
-    Voice(Singer),
-    Flute,
-    Piano,
-    Guitar,
-    Organ,
-    Strings,
-    Brass,
-    Bass,
-    Kick,
-    Snare,
-    HiHat,
-}
 
 /// Levels of the partials of an instrument made of sines, and how it moves.
 struct Tone {
@@ -184,24 +165,6 @@ fn with_room(dry: &[f32]) -> Vec<f32> {
         }
     }
     wet
-}
-
-/// A small generator (Marsaglia's xorshift), for noise only.
-pub(crate) struct Random(u32);
-
-impl Random {
-    pub fn new(seed: u32) -> Self {
-        // Stretched over all bits, as small seeds begin alike; never 0, which would stay.
-        Self(seed.wrapping_mul(747_796_405).wrapping_add(1) | 1)
-    }
-
-    /// -1..1.
-    pub fn next(&mut self) -> f32 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 17;
-        self.0 ^= self.0 << 5;
-        (f64::from(self.0) / f64::from(u32::MAX) * 2.0 - 1.0) as f32
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use std::f64::consts::TAU;
 
-use crate::arrange::Event;
-use crate::formants::{Filter, Formant, Resonator, Singer, Tract};
+use crate::formants::{Filter, Formant, Resonator, Tract};
 use crate::glottis::Glottis;
 use crate::phrasing::{Gesture, gestures};
-use crate::synth::{Random, SAMPLE_RATE_HZ};
+use crate::score::{Event, Singer};
+use crate::signal::{Random, SAMPLE_RATE_HZ};
 
 /// Samples from one setting of the mouth to the next: so few that none of the steps is heard.
 const STEP: usize = 8;
@@ -142,7 +142,7 @@ impl Voice {
 mod tests {
     use super::*;
     use crate::formants::{Vowel, vowel};
-    use crate::synth::Instrument;
+    use crate::score::Instrument;
 
     const RATE_HZ: f64 = SAMPLE_RATE_HZ as f64;
 

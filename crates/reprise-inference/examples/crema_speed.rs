@@ -6,7 +6,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use reprise_inference::{Crema, Runtime, find_models, find_runtime_library};
+use reprise_inference::{Crema, CremaStream, Runtime, find_models, find_runtime_library};
 
 /// Frames of three minutes at 44100 / 4096 a second.
 const THREE_MINUTES: usize = 1937;
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("3 minutes: {:.1} ms, mean of 10", start.elapsed().as_secs_f64() * 100.0);
     report("30 minutes in segments", || {
-        let mut segments = crema.segments();
+        let mut segments = CremaStream::new(&mut crema);
         for _ in 0..10 {
             segments.push(&track, &mut |_| ())?;
         }

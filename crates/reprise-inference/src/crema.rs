@@ -1,7 +1,7 @@
 //! CREMA's chord network: constant-Q frames in, probabilities of the twelve pitch classes out.
 //!
 //! The network is recurrent in both directions, so a frame depends on the whole track. [`Crema::run`] takes one
-//! as it is; [`Crema::segments`] bounds the memory for long ones.
+//! as it is; [`CremaStream`](crate::CremaStream) bounds the memory for long ones.
 
 use std::path::Path;
 
@@ -12,7 +12,6 @@ use reprise_features::Spec;
 use crate::error::Error;
 use crate::network::{Expected, fixed, n_frames, open, run_single, tensor, varying};
 use crate::runtime::Runtime;
-use crate::segments::CremaStream;
 
 /// Pitch classes of a frame; 0 is C.
 pub const N_PITCH_CLASSES: usize = 12;
@@ -67,11 +66,6 @@ impl Crema {
         let lengths = [self.frame_len(), N_PITCH_CLASSES];
         let values = run_single(&mut self.session, (INPUT, shape, hcqt_db), OUTPUT, lengths)?;
         Ok(values.as_chunks().0.to_vec())
-    }
-
-    /// The network over a track that arrives bit by bit, in bounded memory.
-    pub fn segments(&mut self) -> CremaStream<'_> {
-        CremaStream::new(self)
     }
 
     /// Values of one input frame: bins times harmonics.

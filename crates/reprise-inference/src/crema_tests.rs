@@ -1,7 +1,7 @@
 //! The network as a function, whole and in pieces. Parity with the published one is in `tests/golden_crema.rs`.
 
 use super::*;
-use crate::segments::Cut;
+use crate::segments::{CremaStream, Cut};
 use crate::{SEGMENT_FRAMES, find_models, find_runtime_library};
 
 /// Largest difference of two runs that should be the same: other lengths may sum in another order.
@@ -85,7 +85,7 @@ fn no_frames_give_no_frames() {
     let mut crema = crema();
     assert!(crema.run(&[]).unwrap().is_empty());
     let mut n_frames = 0;
-    crema.segments().finish(&mut |_| n_frames += 1).unwrap();
+    CremaStream::new(&mut crema).finish(&mut |_| n_frames += 1).unwrap();
     assert_eq!(n_frames, 0);
 }
 
@@ -130,7 +130,7 @@ fn a_long_track_in_segments_differs_little_from_the_whole() {
     let hcqt_db = chords(SEGMENT_FRAMES + 900);
     let whole = crema.run(&hcqt_db).unwrap();
     let mut frames = Vec::new();
-    let mut segments = crema.segments();
+    let mut segments = CremaStream::new(&mut crema);
     segments.push(&hcqt_db, &mut |frame| frames.push(*frame)).unwrap();
     segments.finish(&mut |frame| frames.push(*frame)).unwrap();
     // What the network still knows after 512 frames; see SEGMENT_FRAMES for real music.
@@ -142,7 +142,7 @@ fn part_of_a_frame_is_refused() {
     let mut crema = crema();
     let sentence = "433 values are no whole number of frames of 432 values";
     assert_eq!(crema.run(&[0.0; 433]).unwrap_err().to_string(), sentence);
-    let refused = crema.segments().push(&[0.0; 433], &mut |_| ()).unwrap_err();
+    let refused = CremaStream::new(&mut crema).push(&[0.0; 433], &mut |_| ()).unwrap_err();
     assert_eq!(refused.to_string(), sentence);
 }
 

@@ -17,7 +17,7 @@ pub const SEGMENT_FRAMES: usize = 4096;
 /// Frames that a piece hears on either side of those that are kept of it: 95 s. Half of what a long track costs.
 pub const CONTEXT_FRAMES: usize = 1024;
 
-/// A track on its way through the network.
+/// A track on its way through the network, bit by bit and in bounded memory.
 #[derive(Debug)]
 pub struct CremaStream<'a> {
     crema: &'a mut Crema,
@@ -38,7 +38,8 @@ pub(crate) struct Cut {
 }
 
 impl<'a> CremaStream<'a> {
-    pub(crate) fn new(crema: &'a mut Crema) -> Self {
+    /// At the beginning of a track.
+    pub fn new(crema: &'a mut Crema) -> Self {
         Self::with_cut(crema, Cut { segment_frames: SEGMENT_FRAMES, context_frames: CONTEXT_FRAMES })
     }
 

@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 use reprise_audio::{Sink, Stream, Tags, decode};
 use reprise_features::{CqtStream, Loudest, Spec, chroma_frame, hcqt_frame, tuning};
 use reprise_fingerprint::Fingerprinter;
-use reprise_inference::{Asimt, Crema, Embedder, Runtime, VectorSpace, find_models, find_runtime_library};
+use reprise_inference::{
+    Asimt, Crema, CremaStream, Embedder, Runtime, VectorSpace, find_models, find_runtime_library,
+};
 use reprise_matching::moments::likely_keys;
 
 /// The beginning that the tuning is estimated from, as in `hear.rs`.
@@ -97,7 +99,7 @@ fn hear(file: &Path, networks: &mut Networks, stages: &mut Stages) -> Result<f64
     let mut loudest = Loudest::new(spec);
     magnitudes.iter().for_each(|frame| loudest.observe(frame));
     let crema = stages.time("CREMA, with its input", || {
-        let (mut crema, mut segments) = (Vec::new(), networks.crema.segments());
+        let (mut crema, mut segments) = (Vec::new(), CremaStream::new(&mut networks.crema));
         let mut hcqt = vec![0f32; spec.crema.n_bins * spec.crema.harmonics.len()];
         for frame in &magnitudes {
             hcqt_frame(frame, &loudest, &mut hcqt);

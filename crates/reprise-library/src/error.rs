@@ -1,6 +1,6 @@
 //! What can go wrong with the library as a whole, and with one file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reprise_store::TrackId;
 
@@ -89,22 +89,18 @@ pub enum Error {
     /// The networks or their runtime.
     #[error(transparent)]
     Inference(#[from] reprise_inference::Error),
+    /// What analysing needs is not there.
+    #[error(transparent)]
+    Analysis(#[from] reprise_analysis::Error),
     /// The caller asked the work to end before there was an answer.
     #[error("stopped")]
     Stopped,
 }
 
-/// One file could not be heard.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum HearError {
-    #[error(transparent)]
-    Audio(#[from] reprise_audio::Error),
-    #[error("could not be analysed: {0}")]
-    Inference(#[from] reprise_inference::Error),
-    #[error("could not be analysed: there was no room for intermediate results: {0}")]
-    Spool(#[from] std::io::Error),
-    #[error("could not be analysed: the analysis failed in an unforeseen way")]
-    Panicked,
-    #[error("stopped")]
-    Stopped,
+impl Error {
+    /// Names the file or folder that the system refused.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
+        let path = path.to_path_buf();
+        |source| Self::Io { path, source }
+    }
 }

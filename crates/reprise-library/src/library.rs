@@ -1,19 +1,36 @@
-//! The library itself: one database file, one writer.
+//! The library as its faces know it: what it can be asked and told, each answered by the module that it is handed to.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
-use reprise_store::{RecordingId, Store};
+use reprise_store::{Decision, FolderId, KindSaid, TrackId, Verdict};
 
-use crate::asking::{Asking, Readers};
-use crate::code_index::KeptCodes;
+use crate::browse::duplicates::Duplicate;
+use crate::browse::folders::FolderStatus;
+use crate::browse::list::{ListQuery, TrackRow};
+use crate::browse::songs::{Cluster, Song};
+use crate::browse::status::{Counts, Status};
+use crate::browse::{duplicates, folders, list, songs, status, waveform};
+use crate::candidates::nearest::{self, Closeness};
+use crate::database::Database;
+use crate::decisions::pairs::{self, Decided};
+use crate::decisions::renditions::{self, KindOfRecording};
 use crate::error::Error;
-use crate::folders::Reachable;
-use crate::listing::ListingCache;
-use crate::lock::{lock_beside, refuse_part};
+use crate::evaluate::truth::Label;
+use crate::evaluate::{self, Evaluation, Method};
+use crate::limits::Limits;
+use crate::linking::links::complete_links;
+use crate::progress::Progress;
+use crate::recordings::owed::{self, VoiceCounts};
+use crate::renditions::title_words::Kind;
+use crate::scan::job::{ScanOptions, Summary};
+use crate::scan::known_features::{self, KnownFeatures};
+use crate::scan::problem::Problem;
+use crate::scan::voice_pass::{self, VoiceSummary};
+use crate::scan::{self};
+use crate::threads::Effort;
+use crate::versions::compare::{self, Comparison};
+use crate::versions::cover::Covers;
+use crate::versions::{of_file, of_track};
 
 /// A library of tracks. Shared by reference between threads.
 ///
@@ -30,186 +47,247 @@ use crate::lock::{lock_beside, refuse_part};
 /// # Ok::<(), reprise_library::Error>(())
 /// ```
 pub struct Library {
-    // Closed in this order: what closes last, and only if it may write, empties the log into the file.
-    readers: Readers,
-    /// The one connection that writes; it reads too where it must see what it is about to change.
-    store: Mutex<Store>,
-    /// Only where this was opened to read.
-    _log_left: Option<LogLeft>,
-    revisions: [AtomicU64; Changed::ALL],
-    /// Scans under way.
-    working: AtomicUsize,
-    /// The order of the list, as last computed.
-    pub(crate) listing: ListingCache,
-    /// Which folders were there when last looked for.
-    pub(crate) reachable: Reachable,
-    /// The songs, as last grouped.
-    pub(crate) grouped: Mutex<Option<crate::clusters::Kept>>,
-    /// What recordings are found by, as last loaded.
-    pub(crate) codes: Mutex<Option<KeptCodes>>,
-    /// The same of what is sung.
-    pub(crate) voice_codes: Mutex<Option<KeptCodes>>,
-    /// Whose voice is wanted before all others.
-    pub(crate) preferred: Mutex<Option<RecordingId>>,
-    /// Held while this process may write; released by the system even when the process is killed.
-    lock: Option<File>,
+    pub(crate) database: Database,
 }
-
-/// What a write touches, for those who keep something derived from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Changed {
-    /// Tracks, their tags and places, folders.
-    Tracks,
-    /// Links and decisions.
-    Relations,
-    /// Problems.
-    Problems,
-    /// Vectors, which no face shows.
-    Vectors,
-}
-
-impl Changed {
-    const ALL: usize = 4;
-    const SHOWN: [Self; 3] = [Self::Tracks, Self::Relations, Self::Problems];
-}
-
-/// How long what was read is kept where another process may be writing: its changes move no revision here.
-const OF_OTHERS: Duration = Duration::from_secs(5);
 
 impl Library {
     /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        refuse_part(path)?;
-        let lock = lock_beside(path)?;
-        let mut store = Store::open(path)?;
-        store.mark_open()?;
-        let library = Self::new(path, store, Some(lock))?;
-        library.complete_links()?;
-        Ok(library)
+        Self::open_with(path, Limits::SHIPPED)
+    }
+
+    /// The same with other limits.
+    pub(crate) fn open_with(path: &Path, limits: Limits) -> Result<Self, Error> {
+        let database = Database::open(path, limits)?;
+        complete_links(&database)?;
+        Ok(Self { database })
     }
 
     /// Opens an existing library to ask; another process may be writing.
     pub fn open_to_read(path: &Path) -> Result<Self, Error> {
-        refuse_part(path)?;
-        Self::new(path, Store::open_read_only(path)?, None)
-    }
-
-    fn new(path: &Path, store: Store, lock: Option<File>) -> Result<Self, Error> {
-        // Readers are opened later, when the working folder may be another.
-        let path = std::path::absolute(path).map_err(io(path))?;
-        Ok(Self {
-            _log_left: lock.is_none().then(|| LogLeft(path.clone())),
-            store: Mutex::new(store),
-            readers: Readers::new(path),
-            revisions: Default::default(),
-            working: AtomicUsize::new(0),
-            listing: ListingCache::default(),
-            grouped: Mutex::default(),
-            codes: Mutex::default(),
-            voice_codes: Mutex::default(),
-            preferred: Mutex::default(),
-            reachable: Reachable::default(),
-            lock,
-        })
+        Ok(Self { database: Database::open_to_read(path, Limits::SHIPPED)? })
     }
 
     /// Makes the file whole without what lies beside it, as dropping this does: for a program that ends without dropping
     /// it. More can be written afterwards.
     pub fn settle(&self) {
-        self.readers.close();
-        if self.can_write() {
-            // What cannot be moved, for want of room perhaps, stays in the log: nothing is lost.
-            let _ = self.store().settle();
-        }
+        self.database.settle();
     }
 
     /// False when opened to read.
     pub fn can_write(&self) -> bool {
-        self.lock.is_some()
+        self.database.can_write()
     }
 
     /// A number that moves whenever tracks, problems, links or decisions changed through this `Library`.
     pub fn revision(&self) -> u64 {
-        Changed::SHOWN.into_iter().map(|what| self.revision_of(what)).sum()
+        self.database.revision()
     }
 
-    /// The number that `what` moves: a part of the revision, if faces show it.
-    pub(crate) fn revision_of(&self, what: Changed) -> u64 {
-        self.revisions[what as usize].load(Ordering::Acquire)
-    }
-
-    /// Whether what was read then is kept until a revision moves.
-    pub(crate) fn keeps(&self, read: Instant) -> bool {
-        self.can_write() || read.elapsed() < OF_OTHERS
-    }
-
-    /// Says that something has changed.
-    pub(crate) fn mark_changed(&self, what: Changed) {
-        self.revisions[what as usize].fetch_add(1, Ordering::Release);
-    }
-
-    /// Writes something, and moves its revision.
-    pub(crate) fn change<T>(
+    /// Adds `folders` (absolute paths), hears what is new or changed in them, and relates it to the rest.
+    ///
+    /// A file that cannot be used is a [`Problem`]. Nothing is deleted: what is not found is marked absent, and not
+    /// even that where the folder itself cannot be listed.
+    pub fn scan(
         &self,
-        what: Changed,
-        write: impl FnOnce(&mut Store) -> Result<T, reprise_store::Error>,
-    ) -> Result<T, Error> {
-        let outcome = write(&mut self.store());
-        // A failed write may have been the second of two.
-        self.mark_changed(what);
-        Ok(outcome?)
+        folders: &[PathBuf],
+        options: &ScanOptions,
+        progress: &Progress,
+    ) -> Result<Summary, Error> {
+        scan::scan(&self.database, folders, options, progress)
     }
 
-    /// The connection that writes; a thread that panicked while it had it left whole transactions, so its poison is
-    /// ignored.
-    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Does the analysis that is still owed anywhere in the library, without listing folders.
+    pub fn listen(&self, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
+        scan::listen(&self.database, effort, progress)
     }
 
-    /// A connection for questions, which sees what was committed and waits for nobody.
-    pub(crate) fn asking(&self) -> Result<Asking<'_>, Error> {
-        self.readers.lend()
+    /// Everything that is wrong with files, as last seen.
+    pub fn problems(&self) -> Result<Vec<Problem>, Error> {
+        scan::problems(&self.database)
     }
 
-    /// Notes that a scan is under way until what it gives is dropped.
-    pub(crate) fn at_work(&self) -> AtWork<'_> {
-        self.working.fetch_add(1, Ordering::AcqRel);
-        AtWork(self)
+    /// Hears the voices that are owed. Tracks with contested versions come first, then those without any, then the rest;
+    /// a track named by [`Library::prefer_voice`] comes next whenever that is.
+    pub fn hear_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
+        voice_pass::hear_voices(&self.database, effort, progress)
     }
 
-    /// Whether a scan is under way.
-    pub(crate) fn is_at_work(&self) -> bool {
-        self.working.load(Ordering::Acquire) > 0
+    /// Says whether voices are to be heard at all; they are until it is said otherwise.
+    pub fn want_voices(&self, wanted: bool) -> Result<(), Error> {
+        voice_pass::want_voices(&self.database, wanted)
     }
-}
 
-impl Drop for Library {
-    fn drop(&mut self) {
-        self.settle();
+    /// Whether voices are to be heard.
+    pub fn wants_voices(&self) -> Result<bool, Error> {
+        voice_pass::wants_voices(&self.database)
     }
-}
 
-/// A library that was opened to read and is closed: whoever wrote to it may have ended meanwhile, or was killed long ago.
-struct LogLeft(PathBuf);
-
-impl Drop for LogLeft {
-    fn drop(&mut self) {
-        Store::settle_closed(&self.0);
+    /// Asks for the voice of one track before all others, for instance because it is being looked at.
+    pub fn prefer_voice(&self, track: TrackId) -> Result<(), Error> {
+        voice_pass::prefer_voice(&self.database, track)
     }
-}
 
-/// A scan under way.
-pub(crate) struct AtWork<'a>(&'a Library);
-
-impl Drop for AtWork<'_> {
-    fn drop(&mut self) {
-        self.0.working.fetch_sub(1, Ordering::AcqRel);
-        // Faces may have been given a list that was a moment old.
-        self.0.mark_changed(Changed::Tracks);
+    /// Whether a track's voice was listened for. Also true of what is not matched: nothing of it is owed.
+    pub fn voice_is_heard(&self, track: TrackId) -> Result<bool, Error> {
+        voice_pass::voice_is_heard(&self.database, track)
     }
-}
 
-pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Error + use<> {
-    let path = path.to_path_buf();
-    |source| Error::Io { path, source }
+    /// Adds a recording to `folder`, as if it had been heard there.
+    pub fn add_features(&self, folder: &Path, known: &KnownFeatures) -> Result<(), Error> {
+        known_features::add_features(&self.database, folder, known)
+    }
+
+    /// Relates all recordings that have features, without a look at any file.
+    pub fn relate_features(&self, effort: Effort, progress: &Progress) -> Result<(), Error> {
+        known_features::relate_features(&self.database, effort, progress)
+    }
+
+    /// The folders of the library, in the order of their paths.
+    pub fn folders(&self) -> Result<Vec<FolderStatus>, Error> {
+        folders::folders(&self.database)
+    }
+
+    /// Takes a folder (its absolute path) into the library, to be heard by the next scan.
+    pub fn add_folder(&self, path: &Path) -> Result<FolderId, Error> {
+        folders::add_folder(&self.database, path)
+    }
+
+    /// Takes a folder and its tracks out of the library. No file is touched; what was heard and decided stays, so
+    /// that adding the folder again costs no hearing.
+    pub fn remove_folder(&self, folder: FolderId) -> Result<(), Error> {
+        folders::remove_folder(&self.database, folder)
+    }
+
+    /// Where a track's file is, or was when last seen.
+    pub fn track_path(&self, track: TrackId) -> Result<Option<PathBuf>, Error> {
+        folders::track_path(&self.database, track)
+    }
+
+    /// The tracks that fit, in order. While a scan goes on, the answer may be a second old.
+    pub fn track_ids(&self, query: &ListQuery) -> Result<Vec<TrackId>, Error> {
+        list::track_ids(&self.database, query)
+    }
+
+    /// The rows of some tracks, in the order asked; tracks that do not exist are left out.
+    pub fn rows(&self, ids: &[TrackId]) -> Result<Vec<TrackRow>, Error> {
+        list::rows(&self.database, ids)
+    }
+
+    /// How far the library is.
+    pub fn status(&self) -> Result<Status, Error> {
+        status::status(&self.database)
+    }
+
+    /// The counts that can be told at once.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        status::counts(&self.database)
+    }
+
+    /// How far the voice pass is. Recordings without a file now count neither way: nothing can be heard of them.
+    pub fn voice_counts(&self) -> Result<VoiceCounts, Error> {
+        owed::voice_counts(&self.database)
+    }
+
+    /// The songs of which there are several recordings, largest first, with reasons.
+    pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
+        songs::clusters(&self.database)
+    }
+
+    /// The same without reasons, and therefore quick.
+    pub fn songs(&self) -> Result<Vec<Song>, Error> {
+        songs::songs(&self.database)
+    }
+
+    /// The song that holds this track, if there are several recordings of it, with reasons relative to its first
+    /// track.
+    pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
+        songs::song(&self.database, track)
+    }
+
+    /// The tracks that hold the same recording from end to end, whatever their tags, names and encodings: groups of two and
+    /// more, each the same as every other of its group, in the order of their first paths. Files that are there come first; absent ones may come back.
+    pub fn duplicates(&self) -> Result<Vec<Vec<Duplicate>>, Error> {
+        duplicates::duplicates(&self.database)
+    }
+
+    /// The waveform of a track, 600 peaks of which the loudest is 255. From the library, or else decoded now and kept
+    /// where this library may write.
+    pub fn waveform(&self, track: TrackId) -> Result<Vec<u8>, Error> {
+        waveform::waveform(&self.database, track)
+    }
+
+    /// What is known and guessed of a track of the library: copies, the same recording in other files and cuts, confirmed and
+    /// likely versions, tracks that share some of its audio, those whose tags contradict their audio, possible versions, then what
+    /// the user rejected.
+    pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
+        of_track::versions(&self.database, track)
+    }
+
+    /// The versions of the track at `path` (absolute), best first, at most `limit`. A file that is not in the library
+    /// is heard for the occasion and forgotten.
+    pub fn covers(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
+        of_file::covers(&self.database, path, limit)
+    }
+
+    /// Compares the tracks at two paths (absolute). Files that are not in the library are heard for the occasion and
+    /// forgotten.
+    pub fn compare(&self, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
+        compare::compare(&self.database, query, candidate)
+    }
+
+    /// The `wanted` tracks most like one by their vectors, most alike first, aligned or not: whom the alignment of a large
+    /// library begins with. Nothing of a track without vectors.
+    pub fn alike(&self, track: TrackId, closeness: Closeness, wanted: usize) -> Result<Vec<TrackId>, Error> {
+        nearest::alike(&self.database, track, closeness, wanted)
+    }
+
+    /// Takes down what the user says of two tracks' recordings (`None` takes it back); gives what was said before,
+    /// for undo.
+    pub fn decide(
+        &self,
+        one: TrackId,
+        other: TrackId,
+        verdict: Option<Verdict>,
+    ) -> Result<Option<Verdict>, Error> {
+        pairs::decide(&self.database, one, other, verdict)
+    }
+
+    /// Everything the user said of any two recordings, with the files that hold them.
+    pub fn decisions(&self) -> Result<Vec<Decided>, Error> {
+        pairs::decisions(&self.database)
+    }
+
+    /// Takes over what was said elsewhere, of recordings that are here or may come; of two words about one pair the later
+    /// one counts. Gives how many changed what is known here.
+    pub fn adopt_decisions(&self, decisions: &[Decision]) -> Result<usize, Error> {
+        pairs::adopt_decisions(&self.database, decisions)
+    }
+
+    /// The number of the track at an absolute path.
+    pub fn track_at(&self, path: &Path) -> Result<TrackId, Error> {
+        pairs::track_at(&self.database, path)
+    }
+
+    /// Takes down whether a track's recording is of a kind, above all guesses (`None` takes it back); gives what was said
+    /// before, for undo.
+    pub fn say_kind(&self, track: TrackId, kind: Kind, is_one: Option<bool>) -> Result<Option<bool>, Error> {
+        renditions::say_kind(&self.database, track, kind, is_one)
+    }
+
+    /// Everything the user said of what recordings are, with the files that hold them.
+    pub fn kinds_said(&self) -> Result<Vec<KindOfRecording>, Error> {
+        renditions::kinds_said(&self.database)
+    }
+
+    /// Takes over what was said elsewhere, as [`Library::adopt_decisions`] does.
+    pub fn adopt_kinds(&self, kinds: &[KindSaid]) -> Result<usize, Error> {
+        renditions::adopt_kinds(&self.database, kinds)
+    }
+
+    /// Ranks all tracks for every labelled track and judges the rankings. Unlabelled tracks are distractors; a
+    /// labelled file that was not heard counts as missed, as a query and as an answer.
+    pub fn evaluate(&self, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
+        evaluate::evaluate(&self.database, labels, method)
+    }
 }

@@ -16,3 +16,47 @@ pub fn data_folder() -> Result<PathBuf, Error> {
 pub fn default_library() -> Result<PathBuf, Error> {
     Ok(data_folder()?.join("library.db"))
 }
+
+/// The folder that is meant, if it is one; `~` is the user's own. Otherwise a sentence that begins with what was written.
+pub fn named_folder(written: &str) -> Result<PathBuf, String> {
+    let written = written.trim();
+    let path = match (written.strip_prefix('~'), dirs::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
+        _ => PathBuf::from(written),
+    };
+    if !path.is_absolute() {
+        let example = dirs::audio_dir().unwrap_or_else(|| PathBuf::from("/home/you/Music"));
+        let example = example.display();
+        return Err(format!("{written} is not a full path. Write it from the beginning, as in {example}."));
+    }
+    let found =
+        std::fs::metadata(&path).map_err(|error| format!("{} cannot be opened: {error}.", path.display()))?;
+    if !found.is_dir() {
+        return Err(format!("{} is a file; name the folder it is in.", path.display()));
+    }
+    // "/music/" and "/music" are one folder.
+    Ok(path.components().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_taken_however_it_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let written = format!(" {}/ ", folder.path().display());
+        assert_eq!(named_folder(&written).unwrap(), folder.path());
+        assert_eq!(named_folder("~").unwrap(), dirs::home_dir().unwrap());
+    }
+
+    #[test]
+    fn what_is_no_folder_is_refused_with_a_sentence_that_names_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for (written, word) in [("Music", "full path"), ("/no/such", "cannot be opened")] {
+            let sentence = named_folder(written).unwrap_err();
+            assert!(sentence.starts_with(written) && sentence.contains(word), "{sentence}");
+        }
+        assert!(named_folder(&file.path().to_string_lossy()).unwrap_err().contains("is a file"));
+    }
+}

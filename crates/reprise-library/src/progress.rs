@@ -111,7 +111,7 @@ impl Control {
     }
 
     /// The flag itself, for work that knows nothing of progress.
-    pub(crate) fn stop_flag(&self) -> &AtomicBool {
+    pub fn stop_flag(&self) -> &AtomicBool {
         &self.stop
     }
 
@@ -141,6 +141,12 @@ impl<'a> Progress<'a> {
     /// Reports to `report`; heeds `control`.
     pub fn new(report: &'a (dyn Fn(Event) + Sync), control: &'a Control) -> Self {
         Self { report, control }
+    }
+
+    /// For work that is done before anybody would ask.
+    pub(crate) fn unseen() -> Progress<'static> {
+        static GOES_ON: Control = Control::new();
+        Progress { report: &|_| {}, control: &GOES_ON }
     }
 
     /// Tells the caller where the work is.

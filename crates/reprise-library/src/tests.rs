@@ -19,11 +19,26 @@ use reprise_store::{
 };
 
 use crate::Library;
-use crate::library::Changed;
-use crate::relate::ALIGNER;
+use crate::database::Changed;
+use crate::limits::Limits;
+use crate::linking::links::derive_links;
+use crate::recordings::{ALIGNER, matchable};
+
+/// Limits by which a library is large that is made in a second.
+pub(crate) const SMALL: Limits = Limits {
+    aligned_whole: 64,
+    shortlisted: 8,
+    shortlisted_by_voice: 4,
+    sampled: 12,
+    sampled_early: 5,
+    linked_at_once: 20,
+    provisional_from: 16,
+    // Among so few nothing lies far above the rest.
+    min_provisional_score: 6.0,
+};
 
 /// A library of made-up tracks in a folder that vanishes.
-pub(crate) struct Home {
+pub(crate) struct TestLibrary {
     pub folder: tempfile::TempDir,
     pub library: Library,
     pub root: FolderId,
@@ -31,21 +46,21 @@ pub(crate) struct Home {
 
 /// A track as a test describes it.
 #[derive(Clone, Default)]
-pub(crate) struct Made<'a> {
+pub(crate) struct TestTrack<'a> {
     pub name: &'a str,
     pub tags: Tags,
     pub payload: u32,
     pub refused: Option<&'a str>,
 }
 
-impl Home {
+impl TestLibrary {
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let music = folder.path().join("music");
         std::fs::create_dir(&music).unwrap();
         std::fs::write(music.join("a file"), "so that the folder is not empty").unwrap();
-        let library = Library::open(&folder.path().join("library.db")).unwrap();
-        let root = library.change(Changed::Tracks, |store| store.add_folder(&music, 0)).unwrap();
+        let library = Library::open_with(&folder.path().join("library.db"), SMALL).unwrap();
+        let root = library.database.change(Changed::Tracks, |store| store.add_folder(&music, 0)).unwrap();
         Self { folder, library, root }
     }
 
@@ -53,13 +68,13 @@ impl Home {
         self.folder.path().join("music").join(name)
     }
 
-    pub fn add(&self, made: &Made) -> TrackId {
+    pub fn add(&self, made: &TestTrack) -> TrackId {
         let frames: Vec<[f32; 12]> = (0..400).map(|t| frame(t, made.payload)).collect();
         self.add_heard(made, &frames)
     }
 
     /// The same with these frames, `[n_frames, 12]`, of CREMA and of chroma.
-    pub fn add_heard(&self, made: &Made, frames: &[[f32; 12]]) -> TrackId {
+    pub fn add_heard(&self, made: &TestTrack, frames: &[[f32; 12]]) -> TrackId {
         let path = self.path(made.name);
         let features = [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)]
             .map(|(kind, version)| Features { kind, version, frames });
@@ -86,16 +101,16 @@ impl Home {
             warnings: &[],
             at_s: 0,
         };
-        self.library.change(Changed::Tracks, |store| store.commit_heard(&heard)).unwrap()
+        self.library.database.change(Changed::Tracks, |store| store.commit_heard(&heard)).unwrap()
     }
 
     /// A track of which only the name and the audio matter.
     pub fn song(&self, name: &str, payload: u32) -> TrackId {
-        self.add(&Made { name, payload, ..Made::default() })
+        self.add(&TestTrack { name, payload, ..TestTrack::default() })
     }
 
     pub fn recording(&self, n: u32) -> RecordingId {
-        self.library.asking().unwrap().recording(&payload(n)).unwrap().unwrap().id
+        self.library.database.reader().unwrap().recording(&payload(n)).unwrap().unwrap().id
     }
 
     /// Gives pairs of payloads these centred scores.
@@ -110,7 +125,7 @@ impl Home {
         });
         let mut pairs: Vec<_> = pairs.collect();
         pairs.sort_by_key(|pair| (pair.a, pair.b));
-        let recordings = self.library.matchable().unwrap();
+        let recordings = matchable(&self.library.database).unwrap();
         let neutral = |id: RecordingId| Background {
             recording: id,
             mean: 0.0,
@@ -120,9 +135,9 @@ impl Home {
             voice: None,
         };
         let backgrounds: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
-        self.library.store().put_alignments(ALIGNER, &pairs).unwrap();
-        self.library.store().put_backgrounds(ALIGNER, &backgrounds).unwrap();
-        self.library.derive_links().unwrap();
+        self.library.database.store().put_alignments(ALIGNER, &pairs).unwrap();
+        self.library.database.store().put_backgrounds(ALIGNER, &backgrounds).unwrap();
+        derive_links(&self.library.database).unwrap();
     }
 }
 

@@ -24,6 +24,6 @@ pub use align::likeness::{Likeness, likeness};
 pub use align::path::{Alignment, Span, View, align, align_at, align_by};
 pub use align::score::{Score, Scratch, score, score_with, voice_score};
 pub use cliques::cliques;
-pub use settings::Settings;
-pub use track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};
+pub use settings::{BLOCK_FRAMES, Settings};
+pub use track::{LONGEST_BLOCKS, Track};
 pub use voice::{sung_frames, sung_share};

@@ -1,5 +1,8 @@
 //! The numbers of the aligner, by name, so that an evaluation can vary them. Everything else uses [`Settings::RECIPE`].
 
+/// Frames averaged into a block: 1.11 s.
+pub const BLOCK_FRAMES: usize = Settings::RECIPE.block_frames;
+
 /// What the soft aligner is set to. A track must be prepared and scored with the same settings.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {

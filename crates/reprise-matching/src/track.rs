@@ -1,12 +1,9 @@
 //! A recording prepared for alignment: CREMA and chroma as blocks of a second, each block one vector.
 
 use crate::blocks::{Blocks, l1, l2, scaled};
-use crate::settings::Settings;
+use crate::settings::{BLOCK_FRAMES, Settings};
 use crate::transpose::mean;
 use crate::voice::Voice;
-
-/// Frames averaged into a block: 1.11 s.
-pub const BLOCK_FRAMES: usize = Settings::RECIPE.block_frames;
 
 /// What comes after so many blocks is dropped: 38 minutes. Alignment takes memory and time by the square; two tracks of
 /// this length need 34 MB.

@@ -1,7 +1,7 @@
 //! What is sung in a track, prepared for alignment.
 
 use crate::blocks::{Blocks, l2};
-use crate::track::BLOCK_FRAMES;
+use crate::settings::BLOCK_FRAMES;
 use crate::transpose::mean;
 
 /// A frame is sung when one pitch class is at least this salient. The tune of a voice has 0.5 to 0.9, averaged over

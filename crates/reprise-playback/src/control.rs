@@ -9,9 +9,9 @@ use reprise_audio::worker::Worker;
 use reprise_audio::{Error, Excerpt};
 
 use crate::State;
+use crate::command::Command;
 use crate::mixer::{Desk, Mixer, Order};
 use crate::output::{Lost, Output, Stream};
-use crate::player::Command;
 use crate::voice::{Progress, Reading, Voice};
 
 /// Between two looks at the position.

@@ -19,6 +19,7 @@
 //!
 //! Not here: what is played next, and anything about the library.
 
+mod command;
 mod control;
 mod mixer;
 pub mod output;

@@ -1,31 +1,16 @@
 //! The face of this crate: calls that return at once.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::JoinHandle;
 
-use reprise_audio::Error;
 use reprise_audio::worker::Worker;
 
 use crate::State;
+use crate::command::Command;
 use crate::control::Control;
 use crate::output::Output;
 use crate::speakers::Speakers;
-
-/// What the control thread is told.
-pub(crate) enum Command {
-    Play(PathBuf, f64),
-    Pause,
-    Resume,
-    Seek(f64),
-    Stop,
-    Volume(f32),
-    /// The device that was opened as the n-th calls no more.
-    Lost(u64),
-    /// The voice with this number gets no more samples.
-    Failed(u64, Error),
-    Quit,
-}
 
 /// Plays one track at a time.
 pub struct Player {

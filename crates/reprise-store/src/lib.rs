@@ -6,6 +6,7 @@
 
 mod backup;
 mod error;
+mod log;
 mod migrate;
 mod open;
 mod path_bytes;
@@ -17,10 +18,10 @@ mod table;
 use rusqlite::Connection;
 
 pub use error::Error;
+pub use log::has_log;
 pub use migrate::SCHEMA_VERSION;
 pub use payload::PayloadHash;
 pub use quantise::QUANTISATION_ERROR;
-pub use settle::has_log;
 pub use table::alignments::{Alignment, VoiceScore};
 pub use table::backgrounds::{Background, VoiceBackground};
 pub use table::decisions::{Decision, Verdict};

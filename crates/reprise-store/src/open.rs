@@ -3,21 +3,14 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::settle::log_bytes;
+use crate::log::{BUSY_TIMEOUT, log_bytes, write_ahead};
 use crate::{Error, SCHEMA_VERSION, Store, migrate, path_bytes};
 
 /// `PRAGMA application_id` of a library: "Rpri" in ASCII. Tells a library from any other SQLite file.
 const APPLICATION_ID: i32 = 0x5270_7269;
-
-/// How long a writer waits for another one.
-pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Between two attempts at what SQLite does not wait for itself.
-const BUSY_PAUSE: Duration = Duration::from_millis(5);
 
 /// Pages kept in memory. SQLite's own 2 MiB make a bulk insert of alignments go to the disk for its index.
 const CACHE_KIB: i32 = 32 * 1024;
@@ -101,20 +94,6 @@ impl Store {
             std::cmp::Ordering::Greater => Err(Error::Newer { found, known }),
             std::cmp::Ordering::Less => Err(Error::Older { found, known }),
             std::cmp::Ordering::Equal => Ok(()),
-        }
-    }
-}
-
-/// Turns the write-ahead log on. Of two connections that do so to a new file at once, SQLite refuses one without
-/// waiting, whatever the busy timeout: it holds a read lock that the other waits for. Refused, it has let go.
-fn write_ahead(connection: &Connection) -> Result<(), Error> {
-    let deadline = Instant::now() + BUSY_TIMEOUT;
-    loop {
-        // Answers with the mode in force: "wal", or "memory" for a library in memory.
-        let outcome = connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()));
-        match outcome.map_err(Error::from) {
-            Err(Error::Busy) if Instant::now() < deadline => std::thread::sleep(BUSY_PAUSE),
-            outcome => return outcome,
         }
     }
 }

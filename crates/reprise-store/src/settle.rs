@@ -1,13 +1,12 @@
 //! Leaves the library whole in its one file. What is written goes to a log beside it first (`library.db-wal`); SQLite
 //! moves it into the file when the last connection closes, but only one that may write can.
 
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::open::BUSY_TIMEOUT;
+use crate::log::{BUSY_TIMEOUT, beside};
 use crate::{Error, Store};
 
 /// Says in the file itself whether a writer has it open: what is copied of it alone at that time lacks what the log holds.
@@ -79,21 +78,4 @@ impl Store {
 pub(crate) fn mark_closed(connection: &Connection) -> Result<(), Error> {
     connection.execute("UPDATE meta SET value = 'yes' WHERE key = ?1", [CLOSED])?;
     Ok(())
-}
-
-/// Whether something lies in the log beside `path`.
-pub fn has_log(path: &Path) -> bool {
-    log_bytes(path) > 0
-}
-
-/// The file that SQLite keeps beside `path` with this ending: beside the file itself, where `path` is a link to it.
-pub(crate) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = OsString::from(path.canonicalize().as_deref().unwrap_or(path));
-    name.push(ending);
-    name.into()
-}
-
-/// Bytes that lie in the log beside `path`.
-pub(crate) fn log_bytes(path: &Path) -> u64 {
-    std::fs::metadata(beside(path, "-wal")).map_or(0, |log| log.len())
 }

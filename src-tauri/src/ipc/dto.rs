@@ -3,12 +3,12 @@
 
 mod kinds;
 
-use reprise_library::{Confidence, Cover, Relation as Related, TrackId};
+use reprise_library::{Cover, Relation as Related, TrackId};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
 
-pub use kinds::{Claim, Kind};
+pub use kinds::{Claim, Kind, Strength};
 
 /// A track's number. Rows of the store count from 1 and never reach the end of this.
 pub type Id = u32;
@@ -146,25 +146,6 @@ pub enum Relation {
     Rejected,
 }
 
-/// The same as a word for the reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Strength {
-    Certain,
-    Likely,
-    Possible,
-}
-
-impl From<Confidence> for Strength {
-    fn from(confidence: Confidence) -> Self {
-        match confidence {
-            Confidence::Certain => Self::Certain,
-            Confidence::Likely => Self::Likely,
-            Confidence::Possible | Confidence::Unlikely => Self::Possible,
-        }
-    }
-}
-
 /// The relation of a pair of the library; none of candidates that are not shown.
 fn shown(related: Related) -> Option<Relation> {
     Some(match related {
@@ -187,6 +168,8 @@ fn shown(related: Related) -> Option<Relation> {
 #[serde(rename_all = "camelCase")]
 pub struct Version {
     track: TrackRow,
+    /// The code of its heading; versions come in the order of theirs.
+    heading: &'static str,
     relation: Relation,
     strength: Strength,
     /// Semitones by which it is higher.
@@ -205,6 +188,7 @@ impl Version {
     pub fn new(track: TrackRow, cover: Cover) -> Option<Self> {
         Some(Self {
             track,
+            heading: cover.heading().code(),
             relation: shown(cover.relation)?,
             strength: cover.confidence.into(),
             key_shift: cover.key_shift,
@@ -412,7 +396,7 @@ mod tests {
         assert_eq!(shown(Related::Version), Some(Relation::Version));
         assert_eq!(shown(Related::Conflict), Some(Relation::Conflict));
         assert_eq!(shown(Related::Possible), Some(Relation::Possible));
-        assert_eq!(Strength::from(Confidence::Likely), Strength::Likely);
+        assert_eq!(Strength::from(reprise_library::Confidence::Likely), Strength::Likely);
         assert_eq!(shown(Related::Unlikely), None);
     }
 

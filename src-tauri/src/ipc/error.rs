@@ -4,6 +4,10 @@ use reprise_library::Error;
 use serde::Serialize;
 use specta::Type;
 
+/// Said while another program writes to the library.
+pub const IN_USE: &str =
+    "Another Reprise is at work on this library, so nothing can be added or decided until it ends.";
+
 /// What the interface can do about a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -34,7 +38,7 @@ impl IpcError {
 
     /// Another program writes to the library.
     pub fn in_use() -> Self {
-        Self { code: ErrorCode::LibraryInUse, message: crate::shell::IN_USE.into() }
+        Self { code: ErrorCode::LibraryInUse, message: IN_USE.into() }
     }
 
     /// Anything else.

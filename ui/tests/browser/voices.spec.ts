@@ -65,7 +65,7 @@ async function chooseOtherChords(page: Page) {
 
 test("the track one looks at is heard next, and gains the version with other chords", async ({ page }) => {
   await chooseOtherChords(page);
-  const versions = panel(page).getByRole("region", { name: "Same song" }).getByRole("listitem");
+  const versions = panel(page).getByRole("region", { name: "Likely the same song" }).getByRole("listitem");
   await expect(versions).toHaveCount(1);
   await footer(page).getByRole("button", { name: "Hear the rest" }).click();
   // Next, not in its turn: of the 24 that are owed it would be the 21st.

@@ -1,7 +1,7 @@
 //! The end of an MPEG stream. Its encoder fills the last frame, and LAME's tag says by how much: but the tag may be of another
 //! file, or of the first of several that were joined, and is believed only where the stream ends where it says.
 
-use super::Frames;
+use super::frames::Frames;
 use crate::demux::MpegEnd;
 use crate::error::Error;
 use symphonia::core::audio::Channels;

@@ -1,7 +1,8 @@
 //! What was found in the tags of one file, and what of it counts.
 
 use super::text::{CodePage, Text};
-use super::{Tags, clean, ids, leading_number, year};
+use super::track_tags::Tags;
+use super::values::{clean, ids, leading_number, work_ids, year};
 
 /// Values of one tag beyond this many are not looked at.
 const MOST_VALUES: usize = 1000;
@@ -93,7 +94,7 @@ impl Found {
             compilation: first(Field::Compilation)
                 .is_some_and(|flag| flag == "1" || flag.eq_ignore_ascii_case("true")),
             recording_id: all(Field::RecordingId).find_map(|text| ids(&text).next()),
-            work_ids: super::work_ids(all(Field::WorkId)),
+            work_ids: work_ids(all(Field::WorkId)),
         }
     }
 

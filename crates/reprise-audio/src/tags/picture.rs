@@ -8,11 +8,20 @@ use lofty::picture::{MimeType, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::Tag;
 
-use super::Picture;
+use super::regular::check_regular;
 use crate::error::{Error, guarded};
 
 /// Scans of booklets are kept in some files; beyond this it is not a cover.
 const LARGEST_PICTURE: usize = 96 << 20;
+
+/// An embedded picture, still encoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Such as `image/jpeg`.
+    pub mime: String,
+    /// The picture file.
+    pub bytes: Vec<u8>,
+}
 
 /// Reads the front cover, or the first picture where none is marked as such.
 pub fn read_cover_art(path: &Path) -> Result<Option<Picture>, Error> {
@@ -27,7 +36,7 @@ pub fn read_cover_art(path: &Path) -> Result<Option<Picture>, Error> {
 
 /// `None` where the container is not one of lofty's.
 fn read(path: &Path) -> Result<Option<TaggedFile>, Error> {
-    super::check_regular(path)?;
+    check_regular(path)?;
     let options = ParseOptions::new().read_properties(false).parsing_mode(ParsingMode::Relaxed);
     guarded("picture reader", || {
         // It holds for this thread only.

@@ -1,6 +1,6 @@
 //! `covers FILE`: the versions of one track, best first, with the reason.
 
-use reprise_library::{Claim, Confidence, Cover, Relation, TrackInfo};
+use reprise_library::{Claim, Confidence, Cover, Heading, Relation, TrackInfo};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -35,38 +35,28 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
     if let Some(reason) = &answer.not_matched {
         print::line(&format!("  This track {reason}."))?;
     }
-    for heading in HEADINGS {
-        band(heading, answer.covers.iter().filter(|cover| heading_of(cover) == heading))?;
+    for heading in Heading::ALL {
+        group(words(heading), answer.covers.iter().filter(|cover| cover.heading() == heading))?;
     }
     let has_versions = answer.covers.iter().any(|cover| cover.relation != Relation::Unlikely);
     if has_versions || answer.not_matched.is_some() { Ok(()) } else { print::line("  No versions found.") }
 }
 
-const HEADINGS: [&str; 8] = [
-    "Same recording",
-    "Another cut of it",
-    "Same song",
-    "Likely the same song",
-    "Shares a passage",
-    "Tags and audio disagree",
-    "Possible",
-    "Unlikely",
-];
-
-fn heading_of(cover: &Cover) -> &'static str {
-    match (cover.relation, cover.confidence) {
-        (Relation::Copy | Relation::Recording, _) => "Same recording",
-        (Relation::Edit, _) => "Another cut of it",
-        (Relation::Part, _) => "Shares a passage",
-        (Relation::Version, Confidence::Likely) => "Likely the same song",
-        (Relation::Confirmed | Relation::Tagged | Relation::Version, _) => "Same song",
-        (Relation::Conflict, _) => "Tags and audio disagree",
-        (Relation::Possible, _) => "Possible",
-        (Relation::Unlikely | Relation::Rejected, _) => "Unlikely",
+fn words(heading: Heading) -> &'static str {
+    match heading {
+        Heading::SameRecording => "Same recording",
+        Heading::AnotherCut => "Another cut of it",
+        Heading::SameSong => "Same song",
+        Heading::LikelySameSong => "Likely the same song",
+        Heading::SharesPassage => "Shares a passage",
+        Heading::Conflict => "Tags and audio disagree",
+        Heading::Possible => "Possible",
+        Heading::Unlikely => "Unlikely",
+        Heading::Rejected => "You said no",
     }
 }
 
-fn band<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(), Failure> {
+fn group<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(), Failure> {
     let mut covers = covers.peekable();
     if covers.peek().is_some() {
         print::line(&format!("  {heading}"))?;

@@ -6,10 +6,9 @@ use reprise_library::{Library, TrackId, Verdict};
 use serde::Serialize;
 
 use crate::args::{self, Answer, Arguments};
-use crate::command::decisions::word;
 use crate::command::open_library;
 use crate::failure::Failure;
-use crate::print;
+use crate::{json, print};
 
 #[derive(Serialize)]
 struct DecidedJson {
@@ -27,7 +26,10 @@ pub fn decide(arguments: &Arguments, wanted: &args::Decide) -> Result<(), Failur
     };
     let before = library.decide(a, b, verdict)?;
     if arguments.json {
-        return print::json(&DecidedJson { before: before.map(word), now: verdict.map(word) });
+        return print::json(&DecidedJson {
+            before: before.map(json::verdict),
+            now: verdict.map(json::verdict),
+        });
     }
     print::line(match (verdict, before) {
         (Some(Verdict::Same), _) => "Noted: versions of one song.",

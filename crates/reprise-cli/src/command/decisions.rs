@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use reprise_library::Verdict;
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -46,12 +45,4 @@ fn import(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
         return print::json(&ImportedJson { read, adopted });
     }
     print::line(&format!("{} read, {adopted} of them new", count(read, "decision")))
-}
-
-/// The word for a verdict in JSON.
-pub fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Same => "same",
-        Verdict::Different => "different",
-    }
 }

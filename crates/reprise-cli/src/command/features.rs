@@ -1,12 +1,12 @@
 //! `features`: the matrices of files as .npy, and the voice as .wav, for research and for training on what the app itself computes.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::{Array2, Array3};
 use ndarray_npy::WriteNpyExt;
-use reprise_library::{Control, Excerpt, FeatureEar, FeatureSet, MelodyEar, Singing, Tools};
+use reprise_analysis::{Excerpt, FeatureAnalyser, FeatureSet, MelodyAnalyser, Singing, Tools};
 
 use crate::args::{Features, Stage};
 use crate::command::scan::{effort, stop_on_interrupt};
@@ -25,9 +25,9 @@ pub fn features(wanted: &Features) -> Result<(), Failure> {
             if control.is_stopped() {
                 return Err(Failure::Interrupted);
             }
-            if let Err(reason) = ears.write(wanted, file, control)? {
+            if let Err(reason) = ears.write(wanted, file, control.stop_flag())? {
                 failed.fetch_add(1, Ordering::Relaxed);
-                Failure::file(file, reason).tell();
+                print::failure(&Failure::file(file, reason));
             }
         }
         Ok(())
@@ -48,15 +48,15 @@ pub fn features(wanted: &Features) -> Result<(), Failure> {
 
 /// The ears that the wanted stages need.
 struct Ears<'a> {
-    harmony: Option<FeatureEar<'a>>,
-    voice: Option<MelodyEar<'a>>,
+    harmony: Option<FeatureAnalyser<'a>>,
+    voice: Option<MelodyAnalyser<'a>>,
 }
 
 impl<'a> Ears<'a> {
     fn find(tools: &'a Tools, stages: &[Stage]) -> Result<Self, Failure> {
         let is_voice = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody | Stage::Excerpts);
-        let harmony = if stages.iter().all(is_voice) { None } else { Some(tools.feature_ear()?) };
-        let voice = if stages.iter().any(is_voice) { Some(tools.melody_ear()?) } else { None };
+        let harmony = if stages.iter().all(is_voice) { None } else { Some(tools.feature_analyser()?) };
+        let voice = if stages.iter().any(is_voice) { Some(tools.melody_analyser()?) } else { None };
         Ok(Self { harmony, voice })
     }
 
@@ -65,22 +65,22 @@ impl<'a> Ears<'a> {
         &mut self,
         wanted: &Features,
         file: &Path,
-        control: &Control,
+        stop: &AtomicBool,
     ) -> Result<Result<(), String>, Failure> {
         if let Some(ear) = &mut self.harmony {
-            match ear.features(file, wanted.stage.contains(&Stage::Hcqt), control) {
+            match ear.features(file, wanted.stage.contains(&Stage::Hcqt), stop) {
                 Ok(features) => write(wanted, file, &features)?,
                 Err(reason) => return Ok(Err(reason)),
             }
         }
         let Some(ear) = &mut self.voice else { return Ok(Ok(())) };
         if wanted.stage.contains(&Stage::Excerpts)
-            && let Err(reason) = write_excerpts(wanted, file, ear, control)?
+            && let Err(reason) = write_excerpts(wanted, file, ear, stop)?
         {
             return Ok(Err(reason));
         }
         match wanted.stage.iter().any(|stage| matches!(stage, Stage::Vocals | Stage::Melody)) {
-            true => write_voice(wanted, file, ear, control),
+            true => write_voice(wanted, file, ear, stop),
             false => Ok(Ok(())),
         }
     }
@@ -89,10 +89,10 @@ impl<'a> Ears<'a> {
 fn write_excerpts(
     wanted: &Features,
     file: &Path,
-    ear: &mut MelodyEar,
-    control: &Control,
+    ear: &mut MelodyAnalyser,
+    stop: &AtomicBool,
 ) -> Result<Result<(), String>, Failure> {
-    let excerpts = match ear.excerpts(file, control) {
+    let excerpts = match ear.excerpts(file, stop) {
         Ok(excerpts) => excerpts,
         Err(reason) => return Ok(Err(reason)),
     };
@@ -110,8 +110,8 @@ fn write_excerpts(
 fn write_voice(
     wanted: &Features,
     file: &Path,
-    ear: &mut MelodyEar,
-    control: &Control,
+    ear: &mut MelodyAnalyser,
+    stop: &AtomicBool,
 ) -> Result<Result<(), String>, Failure> {
     let wav = path(wanted, file, "vocals.wav");
     let spec = WavSpec {
@@ -130,7 +130,7 @@ fn write_voice(
         }
     };
     let singing = if wanted.as_if_sung { Singing::Assumed } else { Singing::Detected };
-    let melody = match ear.melody(file, singing, control, &mut keep) {
+    let melody = match ear.melody(file, singing, stop, &mut keep) {
         Ok(melody) => melody,
         Err(reason) => {
             drop(vocals);

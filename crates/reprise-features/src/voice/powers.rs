@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::VoiceSpec;
-use super::spec::Prominence;
+use super::spec::{Prominence, VoiceSpec};
 use super::spectra::Segment;
 use crate::Spec;
 

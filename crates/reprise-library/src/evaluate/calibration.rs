@@ -1,7 +1,7 @@
 //! Whether words keep what they promise: of certain pairs ninety-nine in a hundred are one song, of likely ones ninety.
 
-use crate::bands::{Bands, Confidence};
-use crate::evaluate::LabelledPair;
+use crate::evaluate::metrics::LabelledPair;
+use crate::relations::thresholds::{Bands, Confidence};
 
 /// Steps of predicted probability that are compared with what came true.
 const STEPS: usize = 10;
@@ -55,7 +55,7 @@ pub(crate) fn calibration(pairs: &[LabelledPair], bands: &Bands) -> Calibration 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bands::{CERTAIN, LIKELY};
+    use crate::relations::thresholds::{CERTAIN, LIKELY};
 
     fn pair(work_a: Option<&str>, work_b: Option<&str>, score: f32) -> LabelledPair {
         let (work_a, work_b) = (work_a.map(Into::into), work_b.map(Into::into));

@@ -4,6 +4,7 @@
 //! to nothing. A labelled item that could not be heard is in `missing`: nothing finds it and it finds nothing.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 /// Mean average precision, mean rank of the first relevant item, and share of queries whose best answer is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -93,6 +94,21 @@ pub fn work_sizes<'a>(work: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u
         *sizes.entry(label).or_default() += 1;
     }
     sizes
+}
+
+/// A pair of tracks with what is known of it.
+#[derive(Debug, Clone)]
+pub struct LabelledPair {
+    /// One track.
+    pub a: PathBuf,
+    /// The other.
+    pub b: PathBuf,
+    /// The work of `a`, if it has a label.
+    pub work_a: Option<String>,
+    /// The work of `b`, if it has a label.
+    pub work_b: Option<String>,
+    /// The method's score.
+    pub score: f32,
 }
 
 #[cfg(test)]

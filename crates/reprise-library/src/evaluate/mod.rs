@@ -6,24 +6,25 @@ pub mod truth;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use calibration::{Calibration, calibration};
+use metrics::{LabelledPair, PairAgreement, QueryOutcome, Ranking};
 use reprise_inference::Embedder;
 use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
 use reprise_matching::{qmax, shortlist};
 use reprise_store::{Alignment, Recording, RecordingId};
-
-use crate::competition::{Ties, standing};
-use crate::edges::Centring;
-use crate::error::Error;
-use crate::library::Library;
-use crate::listen::{Effort, on_threads};
-use crate::nearest::Nearest;
-use crate::relate::{ALIGNER, SHORTLISTED, SHORTLISTED_BY_VOICE, place_of};
-use crate::shelf::Shelf;
-use calibration::{Calibration, calibration};
-use metrics::{PairAgreement, QueryOutcome, Ranking};
 use truth::{Label, find_labelled};
+
+use crate::browse::songs::grouped;
+use crate::candidates::nearest::Nearest;
+use crate::database::Database;
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::recordings::prepared::PreparedTracks;
+use crate::recordings::{ALIGNER, matchable, place_of};
+use crate::relations::competition::{Ties, standing};
+use crate::relations::normalisation::Centring;
+use crate::threads::{Effort, on_each};
 
 /// How tracks are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,159 +79,140 @@ pub struct QueryResult {
     pub outcome: QueryOutcome,
 }
 
-/// A pair of tracks with what is known of it.
-#[derive(Debug, Clone)]
-pub struct LabelledPair {
-    /// One track.
-    pub a: PathBuf,
-    /// The other.
-    pub b: PathBuf,
-    /// The work of `a`, if it has a label.
-    pub work_a: Option<String>,
-    /// The work of `b`, if it has a label.
-    pub work_b: Option<String>,
-    /// The method's score.
-    pub score: f32,
-}
-
 /// Pairs kept for each track in [`Evaluation::best_pairs`].
 const PAIRS_A_TRACK: usize = 10;
 
 /// What stands in a row of similarities where nothing is known.
 const UNKNOWN: f32 = f32::NEG_INFINITY;
 
-impl Library {
-    /// Ranks all tracks for every labelled track and judges the rankings. Unlabelled tracks are distractors; a
-    /// labelled file that was not heard counts as missed, as a query and as an answer.
-    pub fn evaluate(&self, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
-        let recordings = self.matchable()?;
-        let items = self.items(&recordings)?;
-        let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
-        let folders: Vec<PathBuf> = self.asking()?.folders()?.into_iter().map(|folder| folder.path).collect();
-        let item_of_label = find_labelled(labels, &paths, &folders)?;
-        let mut work: Vec<Option<&str>> = vec![None; items.len()];
-        for (label, item) in labels.iter().zip(&item_of_label) {
-            if let Some(item) = item {
-                work[*item] = Some(&label.work);
-            }
+pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
+    let recordings = matchable(database)?;
+    let items = items(database, &recordings)?;
+    let paths: Vec<PathBuf> = items.iter().map(|(path, _)| path.clone()).collect();
+    let folders: Vec<PathBuf> = database.reader()?.folders()?.into_iter().map(|folder| folder.path).collect();
+    let item_of_label = find_labelled(labels, &paths, &folders)?;
+    let mut work: Vec<Option<&str>> = vec![None; items.len()];
+    for (label, item) in labels.iter().zip(&item_of_label) {
+        if let Some(item) = item {
+            work[*item] = Some(&label.work);
         }
-        let asked = asked(&items, &work, recordings.len());
-        let rows = self.similarities(&recordings, method, &asked)?;
-        let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
-        let mut per_query = Vec::new();
-        for (label, item) in
-            item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1)
-        {
-            let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
-            let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
-            // A query that was never heard finds nothing among all the others.
-            outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
-            per_query.push(QueryResult { label, outcome });
-        }
-        let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
-        let best_pairs = best_pairs(&items, &rows, &work);
-        let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
-        let bands = Centring::bands(&*self.asking()?)?;
-        Ok(Evaluation {
-            ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
-            per_query,
-            clusters: self.cluster_agreement(&recordings, &items, &work)?,
-            tracks: items.len(),
-            missed: item_of_label.iter().filter(|item| item.is_none()).count(),
-            calibration: has_words.then(|| calibration(&best_pairs, &bands)),
-            best_pairs,
-        })
     }
+    let asked = asked(&items, &work, recordings.len());
+    let rows = similarities(database, &recordings, method, &asked)?;
+    let sizes = metrics::work_sizes(labels.iter().map(|label| label.work.as_str()));
+    let mut per_query = Vec::new();
+    for (label, item) in
+        item_of_label.iter().enumerate().filter(|(label, _)| sizes[labels[*label].work.as_str()] > 1)
+    {
+        let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
+        let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
+        // A query that was never heard finds nothing among all the others.
+        outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
+        per_query.push(QueryResult { label, outcome });
+    }
+    let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
+    let best_pairs = best_pairs(&items, &rows, &work);
+    let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
+    let bands = Centring::bands(&*database.reader()?)?;
+    Ok(Evaluation {
+        ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
+        per_query,
+        clusters: cluster_agreement(database, &recordings, &items, &work)?,
+        tracks: items.len(),
+        missed: item_of_label.iter().filter(|item| item.is_none()).count(),
+        calibration: has_words.then(|| calibration(&best_pairs, &bands)),
+        best_pairs,
+    })
+}
 
-    /// Present tracks that can be matched, with the index of their recording.
-    fn items(&self, recordings: &[Recording]) -> Result<Vec<(PathBuf, usize)>, Error> {
-        let index_of: HashMap<RecordingId, usize> =
-            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-        let tracks = self.asking()?.tracks()?.into_iter().filter(|track| track.missing_since_s.is_none());
-        Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
-    }
+/// Present tracks that can be matched, with the index of their recording.
+fn items(database: &Database, recordings: &[Recording]) -> Result<Vec<(PathBuf, usize)>, Error> {
+    let index_of: HashMap<RecordingId, usize> =
+        recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+    let tracks = database.reader()?.tracks()?.into_iter().filter(|track| track.missing_since_s.is_none());
+    Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
+}
 
-    /// Similarity of recordings with every other, `[n, n]`; rows of recordings nobody asks about may stay unknown.
-    fn similarities(
-        &self,
-        recordings: &[Recording],
-        method: Method,
-        asked: &[bool],
-    ) -> Result<Vec<Vec<f32>>, Error> {
-        let shelf = Shelf::new(self, recordings);
-        let crema = |index: usize| shelf.crema(index as u32);
-        match method {
-            Method::Soft => Ok(settled(&self.stored_similarities(recordings, Centring::edge)?)),
-            Method::SoftHarmony => {
-                Ok(settled(&self.stored_similarities(recordings, Centring::harmony_edge)?))
-            }
-            Method::SoftVoice => {
-                self.stored_similarities(recordings, |centring, pair| Some(centring.sung(pair)?.edge))
-            }
-            Method::SoftRaw => self.stored_similarities(recordings, |_, pair| Some(pair.score)),
-            Method::Embedding => {
-                let nearest = embedded(self, recordings, Embedder::Harmony)?;
-                let all = recordings.iter().map(|recording| nearest.vectors(recording.id));
-                let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
-            }
-            Method::Shortlist => {
-                let nearest = embedded(self, recordings, Embedder::Harmony)?;
-                shortlisted_rows(recordings, &nearest, SHORTLISTED, asked)
-            }
-            Method::VoiceShortlist => {
-                let nearest = embedded(self, recordings, Embedder::Voice)?;
-                shortlisted_rows(recordings, &nearest, SHORTLISTED_BY_VOICE, asked)
-            }
-            Method::Qmax => {
-                let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
-                let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, asked, |query, candidate| qmax::score(query, candidate).score)
-            }
-            Method::TwoDftm => {
-                let all = (0..recordings.len()).map(|i| Ok(shortlist::two_dftm(&crema(i)?)));
-                let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, asked, |query, candidate| shortlist::cosine(query, candidate))
-            }
-            Method::Mean => {
-                let all = (0..recordings.len()).map(|i| Ok(shortlist::mean_profile(&crema(i)?)));
-                let all = all.collect::<Result<Vec<_>, Error>>()?;
-                all_rows(&all, asked, shortlist::best_rotation_cosine)
-            }
+/// Similarity of recordings with every other, `[n, n]`; rows of recordings nobody asks about may stay unknown.
+fn similarities(
+    database: &Database,
+    recordings: &[Recording],
+    method: Method,
+    asked: &[bool],
+) -> Result<Vec<Vec<f32>>, Error> {
+    let tracks = PreparedTracks::new(database, recordings);
+    let crema = |index: usize| tracks.crema(index as u32);
+    match method {
+        Method::Soft => Ok(settled(&stored_similarities(database, recordings, Centring::edge)?)),
+        Method::SoftHarmony => {
+            Ok(settled(&stored_similarities(database, recordings, Centring::harmony_edge)?))
+        }
+        Method::SoftVoice => {
+            stored_similarities(database, recordings, |centring, pair| Some(centring.sung(pair)?.edge))
+        }
+        Method::SoftRaw => stored_similarities(database, recordings, |_, pair| Some(pair.score)),
+        Method::Embedding => {
+            let nearest = embedded(database, recordings, Embedder::Harmony)?;
+            let all = recordings.iter().map(|recording| nearest.vectors(recording.id));
+            let all = all.collect::<Result<Vec<_>, Error>>()?;
+            all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
+        }
+        Method::Shortlist => {
+            let nearest = embedded(database, recordings, Embedder::Harmony)?;
+            shortlisted_rows(recordings, &nearest, database.limits.shortlisted, asked)
+        }
+        Method::VoiceShortlist => {
+            let nearest = embedded(database, recordings, Embedder::Voice)?;
+            shortlisted_rows(recordings, &nearest, database.limits.shortlisted_by_voice, asked)
+        }
+        Method::Qmax => {
+            let all = (0..recordings.len()).map(|i| Ok(qmax::Track::from_frames(&crema(i)?)));
+            let all = all.collect::<Result<Vec<_>, Error>>()?;
+            all_rows(&all, asked, |query, candidate| qmax::score(query, candidate).score)
+        }
+        Method::TwoDftm => {
+            let all = (0..recordings.len()).map(|i| Ok(shortlist::two_dftm(&crema(i)?)));
+            let all = all.collect::<Result<Vec<_>, Error>>()?;
+            all_rows(&all, asked, |query, candidate| shortlist::cosine(query, candidate))
+        }
+        Method::Mean => {
+            let all = (0..recordings.len()).map(|i| Ok(shortlist::mean_profile(&crema(i)?)));
+            let all = all.collect::<Result<Vec<_>, Error>>()?;
+            all_rows(&all, asked, shortlist::best_rotation_cosine)
         }
     }
+}
 
-    fn stored_similarities(
-        &self,
-        recordings: &[Recording],
-        value: impl Fn(&Centring, &Alignment) -> Option<f32>,
-    ) -> Result<Vec<Vec<f32>>, Error> {
-        let centring = Centring::of(self)?;
-        let index_of: HashMap<RecordingId, usize> =
-            recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
-        let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
-        for pair in self.asking()?.alignments(ALIGNER)? {
-            let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
-            let value = value(&centring, &pair).unwrap_or(UNKNOWN);
-            rows[*a][*b] = value;
-            rows[*b][*a] = value;
-        }
-        Ok(rows)
+fn stored_similarities(
+    database: &Database,
+    recordings: &[Recording],
+    value: impl Fn(&Centring, &Alignment) -> Option<f32>,
+) -> Result<Vec<Vec<f32>>, Error> {
+    let centring = Centring::of(database)?;
+    let index_of: HashMap<RecordingId, usize> =
+        recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
+    let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
+    for pair in database.reader()?.alignments(ALIGNER)? {
+        let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
+        let value = value(&centring, &pair).unwrap_or(UNKNOWN);
+        rows[*a][*b] = value;
+        rows[*b][*a] = value;
     }
+    Ok(rows)
+}
 
-    fn cluster_agreement(
-        &self,
-        recordings: &[Recording],
-        items: &[(PathBuf, usize)],
-        work: &[Option<&str>],
-    ) -> Result<PairAgreement, Error> {
-        let mut cluster_of = vec![0; recordings.len()];
-        for (number, members) in self.grouped(recordings)?.iter().enumerate() {
-            members.iter().for_each(|member| cluster_of[*member] = number);
-        }
-        let cluster: Vec<usize> = items.iter().map(|(_, recording)| cluster_of[*recording]).collect();
-        Ok(metrics::pair_agreement(work, &cluster))
+fn cluster_agreement(
+    database: &Database,
+    recordings: &[Recording],
+    items: &[(PathBuf, usize)],
+    work: &[Option<&str>],
+) -> Result<PairAgreement, Error> {
+    let mut cluster_of = vec![0; recordings.len()];
+    for (number, members) in grouped(&*database.reader()?, recordings)?.iter().enumerate() {
+        members.iter().for_each(|member| cluster_of[*member] = number);
     }
+    let cluster: Vec<usize> = items.iter().map(|(_, recording)| cluster_of[*recording]).collect();
+    Ok(metrics::pair_agreement(work, &cluster))
 }
 
 /// How pairs stand, from their edges `[n, n]`.
@@ -253,11 +235,11 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
 
 /// What searches a library all of whose recordings have the vectors that they should have.
 fn embedded<'a>(
-    library: &'a Library,
+    database: &'a Database,
     recordings: &[Recording],
     embedder: Embedder,
 ) -> Result<Nearest<'a>, Error> {
-    let nearest = Nearest::of(library, embedder)?;
+    let nearest = Nearest::of(database, embedder)?;
     match nearest.missing(recordings) {
         0 => Ok(nearest),
         missing => Err(Error::NotEmbedded { missing }),
@@ -289,20 +271,13 @@ fn all_rows<T: Sync>(
     asked: &[bool],
     similarity: impl Fn(&T, &T) -> f32 + Sync,
 ) -> Result<Vec<Vec<f32>>, Error> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut rows = Vec::new();
-        loop {
-            let query = next.fetch_add(1, Ordering::Relaxed);
-            if query >= all.len() {
-                return Ok(rows);
-            }
-            let value =
-                |candidate: &T| if asked[query] { similarity(&all[query], candidate) } else { UNKNOWN };
-            rows.push((query, all.iter().map(value).collect::<Vec<f32>>()));
-        }
+    let row = |query: &usize, (): &mut ()| {
+        let value = |candidate| if asked[*query] { similarity(&all[*query], candidate) } else { UNKNOWN };
+        Ok((*query, all.iter().map(value).collect::<Vec<f32>>()))
     };
-    let mut rows = on_threads(Effort::default().threads, work)?;
+    let queries: Vec<usize> = (0..all.len()).collect();
+    let threads = Effort::default().threads;
+    let mut rows = on_each(threads, &queries, &Progress::unseen(), || Ok(()), row)?;
     rows.sort_by_key(|(query, _)| *query);
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }

@@ -2,25 +2,25 @@
 
 use reprise_store::{Tags, TrackId, Verdict};
 
-use super::{Home, Made, titled};
-use crate::bands::Bands;
-use crate::edges::Centring;
+use super::{TestLibrary, TestTrack, titled};
+use crate::relations::normalisation::Centring;
+use crate::relations::thresholds::Bands;
 use crate::{Error, ListQuery, Relation, SortKey};
 
-fn listed(home: &Home, search: &str) -> Vec<TrackId> {
+fn listed(home: &TestLibrary, search: &str) -> Vec<TrackId> {
     home.library.track_ids(&ListQuery { search: search.into(), ..ListQuery::default() }).unwrap()
 }
 
-fn sorted(home: &Home, sort: SortKey, descending: bool) -> Vec<TrackId> {
+fn sorted(home: &TestLibrary, sort: SortKey, descending: bool) -> Vec<TrackId> {
     home.library.track_ids(&ListQuery { sort, descending, ..ListQuery::default() }).unwrap()
 }
 
 #[test]
 fn the_list_is_ordered_without_case_accents_and_the_and_what_is_missing_comes_last() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let track = |name, payload, artist: Option<&str>, year| {
         let tags = Tags { artist: artist.map(Into::into), year, ..titled(name) };
-        home.add(&Made { name, payload, tags, ..Made::default() })
+        home.add(&TestTrack { name, payload, tags, ..TestTrack::default() })
     };
     let beatles = track("ähnlich", 1, Some("The Beatles"), Some(1965));
     let abba = track("Zoo", 2, Some("abba"), None);
@@ -37,11 +37,11 @@ fn the_list_is_ordered_without_case_accents_and_the_and_what_is_missing_comes_la
 
 #[test]
 fn a_search_finds_beginnings_of_words_and_means_no_syntax() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let tags = Tags { artist: Some("Café Tacvba".into()), ..titled("Ring-Ring: \"Live\"") };
-    let ring = home.add(&Made { name: "1.mp3", payload: 1, tags, ..Made::default() });
+    let ring = home.add(&TestTrack { name: "1.mp3", payload: 1, tags, ..TestTrack::default() });
     let tags = Tags { album: Some("Salt AND Pepper".into()), ..titled("Wasp") };
-    let wasp = home.add(&Made { name: "2.mp3", payload: 2, tags, ..Made::default() });
+    let wasp = home.add(&TestTrack { name: "2.mp3", payload: 2, tags, ..TestTrack::default() });
     for search in
         ["ring", "RIN", "cafe", "CAFÉ tac", "ring: live", "\"ring", "rin*", "-ring", "ring-ring", "^ring"]
     {
@@ -58,7 +58,7 @@ fn a_search_finds_beginnings_of_words_and_means_no_syntax() {
 
 #[test]
 fn versions_are_counted_listed_and_decided_alike() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let [one, copy, version, possible, unlikely] =
         [("1", 1), ("2", 1), ("3", 3), ("4", 4), ("5", 5)].map(|(name, payload)| home.song(name, payload));
     home.relate(&[(1, 3, 20.0), (1, 4, 6.0), (1, 5, 1.0), (3, 4, 6.0)]);
@@ -98,7 +98,7 @@ fn versions_are_counted_listed_and_decided_alike() {
 
 #[test]
 fn only_tracks_with_versions_are_listed_when_asked_and_most_versions_first() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let [a, b, c, _alone] = [1, 2, 3, 4].map(|n| home.song(&n.to_string(), n));
     home.relate(&[(1, 2, 20.0), (2, 3, 20.0), (1, 3, 6.0)]);
     let query = ListQuery {
@@ -112,9 +112,10 @@ fn only_tracks_with_versions_are_listed_when_asked_and_most_versions_first() {
 
 #[test]
 fn rows_come_in_the_order_asked_and_say_why_a_track_is_not_matched() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let plain = home.song("plain", 1);
-    let silent = home.add(&Made { name: "silent", payload: 2, refused: Some("silence"), ..Made::default() });
+    let silent =
+        home.add(&TestTrack { name: "silent", payload: 2, refused: Some("silence"), ..TestTrack::default() });
     let rows = home.library.rows(&[silent, TrackId(77), plain]).unwrap();
     assert_eq!(rows.iter().map(|row| row.track.id).collect::<Vec<_>>(), [Some(silent), Some(plain)]);
     assert!(rows[0].not_matched.as_deref().unwrap().contains("silent"));
@@ -126,7 +127,7 @@ fn rows_come_in_the_order_asked_and_say_why_a_track_is_not_matched() {
 
 #[test]
 fn a_removed_folder_takes_its_tracks_along_and_nothing_else() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let track = home.song("a.flac", 1);
     let folders = home.library.folders().unwrap();
     assert_eq!((folders.len(), folders[0].tracks), (1, 1));
@@ -139,12 +140,12 @@ fn a_removed_folder_takes_its_tracks_along_and_nothing_else() {
 
 #[test]
 fn a_removed_folder_no_longer_counts_in_what_a_score_means() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     for n in 0..200 {
         home.song(&n.to_string(), n);
     }
     home.relate(&[(1, 2, 20.0)]);
-    let bands = || Centring::bands(&home.library.asking().unwrap()).unwrap();
+    let bands = || Centring::bands(&home.library.database.reader().unwrap()).unwrap();
     assert_eq!(bands(), Bands::among(200));
     home.library.remove_folder(home.root).unwrap();
     assert_eq!(bands(), Bands::among(0));
@@ -152,7 +153,7 @@ fn a_removed_folder_no_longer_counts_in_what_a_score_means() {
 
 #[test]
 fn no_question_waits_for_a_scan_s_transaction() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let [one, _other] = [1, 2].map(|n| home.song(&n.to_string(), n));
     home.relate(&[(1, 2, 20.0)]);
     let ask = || {
@@ -161,7 +162,7 @@ fn no_question_waits_for_a_scan_s_transaction() {
         (counted, library.versions(one).unwrap().covers.len(), library.songs().unwrap().len())
     };
     std::thread::scope(|scope| {
-        let writing = home.library.store();
+        let writing = home.library.database.store();
         let (say, hear) = std::sync::mpsc::channel();
         scope.spawn(move || say.send(ask()));
         let answer = hear.recv_timeout(std::time::Duration::from_secs(20));
@@ -172,9 +173,9 @@ fn no_question_waits_for_a_scan_s_transaction() {
 
 #[test]
 fn the_list_may_lag_behind_a_scan_for_a_moment_but_not_behind_the_user() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let one = home.song("1", 1);
-    let at_work = home.library.at_work();
+    let at_work = home.library.database.at_work();
     assert_eq!(listed(&home, ""), [one]);
     let two = home.song("2", 2);
     let revision = home.library.revision();
@@ -182,14 +183,14 @@ fn the_list_may_lag_behind_a_scan_for_a_moment_but_not_behind_the_user() {
     drop(at_work);
     assert!(home.library.revision() > revision, "faces ask again when the scan is over");
     assert_eq!(listed(&home, ""), [one, two]);
-    let _at_work = home.library.at_work();
+    let _at_work = home.library.database.at_work();
     home.library.remove_folder(home.root).unwrap();
     assert_eq!(listed(&home, ""), [], "what the user removes is gone at once");
 }
 
 #[test]
 fn a_library_opened_to_read_answers_and_takes_no_decision() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let [one, other] = [1, 2].map(|n| home.song(&n.to_string(), n));
     let reading = crate::Library::open_to_read(&home.folder.path().join("library.db")).unwrap();
     assert!(home.library.can_write() && !reading.can_write());

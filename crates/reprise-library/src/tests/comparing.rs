@@ -2,16 +2,16 @@
 
 use reprise_store::Verdict;
 
-use super::{Home, Made};
+use super::{TestLibrary, TestTrack};
 use crate::{Comparison, Relation};
 
-fn compare(home: &Home, query: &str, candidate: &str) -> Comparison {
+fn compare(home: &TestLibrary, query: &str, candidate: &str) -> Comparison {
     home.library.compare(&home.path(query), &home.path(candidate)).unwrap()
 }
 
 #[test]
 fn a_pair_has_the_score_that_covers_ranks_it_by() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     home.song("one", 1);
     home.song("two", 2);
     home.relate(&[(1, 2, 17.5)]);
@@ -32,7 +32,7 @@ fn a_pair_has_the_score_that_covers_ranks_it_by() {
 
 #[test]
 fn what_the_user_said_counts_whoever_is_named_first() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let (one, two) = (home.song("one", 1), home.song("two", 2));
     home.relate(&[(1, 2, 17.5)]);
     for (verdict, relation) in
@@ -47,7 +47,7 @@ fn what_the_user_said_counts_whoever_is_named_first() {
 
 #[test]
 fn the_same_audio_is_a_copy_in_its_own_key_and_tempo() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     home.song("one", 1);
     home.song("again", 1);
     home.relate(&[]);
@@ -58,9 +58,9 @@ fn the_same_audio_is_a_copy_in_its_own_key_and_tempo() {
 
 #[test]
 fn a_track_that_is_not_matched_says_why_on_its_side() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     home.song("one", 1);
-    home.add(&Made { name: "silence", payload: 2, refused: Some("silence"), ..Made::default() });
+    home.add(&TestTrack { name: "silence", payload: 2, refused: Some("silence"), ..TestTrack::default() });
     home.relate(&[]);
     let pair = compare(&home, "one", "silence");
     assert!(pair.matching.is_none() && pair.query.not_matched.is_none());

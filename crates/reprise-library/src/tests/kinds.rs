@@ -2,22 +2,22 @@
 
 use reprise_store::{NewSharedAudio, Tags, TrackId, Verdict};
 
-use super::{Home, Made, titled};
+use super::{TestLibrary, TestTrack, titled};
 use crate::{Basis, Confidence, Kind, Relation};
 
 fn of_work(work: &str, title: &str, artist: &str) -> Tags {
     Tags { work_mbids: vec![work.into()], artist: Some(artist.into()), ..titled(title) }
 }
 
-fn relations(home: &Home, track: TrackId) -> Vec<(Option<TrackId>, Relation)> {
+fn relations(home: &TestLibrary, track: TrackId) -> Vec<(Option<TrackId>, Relation)> {
     let covers = home.library.versions(track).unwrap().covers;
     covers.iter().map(|cover| (cover.track.id, cover.relation)).collect()
 }
 
 #[test]
 fn tracks_that_name_one_work_are_versions_unless_the_user_says_no() {
-    let home = Home::new();
-    let add = |name, payload, tags| home.add(&Made { name, payload, tags, ..Made::default() });
+    let home = TestLibrary::new();
+    let add = |name, payload, tags| home.add(&TestTrack { name, payload, tags, ..TestTrack::default() });
     let one = add("1", 1, of_work("yesterday", "Yesterday", "The Beatles"));
     let other = add("2", 2, of_work("yesterday", "Yesterday", "Joan Baez"));
     let medley = add("3", 3, Tags { work_mbids: vec!["yesterday".into(), "help".into()], ..titled("Both") });
@@ -40,9 +40,10 @@ fn tracks_that_name_one_work_are_versions_unless_the_user_says_no() {
 
 #[test]
 fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over() {
-    let home = Home::new();
-    let live = home.add(&Made { name: "a", payload: 1, tags: titled("Help! (Live)"), ..Made::default() });
-    let kinds = |home: &Home, track| {
+    let home = TestLibrary::new();
+    let live =
+        home.add(&TestTrack { name: "a", payload: 1, tags: titled("Help! (Live)"), ..TestTrack::default() });
+    let kinds = |home: &TestLibrary, track| {
         let kinds = home.library.versions(track).unwrap().kinds;
         kinds.iter().map(|claim| (claim.kind, claim.basis)).collect::<Vec<_>>()
     };
@@ -53,9 +54,13 @@ fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over()
     let said = home.library.kinds_said().unwrap();
     assert_eq!((said.len(), said[0].files.len()), (2, 1));
 
-    let elsewhere = Home::new();
-    let same =
-        elsewhere.add(&Made { name: "b", payload: 1, tags: titled("Help! (Live)"), ..Made::default() });
+    let elsewhere = TestLibrary::new();
+    let same = elsewhere.add(&TestTrack {
+        name: "b",
+        payload: 1,
+        tags: titled("Help! (Live)"),
+        ..TestTrack::default()
+    });
     let said: Vec<_> = said.into_iter().map(|one| one.said).collect();
     assert_eq!(elsewhere.library.adopt_kinds(&said).unwrap(), 2);
     assert_eq!(elsewhere.library.adopt_kinds(&said).unwrap(), 0, "nothing is new");
@@ -67,7 +72,7 @@ fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over()
 
 #[test]
 fn a_song_holds_recordings_and_a_recording_its_files() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let [one, encoded, version, _stranger] = [1, 2, 3, 4].map(|n| home.song(&n.to_string(), n));
     let copy = home.song("1 again", 1);
     home.relate(&[(1, 2, 30.0), (1, 3, 30.0), (2, 3, 30.0)]);
@@ -78,7 +83,7 @@ fn a_song_holds_recordings_and_a_recording_its_files() {
         sameness: "whole",
         stretches: vec![[0.0, 0.0, 30.0, 1.0]],
     };
-    home.library.store().put_shared_audio(&[], &[shared]).unwrap();
+    home.library.database.store().put_shared_audio(&[], &[shared]).unwrap();
     let members = home.library.clusters().unwrap().remove(0).members;
     let recording_of = |track| members.iter().find(|m| m.track.id == Some(track)).unwrap().recording;
     assert_eq!(members.len(), 4);
@@ -90,10 +95,11 @@ fn a_song_holds_recordings_and_a_recording_its_files() {
 
 #[test]
 fn one_recording_by_its_tags_and_another_by_its_audio_is_a_conflict() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let take = |take: &str| Tags { recording_mbid: Some(take.into()), ..Tags::default() };
-    let add =
-        |payload: u32, tags| home.add(&Made { name: &payload.to_string(), tags, payload, ..Made::default() });
+    let add = |payload: u32, tags| {
+        home.add(&TestTrack { name: &payload.to_string(), tags, payload, ..TestTrack::default() })
+    };
     let [one, _wrong, _right] = [1, 2, 3].map(|payload| add(payload, take("take 1")));
     let work = Tags { work_mbids: vec!["yesterday".into()], ..Tags::default() };
     let [song, _cover] = [4, 5].map(|payload| add(payload, work.clone()));

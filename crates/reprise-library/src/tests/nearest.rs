@@ -4,19 +4,23 @@ use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
 use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors, VectorsOf};
 
-use super::{Home, Made};
-use crate::embed::Space;
+use super::{TestLibrary, TestTrack};
+use crate::browse::order::forget;
+use crate::candidates::code_index::code_index;
+use crate::candidates::embeddings::{self, Space};
+use crate::candidates::nearest::Nearest;
+use crate::database::Changed;
 use crate::evaluate::truth::Label;
-use crate::library::Changed;
-use crate::nearest::Nearest;
-use crate::shelf::Shelf;
+use crate::recordings::matchable;
+use crate::recordings::prepared::PreparedTracks;
 use crate::{Closeness, Control, Effort, Error, Method, Progress};
 
-fn embed(home: &Home, control: &Control) -> Vec<Recording> {
-    let recordings = home.library.matchable().unwrap();
-    let shelf = Shelf::new(&home.library, &recordings);
+fn embed(home: &TestLibrary, control: &Control) -> Vec<Recording> {
+    let recordings = matchable(&home.library.database).unwrap();
+    let tracks = PreparedTracks::new(&home.library.database, &recordings);
     let progress = Progress::new(&|_| {}, control);
-    home.library.embed(Embedder::Harmony, &recordings, &shelf, Effort { threads: 2 }, &progress).unwrap();
+    embeddings::embed(&home.library.database, Embedder::Harmony, &tracks, Effort { threads: 2 }, &progress)
+        .unwrap();
     recordings
 }
 
@@ -35,10 +39,10 @@ pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
 }
 
 /// Thirty songs, and versions of two of them five and eleven semitones higher.
-fn songs() -> Home {
-    let home = Home::new();
+fn songs() -> TestLibrary {
+    let home = TestLibrary::new();
     let add = |name: &str, payload, song, raised| {
-        home.add_heard(&Made { name, payload, ..Made::default() }, &chords(song, raised))
+        home.add_heard(&TestTrack { name, payload, ..TestTrack::default() }, &chords(song, raised))
     };
     for n in 0..30 {
         add(&n.to_string(), n, n, 0);
@@ -52,7 +56,7 @@ fn songs() -> Home {
 fn a_version_in_another_key_is_the_nearest() {
     let home = songs();
     let recordings = embed(&home, &Control::new());
-    let nearest = Nearest::of(&home.library, Embedder::Harmony).unwrap();
+    let nearest = Nearest::of(&home.library.database, Embedder::Harmony).unwrap();
     assert_eq!(nearest.missing(&recordings), 0);
     let mut scratch = SearchScratch::default();
     for (song, version) in [(3, 33), (4, 34)] {
@@ -74,17 +78,22 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     let first = home.recording(0);
     let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 64] };
     let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
-    home.library.change(Changed::Vectors, |store| store.put_vectors(older, &[(first, old)])).unwrap();
+    home.library
+        .database
+        .change(Changed::Vectors, |store| store.put_vectors(older, &[(first, old)]))
+        .unwrap();
     let recordings = embed(&home, &Control::new());
     let space = Space::load(Embedder::Harmony).unwrap();
-    let own = |n: u32| home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
+    let own =
+        |n: u32| home.library.database.reader().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
     let vectors = own(0).unwrap();
     assert_eq!(vectors.keys.len(), 3);
     // 400 frames hold 33 patches, of which every other one counts.
     assert_eq!((vectors.codes.len(), vectors.moments.len()), (3 * 17, 3 * 17 * 64));
-    assert_eq!(home.library.code_index(Embedder::Harmony).unwrap().ids.len(), recordings.len());
+    assert_eq!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(), recordings.len());
     let marked = Vectors { codes: vec![7; 3 * 17], ..vectors };
     home.library
+        .database
         .change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &[(first, marked.clone())]))
         .unwrap();
     embed(&home, &Control::new());
@@ -97,7 +106,7 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
     let control = Control::new();
     control.stop();
     let recordings = embed(&home, &control);
-    let nearest = Nearest::of(&home.library, Embedder::Harmony).unwrap();
+    let nearest = Nearest::of(&home.library.database, Embedder::Harmony).unwrap();
     assert_eq!(nearest.missing(&recordings), recordings.len());
     let first = recordings[0].id;
     assert!(nearest.to_recording(first, 5, &mut SearchScratch::default()).unwrap().is_empty());
@@ -116,33 +125,36 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
 fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order() {
     let home = songs();
     embed(&home, &Control::new());
-    let index = home.library.code_index(Embedder::Harmony).unwrap();
+    let index = code_index(&home.library.database, Embedder::Harmony).unwrap();
     assert!(
-        std::sync::Arc::ptr_eq(&index, &home.library.code_index(Embedder::Harmony).unwrap()),
+        std::sync::Arc::ptr_eq(&index, &code_index(&home.library.database, Embedder::Harmony).unwrap()),
         "it is loaded once"
     );
-    home.add_heard(&Made { name: "5 higher", payload: 35, ..Made::default() }, &chords(5, 7));
+    home.add_heard(&TestTrack { name: "5 higher", payload: 35, ..TestTrack::default() }, &chords(5, 7));
     embed(&home, &Control::new());
     let tracks = |alike: Vec<TrackId>| alike.into_iter().map(|id| home.library.track_path(id).unwrap());
-    let track = |name: &str| home.library.asking().unwrap().track_at(&home.path(name)).unwrap().unwrap().id;
+    let track =
+        |name: &str| home.library.database.reader().unwrap().track_at(&home.path(name)).unwrap().unwrap().id;
     for closeness in [Closeness::AtFirst, Closeness::ByMoments] {
         let alike = home.library.alike(track("5 higher"), closeness, 3).unwrap();
         assert_eq!(alike.len(), 3);
         assert_eq!(tracks(alike).next().unwrap(), Some(home.path("5")), "{closeness:?}");
     }
-    assert_eq!(home.library.code_index(Embedder::Harmony).unwrap().ids.len(), index.ids.len() + 1);
+    assert_eq!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(), index.ids.len() + 1);
     // As if the first recording had been embedded by another model until now.
-    home.library.codes.lock().unwrap().take();
+    forget(&home.library.database);
     let space = Space::load(Embedder::Harmony).unwrap();
     let first = home.recording(0);
-    let vectors = home.library.asking().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
+    let vectors = home.library.database.reader().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
     let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
     home.library
+        .database
         .change(Changed::Vectors, |store| store.put_vectors(older, &[(first, vectors.clone())]))
         .unwrap();
-    assert!(!home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
+    assert!(!code_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
     home.library
+        .database
         .change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &[(first, vectors)]))
         .unwrap();
-    assert!(home.library.code_index(Embedder::Harmony).unwrap().ids.contains(&first));
+    assert!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
 }

@@ -2,9 +2,11 @@
 
 use reprise_store::Verdict;
 
-use super::{Home, Made};
-use crate::relate::Relating;
-use crate::scan::Summary;
+use super::{TestLibrary, TestTrack};
+use crate::linking::link;
+use crate::linking::medleys::complete_medleys;
+use crate::linking::run::LinkingRun;
+use crate::scan::job::Summary;
 use crate::{Confidence, Control, Effort, Kind, Progress, Relation};
 
 /// Frames that a chord lasts.
@@ -30,34 +32,33 @@ fn drone(seed: usize, n_chords: usize) -> Vec<[f32; 12]> {
     vec![std::array::from_fn(|p| if chord.contains(&p) { 0.95 } else { 0.02 }); n_chords * CHORD]
 }
 
-fn complete(home: &Home) {
+fn complete(home: &TestLibrary) {
     let control = Control::new();
-    home.library.complete_medleys(&Progress::new(&|_| {}, &control)).unwrap();
+    complete_medleys(&home.library.database, &Progress::new(&|_| {}, &control)).unwrap();
 }
 
-fn relate(home: &Home) {
-    let (mut relating, control) = (Relating::default(), Control::new());
-    relating.is_last = true;
+fn relate(home: &TestLibrary) {
+    let (mut run, control) = (LinkingRun::at_last(), Control::new());
     let progress = Progress::new(&|_| {}, &control);
-    home.library.relate(&mut relating, Effort { threads: 2 }, &progress, &mut Summary::default()).unwrap();
+    link(&home.library.database, &mut run, Effort { threads: 2 }, &progress).unwrap();
 }
 
-/// Songs of 111 s; `payload` of a track says how long it is, see [`Home::add_heard`].
-fn add_songs(home: &Home, songs: std::ops::Range<u32>) -> Vec<reprise_store::TrackId> {
+/// Songs of 111 s; `payload` of a track says how long it is, see [`TestLibrary::add_heard`].
+fn add_songs(home: &TestLibrary, songs: std::ops::Range<u32>) -> Vec<reprise_store::TrackId> {
     let song = |n| {
         let name = format!("song {n}");
-        home.add_heard(&Made { name: &name, payload: 81 + n, ..Made::default() }, &chords(n, 60))
+        home.add_heard(&TestTrack { name: &name, payload: 81 + n, ..TestTrack::default() }, &chords(n, 60))
     };
     songs.map(song).collect()
 }
 
 #[test]
 fn a_medley_holds_its_songs_and_is_no_version_of_them() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let songs = add_songs(&home, 0..20);
     let frames: Vec<_> = [3, 7].iter().flat_map(|n| chords(*n, 50)).collect();
     // 186 s.
-    let medley = home.add_heard(&Made { name: "medley", payload: 156, ..Made::default() }, &frames);
+    let medley = home.add_heard(&TestTrack { name: "medley", payload: 156, ..TestTrack::default() }, &frames);
     home.relate(&[(84, 156, 16.0), (88, 156, 9.0), (100, 156, 6.0)]);
     complete(&home);
     let answer = home.library.versions(medley).unwrap();
@@ -80,14 +81,15 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
 
 #[test]
 fn a_medley_of_which_one_song_is_known_is_no_version_of_it() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let songs = add_songs(&home, 0..20);
     // A third of 195 s, and less than half of the song.
     let frames = [chords(3, 25), drone(3, 80)].concat();
-    let medley = home.add_heard(&Made { name: "medley", payload: 165, ..Made::default() }, &frames);
+    let medley = home.add_heard(&TestTrack { name: "medley", payload: 165, ..TestTrack::default() }, &frames);
     // The whole song, and twice as much of something else.
     let frames = [chords(5, 60), drone(5, 110)].concat();
-    let long_take = home.add_heard(&Made { name: "long take", payload: 286, ..Made::default() }, &frames);
+    let long_take =
+        home.add_heard(&TestTrack { name: "long take", payload: 286, ..TestTrack::default() }, &frames);
     home.relate(&[(84, 165, 30.0), (86, 286, 30.0)]);
     complete(&home);
     let related = |track| {
@@ -113,11 +115,11 @@ fn a_medley_of_which_one_song_is_known_is_no_version_of_it() {
 
 #[test]
 fn a_long_set_is_searched_for_songs_old_and_new() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     let songs = add_songs(&home, 0..20);
     let frames: Vec<_> = (40..52).chain([5, 21]).flat_map(|n| chords(n, 60)).collect();
     // 14 songs of 111 s each.
-    let set = home.add_heard(&Made { name: "set", payload: 1530, ..Made::default() }, &frames);
+    let set = home.add_heard(&TestTrack { name: "set", payload: 1530, ..TestTrack::default() }, &frames);
     let held = || {
         let answer = home.library.versions(set).unwrap();
         assert!(answer.not_matched.unwrap().contains("longer than 20 minutes"));

@@ -1,67 +1,72 @@
-//! Relating portion by portion, stopping, and going on.
+//! LinkingRun portion by portion, stopping, and going on.
 
 use reprise_inference::Embedder;
 use reprise_store::{Background, RecordingId, StrangerScores};
 
 use super::nearest::chords;
-use super::{Home, Made};
-use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED};
-use crate::shelf::Shelf;
-use crate::{Confidence, Control, Effort, Progress, Relation, ScanOptions, Summary};
+use super::{TestLibrary, TestTrack};
+use crate::candidates::embeddings::embed;
+use crate::linking::links::links_are_complete;
+use crate::linking::provisional::match_provisionally;
+use crate::linking::run::{Linking, LinkingRun};
+use crate::recordings::prepared::PreparedTracks;
+use crate::recordings::{ALIGNER, matchable};
+use crate::tests::SMALL;
+use crate::{Confidence, Control, Effort, Progress, Relation, ScanOptions, Summary, linking, recordings};
 
 /// Adds songs up to `ends` one portion after the other and relates after each.
-fn related(ends: &[u32]) -> Home {
-    let (home, mut relating, mut n) = (Home::new(), Relating::default(), 0);
+fn related(ends: &[u32]) -> TestLibrary {
+    let (home, mut run, mut n) = (TestLibrary::new(), LinkingRun::default(), 0);
     for (place, end) in ends.iter().enumerate() {
         while n < *end {
             home.song(&n.to_string(), n);
             n += 1;
         }
-        relating.is_last = place + 1 == ends.len();
-        relate(&home, &mut relating, &Control::new());
+        run.is_last = place + 1 == ends.len();
+        link(&home, &mut run, &Control::new());
     }
     home
 }
 
 /// The only portion of a scan.
-pub(super) fn relate(home: &Home, relating: &mut Relating, control: &Control) -> Summary {
-    let mut summary = Summary::default();
+pub(super) fn link(home: &TestLibrary, run: &mut LinkingRun, control: &Control) -> usize {
     let progress = Progress::new(&|_| {}, control);
-    home.library.relate(relating, Effort { threads: 2 }, &progress, &mut summary).unwrap();
-    summary
+    linking::link(&home.library.database, run, Effort { threads: 2 }, &progress).unwrap();
+    run.pairs_aligned
 }
 
-fn backgrounds(home: &Home) -> Vec<Background> {
-    home.library.backgrounds().unwrap()
+fn backgrounds(home: &TestLibrary) -> Vec<Background> {
+    recordings::backgrounds(&home.library.database).unwrap()
 }
 
 #[test]
 fn a_library_heard_in_portions_is_the_library_heard_at_once() {
     let (at_once, in_portions) = (related(&[40]), related(&[10, 20, 32, 40]));
     assert_eq!(backgrounds(&in_portions), backgrounds(&at_once));
-    let alignments = |home: &Home| home.library.asking().unwrap().alignments(ALIGNER).unwrap();
+    let alignments =
+        |home: &TestLibrary| home.library.database.reader().unwrap().alignments(ALIGNER).unwrap();
     assert_eq!(alignments(&in_portions), alignments(&at_once));
-    let links = |home: &Home| home.library.asking().unwrap().links().unwrap();
+    let links = |home: &TestLibrary| home.library.database.reader().unwrap().links().unwrap();
     assert_eq!(links(&in_portions), links(&at_once));
     assert!(!links(&at_once).is_empty(), "some of the songs are alike");
 }
 
 #[test]
 fn a_large_library_heard_in_portions_rests_on_the_same_sample_as_one_heard_at_once() {
-    let n = 2 * ALIGNED_WHOLE as u32;
+    let n = 2 * SMALL.aligned_whole as u32;
     let in_portions = related(&[16, 40, 70, 110, n]);
     assert_eq!(backgrounds(&in_portions), backgrounds(&related(&[n])));
-    assert!(backgrounds(&in_portions).iter().all(|one| one.n_library as usize + 1 >= SAMPLED));
-    let summary = relate(&in_portions, &mut Relating::at_last(), &Control::new());
-    assert_eq!(summary.pairs_aligned, 0, "nothing is owed any more");
+    assert!(backgrounds(&in_portions).iter().all(|one| one.n_library as usize + 1 >= SMALL.sampled));
+    let aligned = link(&in_portions, &mut LinkingRun::at_last(), &Control::new());
+    assert_eq!(aligned, 0, "nothing is owed any more");
 }
 
 #[test]
 fn strangers_are_aligned_with_once() {
     let home = related(&[3]);
-    let known = |home: &Home| backgrounds(home)[0].mean;
+    let known = |home: &TestLibrary| backgrounds(home)[0].mean;
     let before = known(&home);
-    let store = home.library.asking().unwrap();
+    let store = home.library.database.reader().unwrap();
     let digest = store.meta("background_pieces").unwrap().unwrap();
     let scores =
         store.stranger_scores(StrangerScores::Harmony, ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
@@ -69,20 +74,22 @@ fn strangers_are_aligned_with_once() {
     drop(store);
     let other = vec![9.0; scores.len()];
     home.library
+        .database
         .store()
         .put_stranger_scores(StrangerScores::Harmony, ALIGNER, &digest, &[(home.recording(0), other)])
         .unwrap();
     for n in 3..8 {
         home.song(&n.to_string(), n);
     }
-    relate(&home, &mut Relating::default(), &Control::new());
+    link(&home, &mut LinkingRun::default(), &Control::new());
     assert!(known(&home) > before + 1.0, "the stored scores are taken for what they say");
-    home.library.store().set_meta("background_pieces", "an older set").unwrap();
+    home.library.database.store().set_meta("background_pieces", "an older set").unwrap();
     home.library
+        .database
         .store()
         .put_stranger_scores(StrangerScores::Harmony, ALIGNER, "an older set", &[(home.recording(0), vec![])])
         .unwrap();
-    relate(&home, &mut Relating::default(), &Control::new());
+    link(&home, &mut LinkingRun::default(), &Control::new());
     assert!(known(&home) < before + 1.0, "another set of pieces makes every background stale");
 }
 
@@ -94,10 +101,10 @@ fn stopped_work_leaves_links_that_agree_and_the_next_one_goes_on() {
     }
     let control = Control::new();
     control.stop();
-    relate(&home, &mut Relating::default(), &control);
-    assert!(home.library.links_are_complete().unwrap());
-    let summary = relate(&home, &mut Relating::at_last(), &Control::new());
-    assert!(summary.pairs_aligned > 0);
+    link(&home, &mut LinkingRun::default(), &control);
+    assert!(links_are_complete(&home.library.database).unwrap());
+    let aligned = link(&home, &mut LinkingRun::at_last(), &Control::new());
+    assert!(aligned > 0);
     assert_eq!(backgrounds(&home), backgrounds(&related(&[30])));
 }
 
@@ -115,28 +122,33 @@ fn a_scan_that_finds_nothing_still_relates_what_is_owed() {
 
 #[test]
 fn a_first_look_shows_as_possible_what_is_then_aligned() {
-    let home = Home::new();
-    let (n, mut relating, control) = (2 * ALIGNED_WHOLE as u32, Relating::at_last(), Control::new());
+    let home = TestLibrary::new();
+    let (n, mut run, control) = (2 * SMALL.aligned_whole as u32, LinkingRun::at_last(), Control::new());
     for n in 0..n {
-        home.add_heard(&Made { name: &n.to_string(), payload: n, ..Made::default() }, &chords(n, 0));
+        home.add_heard(
+            &TestTrack { name: &n.to_string(), payload: n, ..TestTrack::default() },
+            &chords(n, 0),
+        );
     }
     // A version in another key, and another rendition of it.
-    home.add_heard(&Made { name: "3 higher", payload: n, ..Made::default() }, &chords(3, 5));
-    let recordings = home.library.matchable().unwrap();
-    let shelf = Shelf::new(&home.library, &recordings);
+    home.add_heard(&TestTrack { name: "3 higher", payload: n, ..TestTrack::default() }, &chords(3, 5));
+    let recordings = matchable(&home.library.database).unwrap();
+    let tracks = PreparedTracks::new(&home.library.database, &recordings);
     let (effort, progress) = (Effort { threads: 2 }, Progress::new(&|_| {}, &control));
-    home.library.embed(Embedder::Harmony, &recordings, &shelf, effort, &progress).unwrap();
+    embed(&home.library.database, Embedder::Harmony, &tracks, effort, &progress).unwrap();
+    let database = &home.library.database;
+    let linking = Linking { database, recordings: &recordings, tracks: &tracks, effort, progress: &progress };
     let all: Vec<usize> = (0..recordings.len()).collect();
-    let order = home.library.look_first(&recordings, &all, effort, &progress).unwrap();
+    let order = match_provisionally(&linking, &all).unwrap();
     let (one, other) = (home.recording(3), home.recording(n));
     let first: Vec<RecordingId> = order[..2].iter().map(|index| recordings[*index].id).collect();
     assert!(first.contains(&one) && first.contains(&other), "what looks most promising is aligned first");
-    let track = home.library.asking().unwrap().track_at(&home.path("3 higher")).unwrap().unwrap().id;
+    let track = home.library.database.reader().unwrap().track_at(&home.path("3 higher")).unwrap().unwrap().id;
     let versions = || home.library.versions(track).unwrap().covers;
     assert_eq!(versions()[0].relation, Relation::Possible);
     assert_eq!((versions()[0].confidence, versions()[0].key_shift), (Confidence::Possible, -5));
-    relate(&home, &mut relating, &control);
-    assert!(home.library.asking().unwrap().looks().unwrap().is_empty(), "an alignment says more");
+    link(&home, &mut run, &control);
+    assert!(home.library.database.reader().unwrap().looks().unwrap().is_empty(), "an alignment says more");
     assert!(versions()[0].score.is_some());
-    assert!(home.library.look_first(&recordings, &all[..3], effort, &progress).unwrap() == all[..3]);
+    assert!(match_provisionally(&linking, &all[..3]).unwrap() == all[..3]);
 }

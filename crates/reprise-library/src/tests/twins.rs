@@ -6,11 +6,13 @@ use std::collections::{HashMap, HashSet};
 use reprise_matching::{cliques, cluster};
 use reprise_store::{Link, NewSharedAudio, PayloadHash, RecordingId, Store, Tags, Track, TrackId, Verdict};
 
-use super::{Home, Made, payload};
-use crate::bands::Bands;
-use crate::edges::Centring;
-use crate::listing::{artist_key, folded, name_key};
-use crate::relate::ALIGNER;
+use super::{TestLibrary, TestTrack, payload};
+use crate::browse::songs::grouped;
+use crate::linking::links::renew_links;
+use crate::recordings::{ALIGNER, matchable};
+use crate::relations::normalisation::Centring;
+use crate::relations::thresholds::Bands;
+use crate::text::{artist_key, folded, name_key};
 use crate::{ListQuery, Relation, SortKey};
 
 /// Numbers as good as random.
@@ -34,8 +36,8 @@ const SONGS: u32 = 90;
 const WORKS: [&str; 16] = ["", "", "", "", "", "", "", "", "", "", "", "one", "two", "three", "four", "five"];
 
 /// Tracks that share artists, albums, years, works and audio; links of every strength; decisions of both sorts.
-fn home() -> Home {
-    let (home, mut dice) = (Home::new(), Dice(7));
+fn home() -> TestLibrary {
+    let (home, mut dice) = (TestLibrary::new(), Dice(7));
     for n in 0..SONGS {
         let text = |text: Option<&str>| text.map(str::to_owned);
         let tags = Tags {
@@ -49,10 +51,11 @@ fn home() -> Home {
         };
         let name = format!("dir {}/{n:02} name.flac", n % 4);
         let refused = (n % 17 == 5).then_some("silence");
-        home.add(&Made { name: &name, tags, payload: dice.below(60), refused });
+        home.add(&TestTrack { name: &name, tags, payload: dice.below(60), refused });
     }
-    let recordings = home.library.matchable().unwrap();
-    let number_of = |n: u32| home.library.asking().unwrap().recording(&payload(n)).unwrap().map(|r| r.id);
+    let recordings = matchable(&home.library.database).unwrap();
+    let number_of =
+        |n: u32| home.library.database.reader().unwrap().recording(&payload(n)).unwrap().map(|r| r.id);
     let known: Vec<u32> =
         (0..60).filter(|n| number_of(*n).is_some_and(|id| recordings.iter().any(|r| r.id == id))).collect();
     let mut edges = Vec::new();
@@ -71,8 +74,8 @@ fn home() -> Home {
         (a != b).then(|| NewSharedAudio { a, b, sameness, stretches: vec![[0.0, 0.0, 30.0, 1.0]] })
     });
     let shared: Vec<_> = shared.collect();
-    home.library.store().put_shared_audio(&[], &shared).unwrap();
-    let tracks = home.library.asking().unwrap().tracks().unwrap();
+    home.library.database.store().put_shared_audio(&[], &shared).unwrap();
+    let tracks = home.library.database.reader().unwrap().tracks().unwrap();
     for _ in 0..25 {
         let [one, other] = [0, 1].map(|_| tracks[dice.below(SONGS) as usize].id);
         let verdict = if dice.below(2) == 0 { Verdict::Same } else { Verdict::Different };
@@ -83,15 +86,15 @@ fn home() -> Home {
 }
 
 /// Pairs of which fingerprints say that both are one recording, and whether whole or cut.
-fn one_recordings(asking: &Store) -> Vec<(RecordingId, RecordingId, bool)> {
-    let pairs = asking.shared_audio().unwrap().into_iter();
+fn one_recordings(reader: &Store) -> Vec<(RecordingId, RecordingId, bool)> {
+    let pairs = reader.shared_audio().unwrap().into_iter();
     let one_recording = pairs.filter(|pair| pair.sameness == "whole" || pair.sameness == "edit");
     one_recording.map(|pair| (pair.a, pair.b, pair.sameness == "whole")).collect()
 }
 
 /// Pairs of recordings with tracks that name the same work.
-fn tagged(asking: &Store) -> Vec<(RecordingId, RecordingId)> {
-    let tracks = asking.tracks().unwrap();
+fn tagged(reader: &Store) -> Vec<(RecordingId, RecordingId)> {
+    let tracks = reader.tracks().unwrap();
     let mut pairs = Vec::new();
     for one in tracks.iter().filter(|track| is_matched(track) && !track.tags.work_mbids.is_empty()) {
         for other in tracks.iter().filter(|other| is_matched(other)) {
@@ -109,8 +112,8 @@ fn is_matched(track: &Track) -> bool {
 
 /// From every alignment and background, each pair with both of its sides' rivals looked up anew.
 fn slow_links(library: &crate::Library) -> Vec<Link> {
-    let centring = Centring::of(library).unwrap();
-    let pairs = library.asking().unwrap().alignments(ALIGNER).unwrap();
+    let centring = Centring::of(&library.database).unwrap();
+    let pairs = library.database.reader().unwrap().alignments(ALIGNER).unwrap();
     let links: Vec<Link> = pairs.iter().filter_map(|pair| centring.link(pair)).collect();
     let edge = |one: RecordingId, other: RecordingId| {
         let ends = (one.min(other), one.max(other));
@@ -126,18 +129,18 @@ fn slow_links(library: &crate::Library) -> Vec<Link> {
 }
 
 /// From every alignment, background and decision.
-fn slow_counts(home: &Home, tracks: &[Track]) -> HashMap<TrackId, usize> {
+fn slow_counts(home: &TestLibrary, tracks: &[Track]) -> HashMap<TrackId, usize> {
     let library = &home.library;
-    let (centring, asking) = (Centring::of(library).unwrap(), library.asking().unwrap());
+    let (centring, reader) = (Centring::of(&library.database).unwrap(), library.database.reader().unwrap());
     let bands = Bands::among(centring.len());
     let mut pairs: HashSet<(RecordingId, RecordingId)> = HashSet::new();
     let versions = slow_links(&home.library).into_iter();
     let versions = versions.filter(|link| bands.relation(link.standing) == Relation::Version);
     pairs.extend(versions.map(|link| (link.a, link.b)));
-    pairs.extend(one_recordings(&asking).into_iter().map(|(a, b, _)| (a, b)));
-    pairs.extend(tagged(&asking));
-    for decision in asking.decisions().unwrap() {
-        let id = |payload| asking.recording(payload).unwrap().unwrap().id;
+    pairs.extend(one_recordings(&reader).into_iter().map(|(a, b, _)| (a, b)));
+    pairs.extend(tagged(&reader));
+    for decision in reader.decisions().unwrap() {
+        let id = |payload| reader.recording(payload).unwrap().unwrap().id;
         let (a, b) = (id(&decision.a), id(&decision.b));
         match decision.verdict {
             Verdict::Same => pairs.insert((a.min(b), a.max(b))),
@@ -217,7 +220,7 @@ fn slow_list(query: &ListQuery, tracks: &[Track], counts: &HashMap<TrackId, usiz
 fn the_list_from_memory_is_the_list_from_all_rows() {
     use SortKey::*;
     let home = home();
-    let tracks = home.library.asking().unwrap().tracks().unwrap();
+    let tracks = home.library.database.reader().unwrap().tracks().unwrap();
     let counts = slow_counts(&home, &tracks);
     assert!(counts.values().filter(|count| **count > 0).count() > 20, "the library has versions to count");
     for search in ["", "elan", "band", "dir 2", "angs", "STOP don", "nothing like it"] {
@@ -234,7 +237,7 @@ fn the_list_from_memory_is_the_list_from_all_rows() {
 #[test]
 fn counts_from_links_are_counts_from_all_alignments_in_rows_and_versions() {
     let home = home();
-    let tracks = home.library.asking().unwrap().tracks().unwrap();
+    let tracks = home.library.database.reader().unwrap().tracks().unwrap();
     let counts = slow_counts(&home, &tracks);
     let ids: Vec<TrackId> = tracks.iter().map(|track| track.id).collect();
     let rows = home.library.rows(&ids).unwrap();
@@ -253,9 +256,9 @@ fn counts_from_links_are_counts_from_all_alignments_in_rows_and_versions() {
 fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
     let home = home();
     let library = &home.library;
-    let recordings = library.matchable().unwrap();
+    let recordings = matchable(&library.database).unwrap();
     let index = |id: RecordingId| recordings.iter().position(|recording| recording.id == id);
-    let asking = library.asking().unwrap();
+    let reader = library.database.reader().unwrap();
     let mut edges = Vec::new();
     for link in slow_links(library) {
         if let Some((a, b)) = index(link.a).zip(index(link.b)) {
@@ -263,15 +266,15 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         }
     }
     let said = |verdict| {
-        let decisions = asking.decisions().unwrap().into_iter().filter(move |d| d.verdict == verdict);
-        let id = |payload: &PayloadHash| asking.recording(payload).unwrap().unwrap().id;
+        let decisions = reader.decisions().unwrap().into_iter().filter(move |d| d.verdict == verdict);
+        let id = |payload: &PayloadHash| reader.recording(payload).unwrap().unwrap().id;
         decisions.filter_map(|d| index(id(&d.a)).zip(index(id(&d.b)))).collect::<Vec<_>>()
     };
     let (same, mut different) = (said(Verdict::Same), said(Verdict::Different));
-    let tagged: Vec<_> = tagged(&asking).iter().filter_map(|(a, b)| index(*a).zip(index(*b))).collect();
+    let tagged: Vec<_> = tagged(&reader).iter().filter_map(|(a, b)| index(*a).zip(index(*b))).collect();
     let (mut one_recording, mut whole) = (Vec::new(), Vec::new());
-    let one_recordings = one_recordings(&asking);
-    for pair in asking.shared_audio().unwrap() {
+    let one_recordings = one_recordings(&reader);
+    for pair in reader.shared_audio().unwrap() {
         let Some((c, d)) = index(pair.a).zip(index(pair.b)) else { continue };
         let mut confirmed = same.iter().chain(&tagged);
         let is_confirmed = confirmed.any(|(a, b)| (*a, *b) == (c, d) || (*b, *a) == (c, d));
@@ -284,14 +287,14 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
             None => {}
         }
     }
-    let grouped = cluster::clusters(
+    let expected = cluster::clusters(
         recordings.len(),
         &edges,
         &[&same, &one_recording, &tagged],
         &different,
         Bands::among(recordings.len()).linkage(),
     );
-    assert_eq!(library.grouped(&recordings).unwrap(), grouped);
+    assert_eq!(grouped(&reader, &recordings).unwrap(), expected);
     let takes = cliques(recordings.len(), &whole);
     let are_one_take =
         |one: usize, other: usize| takes.iter().any(|take| take.contains(&one) && take.contains(&other));
@@ -303,10 +306,10 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
                 by_take.extend(rest.into_iter().filter(|other| are_one_take(*one, *other)));
             }
         }
-        let files = by_take.iter().flat_map(|i| asking.tracks_of(&recordings[*i].sound.payload).unwrap());
+        let files = by_take.iter().flat_map(|i| reader.tracks_of(&recordings[*i].sound.payload).unwrap());
         files.map(|file| file.id).collect()
     };
-    let mut slow: Vec<Vec<TrackId>> = grouped.iter().filter(|m| m.len() > 1).map(tracks_of).collect();
+    let mut slow: Vec<Vec<TrackId>> = expected.iter().filter(|m| m.len() > 1).map(tracks_of).collect();
     slow.sort_by_key(|tracks| std::cmp::Reverse(tracks.len()));
     let songs: Vec<Vec<TrackId>> = library.songs().unwrap().into_iter().map(|song| song.tracks).collect();
     assert_eq!(songs, slow);
@@ -321,16 +324,16 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
 #[test]
 fn links_renewed_one_by_one_are_links_derived_at_once() {
     let home = home();
-    let slow = |home: &Home| slow_links(&home.library);
-    let links = |home: &Home| home.library.asking().unwrap().links().unwrap();
+    let slow = |home: &TestLibrary| slow_links(&home.library);
+    let links = |home: &TestLibrary| home.library.database.reader().unwrap().links().unwrap();
     assert_eq!(links(&home), slow(&home));
-    let recordings = home.library.matchable().unwrap();
+    let recordings = matchable(&home.library.database).unwrap();
     for (n, recording) in recordings.iter().enumerate().step_by(9) {
         let id = recording.id;
-        let background = home.library.asking().unwrap().background(id, ALIGNER).unwrap().unwrap();
+        let background = home.library.database.reader().unwrap().background(id, ALIGNER).unwrap().unwrap();
         let wider = reprise_store::Background { deviation: 0.5 + n as f32 / 30.0, ..background };
-        home.library.store().put_backgrounds(ALIGNER, &[wider]).unwrap();
-        home.library.renew_links(&HashSet::from([id])).unwrap();
+        home.library.database.store().put_backgrounds(ALIGNER, &[wider]).unwrap();
+        renew_links(&home.library.database, &HashSet::from([id])).unwrap();
         assert_eq!(links(&home), slow(&home), "after recording {n}");
     }
 }
@@ -338,10 +341,10 @@ fn links_renewed_one_by_one_are_links_derived_at_once() {
 #[test]
 fn links_of_an_interrupted_program_are_derived_when_it_is_opened_again() {
     let home = home();
-    let before = home.library.asking().unwrap().links().unwrap();
-    home.library.store().replace_links("another rule", &[]).unwrap();
-    let Home { folder, library, .. } = home;
+    let before = home.library.database.reader().unwrap().links().unwrap();
+    home.library.database.store().replace_links("another rule", &[]).unwrap();
+    let TestLibrary { folder, library, .. } = home;
     drop(library);
     let library = crate::Library::open(&folder.path().join("library.db")).unwrap();
-    assert_eq!(library.asking().unwrap().links().unwrap(), before);
+    assert_eq!(library.database.reader().unwrap().links().unwrap(), before);
 }

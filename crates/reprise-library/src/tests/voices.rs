@@ -7,18 +7,21 @@ use reprise_matching::sung_share;
 use reprise_store::{Features, MadeBy, Recording, Vectors, VectorsOf};
 
 use super::nearest::chords;
-use super::relating::relate;
-use super::{Home, Made, payload};
-use crate::embed::Space;
+use super::relating::link;
+use super::{TestLibrary, TestTrack, payload};
+use crate::candidates::embeddings;
+use crate::candidates::embeddings::Space;
+use crate::candidates::nearest::Nearest;
+use crate::database::Changed;
 use crate::evaluate::truth::Label;
-use crate::library::Changed;
-use crate::nearest::Nearest;
-use crate::relate::{ALIGNED_WHOLE, ALIGNER, Relating, SAMPLED, SHORTLISTED, sample};
-use crate::shelf::Shelf;
+use crate::linking::run::LinkingRun;
+use crate::recordings::prepared::PreparedTracks;
+use crate::recordings::{ALIGNER, matchable, sample};
+use crate::tests::SMALL;
 use crate::{Control, Effort, Method, Progress};
 
 /// Songs of the large library, and what is the other version of the first.
-const SONGS: u32 = ALIGNED_WHOLE as u32 + 16;
+const SONGS: u32 = SMALL.aligned_whole as u32 + 16;
 const ORIGINAL: u32 = 3;
 const COVER: u32 = SONGS;
 
@@ -37,67 +40,74 @@ fn tune(seed: u32, raised: usize) -> Vec<[f32; 12]> {
 }
 
 /// Somebody sings `melody` in a recording.
-fn sing(home: &Home, n: u32, melody: &[[f32; 12]]) {
+fn sing(home: &TestLibrary, n: u32, melody: &[[f32; 12]]) {
     let features = Features { kind: "melody", version: Versions::CURRENT.melody, frames: melody };
     let put = |store: &mut reprise_store::Store| store.put_voice(&payload(n), &features, sung_share(melody));
-    home.library.change(Changed::Relations, put).unwrap();
+    home.library.database.change(Changed::Relations, put).unwrap();
 }
 
 /// Songs over chords of their own, and one more with the tune of another over chords of its own, five semitones higher.
-fn songs(n_songs: u32, cover: u32) -> Home {
-    let home = Home::new();
+fn songs(n_songs: u32, cover: u32) -> TestLibrary {
+    let home = TestLibrary::new();
     for n in (0..n_songs).chain([cover]) {
-        home.add_heard(&Made { name: &n.to_string(), payload: n, ..Made::default() }, &chords(n, 0));
+        home.add_heard(
+            &TestTrack { name: &n.to_string(), payload: n, ..TestTrack::default() },
+            &chords(n, 0),
+        );
     }
     home
 }
 
-fn sing_all(home: &Home, n_songs: u32, cover: u32) {
+fn sing_all(home: &TestLibrary, n_songs: u32, cover: u32) {
     (0..n_songs).for_each(|n| sing(home, n, &tune(n, 0)));
     sing(home, cover, &tune(ORIGINAL, 5));
 }
 
-fn embed(home: &Home) -> Vec<Recording> {
-    let recordings = home.library.matchable().unwrap();
-    let (shelf, control) = (Shelf::new(&home.library, &recordings), Control::new());
+fn embed(home: &TestLibrary) -> Vec<Recording> {
+    let recordings = matchable(&home.library.database).unwrap();
+    let (tracks, control) = (PreparedTracks::new(&home.library.database, &recordings), Control::new());
     let progress = Progress::new(&|_| {}, &control);
     let effort = Effort { threads: 2 };
-    home.library.embed(Embedder::Voice, &recordings, &shelf, effort, &progress).unwrap();
+    embeddings::embed(&home.library.database, Embedder::Voice, &tracks, effort, &progress).unwrap();
     recordings
 }
 
-fn vectors(home: &Home, space: &Space, n: u32) -> Option<Vectors> {
-    home.library.asking().unwrap().vectors(home.recording(n), space.made_by()).unwrap()
+fn vectors(home: &TestLibrary, space: &Space, n: u32) -> Option<Vectors> {
+    home.library.database.reader().unwrap().vectors(home.recording(n), space.made_by()).unwrap()
 }
 
 #[test]
 fn a_tune_over_other_chords_is_found_by_its_voice_where_the_harmony_misses_it() {
     let home = songs(SONGS, COVER);
-    relate(&home, &mut Relating::at_last(), &Control::new());
-    let aligned = |home: &Home| {
+    link(&home, &mut LinkingRun::at_last(), &Control::new());
+    let aligned = |home: &TestLibrary| {
         let (a, b) = (home.recording(ORIGINAL), home.recording(COVER));
-        home.library.asking().unwrap().alignment(a, b, ALIGNER).unwrap()
+        home.library.database.reader().unwrap().alignment(a, b, ALIGNER).unwrap()
     };
     assert_eq!(aligned(&home), None, "not by its harmony");
     sing_all(&home, SONGS, COVER);
-    relate(&home, &mut Relating::at_last(), &Control::new());
+    link(&home, &mut LinkingRun::at_last(), &Control::new());
     assert!(aligned(&home).unwrap().voice.is_some(), "by what is sung");
 
-    let recordings = home.library.matchable().unwrap();
+    let recordings = matchable(&home.library.database).unwrap();
     let place = |n: u32| recordings.iter().position(|one| one.id == home.recording(n)).unwrap();
     let near = |embedder, n| {
-        let nearest = Nearest::of(&home.library, embedder).unwrap();
-        let found =
-            nearest.to_recording(home.recording(n), SHORTLISTED, &mut SearchScratch::default()).unwrap();
+        let nearest = Nearest::of(&home.library.database, embedder).unwrap();
+        let found = nearest
+            .to_recording(home.recording(n), SMALL.shortlisted, &mut SearchScratch::default())
+            .unwrap();
         found.into_iter().map(|(id, _)| id).collect::<Vec<_>>()
     };
     for (one, other) in [(ORIGINAL, COVER), (COVER, ORIGINAL)] {
         assert!(!near(Embedder::Harmony, one).contains(&home.recording(other)));
         assert_eq!(near(Embedder::Voice, one)[0], home.recording(other));
-        assert!(!sample(&recordings, SAMPLED).contains(&place(one)), "nor by being everybody's background");
+        assert!(
+            !sample(&recordings, SMALL.sampled).contains(&place(one)),
+            "nor by being everybody's background"
+        );
     }
-    let summary = relate(&home, &mut Relating::at_last(), &Control::new());
-    assert_eq!(summary.pairs_aligned, 0, "nothing is owed any more");
+    let aligned = link(&home, &mut LinkingRun::at_last(), &Control::new());
+    assert_eq!(aligned, 0, "nothing is owed any more");
 }
 
 #[test]
@@ -112,15 +122,17 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
         [(0, MadeBy { model: "older", ..made_by }), (1, MadeBy { features: "melody-0", ..made_by })]
     {
         home.library
+            .database
             .change(Changed::Vectors, |store| store.put_vectors(by, &[(home.recording(n), old.clone())]))
             .unwrap();
     }
     let harmony = MadeBy { of: VectorsOf::Harmony, ..made_by };
     home.library
+        .database
         .change(Changed::Vectors, |store| store.put_vectors(harmony, &[(home.recording(2), old.clone())]))
         .unwrap();
     let recordings = embed(&home);
-    let nearest = Nearest::of(&home.library, Embedder::Voice).unwrap();
+    let nearest = Nearest::of(&home.library.database, Embedder::Voice).unwrap();
     assert_eq!(nearest.missing(&recordings), 0, "who does not sing lacks nothing");
     for n in 0..5 {
         let made = vectors(&home, &space, n).unwrap();
@@ -129,9 +141,10 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
         assert_ne!(made, old);
     }
     assert_eq!((vectors(&home, &space, 5), vectors(&home, &space, 6)), (None, None));
-    let kept = home.library.asking().unwrap().vectors(home.recording(2), harmony).unwrap();
+    let kept = home.library.database.reader().unwrap().vectors(home.recording(2), harmony).unwrap();
     assert_eq!(kept, Some(old.clone()), "those of the harmony stay as they are");
     home.library
+        .database
         .change(Changed::Vectors, |store| store.put_vectors(made_by, &[(home.recording(0), old.clone())]))
         .unwrap();
     embed(&home);

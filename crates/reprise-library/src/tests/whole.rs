@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Home;
+use super::TestLibrary;
 use crate::{Error, Library, back_up};
 
 /// The file alone, elsewhere.
@@ -18,13 +18,13 @@ fn tracks_of(path: &Path) -> usize {
 
 #[test]
 fn a_closed_library_is_whole_in_its_file_however_many_asked() {
-    let Home { folder, library, .. } = {
-        let home = Home::new();
+    let TestLibrary { folder, library, .. } = {
+        let home = TestLibrary::new();
         ["1", "2", "3"].into_iter().zip(1..).for_each(|(name, n)| _ = home.song(name, n));
         home
     };
     let (path, elsewhere) = (folder.path().join("library.db"), tempfile::tempdir().unwrap());
-    let lent: Vec<_> = (0..6).map(|_| library.asking().unwrap()).collect();
+    let lent: Vec<_> = (0..6).map(|_| library.database.reader().unwrap()).collect();
     assert_eq!(lent[5].track_count().unwrap(), 3);
     drop(lent);
     drop(library);
@@ -38,13 +38,13 @@ fn a_closed_library_is_whole_in_its_file_however_many_asked() {
 
 #[test]
 fn a_reader_that_closes_last_leaves_the_file_whole() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     home.song("1", 1);
     let path = home.folder.path().join("library.db");
     let reader = Library::open_to_read(&path).unwrap();
     assert_eq!(reader.status().unwrap().tracks, 1);
     home.song("2", 2);
-    let Home { folder, library, .. } = home;
+    let TestLibrary { folder, library, .. } = home;
     drop(library);
     drop(reader);
     let elsewhere = tempfile::tempdir().unwrap();
@@ -54,7 +54,7 @@ fn a_reader_that_closes_last_leaves_the_file_whole() {
 
 #[test]
 fn a_library_that_is_settled_is_whole_and_can_be_written_on() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     home.song("1", 1);
     home.library.status().unwrap();
     home.library.settle();
@@ -73,9 +73,9 @@ fn copy(from: &Path, to: &Path) {
 #[cfg(unix)]
 #[test]
 fn a_copy_of_the_file_alone_while_it_is_written_is_refused_and_what_it_holds_can_be_had() {
-    let home = Home::new();
+    let home = TestLibrary::new();
     home.song("1", 1);
-    home.library.store().mark_open().unwrap();
+    home.library.database.store().mark_open().unwrap();
     home.song("2", 2);
     let path = home.folder.path().join("library.db");
     let elsewhere = tempfile::tempdir().unwrap();
@@ -98,7 +98,7 @@ fn a_copy_of_the_file_alone_while_it_is_written_is_refused_and_what_it_holds_can
     assert_eq!((tracks_of(&at("both.db")), tracks_of(&at("whole.db"))), (2, 2));
     drop(Library::open(&at("whole.db")).unwrap());
 
-    let Home { library, folder: _kept, .. } = home;
+    let TestLibrary { library, folder: _kept, .. } = home;
     drop(library);
     std::fs::remove_file(at("alone.db")).unwrap();
     copy(&path, &at("alone.db"));

@@ -5,9 +5,10 @@ use proptest::prelude::*;
 use crate::align::path::align;
 use crate::align::score::{Scratch, score, score_at, score_with};
 use crate::blocks::Blocks;
+use crate::settings::BLOCK_FRAMES;
 use crate::settings::Settings;
 use crate::synthetic::song;
-use crate::track::{BLOCK_FRAMES, LONGEST_BLOCKS, Track};
+use crate::track::{LONGEST_BLOCKS, Track};
 use crate::transpose::rolled;
 
 const FRAME_RATE_HZ: f64 = 10.77;

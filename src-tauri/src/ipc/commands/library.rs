@@ -4,17 +4,16 @@ use std::collections::HashMap;
 
 use reprise_library::{Devices, Library, TrackId};
 
-use super::{TheShell, ask, blocking};
+use super::{Answer, TheShell, ask, blocking};
 use crate::ipc::dto::{
     Claim, Folder, Id, ListQuery, Overview, Problem, Song, SongMember, TrackRow, id, number, track_id,
 };
-use crate::ipc::error::IpcError;
 
 /// Folders, counts and the state of the scan.
 #[tauri::command]
 #[specta::specta]
-pub async fn overview(shell: TheShell<'_>) -> Result<Overview, IpcError> {
-    let (scan, notice) = (shell.scanner.scan(), shell.notice());
+pub async fn overview(shell: TheShell<'_>) -> Answer<Overview> {
+    let (scan, notice) = (shell.scanner.scan(), shell.library.notice());
     ask(&shell, move |library| {
         let (counts, voices) = (library.counts()?, library.voice_counts()?);
         Ok(Overview {
@@ -37,14 +36,14 @@ pub async fn overview(shell: TheShell<'_>) -> Result<Overview, IpcError> {
 /// Ids of the tracks that fit, in order.
 #[tauri::command]
 #[specta::specta]
-pub async fn track_ids(shell: TheShell<'_>, query: ListQuery) -> Result<Vec<Id>, IpcError> {
+pub async fn track_ids(shell: TheShell<'_>, query: ListQuery) -> Answer<Vec<Id>> {
     ask(&shell, move |library| Ok(library.track_ids(&query.into())?.into_iter().map(id).collect())).await
 }
 
 /// Rows in the order of `ids`; tracks that are gone are left out.
 #[tauri::command]
 #[specta::specta]
-pub async fn tracks(shell: TheShell<'_>, ids: Vec<Id>) -> Result<Vec<TrackRow>, IpcError> {
+pub async fn tracks(shell: TheShell<'_>, ids: Vec<Id>) -> Answer<Vec<TrackRow>> {
     let ids: Vec<TrackId> = ids.into_iter().map(track_id).collect();
     ask(&shell, move |library| Ok(library.rows(&ids)?.into_iter().map(TrackRow::from).collect())).await
 }
@@ -52,7 +51,7 @@ pub async fn tracks(shell: TheShell<'_>, ids: Vec<Id>) -> Result<Vec<TrackRow>, 
 /// Songs with several versions, largest first.
 #[tauri::command]
 #[specta::specta]
-pub async fn songs(shell: TheShell<'_>) -> Result<Vec<Song>, IpcError> {
+pub async fn songs(shell: TheShell<'_>) -> Answer<Vec<Song>> {
     ask(&shell, |library| {
         let song = |song: reprise_library::Song| Song { tracks: song.tracks.into_iter().map(id).collect() };
         Ok(library.songs()?.into_iter().map(song).collect())
@@ -63,7 +62,7 @@ pub async fn songs(shell: TheShell<'_>) -> Result<Vec<Song>, IpcError> {
 /// The tracks of the song that holds `track`, with reasons.
 #[tauri::command]
 #[specta::specta]
-pub async fn song(shell: TheShell<'_>, track: Id) -> Result<Option<Vec<SongMember>>, IpcError> {
+pub async fn song(shell: TheShell<'_>, track: Id) -> Answer<Option<Vec<SongMember>>> {
     ask(&shell, move |library| {
         let Some(cluster) = library.song(track_id(track))? else { return Ok(None) };
         let ids = cluster.members.iter().filter_map(|member| member.track.id);
@@ -81,14 +80,14 @@ pub async fn song(shell: TheShell<'_>, track: Id) -> Result<Option<Vec<SongMembe
 /// Files that could not be used, or not whole.
 #[tauri::command]
 #[specta::specta]
-pub async fn problems(shell: TheShell<'_>) -> Result<Vec<Problem>, IpcError> {
+pub async fn problems(shell: TheShell<'_>) -> Answer<Vec<Problem>> {
     ask(&shell, |library| Ok(library.problems()?.into_iter().map(Problem::from).collect())).await
 }
 
 /// Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some seconds.
 #[tauri::command]
 #[specta::specta]
-pub async fn devices() -> Result<Vec<String>, IpcError> {
+pub async fn devices() -> Answer<Vec<String>> {
     blocking(|| Ok(Devices::find()?.sentences())).await
 }
 

@@ -2,14 +2,13 @@
 
 use reprise_library::Error;
 
-use super::{TheShell, ask};
+use super::{Answer, TheShell, ask};
 use crate::ipc::dto::{Id, track_id};
-use crate::ipc::error::IpcError;
 
 /// Plays a track from second `from_s`.
 #[tauri::command]
 #[specta::specta]
-pub async fn play(shell: TheShell<'_>, track: Id, from_s: f64) -> Result<(), IpcError> {
+pub async fn play(shell: TheShell<'_>, track: Id, from_s: f64) -> Answer<()> {
     let id = track_id(track);
     let path = ask(&shell, move |library| library.track_path(id)?.ok_or(Error::NoSuchTrack(id))).await?;
     shell.sound.play(track, path, from_s);
@@ -19,7 +18,7 @@ pub async fn play(shell: TheShell<'_>, track: Id, from_s: f64) -> Result<(), Ipc
 /// Holds the sound.
 #[tauri::command]
 #[specta::specta]
-pub async fn pause(shell: TheShell<'_>) -> Result<(), IpcError> {
+pub async fn pause(shell: TheShell<'_>) -> Answer<()> {
     shell.sound.player.pause();
     Ok(())
 }
@@ -27,7 +26,7 @@ pub async fn pause(shell: TheShell<'_>) -> Result<(), IpcError> {
 /// Goes on.
 #[tauri::command]
 #[specta::specta]
-pub async fn resume(shell: TheShell<'_>) -> Result<(), IpcError> {
+pub async fn resume(shell: TheShell<'_>) -> Answer<()> {
     shell.sound.player.resume();
     Ok(())
 }
@@ -35,7 +34,7 @@ pub async fn resume(shell: TheShell<'_>) -> Result<(), IpcError> {
 /// Goes to second `to_s`.
 #[tauri::command]
 #[specta::specta]
-pub async fn seek(shell: TheShell<'_>, to_s: f64) -> Result<(), IpcError> {
+pub async fn seek(shell: TheShell<'_>, to_s: f64) -> Answer<()> {
     shell.sound.player.seek(to_s);
     Ok(())
 }
@@ -43,7 +42,7 @@ pub async fn seek(shell: TheShell<'_>, to_s: f64) -> Result<(), IpcError> {
 /// How loud, 0 to 1.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_volume(shell: TheShell<'_>, volume: f32) -> Result<(), IpcError> {
+pub async fn set_volume(shell: TheShell<'_>, volume: f32) -> Answer<()> {
     shell.sound.player.set_volume(volume);
     Ok(())
 }

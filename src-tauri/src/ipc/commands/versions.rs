@@ -3,14 +3,13 @@
 use reprise_library::Error;
 
 use super::library::rows_by_id;
-use super::{TheShell, ask, blocking};
+use super::{Answer, TheShell, ask, blocking};
 use crate::ipc::dto::{Claim, Id, Kind, Verdict, Version, Versions, track_id};
-use crate::ipc::error::IpcError;
 
 /// The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it.
 #[tauri::command]
 #[specta::specta]
-pub async fn versions(shell: TheShell<'_>, track: Id) -> Result<Versions, IpcError> {
+pub async fn versions(shell: TheShell<'_>, track: Id) -> Answer<Versions> {
     ask(&shell, move |library| {
         let chosen = track_id(track);
         let answer = library.versions(chosen)?;
@@ -39,7 +38,7 @@ pub async fn versions(shell: TheShell<'_>, track: Id) -> Result<Versions, IpcErr
 /// 600 peaks, 0 to 255.
 #[tauri::command]
 #[specta::specta]
-pub async fn waveform(shell: TheShell<'_>, track: Id) -> Result<Vec<u8>, IpcError> {
+pub async fn waveform(shell: TheShell<'_>, track: Id) -> Answer<Vec<u8>> {
     ask(&shell, move |library| library.waveform(track_id(track))).await
 }
 
@@ -51,8 +50,8 @@ pub async fn decide(
     one: Id,
     other: Id,
     verdict: Option<Verdict>,
-) -> Result<Option<Verdict>, IpcError> {
-    let library = shell.writable()?;
+) -> Answer<Option<Verdict>> {
+    let library = shell.library.to_write()?;
     blocking(move || {
         let before = library.decide(track_id(one), track_id(other), verdict.map(Into::into))?;
         Ok(before.map(Verdict::from))
@@ -68,7 +67,7 @@ pub async fn say_kind(
     track: Id,
     kind: Kind,
     is_one: Option<bool>,
-) -> Result<Option<bool>, IpcError> {
-    let library = shell.writable()?;
+) -> Answer<Option<bool>> {
+    let library = shell.library.to_write()?;
     blocking(move || Ok(library.say_kind(track_id(track), kind.into(), is_one)?)).await
 }

@@ -1,10 +1,8 @@
-//! What kind of rendition a track is, and what says so.
+//! What kind of rendition a track is, what says so, and how surely.
 
 use reprise_library as library;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-
-use super::Strength;
 
 /// A kind of rendition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -68,6 +66,25 @@ impl From<library::Basis> for Basis {
             library::Basis::Audio => Self::Audio,
             library::Basis::Tags => Self::Tags,
             library::Basis::User => Self::User,
+        }
+    }
+}
+
+/// How sure the library is, as a word for the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Strength {
+    Certain,
+    Likely,
+    Possible,
+}
+
+impl From<library::Confidence> for Strength {
+    fn from(confidence: library::Confidence) -> Self {
+        match confidence {
+            library::Confidence::Certain => Self::Certain,
+            library::Confidence::Likely => Self::Likely,
+            library::Confidence::Possible | library::Confidence::Unlikely => Self::Possible,
         }
     }
 }

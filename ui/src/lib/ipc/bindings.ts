@@ -214,7 +214,7 @@ export type Span = {
 	candidateEndS: number,
 };
 
-/**  The same as a word for the reader. */
+/**  How sure the library is, as a word for the reader. */
 export type Strength = "certain" | "likely" | "possible";
 
 /**  A track in a list. */
@@ -242,6 +242,8 @@ export type Verdict = "same" | "different";
 /**  A version of the chosen track. */
 export type Version = {
 	track: TrackRow,
+	/**  The code of its heading; versions come in the order of theirs. */
+	heading: string,
 	relation: Relation,
 	strength: Strength,
 	/**  Semitones by which it is higher. */

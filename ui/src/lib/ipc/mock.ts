@@ -169,6 +169,8 @@ export class MockBackend implements Backend {
       versions.push(this.#version(query, this.#row(stranger), relation));
     }
     if (this.#isOwed(track)) this.#preferred = track;
+    const order = ["sameSong", "likelySameSong", "possible", "rejected"];
+    versions.sort((one, other) => order.indexOf(one.heading) - order.indexOf(other.heading));
     const kinds = this.#judged(track, pretendedClaims(query));
     return { track: query, notMatched: null, voiceHeard: !this.#isOwed(track), kinds, versions };
   }

@@ -6,7 +6,6 @@ import {
   type Backend,
   type Claim,
   type Kind,
-  type Relation,
   type TrackRow,
   type Verdict,
   type Version,
@@ -22,18 +21,20 @@ const SETTLE_MS = 60;
 /** One word of the user, and how to restore what stood there before. */
 export type Judgement = { words: string; takeBack: () => Promise<unknown> };
 
-/** The bands of the panel, in order. */
-export type Band = { name: string; relations: Relation[]; versions: Version[] };
+/** Versions under one heading, in the order in which the library gives them. */
+export type Band = { name: string; versions: Version[] };
 
-const BANDS: { name: string; relations: Relation[] }[] = [
-  { name: "Same recording", relations: ["copy", "recording"] },
-  { name: "Another cut of it", relations: ["edit"] },
-  { name: "Same song", relations: ["confirmed", "tagged", "version"] },
-  { name: "Shares a passage", relations: ["part"] },
-  { name: "Tags and audio disagree", relations: ["conflict"] },
-  { name: "Possible", relations: ["possible"] },
-  { name: "You said no", relations: ["rejected"] },
-];
+/** The words for the codes of headings. */
+const HEADINGS: Record<string, string> = {
+  sameRecording: "Same recording",
+  anotherCut: "Another cut of it",
+  sameSong: "Same song",
+  likelySameSong: "Likely the same song",
+  sharesPassage: "Shares a passage",
+  conflict: "Tags and audio disagree",
+  possible: "Possible",
+  rejected: "You said no",
+};
 
 export class ChosenVersions {
   answer = $state.raw<Versions | null>(null);
@@ -53,12 +54,11 @@ export class ChosenVersions {
   constructor(private readonly backend: Backend) {}
 
   get bands(): Band[] {
-    const versions = this.answer?.versions ?? [];
-    const filled = BANDS.map((band) => ({
-      ...band,
-      versions: versions.filter((version) => band.relations.includes(version.relation)),
-    }));
-    return filled.filter((band) => band.versions.length > 0);
+    const bands = new Map<string, Version[]>();
+    for (const version of this.answer?.versions ?? []) {
+      bands.set(version.heading, [...(bands.get(version.heading) ?? []), version]);
+    }
+    return [...bands].map(([code, versions]) => ({ name: HEADINGS[code] ?? code, versions }));
   }
 
   get activeVersion(): Version | undefined {

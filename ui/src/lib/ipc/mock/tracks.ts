@@ -168,9 +168,17 @@ export function pretendedVersion(query: TrackRow, candidate: TrackRow, relation:
       : relation === "version"
         ? "likely"
         : "possible";
+  const headings: Partial<Record<Relation, string>> = {
+    copy: "sameRecording",
+    confirmed: "sameSong",
+    version: "likelySameSong",
+    possible: "possible",
+    rejected: "rejected",
+  };
   const chords = haveOtherChords(query.id, candidate.id) ? "same tune, other chords" : "";
   return {
     track: candidate,
+    heading: headings[relation] ?? relation,
     relation,
     strength,
     keyShift,

@@ -1,0 +1,97 @@
+//! The matrices of single files, for research and training: what the app computes, nothing kept.
+
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+use reprise_features::Spec;
+
+use crate::error::Error;
+use crate::tools::Tools;
+use crate::track::Analyser;
+use crate::voice::{Excerpt, Singing, VoiceAnalyser, gate};
+
+/// All features of one file.
+#[derive(Debug, Clone)]
+pub struct FeatureSet {
+    /// CREMA's input in dB, flat; empty unless asked for.
+    pub hcqt: Vec<f32>,
+    /// Its shape: `[n_frames, n_bins, n_harmonics]`.
+    pub hcqt_shape: (usize, usize, usize),
+    /// Chord-pitch probabilities, `[n_frames, 12]`.
+    pub crema: Vec<[f32; 12]>,
+    /// Chroma, `[n_frames, 12]`.
+    pub chroma: Vec<[f32; 12]>,
+}
+
+/// Hears the voice in files, one after another.
+pub struct MelodyAnalyser<'a> {
+    track: Analyser<'a>,
+    voice: VoiceAnalyser<'a>,
+}
+
+/// Hears files for their features, one after another.
+pub struct FeatureAnalyser<'a>(Analyser<'a>);
+
+impl Tools {
+    /// What one thread needs that wants matrices.
+    pub fn feature_analyser(&self) -> Result<FeatureAnalyser<'_>, Error> {
+        Ok(FeatureAnalyser(self.analyser()?))
+    }
+
+    /// What one thread needs that wants vocals and melodies.
+    pub fn melody_analyser(&self) -> Result<MelodyAnalyser<'_>, Error> {
+        Ok(MelodyAnalyser { track: self.analyser()?, voice: self.voice_analyser()? })
+    }
+}
+
+impl MelodyAnalyser<'_> {
+    /// Samples per second of the vocals it gives.
+    pub fn vocals_rate_hz(&self) -> u32 {
+        Spec::v1().audio.sample_rate_hz
+    }
+
+    /// What is heard in excerpts of one file, a third of it, from which it is told whether anybody sings; an error is a sentence.
+    pub fn excerpts(&mut self, path: &Path, stop: &AtomicBool) -> Result<Vec<Excerpt>, String> {
+        let tuning_cents = self.track.tuning_cents(path, stop).map_err(|error| error.to_string())?;
+        self.voice.excerpts(path, tuning_cents, stop, &|_| false).map_err(|error| error.to_string())
+    }
+
+    /// The sung melody of one file, `[n_frames, 12]`, empty where nobody sings; an error is a sentence. `keep` is given the separated
+    /// vocals bit by bit: mono at [`MelodyAnalyser::vocals_rate_hz`], none where nobody sings.
+    pub fn melody(
+        &mut self,
+        path: &Path,
+        singing: Singing,
+        stop: &AtomicBool,
+        keep: &mut dyn FnMut(&[f32]),
+    ) -> Result<Vec<[f32; 12]>, String> {
+        let tuning_cents = self.track.tuning_cents(path, stop).map_err(|error| error.to_string())?;
+        let is_sung = |voice: &mut VoiceAnalyser| {
+            let excerpts = voice.excerpts(path, tuning_cents, stop, &|_| false);
+            excerpts.map(|excerpts| gate::is_sung(&excerpts)).map_err(|error| error.to_string())
+        };
+        let melody = match singing == Singing::Assumed || is_sung(&mut self.voice)? {
+            true => self.voice.melody(path, tuning_cents, singing, stop, keep),
+            false => Ok(Vec::new()),
+        };
+        melody.map_err(|error| error.to_string())
+    }
+}
+
+impl FeatureAnalyser<'_> {
+    /// The features of one file, whatever it holds; an error is a sentence.
+    pub fn features(
+        &mut self,
+        path: &Path,
+        with_hcqt: bool,
+        stop: &AtomicBool,
+    ) -> Result<FeatureSet, String> {
+        let spec = Spec::v1();
+        let mut hcqt = Vec::new();
+        let mut keep = |frame: &[f32]| hcqt.extend_from_slice(frame);
+        let keep: &mut dyn FnMut(&[f32]) = if with_hcqt { &mut keep } else { &mut |_| {} };
+        let (crema, chroma) = self.0.frames(path, stop, keep).map_err(|error| error.to_string())?;
+        let hcqt_shape = (chroma.len(), spec.crema.n_bins, spec.crema.harmonics.len());
+        Ok(FeatureSet { hcqt, hcqt_shape, crema, chroma })
+    }
+}

@@ -1,0 +1,66 @@
+//! What analysis needs from outside: the program's own decode worker, the networks and their runtime.
+
+use std::path::{Path, PathBuf};
+
+use reprise_audio::worker::{Limits, Worker};
+use reprise_inference::{Asimt, Crema, Embedder, Melody, Runtime, Vocals, VoiceActivity};
+
+use crate::error::Error;
+use crate::track::Analyser;
+use crate::voice::VoiceAnalyser;
+
+/// The hidden subcommand every program that analyses must offer: it hands its arguments to
+/// `reprise_audio::worker::serve`.
+pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
+
+/// Decodes in this same executable.
+pub fn decode_worker() -> Result<Worker, Error> {
+    let program = std::env::current_exe().map_err(Error::OwnProgram)?;
+    Ok(Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() })
+}
+
+/// Found once for a scan and shared by its threads.
+pub struct Tools {
+    worker: Worker,
+    runtime: Runtime,
+    models: PathBuf,
+}
+
+impl Tools {
+    /// Finds the models and ONNX Runtime; decoding is done by this same executable.
+    pub fn find() -> Result<Self, Error> {
+        let worker = decode_worker()?;
+        let runtime = Runtime::load(&reprise_inference::find_runtime_library()?)?;
+        Ok(Self { worker, runtime, models: reprise_inference::find_models()? })
+    }
+
+    /// The folder of the models.
+    pub fn models(&self) -> &Path {
+        &self.models
+    }
+
+    /// ONNX Runtime, which knows where networks run.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// What analyses files, for one thread.
+    pub fn analyser(&self) -> Result<Analyser<'_>, Error> {
+        Ok(Analyser { worker: &self.worker, crema: Crema::load(&self.runtime, &self.models)? })
+    }
+
+    /// What embeds tracks, for one thread.
+    pub fn asimt(&self, embedder: Embedder) -> Result<Asimt, Error> {
+        Ok(Asimt::load(&self.runtime, &self.models, embedder)?)
+    }
+
+    /// What analyses voices, for one thread.
+    pub fn voice_analyser(&self) -> Result<VoiceAnalyser<'_>, Error> {
+        Ok(VoiceAnalyser {
+            worker: &self.worker,
+            vocals: Vocals::load(&self.runtime, &self.models)?,
+            activity: VoiceActivity::load(&self.runtime, &self.models)?,
+            melody: Melody::load(&self.runtime, &self.models)?,
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! Segments of a track to its vocals, as many at a time as the network is given.
+
+use reprise_features::Spec;
+use reprise_features::voice::{Powers, Resynthesis, Segment, VoiceSpec};
+use reprise_inference::Vocals;
+
+use crate::error::Error;
+
+/// The way of a track through the separator.
+pub(super) struct Separator {
+    resynthesis: Resynthesis,
+    /// Not yet together as many as the network is given at once.
+    gathered: Vec<Segment>,
+    batch: usize,
+    /// Of mix and voice, as far as the track was separated.
+    pub powers: Powers,
+}
+
+impl Separator {
+    /// At the beginning of a track. `batch`: segments that the network is given at once.
+    pub fn new(batch: usize) -> Self {
+        let spec = VoiceSpec::v2();
+        Self {
+            resynthesis: Resynthesis::new(&spec.separation),
+            gathered: Vec::new(),
+            batch,
+            powers: Powers::new(spec, Spec::v1()),
+        }
+    }
+
+    /// Takes the next segment; gives the vocals that are settled now, at the track's rate.
+    pub fn push(&mut self, segment: Segment, network: &mut Vocals) -> Result<Vec<f32>, Error> {
+        self.gathered.push(segment);
+        if self.gathered.len() < self.batch { Ok(Vec::new()) } else { self.separate(network) }
+    }
+
+    /// The vocals of what is still gathered, and a few samples more than the track has.
+    pub fn finish(mut self, network: &mut Vocals) -> Result<(Vec<f32>, Powers), Error> {
+        let mut vocals = self.separate(network)?;
+        vocals.extend(self.resynthesis.finish());
+        Ok((vocals, self.powers))
+    }
+
+    fn separate(&mut self, network: &mut Vocals) -> Result<Vec<f32>, Error> {
+        let spec = &VoiceSpec::v2().separation;
+        let magnitudes: Vec<f32> =
+            self.gathered.iter().flat_map(|segment| segment.magnitudes(spec)).collect();
+        let masks = if magnitudes.is_empty() { Vec::new() } else { network.masks(&magnitudes)? };
+        let mut vocals = Vec::new();
+        let masks = masks.chunks_exact(spec.segment_frames * spec.n_bins);
+        for (segment, mask) in self.gathered.drain(..).zip(masks) {
+            self.powers.add(&segment, mask, spec.n_bins);
+            vocals.extend(self.resynthesis.push(&segment, mask));
+        }
+        Ok(vocals)
+    }
+}

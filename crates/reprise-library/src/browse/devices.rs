@@ -1,0 +1,60 @@
+//! Where networks run, for those who tell the user.
+
+use reprise_analysis::Tools;
+use reprise_inference::{Device, Embedder, Runtime, UnusedDevice};
+
+use crate::error::Error;
+
+/// Where the networks run that gain by a graphics processor, and which of those were not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Devices {
+    /// Where they run.
+    pub in_use: Device,
+    /// Graphics processors that were tried in vain, and why, in the order in which that showed.
+    pub unused: Vec<UnusedDevice>,
+}
+
+impl Devices {
+    /// Finds out. Loads ONNX Runtime, and where a graphics processor is offered that nothing ran on yet opens a network there,
+    /// which takes some seconds: nothing for a thread that draws.
+    pub fn find() -> Result<Self, Error> {
+        let tools = Tools::find()?;
+        let in_use = match tools.runtime().device() {
+            Some(device) => device,
+            None => tools.asimt(Embedder::Harmony)?.device(),
+        };
+        Ok(Self { in_use, unused: tools.runtime().unused_devices() })
+    }
+
+    /// What this process has found out so far; none while no network ran that gains by a graphics processor.
+    pub fn so_far() -> Option<Self> {
+        let runtime = Runtime::loaded()?;
+        Some(Self { in_use: runtime.device()?, unused: runtime.unused_devices() })
+    }
+
+    /// The same as a sentence for each.
+    pub fn sentences(&self) -> Vec<String> {
+        let unused = self.unused.iter().map(|one| format!("Not on {}: {}.", one.device, one.reason));
+        std::iter::once(format!("Large networks run on {}.", self.in_use)).chain(unused).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_out_stays_known() {
+        let found = Devices::find().unwrap();
+        assert_eq!(Devices::so_far(), Some(found));
+    }
+
+    #[test]
+    fn the_device_in_use_comes_first_then_what_kept_others_from_it() {
+        let reason = "its memory is full".into();
+        let unused = vec![UnusedDevice { device: Device::Cuda, reason }];
+        let devices = Devices { in_use: Device::Processor, unused };
+        let second = "Not on the graphics processor (CUDA): its memory is full.";
+        assert_eq!(devices.sentences(), ["Large networks run on the processor.", second]);
+    }
+}

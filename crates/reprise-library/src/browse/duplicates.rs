@@ -1,0 +1,69 @@
+//! Files that hold the same recording.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use reprise_fingerprint::Sameness;
+use reprise_matching::cliques;
+use reprise_store::{PayloadHash, RecordingId, Track, Verdict};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::recordings::track_info::{TrackInfo, info};
+use crate::relations::normalisation::Centring;
+use crate::relations::related::all_evidence;
+use crate::relations::same_audio::of_pair;
+use crate::relations::thresholds::Relation;
+
+/// A file of a group that holds one recording.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Duplicate {
+    /// The track.
+    pub track: TrackInfo,
+    /// What it is to the first of its group, [`Relation::Copy`] or [`Relation::Recording`]; none for the first.
+    pub relation: Option<Relation>,
+}
+
+pub(crate) fn duplicates(database: &Database) -> Result<Vec<Vec<Duplicate>>, Error> {
+    let mut files: BTreeMap<PayloadHash, Vec<Track>> = BTreeMap::new();
+    for track in database.reader()?.tracks()? {
+        if let Some(payload) = track.payload {
+            files.entry(payload).or_default().push(track);
+        }
+    }
+    let recordings: Vec<Vec<Track>> = files.into_values().collect();
+    let mut groups: Vec<Vec<Duplicate>> = same_recordings(database, &recordings)?
+        .into_iter()
+        .map(|members| group(members.into_iter().flat_map(|place| &recordings[place])))
+        .filter(|group| group.len() > 1)
+        .collect();
+    groups.sort_by(|a, b| a[0].track.path.cmp(&b[0].track.path));
+    Ok(groups)
+}
+
+/// Places in `recordings`, of which each has its files, by recording; what the user told apart stays apart.
+fn same_recordings(database: &Database, recordings: &[Vec<Track>]) -> Result<Vec<Vec<usize>>, Error> {
+    let ids = recordings.iter().enumerate().filter_map(|(place, files)| Some((files[0].recording?, place)));
+    let place_of: HashMap<RecordingId, usize> = ids.collect();
+    let places = |(a, b): (RecordingId, RecordingId)| Some((*place_of.get(&a)?, *place_of.get(&b)?));
+    let reader = database.reader()?;
+    let bands = Centring::bands(&reader)?;
+    let known = all_evidence(&reader, &bands)?.into_iter();
+    let same = known.filter(|(_, evidence)| bands.relation_of(evidence) == Relation::Recording);
+    let same: Vec<(usize, usize)> = same.filter_map(|(pair, _)| places(pair)).collect();
+    Ok(cliques(recordings.len(), &same))
+}
+
+fn group<'a>(files: impl Iterator<Item = &'a Track>) -> Vec<Duplicate> {
+    let mut files: Vec<&Track> = files.collect();
+    files.sort_by_key(|file| file.missing_since_s.is_some());
+    let first = files[0].payload;
+    let relation = |file: &Track| match file.payload == first {
+        true => Relation::Copy,
+        false => Relation::Recording,
+    };
+    let duplicate = |(place, file): (usize, &&Track)| Duplicate {
+        track: info(file),
+        relation: (place > 0).then(|| relation(file)),
+    };
+    files.iter().enumerate().map(duplicate).collect()
+}

@@ -1,0 +1,109 @@
+//! The folders of the library and whether they are there.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reprise_store::{FolderId, Store, TrackId};
+
+use crate::browse::order::forget;
+use crate::database::clock::now_s;
+use crate::database::{Changed, Database};
+use crate::error::Error;
+
+/// A folder that the user added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderStatus {
+    /// Its row.
+    pub id: FolderId,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Tracks found by it, the absent ones included.
+    pub tracks: usize,
+    /// It can be listed now; an absent drive cannot.
+    pub is_reachable: bool,
+}
+
+pub(crate) fn folders(database: &Database) -> Result<Vec<FolderStatus>, Error> {
+    let reader = database.reader()?;
+    let (folders, counts) = (reader.folders()?, reader.tracks_by_folder()?);
+    let status = |folder: reprise_store::Folder| {
+        let tracks = counts.get(&folder.id).copied().unwrap_or_default();
+        let is_reachable = is_reachable(&folder.path, tracks);
+        FolderStatus { id: folder.id, path: folder.path, tracks, is_reachable }
+    };
+    Ok(folders.into_iter().map(status).collect())
+}
+
+pub(crate) fn add_folder(database: &Database, path: &Path) -> Result<FolderId, Error> {
+    database.change(Changed::Tracks, |store| store.add_folder(path, now_s()))
+}
+
+pub(crate) fn remove_folder(database: &Database, folder: FolderId) -> Result<(), Error> {
+    let outcome = database.change(Changed::Tracks, |store| {
+        store.remove_folder(folder)?;
+        store.remove_idle_backgrounds()
+    });
+    // What the user removes is gone at once, also from a list that may otherwise be a moment old.
+    forget(database);
+    outcome
+}
+
+pub(crate) fn track_path(database: &Database, track: TrackId) -> Result<Option<PathBuf>, Error> {
+    Ok(database.reader()?.track(track)?.map(|track| track.path))
+}
+
+/// Which folders are there, as of the last few seconds: a row of the list must not wait for a slow drive.
+pub(crate) fn reachable_folders(
+    database: &Database,
+    reader: &Store,
+) -> Result<HashMap<FolderId, bool>, Error> {
+    let kept = database.kept::<Reachable>();
+    let mut known = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut reachable = HashMap::new();
+    for folder in reader.folders()? {
+        let (is_reachable, _) = *known
+            .entry(folder.id)
+            .and_modify(|looked| {
+                if looked.1.elapsed() > LOOKED_AGAIN {
+                    *looked = (is_there(&folder.path), Instant::now());
+                }
+            })
+            .or_insert_with(|| (is_there(&folder.path), Instant::now()));
+        reachable.insert(folder.id, is_reachable);
+    }
+    Ok(reachable)
+}
+
+/// When each folder was looked for, and whether it was there.
+#[derive(Default)]
+struct Reachable(Mutex<HashMap<FolderId, (bool, Instant)>>);
+
+/// How often rows of the list look whether a folder is there.
+const LOOKED_AGAIN: Duration = Duration::from_secs(3);
+
+/// The folder of a track: an unmounted drive leaves an empty one behind, or none.
+fn is_there(path: &Path) -> bool {
+    is_reachable(path, 1)
+}
+
+/// An unmounted drive leaves an empty folder behind, or none.
+fn is_reachable(path: &Path, tracks: usize) -> bool {
+    std::fs::read_dir(path).is_ok_and(|mut entries| tracks == 0 || entries.next().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_folder_that_had_tracks_is_an_absent_drive() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(is_reachable(folder.path(), 0), "nothing was ever found in it");
+        assert!(!is_reachable(folder.path(), 3));
+        std::fs::write(folder.path().join("a.mp3"), "x").unwrap();
+        assert!(is_reachable(folder.path(), 3));
+        assert!(!is_reachable(&folder.path().join("gone"), 0));
+    }
+}

@@ -1,0 +1,118 @@
+//! The list of tracks: which, in which order, and the rows of the part that is seen.
+
+use std::collections::HashMap;
+
+use reprise_store::{FolderId, Store, Track, TrackId};
+
+use crate::SortKey;
+use crate::browse::folders::reachable_folders;
+use crate::browse::order::{current, known_counts};
+use crate::database::Database;
+use crate::error::Error;
+use crate::limits::LONGEST_MATCHED_S;
+use crate::recordings::other_end;
+use crate::recordings::prepared::music;
+use crate::recordings::track_info::{TrackInfo, info};
+use crate::recordings::unmatched::why_not;
+use crate::relations::normalisation::Centring;
+use crate::relations::related::related;
+use crate::relations::thresholds::Bands;
+
+/// Which tracks to list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct ListQuery {
+    /// Words or beginnings of words of title, artist, album and path, all of which must occur.
+    pub search: String,
+    /// The order.
+    pub sort: SortKey,
+    /// Greatest first; tracks that lack the key come last either way.
+    pub descending: bool,
+    /// Leave out tracks without versions.
+    pub only_with_versions: bool,
+}
+
+/// A track in the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrackRow {
+    /// The track.
+    pub track: TrackInfo,
+    /// How many other tracks are copies, confirmed or versions of it.
+    pub versions: usize,
+    /// Why it is not matched, if it is not.
+    pub not_matched: Option<String>,
+    /// Its folder is there now.
+    pub is_reachable: bool,
+}
+
+pub(crate) fn track_ids(database: &Database, query: &ListQuery) -> Result<Vec<TrackId>, Error> {
+    let found = database.reader()?.search(&query.search)?;
+    let current = current(database, query.sort, query.descending)?;
+    let ids = &current.listing.ids;
+    let is_found = found.map(|found| marked(ids, &found));
+    let fits = |index: &usize| {
+        is_found.as_ref().is_none_or(|is_found| is_found[*index])
+            && (!query.only_with_versions || current.counts.of_tracks[*index] > 0)
+    };
+    let order = current.order.iter().map(|index| *index as usize);
+    Ok(order.filter(fits).map(|index| ids[index]).collect())
+}
+
+pub(crate) fn rows(database: &Database, ids: &[TrackId]) -> Result<Vec<TrackRow>, Error> {
+    let reader = database.reader()?;
+    let bands = Centring::bands(&reader)?;
+    let mut reachable = HashMap::new();
+    let mut rows = Vec::new();
+    for (id, known) in ids.iter().zip(known_counts(database, ids)) {
+        let Some(track) = reader.track(*id)? else { continue };
+        let is_long = track.duration_s.is_some_and(|s| s > LONGEST_MATCHED_S);
+        let is_matched = track.recording.is_some() && track.refused.is_none() && !is_long;
+        let not_matched = (!is_matched).then(|| why_not(&track));
+        rows.push(TrackRow {
+            versions: match known {
+                Some(count) => count,
+                None => count_versions(&reader, &track, bands)?,
+            },
+            not_matched,
+            is_reachable: is_reachable(database, &reader, track.folder, &mut reachable)?,
+            track: info(&track),
+        });
+    }
+    Ok(rows)
+}
+
+/// Whether a folder is there now; `known` remembers it for the other rows.
+fn is_reachable(
+    database: &Database,
+    reader: &Store,
+    folder: FolderId,
+    known: &mut HashMap<FolderId, bool>,
+) -> Result<bool, Error> {
+    if known.is_empty() {
+        known.extend(reachable_folders(database, reader)?);
+    }
+    Ok(known.get(&folder).copied().unwrap_or_default())
+}
+
+/// For each of `all` whether it is among `some`, both in order.
+fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
+    let mut some = some.iter().peekable();
+    let is_among = |id: &TrackId| {
+        while some.next_if(|other| **other < *id).is_some() {}
+        some.next_if(|other| **other == *id).is_some()
+    };
+    all.iter().map(is_among).collect()
+}
+
+/// How many other tracks are one song with this one.
+fn count_versions(reader: &Store, track: &Track, bands: Bands) -> Result<usize, Error> {
+    let Some(recording) = music(reader, track)? else { return Ok(0) };
+    let links = reader.links_of(recording.id)?.into_iter();
+    let edges = links.map(|link| (other_end(&link, recording.id), link.standing)).collect();
+    let mut count = reader.count_tracks_of(recording.id)?.saturating_sub(1);
+    for one in related(reader, &recording, &edges, bands)? {
+        if one.relation.is_one_song() {
+            count += reader.count_tracks_of(one.recording)?;
+        }
+    }
+    Ok(count)
+}

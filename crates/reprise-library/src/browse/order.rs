@@ -1,0 +1,246 @@
+//! What the order of the list depends on, held in memory: 100,000 titles are folded and sorted once, not at every
+//! letter that is typed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use reprise_store::{ListKeys, RecordingId, Store, TrackId};
+
+use crate::database::cached::Cached;
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::relations::related::version_pairs;
+use crate::text::{artist_key, folded, name_key};
+
+/// How long a list may lag behind a scan, which adds tracks all the time.
+const OLDEST_IN_SCAN: Duration = Duration::from_secs(1);
+
+/// Ranks that no track has: what is missing comes last.
+const MISSING: u32 = u32::MAX;
+
+/// All tracks in the order of ids, with what they are sorted by.
+pub(crate) struct Listing {
+    pub ids: Vec<TrackId>,
+    /// The recording of each track that is music.
+    recordings: Vec<Option<RecordingId>>,
+    /// Places of each track in an order by value; equal values share one.
+    artist: Vec<u32>,
+    album: Vec<u32>,
+    year: Vec<u32>,
+    duration: Vec<u32>,
+    /// The place of each track by title, every one another.
+    by_title: Vec<u32>,
+    /// The same by album, number on it and title.
+    by_album: Vec<u32>,
+    /// Orders that do not depend on counts.
+    orders: Orders,
+}
+
+/// How many versions each track of a listing has.
+pub(crate) struct Counts {
+    pub of_tracks: Vec<u32>,
+    listing: Arc<Listing>,
+    /// Orders that depend on them.
+    orders: Orders,
+}
+
+/// Orders of tracks by key and direction, each computed when it is first asked for.
+#[derive(Default)]
+struct Orders(Mutex<HashMap<(SortKey, bool), Arc<Vec<u32>>>>);
+
+/// What the list keeps between questions.
+#[derive(Default)]
+struct Kept {
+    listing: Cached<Arc<Listing>>,
+    counts: Cached<Arc<Counts>>,
+}
+
+/// One consistent view for one question.
+pub(crate) struct Current {
+    pub listing: Arc<Listing>,
+    pub counts: Arc<Counts>,
+    /// Indices of tracks in the order asked for.
+    pub order: Arc<Vec<u32>>,
+}
+
+/// Forgets everything: the next question sees the library as it is.
+pub(crate) fn forget(database: &Database) {
+    let kept = database.kept::<Kept>();
+    kept.listing.forget();
+    kept.counts.forget();
+}
+
+/// How many versions some tracks have, where that is known and up to date.
+pub(crate) fn known_counts(database: &Database, ids: &[TrackId]) -> Vec<Option<usize>> {
+    let kept = database.kept::<Kept>();
+    let current = kept
+        .listing
+        .if_current(database, &[Changed::Tracks])
+        .zip(kept.counts.if_current(database, &[Changed::Relations]))
+        .filter(|(listing, counts)| Arc::ptr_eq(listing, &counts.listing));
+    let count = |id: &TrackId| {
+        let (listing, counts) = current.as_ref()?;
+        Some(counts.of_tracks[listing.ids.binary_search(id).ok()?] as usize)
+    };
+    ids.iter().map(count).collect()
+}
+
+/// The listing in one order, computed where it is out of date.
+pub(crate) fn current(database: &Database, sort: SortKey, descending: bool) -> Result<Current, Error> {
+    let kept = database.kept::<Kept>();
+    let listing = kept.listing.get_within(
+        OLDEST_IN_SCAN,
+        database,
+        &[Changed::Tracks],
+        |_| true,
+        |_| Ok(Arc::new(Listing::new(database.reader()?.list_keys()?))),
+    )?;
+    let counts = kept.counts.get(
+        database,
+        &[Changed::Relations],
+        |counts| Arc::ptr_eq(&counts.listing, &listing),
+        |_| Ok(Arc::new(Counts::new(&listing, &*database.reader()?)?)),
+    )?;
+    let orders = if sort == SortKey::Versions { &counts.orders } else { &listing.orders };
+    let mut orders = orders.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let order = orders.entry((sort, descending));
+    let order = order.or_insert_with(|| Arc::new(listing.order(&counts, sort, descending))).clone();
+    Ok(Current { listing: listing.clone(), counts: counts.clone(), order })
+}
+
+impl Listing {
+    fn new(keys: Vec<ListKeys>) -> Self {
+        let titles: Vec<String> = keys.iter().map(title_key).collect();
+        let artists: Vec<Option<String>> =
+            keys.iter().map(|k| k.artist.as_deref().and_then(artist_key)).collect();
+        let albums: Vec<Option<String>> =
+            keys.iter().map(|k| k.album.as_deref().and_then(name_key)).collect();
+        let by_title = places(keys.len(), |a, b| titles[a].cmp(&titles[b]));
+        let album = ranks(&albums);
+        let number = |index: usize| keys[index].track_number.unwrap_or(MISSING);
+        let in_album = |index: usize| (album[index], number(index), by_title[index]);
+        let by_album = places(keys.len(), |a, b| in_album(a).cmp(&in_album(b)));
+        Self {
+            ids: keys.iter().map(|keys| keys.id).collect(),
+            recordings: keys.iter().map(music).collect(),
+            artist: ranks(&artists),
+            year: ranks(&keys.iter().map(|keys| keys.year).collect::<Vec<_>>()),
+            duration: ranks(&keys.iter().map(|keys| keys.duration_s.map(milliseconds)).collect::<Vec<_>>()),
+            album,
+            by_title,
+            by_album,
+            orders: Orders::default(),
+        }
+    }
+
+    /// Indices of tracks in one order. Equal ones are ordered by title, or within artists and years by album, in
+    /// either direction.
+    fn order(&self, counts: &Counts, sort: SortKey, descending: bool) -> Vec<u32> {
+        let added: Vec<u32>;
+        let (rank, then): (&[u32], &[u32]) = match sort {
+            SortKey::Title => (&self.by_title, &self.by_title),
+            SortKey::Artist => (&self.artist, &self.by_album),
+            SortKey::Album => (&self.album, &self.by_album),
+            SortKey::Year => (&self.year, &self.by_album),
+            SortKey::Duration => (&self.duration, &self.by_title),
+            SortKey::Versions => (&counts.of_tracks, &self.by_title),
+            SortKey::Added => {
+                added = (0..self.ids.len() as u32).collect();
+                (&added, &self.by_title)
+            }
+        };
+        let key = |index: &u32| {
+            let (rank, then) = (rank[*index as usize], then[*index as usize]);
+            (if descending && rank != MISSING { MISSING - 1 - rank } else { rank }, then)
+        };
+        let mut order: Vec<u32> = (0..self.ids.len() as u32).collect();
+        order.sort_unstable_by_key(key);
+        order
+    }
+}
+
+impl Counts {
+    /// How many other tracks are one song with each track of a listing.
+    fn new(listing: &Arc<Listing>, reader: &Store) -> Result<Self, Error> {
+        let mut files: HashMap<RecordingId, u32> = HashMap::new();
+        for recording in listing.recordings.iter().flatten() {
+            *files.entry(*recording).or_default() += 1;
+        }
+        let files_of = |id: &RecordingId| files.get(id).copied().unwrap_or_default();
+        let mut others: HashMap<RecordingId, u32> = HashMap::new();
+        for (a, b) in version_pairs(reader)? {
+            *others.entry(a).or_default() += files_of(&b);
+            *others.entry(b).or_default() += files_of(&a);
+        }
+        let count = |recording: &Option<RecordingId>| {
+            let count = |id: &RecordingId| others.get(id).copied().unwrap_or_default() + files_of(id) - 1;
+            recording.as_ref().map_or(0, count)
+        };
+        let of_tracks = listing.recordings.iter().map(count).collect();
+        Ok(Self { of_tracks, listing: listing.clone(), orders: Orders::default() })
+    }
+}
+
+/// The recording of a track, if it is music.
+fn music(keys: &ListKeys) -> Option<RecordingId> {
+    keys.recording.filter(|_| !keys.is_refused)
+}
+
+/// For each index its place in the order, every one another.
+fn places(n: usize, compare: impl Fn(usize, usize) -> std::cmp::Ordering) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..n).collect();
+    order.sort_by(|a, b| compare(*a, *b));
+    let mut places = vec![0; n];
+    order.iter().enumerate().for_each(|(place, index)| places[*index] = place as u32);
+    places
+}
+
+/// For each value its place among all values, [`MISSING`] where there is none.
+fn ranks<T: Ord>(values: &[Option<T>]) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..values.len()).filter(|index| values[*index].is_some()).collect();
+    order.sort_by(|a, b| values[*a].cmp(&values[*b]));
+    let mut ranks = vec![MISSING; values.len()];
+    let mut rank = 0;
+    for (place, index) in order.iter().enumerate() {
+        if place > 0 && values[*index] != values[order[place - 1]] {
+            rank += 1;
+        }
+        ranks[*index] = rank;
+    }
+    ranks
+}
+
+/// The title, or the name of the file where the tags say nothing, for comparing.
+fn title_key(keys: &ListKeys) -> String {
+    let name =
+        || keys.path.as_deref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
+    match &keys.title {
+        Some(title) => folded(title),
+        None => folded(&name()),
+    }
+}
+
+fn milliseconds(seconds: f64) -> i64 {
+    (seconds * 1000.0) as i64
+}
+
+/// What the list is ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SortKey {
+    /// The title, or the file's name where there is none.
+    #[default]
+    Title,
+    /// The artist, a leading "The" apart; then the album.
+    Artist,
+    /// The album; then the number on it.
+    Album,
+    /// The year; then the album.
+    Year,
+    /// The length.
+    Duration,
+    /// How many versions there are.
+    Versions,
+    /// When the track came into the library.
+    Added,
+}

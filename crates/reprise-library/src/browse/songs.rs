@@ -1,0 +1,216 @@
+//! The songs of a library: recordings that are versions of each other, grouped without chaining.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use reprise_fingerprint::Sameness;
+use reprise_matching::{align_by, cliques, cluster};
+use reprise_store::{Link, Passage, PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
+
+use crate::Relation;
+use crate::database::cached::Cached;
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::recordings::prepared::stored_track;
+use crate::recordings::track_info::{TrackInfo, info};
+use crate::recordings::{known_track, matchable, place_of};
+use crate::relations::evidence::{Evidence, Tagged};
+use crate::relations::explanation::COPY;
+use crate::relations::normalisation::Centring;
+use crate::relations::passages::are_several;
+use crate::relations::related::all_evidence;
+use crate::relations::same_audio::{of_pair, same_audio_of};
+use crate::relations::tagged::all_tagged;
+use crate::relations::thresholds::Bands;
+use crate::relations::wording::{reason, same_audio_reason};
+use crate::renditions::claims::{Claim, Nature};
+
+/// Recordings that are one song.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// The member most like the others comes first.
+    pub members: Vec<Member>,
+}
+
+/// A track of a cluster.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// The track.
+    pub track: TrackInfo,
+    /// How it relates to the first member; `None` for that one.
+    pub reason: Option<String>,
+    /// Which recording of the song it holds, from 0 in the order of first members: tracks of one number are files of one
+    /// recording, however encoded.
+    pub recording: usize,
+    /// What kind of rendition it is, as far as anything says so.
+    pub kinds: Vec<Claim>,
+}
+
+/// The tracks of one song, the most typical recording first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Song {
+    /// Its tracks; those of one payload follow each other.
+    pub tracks: Vec<TrackId>,
+}
+
+/// One recording in its encodings and masterings, of which the store has a row each.
+type Take = Vec<Recording>;
+
+/// Takes by song, each song's most typical one first.
+type Grouped = Vec<Vec<Take>>;
+
+/// The songs as last grouped.
+#[derive(Default)]
+struct Kept(Cached<Arc<Grouped>>);
+
+pub(crate) fn clusters(database: &Database) -> Result<Vec<Cluster>, Error> {
+    let mut clusters = Vec::new();
+    for members in recorded_songs(database)?.iter() {
+        clusters.push(described(database, members)?);
+    }
+    clusters.sort_by_key(|cluster| Reverse(cluster.members.len()));
+    Ok(clusters)
+}
+
+pub(crate) fn songs(database: &Database) -> Result<Vec<Song>, Error> {
+    let reader = database.reader()?;
+    let mut songs = Vec::new();
+    for members in recorded_songs(database)?.iter() {
+        let mut tracks = Vec::new();
+        for recording in members.iter().flatten() {
+            tracks.extend(reader.track_ids_of(&recording.sound.payload)?);
+        }
+        songs.push(Song { tracks });
+    }
+    songs.sort_by_key(|song| Reverse(song.tracks.len()));
+    Ok(songs)
+}
+
+pub(crate) fn song(database: &Database, track: TrackId) -> Result<Option<Cluster>, Error> {
+    let track = known_track(database, track)?;
+    let holds = |takes: &&Vec<Take>| takes.iter().flatten().any(|r| Some(r.sound.payload) == track.payload);
+    let songs = recorded_songs(database)?;
+    songs.iter().find(holds).map(|members| described(database, members)).transpose()
+}
+
+/// Recordings of which there are several of one song; kept until the library changes, so that opening one song
+/// after another does not group them all again.
+fn recorded_songs(database: &Database) -> Result<Arc<Grouped>, Error> {
+    let kept = database.kept::<Kept>();
+    kept.0.get(database, &Changed::SHOWN, |_| true, |_| Ok(Arc::new(group_songs(database)?)))
+}
+
+fn group_songs(database: &Database) -> Result<Grouped, Error> {
+    let reader = database.reader()?;
+    let bands = Centring::bands(&reader)?;
+    let known = all_evidence(&reader, &bands)?;
+    let (mut recordings, links) = (matchable(database)?, reader.links()?);
+    // No recording that nothing connects with another is in a song of several.
+    let mut joined: HashSet<RecordingId> = known.keys().flat_map(|(a, b)| [*a, *b]).collect();
+    joined.extend(links.iter().flat_map(|link| [link.a, link.b]));
+    recordings.retain(|recording| joined.contains(&recording.id));
+    let mut songs = grouped(&reader, &recordings)?;
+    songs.retain(|members| members.len() > 1);
+    let take_of = takes(&recordings, &known, &bands);
+    let by_take = |members: Vec<usize>| {
+        let mut takes: Vec<(usize, Take)> = Vec::new();
+        for index in members {
+            let (take, recording) = (take_of[index], recordings[index].clone());
+            match takes.iter_mut().find(|(known, _)| *known == take) {
+                Some((_, encodings)) => encodings.push(recording),
+                None => takes.push((take, vec![recording])),
+            }
+        }
+        takes.into_iter().map(|(_, encodings)| encodings).collect()
+    };
+    Ok(songs.into_iter().map(by_take).collect())
+}
+
+/// For each of `recordings` the number of its take: equal where the audio is the same from end to end.
+fn takes(
+    recordings: &[Recording],
+    known: &HashMap<(RecordingId, RecordingId), Evidence>,
+    bands: &Bands,
+) -> Vec<usize> {
+    let whole = known.iter().filter(|(_, one)| bands.relation_of(one) == Relation::Recording);
+    let places = |(a, b): &(RecordingId, RecordingId)| place_of(recordings, *a).zip(place_of(recordings, *b));
+    let same: Vec<_> = whole.filter_map(|(pair, _)| places(pair)).collect();
+    let mut take_of = vec![0; recordings.len()];
+    for (take, members) in cliques(recordings.len(), &same).into_iter().enumerate() {
+        members.into_iter().for_each(|index| take_of[index] = take);
+    }
+    take_of
+}
+
+/// Indices of `recordings`, which are in the order of their rows, by song, each song's most typical recording first.
+pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Vec<usize>>, Error> {
+    let place = |id: RecordingId| place_of(recordings, id);
+    let bands = Centring::bands(reader)?;
+    let medleys = medleys(&reader.passages()?);
+    // Of what joins recordings the user's word counts most, then their audio, then their tags.
+    let (mut said, mut one_recording, mut tagged) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut different, mut in_passing) = (Vec::new(), HashSet::new());
+    for ((a, b), evidence) in all_evidence(reader, &bands)? {
+        let Some(pair) = place(a).zip(place(b)) else { continue };
+        match bands.relation_of(&evidence) {
+            Relation::Rejected => different.push(pair),
+            _ if evidence.said == Some(Verdict::Same) => said.push(pair),
+            Relation::Recording | Relation::Edit => one_recording.push(pair),
+            Relation::Tagged => tagged.push(pair),
+            // A medley is no version of any of its songs.
+            Relation::Part if evidence.shared == Some(Sameness::Inside) || medleys.contains(&(a, b)) => {
+                different.push(pair);
+            }
+            // Not joined by this, which does not forbid that others join them.
+            Relation::Part if evidence.is_held => drop(in_passing.insert(pair)),
+            _ => {}
+        }
+    }
+    let edge = |link: &Link| {
+        let (a, b) = place(link.a).zip(place(link.b))?;
+        (!in_passing.contains(&(a, b))).then_some(cluster::Edge { a, b, weight: link.standing })
+    };
+    let edges: Vec<cluster::Edge> = reader.links()?.iter().filter_map(edge).collect();
+    Ok(cluster::clusters(
+        recordings.len(),
+        &edges,
+        &[&said, &one_recording, &tagged],
+        &different,
+        bands.linkage(),
+    ))
+}
+
+/// Pairs, lesser row first, of a recording that holds several songs and each of these.
+fn medleys(passages: &[Passage]) -> HashSet<(RecordingId, RecordingId)> {
+    let by_holder = passages.chunk_by(|one, other| one.holder == other.holder);
+    let holding = by_holder.filter(|held| are_several(held)).flatten();
+    holding.map(|one| (one.holder.min(one.song), one.holder.max(one.song))).collect()
+}
+
+fn described(database: &Database, takes: &[Take]) -> Result<Cluster, Error> {
+    let reader = database.reader()?;
+    let mut members = Vec::new();
+    let Some(first) = takes.iter().flatten().next() else { return Ok(Cluster { members }) };
+    let typical = stored_track(&reader, &first.sound.payload)?;
+    let (shared, bands) = (same_audio_of(&reader, first.id)?, Centring::bands(&reader)?);
+    let numbered = takes.iter().enumerate();
+    for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
+        let (payload, nature) = (&recording.sound.payload, Nature::of(&reader, recording)?);
+        let reason = if recording.id == first.id {
+            None
+        } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
+            Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
+        } else {
+            let view = Centring::view_between(&reader, (first.id, recording.id), &bands)?;
+            let alignment = align_by(view, &typical, &stored_track(&reader, payload)?);
+            Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
+        };
+        for (number, file) in reader.tracks_of(payload)?.iter().enumerate() {
+            let (track, copy) = (info(file), (number > 0).then(|| COPY.to_owned()));
+            let (kinds, reason) = (nature.claims(&track), copy.or_else(|| reason.clone()));
+            members.push(Member { track, reason, recording: take, kinds });
+        }
+    }
+    Ok(Cluster { members })
+}

@@ -1,0 +1,52 @@
+//! How far a library is: counts for `reprise status` and the first screen.
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::recordings::matchable;
+use crate::recordings::owed::owed_paths;
+
+/// How far a library is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status {
+    /// Tracks in all, the absent ones included.
+    pub tracks: usize,
+    /// Tracks not on disk when last looked for.
+    pub missing: usize,
+    /// Tracks that have been heard, refused ones included.
+    pub heard: usize,
+    /// Recordings that owe an analysis and whose file is there.
+    pub owed: usize,
+    /// Recordings that can be matched.
+    pub matchable: usize,
+    /// Files with a problem.
+    pub problems: usize,
+}
+
+/// What of it can be told at once, however large the library is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Tracks in all, the absent ones included.
+    pub tracks: usize,
+    /// Tracks not on disk when last looked for.
+    pub missing: usize,
+    /// Tracks that have been heard, refused ones included.
+    pub heard: usize,
+    /// Files with a problem.
+    pub problems: usize,
+}
+
+pub(crate) fn status(database: &Database) -> Result<Status, Error> {
+    let Counts { tracks, missing, heard, problems } = counts(database)?;
+    let (owed, matchable) = (owed_paths(database)?.len(), matchable(database)?.len());
+    Ok(Status { tracks, missing, heard, owed, matchable, problems })
+}
+
+pub(crate) fn counts(database: &Database) -> Result<Counts, Error> {
+    let reader = database.reader()?;
+    Ok(Counts {
+        tracks: reader.track_count()? as usize,
+        missing: reader.missing_count()? as usize,
+        heard: reader.heard_count()? as usize,
+        problems: reader.failure_count()? as usize,
+    })
+}

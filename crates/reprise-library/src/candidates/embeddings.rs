@@ -1,0 +1,192 @@
+//! Gives recordings their vectors, from what is stored of them: nothing is decoded for it, not for another model either.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_analysis::Tools;
+use reprise_features::Versions;
+use reprise_inference::{Asimt, Embedder, Heard, VectorSpace, find_models};
+use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
+use reprise_matching::sung_frames;
+use reprise_store::{MadeBy, Recording, RecordingId, Vectors, VectorsOf};
+
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::progress::{Event, Progress};
+use crate::recordings::is_sung;
+use crate::recordings::prepared::PreparedTracks;
+use crate::threads::{Effort, on_each};
+
+/// Recordings that are embedded together, and between two commits.
+const RECORDINGS_A_COMMIT: usize = 16;
+
+/// A value of a moment rests as a byte: so many steps for 0..=1. Rankings are those of single precision.
+const STEPS: f32 = 127.0;
+
+/// The vectors of one network that this build makes and compares.
+pub(crate) struct Space {
+    /// Centres of moments.
+    pub codebook: Codebook,
+    /// The network.
+    embedder: Embedder,
+    /// What is known of the model.
+    model: VectorSpace,
+    /// The versions of what it is given.
+    features: String,
+}
+
+impl Space {
+    /// Reads what belongs to a network that ships with Reprise.
+    pub fn load(embedder: Embedder) -> Result<Self, Error> {
+        let folder = find_models()?;
+        let model = VectorSpace::read(&folder, embedder)?;
+        let codebook = Codebook::new(&model.centres, model.moment_len).ok_or_else(|| Error::Bundled {
+            path: folder,
+            reason: format!("the codebook of {} does not fit its moments", model.id),
+        })?;
+        let Versions { crema, chroma, melody, .. } = Versions::CURRENT;
+        let features = match embedder {
+            Embedder::Harmony => format!("{crema} {chroma}"),
+            Embedder::Voice => melody.into(),
+        };
+        Ok(Self { codebook, embedder, model, features })
+    }
+
+    /// Whose vectors these are.
+    pub fn made_by(&self) -> MadeBy<'_> {
+        let of = match self.embedder {
+            Embedder::Harmony => VectorsOf::Harmony,
+            Embedder::Voice => VectorsOf::Voice,
+        };
+        MadeBy { of, model: &self.model.id, features: &self.features }
+    }
+
+    /// Whether a recording should have such vectors.
+    pub fn concerns(&self, recording: &Recording) -> bool {
+        self.embedder == Embedder::Harmony || is_sung(recording)
+    }
+
+    /// Whether recordings are looked at by such vectors before they are aligned. Voices are heard when harmonies are aligned.
+    pub fn is_looked_at_first(&self) -> bool {
+        self.embedder == Embedder::Harmony
+    }
+
+    /// What the network reads of recording `index`, `[n_frames, 12]` each.
+    fn views(&self, tracks: &PreparedTracks, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
+        Ok(match self.embedder {
+            Embedder::Harmony => vec![tracks.crema(index)?, tracks.chroma(index)?],
+            Embedder::Voice => vec![sung_frames(&tracks.melody(index)?)],
+        })
+    }
+
+    /// Embeds tracks together, what the network reads `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
+    pub fn embed(&self, asimt: &mut Asimt, tracks: &[Vec<&[[f32; 12]]>]) -> Result<Vec<Vec<Keyed>>, Error> {
+        let likely = |views: &Vec<&[[f32; 12]]>| {
+            let first = views.first().copied().unwrap_or_default();
+            likely_keys(first, &self.model.key_template, self.model.n_keys)
+        };
+        let keys: Vec<Vec<usize>> = tracks.iter().map(likely).collect();
+        let heard = tracks.iter().zip(&keys).map(|(views, keys)| Heard { views, keys });
+        let embedded = asimt.embed_all(&heard.collect::<Vec<_>>())?;
+        let keyed = embedded.into_iter().zip(&keys).map(|(of_track, keys)| {
+            let keyed = of_track.into_iter().zip(keys);
+            let moments = |values| Moments::new(values, self.model.moment_len);
+            keyed.map(|(one, key)| Keyed { key: *key, moments: moments(one.moments) }).collect()
+        });
+        Ok(keyed.collect())
+    }
+
+    /// As vectors rest.
+    pub fn packed(&self, keyed: &[Keyed]) -> Vectors {
+        let moments = keyed.iter().flat_map(|one| one.moments.vectors());
+        Vectors {
+            keys: keyed.iter().map(|one| one.key as u8).collect(),
+            codes: keyed.iter().flat_map(|one| self.codebook.codes(&one.moments)).collect(),
+            moments: moments.map(|value| (value.clamp(-1.0, 1.0) * STEPS).round() as i8).collect(),
+        }
+    }
+
+    /// As vectors are compared.
+    pub fn unpacked(&self, vectors: &Vectors) -> Vec<Keyed> {
+        let of_a_key = (vectors.moments.len() / vectors.keys.len().max(1)).max(1);
+        let keys = vectors.keys.iter().zip(vectors.moments.chunks_exact(of_a_key));
+        keys.map(|(key, moments)| Keyed { key: usize::from(*key), moments: self.unpacked_key(moments) })
+            .collect()
+    }
+
+    /// The moments of one key.
+    pub fn unpacked_key(&self, moments: &[i8]) -> Moments {
+        let len = self.model.moment_len;
+        let whole = &moments[..moments.len() / len * len];
+        Moments::new(whole.iter().map(|byte| f32::from(*byte) / STEPS).collect(), len)
+    }
+}
+
+/// Embeds those of some recordings that should have vectors of a network and have none, on several threads, committing as it
+/// goes.
+pub(crate) fn embed(
+    database: &Database,
+    embedder: Embedder,
+    tracks: &PreparedTracks,
+    effort: Effort,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let (space, recordings) = (Space::load(embedder)?, tracks.recordings());
+    let known: HashSet<RecordingId> = database.reader()?.with_vectors(space.made_by())?;
+    let is_owed = |one: &Recording| space.concerns(one) && !known.contains(&one.id);
+    let owed: Vec<usize> = (0..recordings.len()).filter(|index| is_owed(&recordings[*index])).collect();
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let tools = Tools::find()?;
+    let batches: Vec<&[usize]> = owed.chunks(RECORDINGS_A_COMMIT).collect();
+    let done = AtomicUsize::new(0);
+    on_each(
+        effort.threads,
+        &batches,
+        progress,
+        || Ok(tools.asimt(embedder)?),
+        |batch, asimt| {
+            let views = batch.iter().map(|index| space.views(tracks, *index as u32));
+            let views = views.collect::<Result<Vec<_>, Error>>()?;
+            let read = views.iter().map(|views| views.iter().map(Vec::as_slice).collect());
+            let keyed = space.embed(asimt, &read.collect::<Vec<_>>())?;
+            let packed = batch.iter().zip(&keyed);
+            let vectors: Vec<_> =
+                packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
+            database.change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &vectors))?;
+            let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
+            progress.report(Event::Embedding { done, total: owed.len() });
+            Ok(())
+        },
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vectors_come_back_as_they_were_but_for_half_a_step() {
+        let space = Space::load(Embedder::Harmony).unwrap();
+        let len = space.model.moment_len;
+        let value = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) / (len as f32).sqrt();
+        let keyed: Vec<Keyed> = [4, 11]
+            .map(|key| Keyed {
+                key,
+                moments: Moments::new((0..5 * len).map(|i| value(i * key)).collect(), len),
+            })
+            .into();
+        let packed = space.packed(&keyed);
+        assert_eq!((packed.keys.len(), packed.moments.len()), (2, 10 * len));
+        let back = space.unpacked(&packed);
+        for (back, keyed) in back.iter().zip(&keyed) {
+            assert_eq!(back.key, keyed.key);
+            let pairs = back.moments.vectors().iter().zip(keyed.moments.vectors());
+            assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() <= 0.5 / STEPS + 1e-6));
+        }
+        let nothing = Vectors { keys: vec![], codes: vec![], moments: vec![] };
+        assert!(space.unpacked(&nothing).is_empty());
+    }
+}

@@ -1,0 +1,184 @@
+//! Finds the recordings most like one by their vectors: an index of codes first, then moment by moment.
+
+use std::sync::Arc;
+
+use reprise_inference::Embedder;
+use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, likeness_above_chance};
+use reprise_store::{Recording, RecordingId, TrackId, Vectors};
+
+use crate::candidates::code_index::{CodeIndex, code_index};
+use crate::candidates::embeddings::Space;
+use crate::database::Database;
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::recordings::known_track;
+use crate::threads::{Effort, on_each};
+
+/// Codes that each moment of a query asks for. The figures behind this and [`COMPARED`] are in BENCHMARKS.md, "The
+/// shortlist".
+const NEARBY: usize = NEAR_A_CODE;
+
+/// The same at first look.
+const NEARBY_AT_FIRST: usize = 8;
+
+/// Recordings of the index that are compared moment by moment.
+const COMPARED: usize = 800;
+
+/// How closely to look for what is alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closeness {
+    /// By codes alone, in the likeliest key of either.
+    AtFirst,
+    /// In three keys and then moment by moment.
+    ByMoments,
+}
+
+/// The vectors of a library by one network, ready to be searched.
+pub(crate) struct Nearest<'a> {
+    database: &'a Database,
+    codes: Arc<CodeIndex>,
+    threads: usize,
+}
+
+pub(crate) fn alike(
+    database: &Database,
+    track: TrackId,
+    closeness: Closeness,
+    wanted: usize,
+) -> Result<Vec<TrackId>, Error> {
+    let Some(id) = known_track(database, track)?.recording else { return Ok(Vec::new()) };
+    let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
+    let mut scratch = SearchScratch::default();
+    let found: Vec<RecordingId> = match closeness {
+        Closeness::AtFirst => {
+            let seen = nearest.at_first(id, wanted + 1, &mut scratch)?.map(|search| search.found);
+            let id_of = |number: u32| nearest.codes.ids[number as usize];
+            seen.into_iter().flatten().map(|one| id_of(one.track)).filter(|other| *other != id).collect()
+        }
+        Closeness::ByMoments => {
+            let alike = nearest.to_recording(id, wanted, &mut scratch)?;
+            alike.into_iter().map(|(other, _)| other).collect()
+        }
+    };
+    let reader = database.reader()?;
+    let mut tracks = Vec::new();
+    for id in found.into_iter().take(wanted) {
+        if let Some(recording) = reader.recording_in(id)? {
+            tracks.extend(reader.track_ids_of(&recording.sound.payload)?.first());
+        }
+    }
+    Ok(tracks)
+}
+
+impl<'a> Nearest<'a> {
+    /// Among all recordings that have vectors of a network.
+    pub fn of(database: &'a Database, embedder: Embedder) -> Result<Self, Error> {
+        Ok(Self { database, codes: code_index(database, embedder)?, threads: 1 })
+    }
+
+    /// For one question that somebody waits for.
+    pub fn with_all_cores(self) -> Self {
+        Self { threads: Effort::default().threads, ..self }
+    }
+
+    /// What the codes of a recording say by themselves, its likeliest key against that of each other; none of a recording
+    /// without vectors. Of 100,000 recordings one takes 2 ms, a closer look 30 (BENCHMARKS.md).
+    pub fn at_first(
+        &self,
+        id: RecordingId,
+        wanted: usize,
+        scratch: &mut SearchScratch,
+    ) -> Result<Option<Search>, Error> {
+        let own = self.database.reader()?.codes(self.space().made_by(), RecordingId(id.0 - 1), 1)?;
+        let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
+        let likeliest = own.keys().next().unwrap_or_default();
+        let asked = self.space().codebook.asked_by_codes(likeliest, NEARBY_AT_FIRST);
+        Ok(Some(self.codes.in_likeliest_key.search(&[asked], wanted, scratch)))
+    }
+
+    /// The `wanted` recordings most like one of the library, itself left out, with their likeness, most alike first.
+    pub fn to_recording(
+        &self,
+        id: RecordingId,
+        wanted: usize,
+        scratch: &mut SearchScratch,
+    ) -> Result<Vec<(RecordingId, f32)>, Error> {
+        let Some(vectors) = self.stored(id)? else { return Ok(Vec::new()) };
+        let codes = vectors.codes.chunks_exact((vectors.codes.len() / vectors.keys.len().max(1)).max(1));
+        let asked: Vec<Vec<Nearby>> =
+            codes.map(|codes| self.space().codebook.asked_by_codes(codes, NEARBY)).collect();
+        let mut alike = self.compared(&asked, &self.space().unpacked(&vectors), wanted + 1, scratch)?;
+        alike.retain(|(other, _)| *other != id);
+        alike.truncate(wanted);
+        Ok(alike)
+    }
+
+    /// The `wanted` recordings most like a track, with their likeness, most alike first.
+    pub fn to_track(
+        &self,
+        query: &[Keyed],
+        wanted: usize,
+        scratch: &mut SearchScratch,
+    ) -> Result<Vec<(RecordingId, f32)>, Error> {
+        let asked: Vec<Vec<Nearby>> =
+            query.iter().map(|keyed| self.space().codebook.asked(&keyed.moments, NEARBY)).collect();
+        self.compared(&asked, query, wanted, scratch)
+    }
+
+    /// What the index finds, compared moment by moment in the pair of keys in which it shares most with the query.
+    fn compared(
+        &self,
+        asked: &[Vec<Nearby>],
+        query: &[Keyed],
+        wanted: usize,
+        scratch: &mut SearchScratch,
+    ) -> Result<Vec<(RecordingId, f32)>, Error> {
+        let mut candidates = self.codes.index.search(asked, COMPARED.max(wanted), scratch).found;
+        // In the order in which they are stored.
+        candidates.sort_unstable_by_key(|found| found.track);
+        let alike = on_each(
+            self.threads,
+            &candidates,
+            &Progress::unseen(),
+            || Ok(()),
+            |found, ()| {
+                let id = self.codes.ids[found.track as usize];
+                let (reader, by) = (self.database.reader()?, self.space().made_by());
+                let moments = reader.moments_in_key(id, by, usize::from(found.held_in))?;
+                let own = &query[usize::from(found.asked_in)].moments;
+                Ok(moments
+                    .map(|moments| (id, likeness_above_chance(own, &self.space().unpacked_key(&moments)))))
+            },
+        )?;
+        let mut alike: Vec<(RecordingId, f32)> = alike.into_iter().flatten().collect();
+        alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        alike.truncate(wanted);
+        Ok(alike)
+    }
+
+    /// Which recordings have vectors, in the order of their rows: what a search counts them by.
+    pub fn ids(&self) -> &[RecordingId] {
+        &self.codes.ids
+    }
+
+    /// How many of `recordings` have no vectors and should.
+    pub fn missing(&self, recordings: &[Recording]) -> usize {
+        let is_missing =
+            |one: &&Recording| self.space().concerns(one) && self.ids().binary_search(&one.id).is_err();
+        recordings.iter().filter(is_missing).count()
+    }
+
+    /// The moments of a recording in its keys; nothing where it was not embedded.
+    pub fn vectors(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
+        Ok(self.stored(id)?.map_or_else(Vec::new, |vectors| self.space().unpacked(&vectors)))
+    }
+
+    /// What embeds and compares.
+    pub fn space(&self) -> &Space {
+        &self.codes.space
+    }
+
+    fn stored(&self, id: RecordingId) -> Result<Option<Vectors>, Error> {
+        Ok(self.database.reader()?.vectors(id, self.space().made_by())?)
+    }
+}

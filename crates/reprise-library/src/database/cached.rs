@@ -1,0 +1,76 @@
+//! What is derived from a library and kept in memory until the library changes.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::database::{Changed, Database};
+use crate::error::Error;
+
+/// A value that was computed from the library, and for which revision it holds.
+pub(crate) struct Cached<T>(Mutex<Option<Computed<T>>>);
+
+struct Computed<T> {
+    value: T,
+    revision: u64,
+    at: Instant,
+}
+
+impl<T> Default for Cached<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T: Clone> Cached<T> {
+    /// The value, computed again where some of `of` has changed or it is not `valid`. `compute` is given the outdated one.
+    pub fn get(
+        &self,
+        database: &Database,
+        of: &[Changed],
+        valid: impl Fn(&T) -> bool,
+        compute: impl FnOnce(Option<T>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.get_within(Duration::ZERO, database, of, valid, compute)
+    }
+
+    /// The same; while a scan changes the library all the time, a value up to so old will do.
+    pub fn get_within(
+        &self,
+        lag: Duration,
+        database: &Database,
+        of: &[Changed],
+        valid: impl Fn(&T) -> bool,
+        compute: impl FnOnce(Option<T>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let revision = database.revision_of(of);
+        let at = Instant::now();
+        let may_lag = |one: &Computed<T>| database.is_at_work() && at - one.at < lag;
+        let is_good =
+            |one: &&Computed<T>| valid(&one.value) && (one.is_current(revision, database) || may_lag(one));
+        if let Some(known) = cached.as_ref().filter(is_good) {
+            return Ok(known.value.clone());
+        }
+        let value = compute(cached.take().map(|one| one.value))?;
+        *cached = Some(Computed { value: value.clone(), revision, at });
+        Ok(value)
+    }
+
+    /// The value if it is exactly what would be computed now, and nobody is computing it.
+    pub fn if_current(&self, database: &Database, of: &[Changed]) -> Option<T> {
+        let cached = self.0.try_lock().ok()?;
+        let known = cached.as_ref().filter(|one| one.is_current(database.revision_of(of), database))?;
+        Some(known.value.clone())
+    }
+
+    /// Forgets it: the next question computes it.
+    pub fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl<T> Computed<T> {
+    fn is_current(&self, revision: u64, database: &Database) -> bool {
+        self.revision == revision && database.keeps(self.at)
+    }
+}

@@ -1,0 +1,47 @@
+//! The file that is locked while a process writes to a library. It stays where it is afterwards, and so tells the library
+//! from a copy of it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use fs4::{FileExt, TryLockError};
+use reprise_store::{Store, has_log};
+
+use crate::error::Error;
+
+/// Locks the library at `path` for this process, making its folder where there is none.
+pub(crate) fn lock_beside(path: &Path) -> Result<File, Error> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
+    }
+    let lock_path = lock_path(path);
+    let lock = File::options().create(true).append(true).open(&lock_path).map_err(Error::io(&lock_path))?;
+    match FileExt::try_lock(&lock) {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse(path.to_path_buf())),
+        Err(TryLockError::Error(source)) => Err(Error::Io { path: lock_path, source }),
+    }
+}
+
+/// Refuses a copy that was made of the file alone while a writer had the library open: it lacks what lay in the log. A
+/// writer that was killed leaves its log, or at least its lock.
+pub(crate) fn refuse_part(path: &Path) -> Result<(), Error> {
+    let is_made = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    if !is_made || has_log(path) || lock_path(path).exists() {
+        return Ok(());
+    }
+    let outcome = match Store::open_read_only(path) {
+        Ok(store) if store.is_marked_open()? => Err(Error::CopiedInPart(path.to_path_buf())),
+        Err(error @ reprise_store::Error::Empty { .. }) => Err(error.into()),
+        // Whoever opens it next says what else is wrong with it.
+        _ => Ok(()),
+    };
+    Store::leave(path);
+    outcome
+}
+
+fn lock_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}

@@ -1,0 +1,194 @@
+//! One library file: who may write it, connections to ask it, what changed since, and what is kept of it in memory.
+
+pub(crate) mod backup;
+mod by_type;
+pub(crate) mod cached;
+pub(crate) mod clock;
+pub(crate) mod lock;
+pub(crate) mod readers;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use reprise_store::Store;
+
+use crate::database::by_type::ByType;
+use crate::database::lock::{lock_beside, refuse_part};
+use crate::database::readers::{Reader, Readers};
+use crate::error::Error;
+use crate::limits::Limits;
+
+/// The database of a library, shared by reference between threads.
+pub(crate) struct Database {
+    // Closed in this order: what closes last, and only if it may write, empties the log into the file.
+    readers: Readers,
+    /// The one connection that writes; it reads too where it must see what it is about to change.
+    store: Mutex<Store>,
+    /// Only where this was opened to read.
+    _log_left: Option<LogLeft>,
+    revisions: [AtomicU64; Changed::ALL],
+    /// Scans under way.
+    working: AtomicUsize,
+    kept: ByType,
+    /// From which sizes on it is searched rather than aligned whole.
+    pub limits: Limits,
+    /// Held while this process may write; released by the system even when the process is killed.
+    lock: Option<File>,
+}
+
+/// What a write touches, for those who keep something derived from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Changed {
+    /// Tracks, their tags and places, folders.
+    Tracks,
+    /// Links and decisions.
+    Relations,
+    /// Problems.
+    Problems,
+    /// Vectors, which no face shows.
+    Vectors,
+}
+
+impl Changed {
+    const ALL: usize = 4;
+    /// What faces show.
+    pub const SHOWN: [Self; 3] = [Self::Tracks, Self::Relations, Self::Problems];
+}
+
+/// How long what was read is kept where another process may be writing: its changes move no revision here.
+const OF_OTHERS: Duration = Duration::from_secs(5);
+
+impl Database {
+    /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
+    pub fn open(path: &Path, limits: Limits) -> Result<Self, Error> {
+        refuse_part(path)?;
+        let lock = lock_beside(path)?;
+        let mut store = Store::open(path)?;
+        store.mark_open()?;
+        Self::new(path, store, limits, Some(lock))
+    }
+
+    /// Opens an existing library to ask; another process may be writing.
+    pub fn open_to_read(path: &Path, limits: Limits) -> Result<Self, Error> {
+        refuse_part(path)?;
+        Self::new(path, Store::open_read_only(path)?, limits, None)
+    }
+
+    fn new(path: &Path, store: Store, limits: Limits, lock: Option<File>) -> Result<Self, Error> {
+        // Readers are opened later, when the working folder may be another.
+        let path = std::path::absolute(path).map_err(Error::io(path))?;
+        Ok(Self {
+            _log_left: lock.is_none().then(|| LogLeft(path.clone())),
+            store: Mutex::new(store),
+            readers: Readers::new(path),
+            revisions: Default::default(),
+            working: AtomicUsize::new(0),
+            kept: ByType::default(),
+            limits,
+            lock,
+        })
+    }
+
+    /// What a module keeps of this library between questions; made empty when it is first asked for.
+    pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
+        self.kept.get()
+    }
+
+    /// Makes the file whole without what lies beside it, as dropping this does: for a program that ends without dropping
+    /// it. More can be written afterwards.
+    pub fn settle(&self) {
+        self.readers.close();
+        if self.can_write() {
+            // What cannot be moved, for want of room perhaps, stays in the log: nothing is lost.
+            let _ = self.store().settle();
+        }
+    }
+
+    /// False when opened to read.
+    pub fn can_write(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    /// A number that moves whenever tracks, problems, links or decisions changed through this `Database`.
+    pub fn revision(&self) -> u64 {
+        self.revision_of(&Changed::SHOWN)
+    }
+
+    /// The number that changes of these kinds move.
+    pub fn revision_of(&self, kinds: &[Changed]) -> u64 {
+        kinds.iter().map(|what| self.revisions[*what as usize].load(Ordering::Acquire)).sum()
+    }
+
+    /// Whether what was read then is kept until a revision moves.
+    pub fn keeps(&self, read: Instant) -> bool {
+        self.can_write() || read.elapsed() < OF_OTHERS
+    }
+
+    /// Says that something has changed.
+    pub fn mark_changed(&self, what: Changed) {
+        self.revisions[what as usize].fetch_add(1, Ordering::Release);
+    }
+
+    /// Writes something, and moves its revision.
+    pub fn change<T>(
+        &self,
+        what: Changed,
+        write: impl FnOnce(&mut Store) -> Result<T, reprise_store::Error>,
+    ) -> Result<T, Error> {
+        let outcome = write(&mut self.store());
+        // A failed write may have been the second of two.
+        self.mark_changed(what);
+        Ok(outcome?)
+    }
+
+    /// The connection that writes; a thread that panicked while it had it left whole transactions, so its poison is
+    /// ignored.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection for questions, which sees what was committed and waits for nobody.
+    pub fn reader(&self) -> Result<Reader<'_>, Error> {
+        self.readers.lend()
+    }
+
+    /// Notes that a scan is under way until what it gives is dropped.
+    pub fn at_work(&self) -> AtWork<'_> {
+        self.working.fetch_add(1, Ordering::AcqRel);
+        AtWork(self)
+    }
+
+    /// Whether a scan is under way.
+    pub fn is_at_work(&self) -> bool {
+        self.working.load(Ordering::Acquire) > 0
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.settle();
+    }
+}
+
+/// A library that was opened to read and is closed: whoever wrote to it may have ended meanwhile, or was killed long ago.
+struct LogLeft(PathBuf);
+
+impl Drop for LogLeft {
+    fn drop(&mut self) {
+        Store::settle_closed(&self.0);
+    }
+}
+
+/// A scan under way.
+pub(crate) struct AtWork<'a>(&'a Database);
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.working.fetch_sub(1, Ordering::AcqRel);
+        // Faces may have been given a list that was a moment old.
+        self.0.mark_changed(Changed::Tracks);
+    }
+}

@@ -1,0 +1,62 @@
+//! Connections for questions. They read beside the writer, so that no question waits for a scan's transactions.
+
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use reprise_store::Store;
+
+use crate::error::Error;
+
+/// Connections kept for the next question.
+const KEPT: usize = 4;
+
+/// Read-only connections to one library, opened when all others are busy.
+pub(crate) struct Readers {
+    path: PathBuf,
+    idle: Mutex<Vec<Store>>,
+}
+
+/// One of them, lent.
+pub(crate) struct Reader<'a> {
+    readers: &'a Readers,
+    /// None only once it was given back.
+    store: Option<Store>,
+}
+
+impl Readers {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, idle: Mutex::default() }
+    }
+
+    pub fn lend(&self) -> Result<Reader<'_>, Error> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let store = match idle {
+            Some(store) => store,
+            None => Store::open_read_only(&self.path)?,
+        };
+        Ok(Reader { readers: self, store: Some(store) })
+    }
+
+    /// Closes those that are not lent.
+    pub fn close(&self) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Deref for Reader<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        self.store.as_ref().expect("it is given back only when dropped")
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        let mut idle = self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.extend(self.store.take());
+        }
+    }
+}

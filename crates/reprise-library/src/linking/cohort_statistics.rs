@@ -1,0 +1,146 @@
+//! Renews the backgrounds: the scores against strangers on which each recording's scores are centred.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use reprise_matching::{Scratch, Track, centre};
+use reprise_store::{Alignment, Background, Recording, RecordingId, StrangerScores, VoiceBackground};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::limits::Limits;
+use crate::linking::run::{Linking, LinkingRun};
+use crate::recordings::impostors::Strangers;
+use crate::recordings::{ALIGNER, backgrounds, is_sung, other, sample};
+use crate::threads::on_each;
+
+/// The value of `meta` that names the bundled pieces in force.
+const PIECES: &str = "background_pieces";
+
+/// Computes the backgrounds of `owed` (indices), as far as it is not stopped; gives whose.
+pub(crate) fn renew_backgrounds(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
+    let Linking { database, recordings, tracks, effort, progress } = *linking;
+    let strangers = Strangers::load()?;
+    let sample: HashSet<RecordingId> =
+        sample(recordings, database.limits.sampled).iter().map(|i| recordings[*i].id).collect();
+    let is_stranger = |id| recordings.len() <= database.limits.aligned_whole || sample.contains(&id);
+    let renew = |index: &usize, scratch: &mut Scratch| {
+        let id = recordings[*index].id;
+        let scores = database.reader()?.alignments_of(id, ALIGNER)?;
+        let in_library = scores.iter().filter(|pair| is_stranger(other(pair, id)));
+        let in_library: Vec<Alignment> = in_library.copied().collect();
+        let track = || tracks.track(*index as u32);
+        let bundled = stranger_scores(database, StrangerScores::Harmony, &strangers, id, track, scratch)?;
+        let harmony: Vec<f32> = in_library.iter().map(|pair| pair.score).collect();
+        let voice = match recordings[*index].sung_share.filter(|share| *share > 0.0) {
+            Some(sung_share) => {
+                let of = StrangerScores::Voice;
+                let bundled = stranger_scores(database, of, &strangers, id, track, scratch)?;
+                let in_library = in_library.iter().filter_map(|pair| pair.voice);
+                let scores = in_library.map(|voice| voice.score).chain(bundled);
+                let centre::Background { mean, deviation, n } = centre::Background::of(scores);
+                Some(VoiceBackground { mean, deviation, n, sung_share })
+            }
+            None => None,
+        };
+        Ok(Background { voice, ..background(id, &harmony, &bundled) })
+    };
+    let renewed = on_each(effort.threads, owed, progress, || Ok(Scratch::default()), renew)?;
+    database.store().put_backgrounds(ALIGNER, &renewed)?;
+    Ok(renewed.iter().map(|background| background.recording).collect())
+}
+
+/// Indices of `recordings` whose background is to be renewed. In the middle of a scan of a large library only those who have
+/// none: to renew what will be renewed at the end takes longer the more there is.
+pub(crate) fn owed_backgrounds(
+    database: &Database,
+    recordings: &[Recording],
+    run: &LinkingRun,
+) -> Result<Vec<usize>, Error> {
+    let pieces = database.reader()?.meta(PIECES)?;
+    let is_another_set = pieces.is_some() && pieces != Some(Strangers::load()?.digest);
+    let known = match is_another_set {
+        true => HashSet::new(),
+        false if run.is_last || recordings.len() <= database.limits.aligned_whole => {
+            fresh(database, recordings, run)?
+        }
+        false => with_background(database, recordings)?,
+    };
+    Ok((0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect())
+}
+
+/// Notes that all backgrounds rest on the pieces that ship with this build.
+pub(crate) fn note_pieces(database: &Database) -> Result<(), Error> {
+    Ok(database.store().set_meta(PIECES, &Strangers::load()?.digest)?)
+}
+
+/// Recordings that have a background of all that is known of them.
+fn with_background(database: &Database, recordings: &[Recording]) -> Result<HashSet<RecordingId>, Error> {
+    let sung: HashSet<RecordingId> = recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
+    let backgrounds = backgrounds(database)?.into_iter();
+    let complete = backgrounds.filter(|one| one.voice.is_some() || !sung.contains(&one.recording));
+    Ok(complete.map(|one| one.recording).collect())
+}
+
+/// Recordings whose background need not be renewed: it rests on enough of the library, and was not made in the
+/// middle of the scan that now ends.
+pub(crate) fn fresh(
+    database: &Database,
+    recordings: &[Recording],
+    run: &LinkingRun,
+) -> Result<HashSet<RecordingId>, Error> {
+    let of_library = background_size(&database.limits, recordings.len());
+    let sung: HashSet<RecordingId> = recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
+    let of_sung = background_size(&database.limits, sung.len());
+    let is_fresh = |one: &Background| {
+        let is_final = !run.is_last || !run.provisional.contains(&one.recording);
+        let voice_is_fresh = match one.voice {
+            Some(voice) => voice.n * 3 >= of_sung * 2,
+            None => !sung.contains(&one.recording),
+        };
+        one.n_library * 3 >= of_library * 2 && one.n_bundled > 0 && is_final && voice_is_fresh
+    };
+    Ok(backgrounds(database)?.iter().filter(|one| is_fresh(one)).map(|one| one.recording).collect())
+}
+
+/// The scores of one recording against the bundled pieces, computed once.
+fn stranger_scores(
+    database: &Database,
+    of: StrangerScores,
+    strangers: &Strangers,
+    id: RecordingId,
+    track: impl FnOnce() -> Result<Arc<Track>, Error>,
+    scratch: &mut Scratch,
+) -> Result<Vec<f32>, Error> {
+    let digest = match of {
+        StrangerScores::Harmony => &strangers.digest,
+        StrangerScores::Voice => &strangers.melody_digest,
+    };
+    if let Some(known) = database.reader()?.stranger_scores(of, ALIGNER, digest, id)? {
+        return Ok(known);
+    }
+    let scores = match of {
+        StrangerScores::Harmony => strangers.scores(&*track()?, scratch),
+        StrangerScores::Voice => strangers.voice_scores(&*track()?, scratch),
+    };
+    database.store().put_stranger_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
+    Ok(scores)
+}
+
+fn background(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Background {
+    let centring = centre::Background::of(in_library.iter().chain(bundled).copied());
+    Background {
+        recording,
+        mean: centring.mean,
+        deviation: centring.deviation,
+        n_library: in_library.len() as u32,
+        n_bundled: bundled.len() as u32,
+        voice: None,
+    }
+}
+
+/// How many scores against the library a background can rest on.
+fn background_size(limits: &Limits, recordings: usize) -> u32 {
+    let size = if recordings <= limits.aligned_whole { recordings.saturating_sub(1) } else { limits.sampled };
+    size as u32
+}

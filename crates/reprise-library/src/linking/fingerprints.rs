@@ -1,0 +1,156 @@
+//! Makes the fingerprints of recordings and compares each with all others, once.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_analysis::{decode_worker, fingerprint};
+use reprise_fingerprint::{Fingerprint, Sameness, Sketches, Stretch, VERSION};
+use reprise_matching::Scratch;
+use reprise_store::{Alignment, NewFingerprint, NewSharedAudio, Owed, RecordingId, RecordingSketch};
+
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::linking::links::renew_links;
+use crate::linking::medleys::renew_medleys;
+use crate::progress::{Event, Progress};
+use crate::recordings::ALIGNER;
+use crate::relations::normalisation::Centring;
+use crate::relations::remainder::aligned_besides;
+use crate::relations::same_audio::{Audio, SameAudio};
+use crate::threads::{Effort, on_each};
+
+/// New fingerprints between two commits of what comparing them gave.
+const COMPARED_AT_ONCE: usize = 1000;
+
+/// Compares fingerprints that were not compared with those that were and with each other.
+pub(crate) fn compare_fingerprints(
+    database: &Database,
+    effort: Effort,
+    progress: &Progress,
+) -> Result<(), Error> {
+    if !database.reader()?.owes_comparisons(VERSION)? {
+        return Ok(());
+    }
+    let mut all = database.reader()?.sketches(VERSION)?;
+    let owed: Vec<usize> = (0..all.len()).filter(|index| !all[*index].is_compared).collect();
+    for chunk in owed.chunks(COMPARED_AT_ONCE) {
+        chunk.iter().for_each(|index| all[*index].is_compared = true);
+        let pairs = worth_comparing(database, &all, chunk)?;
+        let compare = |(a, b): &_, scratch: &mut Scratch| compared(database, *a, *b, scratch);
+        let found = on_each(effort.threads, &pairs, progress, || Ok(Scratch::default()), compare)?;
+        if progress.stopped() {
+            return Ok(());
+        }
+        let compared: Vec<RecordingId> = chunk.iter().map(|index| all[*index].recording).collect();
+        let (found, alignments): (Vec<NewSharedAudio>, Vec<Option<Alignment>>) =
+            found.into_iter().flatten().unzip();
+        let alignments: Vec<Alignment> = alignments.into_iter().flatten().collect();
+        if !alignments.is_empty() {
+            // Before the pairs are taken down as compared, so that a scan cut short in between does it again.
+            database.store().doubt_links()?;
+            database.store().put_alignments(ALIGNER, &alignments)?;
+        }
+        database.change(Changed::Relations, |store| store.put_shared_audio(&compared, &found))?;
+        if !alignments.is_empty() {
+            let changed = alignments.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+            renew_links(database, &changed)?;
+            renew_medleys(database, &changed)?;
+        }
+    }
+    Ok(())
+}
+
+/// What two recordings share, and how they are aligned without it where that is a passage and they were aligned with it.
+fn compared(
+    database: &Database,
+    a: RecordingId,
+    b: RecordingId,
+    scratch: &mut Scratch,
+) -> Result<Option<(NewSharedAudio, Option<Alignment>)>, Error> {
+    let reader = database.reader()?;
+    let recordings = reader.recording_in(a)?.zip(reader.recording_in(b)?);
+    let Some((one, other)) = recordings else { return Ok(None) };
+    let audio = Audio::stored(&reader, &one)?.zip(Audio::stored(&reader, &other)?);
+    let same = audio.and_then(|(one, other)| SameAudio::between(&one, &other));
+    let Some(same) = same else { return Ok(None) };
+    let was_aligned = same.sameness == Sameness::Part && reader.alignment(a, b, ALIGNER)?.is_some();
+    let besides = was_aligned.then(|| aligned_besides(&reader, (&one, &other), scratch)).transpose()?;
+    Ok(Some((to_be_stored(a, b, &same), besides)))
+}
+
+/// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that is compared: those with enough numbers in
+/// common, and those that sound alike. A recording that was mastered anew may have no number in common with the old one.
+fn worth_comparing(
+    database: &Database,
+    all: &[RecordingSketch],
+    new: &[usize],
+) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
+    let mut pairs = BTreeSet::new();
+    let mut add = |one: RecordingId, other: RecordingId| {
+        if one != other {
+            pairs.insert((one.min(other), one.max(other)));
+        }
+    };
+    let mut sketches = Sketches::new(new.iter().map(|index| all[*index].sketch.as_slice()));
+    let compared = || all.iter().filter(|one| one.is_compared);
+    for one in compared() {
+        sketches
+            .near(&one.sketch)
+            .into_iter()
+            .for_each(|place| add(one.recording, all[new[place]].recording));
+    }
+    let reader = database.reader()?;
+    let bands = Centring::bands(&reader)?;
+    let has_fingerprint: HashSet<RecordingId> = compared().map(|one| one.recording).collect();
+    for index in new {
+        let links = reader.links_of(all[*index].recording)?.into_iter();
+        let likely = links.filter(|link| link.edge >= bands.version());
+        likely
+            .filter(|link| has_fingerprint.contains(&link.a) && has_fingerprint.contains(&link.b))
+            .for_each(|link| add(link.a, link.b));
+    }
+    Ok(pairs.into_iter().collect())
+}
+
+/// Decodes the files of a library that was heard before there were fingerprints, and makes theirs.
+pub(crate) fn fingerprint_owed(
+    database: &Database,
+    effort: Effort,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let owed = database.reader()?.owed_fingerprints(VERSION)?;
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let (worker, done) = (decode_worker()?, AtomicUsize::new(0));
+    on_each(
+        effort.threads,
+        &owed,
+        progress,
+        || Ok(()),
+        |one: &Owed, ()| {
+            // What does not decode now, or is other audio now, stays owed.
+            if let Ok((decoded, fingerprint)) = fingerprint(&worker, &one.path, progress.stop_flag())
+                && decoded.payload_hash == one.payload.0
+            {
+                as_stored(&fingerprint, |new| database.store().put_fingerprint(&one.payload, &new))?;
+            }
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.report(Event::Hearing { done, total: owed.len(), path: one.path.clone() });
+            Ok(())
+        },
+    )?;
+    Ok(())
+}
+
+/// Hands a fingerprint to `write` as the store takes it.
+pub(crate) fn as_stored<T>(fingerprint: &Fingerprint, write: impl FnOnce(NewFingerprint<'_>) -> T) -> T {
+    write(NewFingerprint { version: VERSION, sketch: &fingerprint.sketch(), items: &fingerprint.to_bytes() })
+}
+
+fn to_be_stored(a: RecordingId, b: RecordingId, same: &SameAudio) -> NewSharedAudio {
+    let numbers =
+        |one: &Stretch| [one.a_start_s, one.b_start_s, one.length_s, one.bit_errors].map(|x| x as f32);
+    let stretches = same.stretches.iter().map(numbers).collect();
+    NewSharedAudio { a, b, sameness: same.sameness.word(), stretches }
+}

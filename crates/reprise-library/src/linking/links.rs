@@ -1,0 +1,92 @@
+//! Keeps the links, which are the pairs that may be one song, in step with the alignments and backgrounds that they are
+//! derived from. Versions, counts and songs are read from links; nothing else may decide what is one.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use reprise_store::{Link, RecordingId, Store};
+
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::recordings::{ALIGNER, other_end};
+use crate::relations::competition::{self, Ties, settle, ties_of_all};
+use crate::relations::normalisation::Centring;
+use crate::relations::thresholds::LINKED;
+
+/// What links are derived by; those derived by another rule are stale.
+fn rule() -> String {
+    let competition = competition::rule();
+    format!("aligner {ALIGNER}, what is sung added, linked from {LINKED}, {competition}")
+}
+
+/// Derives the links anew where that was never done, was done by another rule, or was cut short.
+pub(crate) fn complete_links(database: &Database) -> Result<(), Error> {
+    if links_are_complete(database)? { Ok(()) } else { derive_links(database) }
+}
+
+pub(crate) fn links_are_complete(database: &Database) -> Result<bool, Error> {
+    Ok(database.store().links_derived_by()?.as_deref() == Some(&rule()))
+}
+
+/// Brings the links of some recordings up to date.
+pub(crate) fn renew_links(database: &Database, of: &HashSet<RecordingId>) -> Result<(), Error> {
+    let centring = Centring::of(database)?;
+    // Each alignment is read once for either end, which is dearer than reading all of them in order.
+    if of.len() * 2 > centring.len() {
+        return derive_links(database);
+    }
+    let reader = database.reader()?;
+    let mut links = BTreeMap::new();
+    for recording in of {
+        let alignments = reader.alignments_of(*recording, ALIGNER)?;
+        links.extend(alignments.iter().filter_map(|pair| centring.link(pair)).map(|l| ((l.a, l.b), l)));
+    }
+    let links = settled(&reader, of, links.into_values().collect())?;
+    let of: Vec<RecordingId> = of.iter().copied().collect();
+    database.change(Changed::Relations, |store| store.renew_links(&rule(), &of, &links))
+}
+
+pub(crate) fn derive_links(database: &Database) -> Result<(), Error> {
+    let centring = Centring::of(database)?;
+    let mut links = Vec::new();
+    database.reader()?.each_alignment(ALIGNER, |pair| links.extend(centring.link(&pair)))?;
+    let ties = ties_of_all(&links);
+    settle(&mut links, &ties);
+    database.change(Changed::Relations, |store| store.replace_links(&rule(), &links))
+}
+
+/// The new links of some recordings, and those of their neighbours, old and new, since a link stands by what both of its ends are
+/// linked with.
+fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<Vec<Link>, Error> {
+    let mut touched: HashSet<RecordingId> = new.iter().flat_map(|link| [link.a, link.b]).collect();
+    for recording in of {
+        touched.extend(reader.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
+    }
+    let mut new_of: HashMap<RecordingId, Vec<Link>> = HashMap::new();
+    for link in &new {
+        new_of.entry(link.a).or_default().push(*link);
+        new_of.entry(link.b).or_default().push(*link);
+    }
+    // What a recording will be linked with.
+    let links_of = |id: RecordingId| -> Result<Vec<Link>, Error> {
+        let mut links = if of.contains(&id) { Vec::new() } else { reader.links_of(id)? };
+        links.retain(|link| !of.contains(&link.a) && !of.contains(&link.b));
+        links.extend(new_of.get(&id).into_iter().flatten());
+        Ok(links)
+    };
+    let ties_of = |id, links: &[Link]| Ties::new(links.iter().map(|link| (other_end(link, id), link.edge)));
+    let (mut links, mut ties) = (BTreeMap::new(), HashMap::new());
+    for id in touched {
+        let own = links_of(id)?;
+        ties.insert(id, ties_of(id, &own));
+        links.extend(own.into_iter().map(|link| ((link.a, link.b), link)));
+    }
+    let mut links: Vec<Link> = links.into_values().collect();
+    for id in links.iter().flat_map(|link| [link.a, link.b]) {
+        if let Entry::Vacant(place) = ties.entry(id) {
+            place.insert(ties_of(id, &links_of(id)?));
+        }
+    }
+    settle(&mut links, &ties);
+    Ok(links)
+}

@@ -1,0 +1,251 @@
+//! Finds songs in recordings too long to be aligned as a whole, such as sets and concerts: section by section, each as if it
+//! were a track of its own.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_analysis::{Frames, Tools};
+use reprise_inference::{Asimt, Embedder};
+use reprise_matching::moments::SearchScratch;
+use reprise_matching::{Score, Scratch, Settings, Track, align_at, centre, score_with};
+use reprise_store::{Passage, Recording, RecordingId, Sections};
+
+use crate::candidates::nearest::Nearest;
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::limits::LONGEST_MATCHED_S;
+use crate::linking::run::Linking;
+use crate::progress::Event;
+use crate::recordings::impostors::Strangers;
+use crate::recordings::prepared::{PreparedTracks, prepared, stored_frames};
+use crate::recordings::{ALIGNER, FEATURES, place_of, sample};
+use crate::relations::normalisation::Centring;
+use crate::relations::passages::passage;
+use crate::relations::thresholds::Bands;
+use crate::threads::on_each;
+
+/// Shorter than most songs, so that a section is mostly of one.
+const SECTION_S: f64 = 120.0;
+
+/// From one section to the next: every minute of music is the middle of one.
+const HOP_S: f64 = 60.0;
+
+/// Where two songs meet in a section, its mean frame says little of either's key: more keys are tried than of whole tracks.
+const SETTINGS: Settings = Settings { keys_tried: 4, ..Settings::RECIPE };
+
+/// Recordings of the library that a section is compared with as strangers, beside the bundled ones.
+const STRANGERS: usize = 50;
+
+/// So many new recordings are compared with every section; of more a shortlist is, where the library is large.
+const COMPARED_DIRECTLY: usize = 64;
+
+/// Recordings of a shortlist for a section.
+const SHORTLISTED: usize = 40;
+
+/// A piece of a long recording.
+struct Section {
+    start_s: f64,
+    frames: Frames,
+    track: Track,
+}
+
+/// Searches long recordings for songs that were not looked for yet.
+pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
+    let Linking { database, recordings, tracks, effort, progress } = *linking;
+    let Some(last) = recordings.last().map(|recording| recording.id) else { return Ok(()) };
+    let made_by = made_by();
+    let mut owed = Vec::new();
+    for holder in long_recordings(database)? {
+        let known = database.reader()?.sections(holder.id, &made_by)?;
+        if known.as_ref().is_none_or(|known| known.searched_up_to < last) {
+            owed.push((holder, known));
+        }
+    }
+    if owed.is_empty() {
+        return Ok(());
+    }
+    let (strangers, done) = (Strangers::load()?, AtomicUsize::new(0));
+    let nearest = (recordings.len() > database.limits.aligned_whole)
+        .then(|| Nearest::of(database, Embedder::Harmony))
+        .transpose()?;
+    on_each(
+        effort.threads,
+        &owed,
+        progress,
+        || Ok(Scratch::default()),
+        |(holder, known), scratch| {
+            let sections = sections_of(&stored_frames(&*database.reader()?, &holder.sound.payload)?);
+            let known = known.as_ref().filter(|known| known.backgrounds.len() == sections.len());
+            let backgrounds = match known {
+                Some(known) => known.backgrounds.clone(),
+                None => section_backgrounds(database, &sections, recordings, tracks, &strangers, scratch)?,
+            };
+            let after =
+                known.map_or(0, |known| recordings.partition_point(|one| one.id <= known.searched_up_to));
+            let search = Search { database, recordings, tracks, nearest: nearest.as_ref(), after };
+            let found = search.songs(holder.id, &sections, &backgrounds, scratch)?;
+            let searched =
+                Sections { holder: holder.id, made_by: made_by.clone(), searched_up_to: last, backgrounds };
+            database.change(Changed::Relations, |store| store.put_sections(&searched, &found))?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.report(Event::SearchingSets { done, total: owed.len() });
+            Ok(())
+        },
+    )?;
+    Ok(())
+}
+
+/// Recordings that were heard and are too long to be aligned as a whole.
+fn long_recordings(database: &Database) -> Result<Vec<Recording>, Error> {
+    let mut recordings = database.reader()?.recordings_with(&FEATURES)?;
+    recordings.retain(|recording| recording.sound.duration_s > LONGEST_MATCHED_S);
+    Ok(recordings)
+}
+
+/// Mean and deviation of each section's scores against strangers.
+fn section_backgrounds(
+    _database: &Database,
+    sections: &[Section],
+    recordings: &[Recording],
+    tracks: &PreparedTracks,
+    strangers: &Strangers,
+    scratch: &mut Scratch,
+) -> Result<Vec<[f32; 2]>, Error> {
+    let sample = sample(recordings, STRANGERS);
+    let mut backgrounds = Vec::with_capacity(sections.len());
+    for section in sections {
+        let mut scores = strangers.scores_with(&SETTINGS, &section.track, scratch);
+        for index in &sample {
+            let stranger = tracks.track(*index as u32)?;
+            scores.push(score_with(&section.track, &stranger, &SETTINGS, scratch).score);
+        }
+        let background = centre::Background::of(scores.into_iter());
+        backgrounds.push([background.mean, background.deviation]);
+    }
+    Ok(backgrounds)
+}
+
+/// What sections are compared with.
+struct Search<'a> {
+    database: &'a Database,
+    recordings: &'a [Recording],
+    tracks: &'a PreparedTracks<'a>,
+    /// Of a large library.
+    nearest: Option<&'a Nearest<'a>>,
+    /// Recordings from this place on were not looked for.
+    after: usize,
+}
+
+impl Search<'_> {
+    /// The songs of a long recording, each with its strongest section.
+    fn songs(
+        &self,
+        holder: RecordingId,
+        sections: &[Section],
+        backgrounds: &[[f32; 2]],
+        scratch: &mut Scratch,
+    ) -> Result<Vec<Passage>, Error> {
+        let reader = self.database.reader()?;
+        let bands = Bands::among(self.recordings.len());
+        // Every section is one more chance for a stranger.
+        let chances = Bands::worth_of_more(sections.len());
+        let new = self.after..self.recordings.len();
+        let is_searched = |_: &&Nearest| new.len() > COMPARED_DIRECTLY;
+        let mut shortlist = self.nearest.filter(is_searched).map(Shortlist::of).transpose()?;
+        let mut best: Vec<Option<(f32, Score, usize)>> = vec![None; self.recordings.len()];
+        for (place, (section, [mean, deviation])) in sections.iter().zip(backgrounds).enumerate() {
+            let background = centre::Background { mean: *mean, deviation: *deviation, n: 0 };
+            let candidates = match &mut shortlist {
+                Some(shortlist) => shortlist.candidates(section, self.recordings)?,
+                None => new.clone().collect(),
+            };
+            for index in candidates.into_iter().filter(|index| new.contains(index)) {
+                let id = self.recordings[index].id;
+                let song = self.tracks.track(index as u32)?;
+                let scored = score_with(&section.track, &song, &SETTINGS, scratch);
+                let centring = Centring::between(&reader, [id].into_iter())?;
+                let Some(edge) = centring.edge_with(scored.score, &background, id) else { continue };
+                let (worth, known) = (edge - chances, best[index].map_or(f32::MIN, |(known, ..)| known));
+                if bands.is_possible_by_itself(worth) && worth > known {
+                    best[index] = Some((worth, scored, place));
+                }
+            }
+        }
+        let mut songs = Vec::new();
+        for (index, (edge, scored, place)) in
+            best.iter().enumerate().filter_map(|(i, one)| Some((i, (*one)?)))
+        {
+            let section = &sections[place];
+            let alignment = align_at(scored, &section.track, &*self.tracks.track(index as u32)?);
+            songs.push(passage((holder, self.recordings[index].id), edge, &alignment, section.start_s));
+        }
+        Ok(songs)
+    }
+}
+
+/// What finds the recordings of a large library that a section is aligned with.
+struct Shortlist<'a> {
+    nearest: &'a Nearest<'a>,
+    asimt: Asimt,
+    scratch: SearchScratch,
+}
+
+impl<'a> Shortlist<'a> {
+    fn of(nearest: &'a Nearest<'a>) -> Result<Self, Error> {
+        Ok(Self {
+            nearest,
+            asimt: Tools::find()?.asimt(Embedder::Harmony)?,
+            scratch: SearchScratch::default(),
+        })
+    }
+
+    /// Places of recordings.
+    fn candidates(&mut self, section: &Section, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+        let (crema, chroma) = &section.frames;
+        let query = self.nearest.space().embed(&mut self.asimt, &[vec![crema, chroma]])?.pop();
+        let found = self.nearest.to_track(&query.unwrap_or_default(), SHORTLISTED, &mut self.scratch)?;
+        Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())
+    }
+}
+
+/// What passages in sets are found by; those of another rule are stale.
+fn made_by() -> String {
+    let [crema, chroma] = FEATURES;
+    let keys = SETTINGS.keys_tried;
+    format!("aligner {ALIGNER}, {} {}, {SECTION_S} s each {HOP_S} s in {keys} keys", crema.1, chroma.1)
+}
+
+fn sections_of((crema, chroma): &Frames) -> Vec<Section> {
+    let rate_hz = reprise_features::Spec::v1().frame_rate_hz();
+    let (length, hop) = ((SECTION_S * rate_hz) as usize, (HOP_S * rate_hz) as usize);
+    let n_frames = crema.len().min(chroma.len());
+    let starts = (0..n_frames).step_by(hop).take_while(|start| *start == 0 || start + hop < n_frames);
+    let section = |start: usize| {
+        let frames = start..n_frames.min(start + length);
+        let frames: Frames = (crema[frames.clone()].to_vec(), chroma[frames].to_vec());
+        let track = prepared(&frames.0, &frames.1);
+        Section { start_s: start as f64 / rate_hz, frames, track }
+    };
+    starts.map(section).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_overlap_by_half_and_reach_the_end() {
+        let rate_hz = reprise_features::Spec::v1().frame_rate_hz();
+        let of_s = |seconds: f64| {
+            let frames = vec![[0.5; 12]; (seconds * rate_hz) as usize];
+            let sections = sections_of(&(frames.clone(), frames));
+            sections
+                .iter()
+                .map(|one| (one.start_s.round(), (one.frames.0.len() as f64 / rate_hz).round()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of_s(60.0), [(0.0, 60.0)]);
+        assert_eq!(of_s(210.0), [(0.0, 120.0), (60.0, 120.0), (120.0, 90.0)]);
+        assert_eq!(of_s(3590.0).len(), 59);
+        assert_eq!(of_s(0.0), []);
+    }
+}

@@ -1,0 +1,206 @@
+//! Tells recordings that hold songs among others: medleys, in which several songs, unlike each other, are found one after another,
+//! and pairs that have a passage in common and no more, as a medley has with one of its songs when nobody has the others.
+//!
+//! An aligner that compares whole tracks finds a medley like each of its songs, and grouping by that alone could join songs
+//! through it.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use reprise_matching::align_by;
+use reprise_store::{Link, Passage, RecordingId, Store};
+
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::recordings::prepared::stored_track;
+use crate::recordings::{ALIGNER, other_end};
+use crate::relations::normalisation::Centring;
+use crate::relations::passages::{self, Places, is_in_passing, length_s, passage, places, share_a_place};
+use crate::relations::thresholds::Bands;
+
+/// Links of a recording that are looked at, the strongest first, beside all likely ones. Who has more is like everything.
+const MOST_SONGS: usize = 12;
+
+/// A song fills at most so much of a medley; what is filled by one song is a version of it.
+const LARGEST_SHARE: f64 = 0.6;
+
+/// And at least so many seconds.
+const SHORTEST_S: f64 = 20.0;
+
+/// The value of `meta` that says by which rule medleys were told.
+const TOLD_BY: &str = "medleys_told_by";
+
+/// What medleys are told by; those told by another rule are stale.
+fn rule() -> String {
+    format!(
+        "aligner {ALIGNER}, likely by itself or among rivals, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}",
+        passages::rule()
+    )
+}
+
+/// Holders told between two commits.
+const TOLD_AT_ONCE: usize = 256;
+
+/// A recording that one holds, perhaps.
+#[derive(Debug, Clone)]
+struct Candidate {
+    song: RecordingId,
+    /// In the holder.
+    places: Places,
+}
+
+/// Looks for medleys among all recordings where that was never done, was done by another rule, or was cut short.
+pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Result<(), Error> {
+    let reader = database.reader()?;
+    if reader.meta(TOLD_BY)?.as_deref() == Some(&rule()) {
+        return Ok(());
+    }
+    let holders: BTreeSet<RecordingId> = reader.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
+    let holders: Vec<RecordingId> = holders.into_iter().collect();
+    for some in holders.chunks(TOLD_AT_ONCE) {
+        if !progress.may_go_on() {
+            return Ok(());
+        }
+        tell_medleys(database, &reader, some)?;
+    }
+    Ok(database.store().set_meta(TOLD_BY, &rule())?)
+}
+
+/// Looks again for the medleys among recordings whose links changed, and those linked with them.
+pub(crate) fn renew_medleys(database: &Database, changed: &HashSet<RecordingId>) -> Result<(), Error> {
+    let reader = database.reader()?;
+    let mut holders: BTreeSet<RecordingId> = changed.iter().copied().collect();
+    for recording in changed {
+        holders.extend(reader.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
+    }
+    tell_medleys(database, &reader, &holders.into_iter().collect::<Vec<_>>())
+}
+
+fn tell_medleys(database: &Database, reader: &Store, holders: &[RecordingId]) -> Result<(), Error> {
+    let (bands, mut passages) = (Centring::bands(reader)?, Vec::new());
+    for holder in holders {
+        passages.extend(songs_inside(reader, *holder, &bands)?);
+    }
+    database.change(Changed::Relations, |store| store.put_passages(holders, &passages))
+}
+
+/// What a recording holds among other things: the songs of a medley, of which at least one is likely and the others possible, and
+/// what it has in common with a likely version that is no longer, if that is a passage of either and no more.
+fn songs_inside(reader: &Store, holder: RecordingId, bands: &Bands) -> Result<Vec<Passage>, Error> {
+    let mut links = reader.links_of(holder)?;
+    links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
+    // The songs of a medley are rivals of each other, so that their edges count by themselves; what would be called a version
+    // is looked at in any case.
+    let is_likely = |link: &Link| bands.is_likely_by_itself(link.edge) || link.standing >= bands.version();
+    let n_looked_at = links.iter().rposition(is_likely).map_or(0, |last| last + 1);
+    if n_looked_at == 0 {
+        return Ok(Vec::new());
+    }
+    links.truncate(n_looked_at.max(MOST_SONGS));
+    let Some(recording) = reader.recording_in(holder)? else { return Ok(Vec::new()) };
+    let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, holder)).collect();
+    let mut linked: HashMap<RecordingId, HashSet<RecordingId>> = HashMap::new();
+    for one in &others {
+        let ends = reader.links_of(*one)?.into_iter().map(|link| other_end(&link, *one));
+        linked.insert(*one, ends.collect());
+    }
+    let are_unlike = |one: RecordingId, other: RecordingId| !linked[&one].contains(&other);
+    let may_be_medley = others
+        .iter()
+        .enumerate()
+        .any(|(place, one)| others[place + 1..].iter().any(|other| are_unlike(*one, *other)));
+    let duration_s = recording.sound.duration_s;
+    let track = stored_track(reader, &recording.sound.payload)?;
+    let (mut candidates, mut found, mut held) = (Vec::new(), Vec::new(), HashSet::new());
+    for (link, song) in links.iter().zip(others) {
+        if !may_be_medley && !is_likely(link) {
+            continue;
+        }
+        let Some(other) = reader.recording_in(song)? else { continue };
+        let view = Centring::view_between(reader, (holder, song), bands)?;
+        let alignment = align_by(view, &track, &stored_track(reader, &other.sound.payload)?);
+        let other_s = other.sound.duration_s;
+        // One of the two is the holder.
+        let is_longer = (other_s, song) < (duration_s, holder);
+        if is_likely(link) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
+            held.insert(song);
+        }
+        let passage = passage((holder, song), link.edge, &alignment, 0.0);
+        candidates.push(Candidate { song, places: places(&passage) });
+        found.push(passage);
+    }
+    let songs = songs_one_after_another(&candidates, duration_s, &are_unlike);
+    held.extend(songs.iter().map(|one| one.song));
+    found.retain(|passage| held.contains(&passage.song));
+    Ok(found)
+}
+
+/// Those of `candidates`, strongest first, that fill places of their own in a recording of `duration_s`; nothing where they are
+/// not several songs.
+fn songs_one_after_another<'a>(
+    candidates: &'a [Candidate],
+    duration_s: f64,
+    are_unlike: &impl Fn(RecordingId, RecordingId) -> bool,
+) -> Vec<&'a Candidate> {
+    let mut songs: Vec<&Candidate> = Vec::new();
+    for candidate in candidates {
+        let filled_s = length_s(&candidate.places);
+        let has_place = |song: &&Candidate| {
+            !are_unlike(song.song, candidate.song) || !share_a_place(&song.places, &candidate.places)
+        };
+        if filled_s > LARGEST_SHARE * duration_s {
+            // One song fills it, unless those that are more like it are several.
+            break;
+        }
+        if filled_s >= SHORTEST_S && songs.iter().all(has_place) {
+            songs.push(candidate);
+        }
+    }
+    let are_several = songs
+        .iter()
+        .any(|one| songs.iter().any(|other| one.song != other.song && are_unlike(one.song, other.song)));
+    if are_several { songs } else { Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(song: u32, places: &[(f64, f64)]) -> Candidate {
+        Candidate { song: RecordingId(song), places: places.into() }
+    }
+
+    /// Songs of one number in tens are versions.
+    fn are_unlike(one: RecordingId, other: RecordingId) -> bool {
+        one.0 / 10 != other.0 / 10
+    }
+
+    fn songs(candidates: &[Candidate]) -> Vec<u32> {
+        songs_one_after_another(candidates, 300.0, &are_unlike).iter().map(|one| one.song.0).collect()
+    }
+
+    #[test]
+    fn songs_one_after_another_make_a_medley_together_with_their_versions() {
+        let first = candidate(11, &[(0.0, 100.0)]);
+        let its_version = candidate(12, &[(5.0, 95.0)]);
+        let second = candidate(21, &[(100.0, 150.0), (170.0, 200.0)]);
+        let over_the_first = candidate(31, &[(40.0, 120.0)]);
+        let crumb = candidate(41, &[(250.0, 262.0)]);
+        let all = [first.clone(), its_version.clone(), second, over_the_first, crumb];
+        assert_eq!(songs(&all), [11, 12, 21]);
+        assert_eq!(songs(&[first, its_version]), [0; 0], "one song is no medley");
+    }
+
+    #[test]
+    fn what_one_song_fills_is_a_version_whatever_else_is_like_it() {
+        let (filling, first) = (candidate(31, &[(0.0, 200.0)]), candidate(11, &[(0.0, 90.0)]));
+        let second = candidate(21, &[(200.0, 280.0)]);
+        assert_eq!(songs(&[filling.clone(), second.clone()]), [0; 0]);
+        assert_eq!(
+            songs(&[first.clone(), filling.clone(), second.clone()]),
+            [0; 0],
+            "stronger than the second song"
+        );
+        assert_eq!(songs(&[first, second, filling]), [11, 21], "weaker than both songs");
+    }
+}

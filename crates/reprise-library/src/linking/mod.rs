@@ -1,0 +1,206 @@
+//! Gives pairs of recordings their scores, and each recording the background its scores are centred on.
+//!
+//! A small library is aligned whole. A large one is not: each new recording is aligned with a shortlist and with a
+//! fixed sample of the library, which is its background. What is stored is the raw score; centring happens when
+//! asked, so a better background mends old scores without aligning again.
+
+pub(crate) mod cohort_statistics;
+pub(crate) mod fingerprints;
+pub(crate) mod links;
+pub(crate) mod long_recordings;
+pub(crate) mod medleys;
+pub(crate) mod pairs;
+pub(crate) mod provisional;
+pub(crate) mod run;
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_inference::Embedder;
+use reprise_matching::{Scratch, score, voice_score};
+use reprise_store::{Alignment, RecordingId, VoiceScore};
+
+use crate::candidates::embeddings::embed;
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::linking::cohort_statistics::{note_pieces, owed_backgrounds, renew_backgrounds};
+use crate::linking::links::{complete_links, renew_links};
+use crate::linking::long_recordings::search_sections;
+use crate::linking::medleys::{complete_medleys, renew_medleys};
+use crate::linking::pairs::{
+    drop_aligned, ends, every_owed_pair, ordered, owed_voice_pairs, shortlisted_pairs, tagged_pairs,
+};
+use crate::linking::provisional::match_provisionally;
+use crate::linking::run::{Linking, LinkingRun};
+use crate::progress::{Event, Progress};
+use crate::recordings::prepared::PreparedTracks;
+use crate::recordings::{ALIGNER, backgrounds, matchable, sample};
+use crate::relations::remainder::{aligned_besides, sharing_a_passage};
+use crate::threads::{Effort, on_each};
+
+/// Pairs between two commits.
+const PAIRS_A_BATCH: usize = 4096;
+
+/// What is linked at a time.
+struct Portion<'a> {
+    /// Pairs to align, lesser index first.
+    pairs: Vec<(u32, u32)>,
+    /// Recordings of which each pair has one at an end.
+    touched: HashSet<u32>,
+    /// Recordings whose cohort statistics are to be renewed.
+    owed: &'a [usize],
+    /// How many portions there are from this one on.
+    left: usize,
+}
+
+/// Aligns what is owed and brings cohort statistics and links up to date.
+pub(crate) fn link(
+    database: &Database,
+    run: &mut LinkingRun,
+    effort: Effort,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let recordings = matchable(database)?;
+    if recordings.is_empty() {
+        return Ok(());
+    }
+    let tracks = PreparedTracks::new(database, &recordings);
+    let linking = Linking { database, recordings: &recordings, tracks: &tracks, effort, progress };
+    complete_links(database)?;
+    complete_medleys(database, progress)?;
+    database.store().remove_idle_backgrounds()?;
+    let owed = owed_backgrounds(database, &recordings, run)?;
+    if recordings.len() <= database.limits.aligned_whole {
+        let pairs = every_owed_pair(database, &recordings)?;
+        let portion = Portion { touched: ends(&pairs), pairs, owed: &owed, left: 1 };
+        link_portion(&linking, &portion, run)?;
+    } else {
+        link_in_portions(&linking, &owed, run)?;
+    }
+    if !progress.stopped() {
+        note_pieces(database)?;
+    }
+    if run.is_last && !progress.stopped() {
+        // A small library is aligned without vectors; it has them by the time it is large.
+        for embedder in [Embedder::Harmony, Embedder::Voice] {
+            embed(database, embedder, &tracks, effort, progress)?;
+        }
+        search_sections(&linking)?;
+    }
+    Ok(())
+}
+
+/// Links a large library, so that memory holds the pairs of a portion only and versions show before all is done.
+fn link_in_portions(linking: &Linking, owed: &[usize], run: &mut LinkingRun) -> Result<(), Error> {
+    let Linking { database, recordings, tracks, effort, progress } = *linking;
+    let mut voices: Vec<_> = owed_voice_pairs(linking)?.into_iter().collect();
+    voices.sort_unstable();
+    let known: HashSet<RecordingId> = backgrounds(database)?.into_iter().map(|b| b.recording).collect();
+    let (known, new): (Vec<usize>, Vec<usize>) =
+        owed.iter().partition(|index| known.contains(&recordings[**index].id));
+    if !new.is_empty() {
+        embed(database, Embedder::Harmony, tracks, effort, progress)?;
+    }
+    let new = match_provisionally(linking, &new)?;
+    let limits = &database.limits;
+    let sample = sample(recordings, if run.is_last { limits.sampled } else { limits.sampled_early });
+    let portions = new.chunks(limits.linked_at_once).map(|some| (some, true));
+    let portions: Vec<_> =
+        portions.chain(known.chunks(limits.linked_at_once).map(|some| (some, false))).collect();
+    if !voices.is_empty() {
+        let portion = Portion { touched: ends(&voices), pairs: voices, owed: &[], left: 1 };
+        link_portion(linking, &portion, run)?;
+    }
+    for (number, (owed, are_new)) in portions.iter().enumerate() {
+        if progress.stopped() {
+            break;
+        }
+        let mut pairs = HashSet::new();
+        if *are_new {
+            pairs.extend(shortlisted_pairs(linking, owed)?);
+            pairs.extend(tagged_pairs(database, recordings, owed)?);
+        }
+        if *are_new || run.is_last {
+            for index in owed.iter() {
+                let others = sample.iter().filter(|other| *other != index);
+                pairs.extend(others.map(|other| ordered(*index, *other)));
+            }
+        }
+        drop_aligned(database, recordings, owed, &mut pairs)?;
+        let mut pairs: Vec<(u32, u32)> = pairs.into_iter().collect();
+        pairs.sort_unstable();
+        let touched = owed.iter().map(|index| *index as u32).collect();
+        let portion = Portion { pairs, touched, owed, left: portions.len() - number };
+        link_portion(linking, &portion, run)?;
+    }
+    Ok(())
+}
+
+/// Aligns pairs, renews the cohort statistics that rest on them and the links that rest on both.
+fn link_portion(linking: &Linking, portion: &Portion, run: &mut LinkingRun) -> Result<(), Error> {
+    let Linking { database, recordings, progress, .. } = *linking;
+    database.store().doubt_links()?;
+    run.pairs_aligned += align_pairs(linking, &portion.pairs, (run.pairs_aligned, portion.left))?;
+    let mut changed: HashSet<RecordingId> =
+        portion.touched.iter().map(|index| recordings[*index as usize].id).collect();
+    if !progress.stopped() {
+        let renewed = renew_backgrounds(linking, portion.owed)?;
+        database.change(Changed::Relations, |store| store.remove_looks(&renewed))?;
+        run.provisional.extend(&renewed);
+        changed.extend(renewed);
+    }
+    renew_links(database, &changed)?;
+    renew_medleys(database, &changed)
+}
+
+/// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop. For the progress:
+/// how many were aligned before, and how many portions like this one there are, this one included.
+fn align_pairs(
+    linking: &Linking,
+    pairs: &[(u32, u32)],
+    (before, portions_left): (usize, usize),
+) -> Result<usize, Error> {
+    let Linking { database, effort, progress, .. } = *linking;
+    // The portions that follow are not known yet; they will be about as large.
+    let total = before + pairs.len() * portions_left;
+    let batches: Vec<&[(u32, u32)]> = pairs.chunks(PAIRS_A_BATCH).collect();
+    let done = AtomicUsize::new(0);
+    let sharing = sharing_a_passage(&*database.reader()?)?;
+    on_each(
+        effort.threads,
+        &batches,
+        progress,
+        || Ok(Scratch::default()),
+        |batch, scratch| {
+            let rows = batch.iter().map(|pair| aligned(linking, *pair, &sharing, scratch));
+            database.store().put_alignments(ALIGNER, &rows.collect::<Result<Vec<_>, Error>>()?)?;
+            let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
+            progress.report(Event::Matching { done: before + done, total });
+            Ok(())
+        },
+    )?;
+    Ok(done.into_inner())
+}
+
+/// Aligns a pair of recordings, given by their indices; without the passage that they share, if it is among `sharing`.
+fn aligned(
+    linking: &Linking,
+    (a, b): (u32, u32),
+    sharing: &HashSet<(RecordingId, RecordingId)>,
+    scratch: &mut Scratch,
+) -> Result<Alignment, Error> {
+    let (one, other) = (&linking.recordings[a as usize], &linking.recordings[b as usize]);
+    if sharing.contains(&(one.id, other.id)) {
+        return aligned_besides(&*linking.database.reader()?, (one, other), scratch);
+    }
+    let (query, candidate) = (linking.tracks.track(a)?, linking.tracks.track(b)?);
+    let scored = score(&query, &candidate, scratch);
+    let voice = voice_score(&query, &candidate, scratch);
+    Ok(Alignment {
+        a: one.id,
+        b: other.id,
+        score: scored.score,
+        key_shift: scored.key_shift,
+        voice: voice.map(|voice| VoiceScore { score: voice.score, key_shift: voice.key_shift }),
+    })
+}

@@ -1,0 +1,129 @@
+//! Which pairs of recordings are to be aligned: all of them in a small library, those of the shortlists in a large one.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_inference::Embedder;
+use reprise_matching::moments::SearchScratch;
+use reprise_store::{Recording, RecordingId};
+
+use crate::candidates::embeddings::embed;
+use crate::candidates::nearest::Nearest;
+use crate::database::Database;
+use crate::error::Error;
+use crate::linking::run::Linking;
+use crate::progress::Event;
+use crate::recordings::{ALIGNER, backgrounds, is_sung, other, place_of};
+use crate::threads::on_each;
+
+/// Drops pairs that have a score. `of` has an end of each.
+pub(crate) fn drop_aligned(
+    database: &Database,
+    recordings: &[Recording],
+    of: &[usize],
+    pairs: &mut HashSet<(u32, u32)>,
+) -> Result<(), Error> {
+    let reader = database.reader()?;
+    for index in of {
+        for pair in reader.alignments_of(recordings[*index].id, ALIGNER)? {
+            if let Some((a, b)) = place_of(recordings, pair.a).zip(place_of(recordings, pair.b)) {
+                pairs.remove(&(a as u32, b as u32));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Pairs of each of `queries` and the candidates most like it by their vectors.
+pub(crate) fn shortlisted_pairs(linking: &Linking, queries: &[usize]) -> Result<Vec<(u32, u32)>, Error> {
+    let Linking { database, recordings, effort, progress, .. } = *linking;
+    let nearest = Nearest::of(database, Embedder::Harmony)?;
+    let done = AtomicUsize::new(0);
+    let pairs = on_each(effort.threads, queries, progress, new_scratch, |query, scratch| {
+        let alike = nearest.to_recording(recordings[*query].id, database.limits.shortlisted, scratch)?;
+        let found = alike.into_iter().filter_map(|(id, _)| place_of(recordings, id));
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress.report(Event::Shortlisting { done, total: queries.len() });
+        Ok(found.map(|candidate| ordered(*query, candidate)).collect::<Vec<_>>())
+    })?;
+    Ok(pairs.into_iter().flatten().collect())
+}
+
+/// Pairs of each of `owed` and those that its tags say are the same, so that the audio is asked as well.
+pub(crate) fn tagged_pairs(
+    database: &Database,
+    recordings: &[Recording],
+    owed: &[usize],
+) -> Result<Vec<(u32, u32)>, Error> {
+    let (reader, mut pairs) = (database.reader()?, Vec::new());
+    for index in owed {
+        let others = reader.tagged_with(recordings[*index].id)?;
+        let places = others.into_iter().filter_map(|(other, _)| place_of(recordings, other));
+        pairs.extend(places.map(|other| ordered(*index, other)));
+    }
+    Ok(pairs)
+}
+
+/// All pairs without a score, and those of two sung recordings without a score by what is sung.
+pub(crate) fn every_owed_pair(
+    database: &Database,
+    recordings: &[Recording],
+) -> Result<Vec<(u32, u32)>, Error> {
+    let known = database.reader()?.alignments(ALIGNER)?;
+    let known: HashMap<(RecordingId, RecordingId), bool> =
+        known.into_iter().map(|pair| ((pair.a, pair.b), pair.voice.is_some())).collect();
+    let sung: Vec<bool> = recordings.iter().map(is_sung).collect();
+    let is_owed = |a: usize, b: usize| match known.get(&(recordings[a].id, recordings[b].id)) {
+        Some(has_voice) => !has_voice && sung[a] && sung[b],
+        None => true,
+    };
+    let all = (0..recordings.len()).flat_map(|a| (a + 1..recordings.len()).map(move |b| (a, b)));
+    Ok(all.filter(|(a, b)| is_owed(*a, *b)).map(|(a, b)| (a as u32, b as u32)).collect())
+}
+
+/// In a large library: for each newly sung recording the sung ones among those it was aligned with, which the
+/// harmony shortlisted or the sample holds, and those whose voices are most like its own by their vectors, which are made
+/// where they are missing.
+pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>, Error> {
+    let Linking { database, recordings, tracks, effort, progress } = *linking;
+    let new = newly_sung(database, recordings)?;
+    if new.is_empty() {
+        return Ok(HashSet::new());
+    }
+    embed(database, Embedder::Voice, tracks, effort, progress)?;
+    let nearest = Nearest::of(database, Embedder::Voice)?;
+    let pairs = on_each(effort.threads, &new, progress, new_scratch, |index, scratch| {
+        let id = recordings[*index].id;
+        let alike = nearest.to_recording(id, database.limits.shortlisted_by_voice, scratch)?;
+        let mut others: Vec<usize> =
+            alike.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect();
+        for pair in database.reader()?.alignments_of(id, ALIGNER)? {
+            let found = place_of(recordings, other(&pair, id));
+            others.extend(found.filter(|index| is_sung(&recordings[*index])));
+        }
+        Ok(others.into_iter().map(|other| ordered(*index, other)).collect::<Vec<_>>())
+    })?;
+    Ok(pairs.into_iter().flatten().collect())
+}
+
+/// Which recordings are sung and were never related by their voice.
+pub(crate) fn newly_sung(database: &Database, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+    let related = backgrounds(database)?.into_iter().filter(|one| one.voice.is_some());
+    let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
+    let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
+    Ok((0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect())
+}
+
+/// A pair of indices, the lesser one first.
+pub(crate) fn ordered(a: usize, b: usize) -> (u32, u32) {
+    (a.min(b) as u32, a.max(b) as u32)
+}
+
+/// The recordings of pairs.
+pub(crate) fn ends(pairs: &[(u32, u32)]) -> HashSet<u32> {
+    pairs.iter().flat_map(|(a, b)| [*a, *b]).collect()
+}
+
+fn new_scratch() -> Result<SearchScratch, Error> {
+    Ok(SearchScratch::default())
+}

@@ -1,0 +1,86 @@
+//! A first look at many recordings that were never aligned: which ones may be one song by their codes alone. It takes minutes
+//! where alignment takes hours; what it finds is shown as possible until it is aligned, and is aligned first.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_inference::Embedder;
+use reprise_matching::moments::SearchScratch;
+use reprise_store::{Look, RecordingId};
+
+use crate::candidates::nearest::Nearest;
+use crate::database::Changed;
+use crate::error::Error;
+use crate::linking::run::Linking;
+use crate::progress::Event;
+use crate::threads::on_each;
+
+/// A look at everything grows with the square of the library: of a million recordings it would take a night. These take less
+/// than an hour among so many; the others are aligned without having been looked at.
+const MOST: usize = 200_000;
+
+/// What of the index is looked at of each recording.
+const LOOKED_AT: usize = 16;
+
+/// Takes down which of `new` (indices of `recordings`) may be one song with another of them, if they are many; gives them in
+/// the order in which they should be aligned.
+pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Vec<usize>, Error> {
+    let Linking { database, recordings, progress, .. } = *linking;
+    if new.len() < database.limits.provisional_from || progress.stopped() {
+        return Ok(new.to_vec());
+    }
+    let looks = looks_between(linking, &new[..new.len().min(MOST)])?;
+    let mut best: HashMap<RecordingId, f32> = HashMap::new();
+    for look in &looks {
+        for end in [look.a, look.b] {
+            let so_far = best.entry(end).or_default();
+            *so_far = so_far.max(look.likeness);
+        }
+    }
+    let mut order = new.to_vec();
+    let likeness = |index: &usize| best.get(&recordings[*index].id).copied().unwrap_or_default();
+    order.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+    if !progress.stopped() {
+        database.change(Changed::Relations, |store| store.replace_looks(&looks))?;
+    }
+    Ok(order)
+}
+
+/// Pairs of which each is among the likest of the other.
+fn looks_between(linking: &Linking, new: &[usize]) -> Result<Vec<Look>, Error> {
+    let Linking { database, recordings, effort, progress, .. } = *linking;
+    let (nearest, done) = (Nearest::of(database, Embedder::Harmony)?, AtomicUsize::new(0));
+    let found = on_each(
+        effort.threads,
+        new,
+        progress,
+        || Ok(SearchScratch::default()),
+        |place, scratch| {
+            let id = recordings[*place].id;
+            let search = nearest.at_first(id, LOOKED_AT, scratch)?;
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress.report(Event::Shortlisting { done, total: new.len() });
+            let others = search.into_iter().flat_map(|search| {
+                let above =
+                    move |shared: f32| (shared - search.mean) / search.deviation.max(f32::MIN_POSITIVE);
+                search.found.into_iter().map(move |one| (one.track, above(one.shared)))
+            });
+            let others = others.map(|(number, above)| (nearest.ids()[number as usize], above));
+            Ok((id, others.filter(|(other, _)| *other != id).collect::<Vec<_>>()))
+        },
+    )?;
+    let mut one_way: HashMap<(RecordingId, RecordingId), f32> = HashMap::new();
+    let mut looks = Vec::new();
+    for (id, others) in found {
+        for (other, above) in others {
+            let (a, b) = (id.min(other), id.max(other));
+            match one_way.remove(&(a, b)) {
+                Some(back) => looks.push(Look { a, b, likeness: (above + back) / 2.0 }),
+                None => drop(one_way.insert((a, b), above)),
+            }
+        }
+    }
+    looks.retain(|look| look.likeness >= database.limits.min_provisional_score);
+    looks.sort_by_key(|look| (look.a, look.b));
+    Ok(looks)
+}

@@ -1,0 +1,67 @@
+//! What is stored of recordings, as everything above reads it.
+
+pub(crate) mod impostors;
+pub(crate) mod owed;
+pub(crate) mod prepared;
+pub(crate) mod track_info;
+pub(crate) mod unmatched;
+
+use reprise_features::Versions;
+use reprise_store::{Alignment, Background, Link, Recording, RecordingId, Track, TrackId};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::limits::LONGEST_MATCHED_S;
+
+/// What a recording must have to be aligned: (feature, version).
+pub(crate) const FEATURES: [(&str, &str); 2] =
+    [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)];
+
+/// Version of the aligner together with the features it works on; scores of another are never mixed in.
+pub(crate) const ALIGNER: u32 = 1;
+
+/// Where a recording stands among some that are in the order of their rows.
+pub(crate) fn place_of(recordings: &[Recording], id: RecordingId) -> Option<usize> {
+    recordings.binary_search_by_key(&id, |recording| recording.id).ok()
+}
+
+/// The other recording of a pair.
+pub(crate) fn other(pair: &Alignment, one: RecordingId) -> RecordingId {
+    if pair.a == one { pair.b } else { pair.a }
+}
+
+/// The recordings with the least content hashes: as good as random, the same every time, and nearly the same when
+/// the library grows.
+pub(crate) fn sample(recordings: &[Recording], size: usize) -> Vec<usize> {
+    let mut by_hash: Vec<usize> = (0..recordings.len()).collect();
+    by_hash.sort_unstable_by_key(|index| recordings[*index].sound.payload);
+    by_hash.truncate(size);
+    by_hash
+}
+
+/// Whether somebody sings in a recording, as far as its voice was listened for.
+pub(crate) fn is_sung(recording: &Recording) -> bool {
+    recording.sung_share.is_some_and(|share| share > 0.0)
+}
+
+/// Recordings that can be aligned, in the order of their rows.
+pub(crate) fn matchable(database: &Database) -> Result<Vec<Recording>, Error> {
+    let mut recordings = database.reader()?.recordings_with(&FEATURES)?;
+    recordings.retain(|recording| recording.sound.duration_s <= LONGEST_MATCHED_S);
+    Ok(recordings)
+}
+
+/// The recording that a link leads to from one of its ends.
+pub(crate) fn other_end(link: &Link, one: RecordingId) -> RecordingId {
+    if link.a == one { link.b } else { link.a }
+}
+
+/// The track with this number.
+pub(crate) fn known_track(database: &Database, id: TrackId) -> Result<Track, Error> {
+    database.reader()?.track(id)?.ok_or(Error::NoSuchTrack(id))
+}
+
+/// The backgrounds in force.
+pub(crate) fn backgrounds(database: &Database) -> Result<Vec<Background>, Error> {
+    Ok(database.reader()?.backgrounds(ALIGNER)?)
+}

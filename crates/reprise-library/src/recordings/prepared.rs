@@ -1,0 +1,118 @@
+//! Recordings prepared for alignment, fetched from the store when first needed.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reprise_analysis::Frames;
+use reprise_features::Versions;
+use reprise_matching::Track;
+use reprise_store::{PayloadHash, Recording, Store};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::recordings::{FEATURES, LONGEST_MATCHED_S, is_sung};
+
+/// Prepared tracks held at a time, about 20 kB each: a library that is aligned whole fits.
+const HELD: usize = 4000;
+
+/// The tracks of some recordings, by their index.
+pub(crate) struct PreparedTracks<'a> {
+    database: &'a Database,
+    recordings: &'a [Recording],
+    held: Mutex<HashMap<u32, Arc<Track>>>,
+}
+
+impl<'a> PreparedTracks<'a> {
+    pub fn new(database: &'a Database, recordings: &'a [Recording]) -> Self {
+        Self { database, recordings, held: Mutex::new(HashMap::new()) }
+    }
+
+    /// The recordings.
+    pub fn recordings(&self) -> &'a [Recording] {
+        self.recordings
+    }
+
+    /// The prepared track of recording `index`.
+    pub fn track(&self, index: u32) -> Result<Arc<Track>, Error> {
+        if let Some(track) = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&index) {
+            return Ok(track.clone());
+        }
+        let mut track = prepared(&self.crema(index)?, &self.chroma(index)?);
+        if is_sung(&self.recordings[index as usize]) {
+            track = track.with_melody(&self.melody(index)?);
+        }
+        let track = Arc::new(track);
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= HELD {
+            held.clear();
+        }
+        Ok(held.entry(index).or_insert(track).clone())
+    }
+
+    /// CREMA's frames of recording `index`, `[n_frames, 12]`.
+    pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
+        self.frames(index, 0)
+    }
+
+    /// Chroma of recording `index`, `[n_frames, 12]`.
+    pub fn chroma(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
+        self.frames(index, 1)
+    }
+
+    /// The sung melody of recording `index`, `[n_frames, 12]`; nothing where its voice was not listened for.
+    pub fn melody(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
+        let payload = &self.recordings[index as usize].sound.payload;
+        Ok(self.database.reader()?.features(payload, "melody", Versions::CURRENT.melody)?.unwrap_or_default())
+    }
+
+    /// The frames of one of [`FEATURES`].
+    fn frames(&self, index: u32, feature: usize) -> Result<Vec<[f32; 12]>, Error> {
+        let (kind, version) = FEATURES[feature];
+        let payload = &self.recordings[index as usize].sound.payload;
+        Ok(self.database.reader()?.features(payload, kind, version)?.unwrap_or_default())
+    }
+}
+
+/// A track prepared for alignment from stored frames.
+pub(crate) fn prepared(crema: &[[f32; 12]], chroma: &[[f32; 12]]) -> Track {
+    Track::from_frames(crema, chroma, reprise_features::Spec::v1().frame_rate_hz())
+}
+
+/// The recording of a track, if it was heard and is music.
+pub(crate) fn music(reader: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
+    let Some(payload) = &track.payload else { return Ok(None) };
+    Ok(reader.recording(payload)?.filter(|recording| recording.sound.refused.is_none()))
+}
+
+/// Whether a recording of music can be aligned.
+pub(crate) fn is_matchable(reader: &Store, recording: &Recording) -> Result<bool, Error> {
+    Ok(recording.sound.duration_s <= LONGEST_MATCHED_S && reader.has_features(recording.id, &FEATURES)?)
+}
+
+/// A recording of music prepared for alignment, if it can be aligned.
+pub(crate) fn aligned(reader: &Store, recording: &Recording) -> Result<Option<Track>, Error> {
+    let can_be = is_matchable(reader, recording)?;
+    can_be.then(|| stored_track(reader, &recording.sound.payload)).transpose()
+}
+
+/// A recording prepared for alignment.
+pub(crate) fn stored_track(reader: &Store, payload: &PayloadHash) -> Result<Track, Error> {
+    let (crema, chroma) = stored_frames(reader, payload)?;
+    let track = prepared(&crema, &chroma);
+    Ok(match stored_melody(reader, payload)? {
+        Some(melody) => track.with_melody(&melody),
+        None => track,
+    })
+}
+
+/// What is sung in a recording, `[n_frames, 12]`; none until its voice was listened for.
+pub(crate) fn stored_melody(reader: &Store, payload: &PayloadHash) -> Result<Option<Vec<[f32; 12]>>, Error> {
+    Ok(reader.features(payload, "melody", Versions::CURRENT.melody)?)
+}
+
+/// CREMA and chroma of a recording.
+pub(crate) fn stored_frames(reader: &Store, payload: &PayloadHash) -> Result<Frames, Error> {
+    let [crema, chroma] = FEATURES;
+    let frames = |(kind, version)| reader.features(payload, kind, version).map(Option::unwrap_or_default);
+    Ok((frames(crema)?, frames(chroma)?))
+}

@@ -1,0 +1,147 @@
+//! How a pair stands among its rivals. A recording that is strongly linked with somebody else is less likely to be a version of
+//! this one as well, unless all of them are versions of each other: that tells a song's versions from what merely has its chords.
+
+use std::collections::{HashMap, HashSet};
+
+use reprise_store::{Link, RecordingId, Store};
+
+use crate::error::Error;
+use crate::recordings::{ALIGNER, other_end};
+use crate::relations::normalisation::Centring;
+use crate::relations::thresholds::LINKED;
+
+/// How much of either side's strongest rival is taken off the edge of a pair. Chosen on half a of the sung set and of the rendered
+/// archive (training/scripts/compare_rankings.py).
+const SHARE: f32 = 0.25;
+
+/// A rival counts up to this edge, from which on it is certain; more says no more.
+const MOST: f32 = 15.0;
+
+/// What pairs stand by, as part of a rule.
+pub(crate) fn rule() -> String {
+    format!("less {SHARE} of rivals up to {MOST}")
+}
+
+/// Whom one recording is linked with.
+pub(crate) struct Ties {
+    /// Strongest first.
+    edges: Vec<(RecordingId, f32)>,
+    linked: HashSet<RecordingId>,
+}
+
+impl Ties {
+    /// From edges with others; those below a link are left out.
+    pub fn new(edges: impl Iterator<Item = (RecordingId, f32)>) -> Self {
+        let mut edges: Vec<_> = edges.filter(|(_, edge)| *edge >= LINKED).collect();
+        edges.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Self { linked: edges.iter().map(|(id, _)| *id).collect(), edges }
+    }
+
+    /// Of a recording of the library.
+    pub fn of(reader: &Store, recording: RecordingId) -> Result<Self, Error> {
+        let links = reader.links_of(recording)?;
+        Ok(Self::new(links.iter().map(|link| (other_end(link, recording), link.edge))))
+    }
+
+    /// The strongest edge with a recording that `other`, with these ties, has nothing to do with; 0 without one.
+    fn rival(&self, other: Option<RecordingId>, ties: &Ties) -> f32 {
+        let is_rival = |id: &RecordingId| Some(*id) != other && !ties.linked.contains(id);
+        self.edges.iter().find(|(id, _)| is_rival(id)).map_or(0.0, |(_, edge)| edge.min(MOST))
+    }
+}
+
+/// How a pair with this edge stands: less a share of the strongest rival of either. A side is none where it is not in the library.
+pub(crate) fn standing(
+    edge: f32,
+    one: (Option<RecordingId>, &Ties),
+    other: (Option<RecordingId>, &Ties),
+) -> f32 {
+    edge - SHARE * (one.1.rival(other.0, other.1) + other.1.rival(one.0, one.1))
+}
+
+/// How `asker`, which is none of a file that is not in the library, stands with others of the library, from its edges with them.
+pub(crate) fn standings(
+    reader: &Store,
+    asker: Option<RecordingId>,
+    edges: HashMap<RecordingId, f32>,
+) -> Result<HashMap<RecordingId, f32>, Error> {
+    let own = Ties::new(edges.iter().map(|(id, edge)| (*id, *edge)));
+    let stands = |(id, edge)| {
+        let ties = Ties::of(reader, id)?;
+        Ok((id, standing(edge, (asker, &own), (Some(id), &ties))))
+    };
+    edges.into_iter().map(stands).collect()
+}
+
+/// Says how each of `links` stands. `ties`: of every recording at an end of one.
+pub(crate) fn settle(links: &mut [Link], ties: &HashMap<RecordingId, Ties>) {
+    for link in links {
+        link.standing = standing(link.edge, (Some(link.a), &ties[&link.a]), (Some(link.b), &ties[&link.b]));
+    }
+}
+
+/// The ties of every recording at an end of one of `links`, which are all that there are.
+pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
+    let mut edges: HashMap<RecordingId, Vec<(RecordingId, f32)>> = HashMap::new();
+    for link in links {
+        edges.entry(link.a).or_default().push((link.b, link.edge));
+        edges.entry(link.b).or_default().push((link.a, link.edge));
+    }
+    edges.into_iter().map(|(id, edges)| (id, Ties::new(edges.into_iter()))).collect()
+}
+
+/// How two recordings stand, if they were aligned.
+pub(crate) fn stored_standing(
+    reader: &Store,
+    one: RecordingId,
+    other: RecordingId,
+) -> Result<Option<f32>, Error> {
+    let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
+    let Some(edge) = Centring::between(reader, [one, other].into_iter())?.edge(&pair) else {
+        return Ok(None);
+    };
+    let (ties, other_ties) = (Ties::of(reader, one)?, Ties::of(reader, other)?);
+    Ok(Some(standing(edge, (Some(one), &ties), (Some(other), &other_ties))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How the first of some links stands, each given as its ends and its edge.
+    fn first_standing(links: &[(u32, u32, f32)]) -> f32 {
+        let link = |(a, b, edge): &(u32, u32, f32)| Link::new(RecordingId(*a), RecordingId(*b), *edge);
+        let mut links: Vec<Link> = links.iter().map(link).collect();
+        let ties = ties_of_all(&links);
+        settle(&mut links, &ties);
+        links[0].standing
+    }
+
+    #[test]
+    fn a_pair_without_rivals_stands_by_its_edge() {
+        assert_eq!(first_standing(&[(1, 2, 8.0), (3, 4, 30.0)]), 8.0);
+    }
+
+    #[test]
+    fn what_either_is_linked_with_and_the_other_is_not_rivals_their_pair() {
+        let rivalled = [(1, 2, 8.0), (2, 3, 6.0), (2, 4, 12.0), (1, 5, 10.0)];
+        assert_eq!(first_standing(&rivalled), 8.0 - SHARE * (12.0 + 10.0));
+        let swapped = [(1, 2, 8.0), (1, 3, 6.0), (1, 4, 12.0), (2, 5, 10.0)];
+        assert_eq!(first_standing(&rivalled), first_standing(&swapped), "whoever asks");
+        let beyond = |edge| first_standing(&[(1, 2, 8.0), (2, 3, edge)]);
+        assert_eq!(beyond(MOST), beyond(90.0));
+    }
+
+    #[test]
+    fn versions_of_one_song_are_no_rivals() {
+        assert_eq!(first_standing(&[(1, 2, 20.0), (1, 3, 25.0), (2, 3, LINKED)]), 20.0);
+        assert!(first_standing(&[(1, 2, 20.0), (1, 3, 25.0), (2, 3, LINKED - 0.1)]) < 20.0);
+    }
+
+    #[test]
+    fn a_visitor_stands_among_the_rivals_of_whom_it_met() {
+        let (met, known) =
+            (Ties::new([(RecordingId(1), 9.0)].into_iter()), Ties::new([(RecordingId(2), 12.0)].into_iter()));
+        assert_eq!(standing(9.0, (None, &met), (Some(RecordingId(1)), &known)), 9.0 - SHARE * 12.0);
+    }
+}

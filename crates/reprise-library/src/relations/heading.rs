@@ -1,0 +1,87 @@
+//! Under which heading faces show a related track, and in which order.
+
+use crate::relations::thresholds::{Confidence, Relation};
+
+/// A group of related tracks, most related first. Faces have the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Heading {
+    /// The same audio or the same recording from end to end.
+    SameRecording,
+    /// The same recording, cut differently.
+    AnotherCut,
+    /// Certainly one song, or said to be one.
+    SameSong,
+    /// Likely one song.
+    LikelySameSong,
+    /// Some of one is in the other.
+    SharesPassage,
+    /// One recording by their tags, two by their audio.
+    Conflict,
+    /// It is left open.
+    Possible,
+    /// Nothing speaks for it.
+    Unlikely,
+    /// The user said no.
+    Rejected,
+}
+
+impl Heading {
+    /// All of them in order.
+    pub const ALL: [Self; 9] = [
+        Self::SameRecording,
+        Self::AnotherCut,
+        Self::SameSong,
+        Self::LikelySameSong,
+        Self::SharesPassage,
+        Self::Conflict,
+        Self::Possible,
+        Self::Unlikely,
+        Self::Rejected,
+    ];
+
+    /// Where a track of this relation belongs.
+    pub fn of(relation: Relation, confidence: Confidence) -> Self {
+        match relation {
+            Relation::Copy | Relation::Recording => Self::SameRecording,
+            Relation::Edit => Self::AnotherCut,
+            Relation::Version if confidence != Confidence::Certain => Self::LikelySameSong,
+            Relation::Confirmed | Relation::Tagged | Relation::Version => Self::SameSong,
+            Relation::Part => Self::SharesPassage,
+            Relation::Conflict => Self::Conflict,
+            Relation::Possible => Self::Possible,
+            Relation::Unlikely => Self::Unlikely,
+            Relation::Rejected => Self::Rejected,
+        }
+    }
+
+    /// The word by which faces that speak another language know it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SameRecording => "sameRecording",
+            Self::AnotherCut => "anotherCut",
+            Self::SameSong => "sameSong",
+            Self::LikelySameSong => "likelySameSong",
+            Self::SharesPassage => "sharesPassage",
+            Self::Conflict => "conflict",
+            Self::Possible => "possible",
+            Self::Unlikely => "unlikely",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_are_in_the_order_in_which_faces_show_them() {
+        assert!(Heading::ALL.is_sorted());
+        let mut codes: Vec<&str> = Heading::ALL.map(Heading::code).into();
+        codes.dedup();
+        assert_eq!(codes.len(), Heading::ALL.len());
+        let of = |confidence| Heading::of(Relation::Version, confidence);
+        assert!(of(Confidence::Certain) < of(Confidence::Likely));
+        assert_eq!(Heading::of(Relation::Tagged, Confidence::Likely), Heading::SameSong, "the tags say so");
+    }
+}

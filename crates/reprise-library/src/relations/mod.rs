@@ -1,0 +1,14 @@
+//! How two recordings relate: evidence, scores and what they mean, and the words for it. Nothing here writes.
+
+pub(crate) mod competition;
+pub(crate) mod evidence;
+pub(crate) mod explanation;
+pub(crate) mod heading;
+pub(crate) mod normalisation;
+pub(crate) mod passages;
+pub(crate) mod related;
+pub(crate) mod remainder;
+pub(crate) mod same_audio;
+pub(crate) mod tagged;
+pub(crate) mod thresholds;
+pub(crate) mod wording;

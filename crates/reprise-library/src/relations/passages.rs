@@ -1,0 +1,185 @@
+//! Songs that are heard inside other recordings, as seen from either. An edge with a span: whoever holds a song among others is
+//! no version of it.
+
+use std::collections::HashMap;
+
+use reprise_matching::{Alignment, Span};
+use reprise_store::{Passage, RecordingId, Store};
+
+use crate::error::Error;
+use crate::relations::thresholds::{Bands, Confidence};
+
+/// What two recordings have in common fills at most so much of the longer one where it is a passage and no more,
+const SMALL_OF_LONGER: f64 = 0.4;
+
+/// and at most so much of the shorter one: a long live take holds all of the song that it is a version of.
+const SMALL_OF_SHORTER: f64 = 0.6;
+
+/// Passages that overlap by more than this share of the shorter one are one place.
+const SAME_PLACE: f64 = 0.34;
+
+/// What passages are told by, as part of a rule.
+pub(crate) fn rule() -> String {
+    format!("in passing {SMALL_OF_LONGER} {SMALL_OF_SHORTER}, one place {SAME_PLACE}")
+}
+
+/// Where passages begin and end in one recording, in seconds.
+pub(crate) type Places = Vec<(f64, f64)>;
+
+/// A song inside another recording, from the point of view of one of the two.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Held {
+    /// Whether the recording asked about holds the other one.
+    pub is_holder: bool,
+    /// Their centred score.
+    pub edge: f32,
+    /// Semitones by which the other one is higher.
+    pub key_shift: i8,
+    /// Above 1 when the other one is faster.
+    pub tempo_ratio: f32,
+    /// Which seconds match which.
+    pub spans: Vec<Span>,
+}
+
+impl Held {
+    /// What two likely versions are to each other if all they have in common is a passage. The alignment of the one asked about
+    /// with the other, which last so many seconds.
+    pub fn in_passing(edge: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
+        is_in_passing(&alignment.spans, query_s, candidate_s).then(|| Self {
+            is_holder: query_s >= candidate_s,
+            edge,
+            key_shift: alignment.key_shift,
+            tempo_ratio: alignment.tempo_ratio,
+            spans: alignment.spans.clone(),
+        })
+    }
+
+    /// How sure it is; never certain, for want of sets to measure it on.
+    pub fn confidence(&self, bands: &Bands) -> Confidence {
+        if bands.is_likely_by_itself(self.edge) { Confidence::Likely } else { Confidence::Possible }
+    }
+}
+
+/// Whether what matches is a small part of either recording: then both may hold a song among others, and neither is said to be a
+/// version of the other.
+pub(crate) fn is_in_passing(spans: &[Span], query_s: f64, candidate_s: f64) -> bool {
+    let (matched_query_s, matched_candidate_s) = matched_s(spans);
+    let (of_query, of_candidate) = (matched_query_s / query_s, matched_candidate_s / candidate_s);
+    let (of_longer, of_shorter) =
+        if query_s >= candidate_s { (of_query, of_candidate) } else { (of_candidate, of_query) };
+    !spans.is_empty() && of_longer <= SMALL_OF_LONGER && of_shorter <= SMALL_OF_SHORTER
+}
+
+/// Seconds of the query and of the candidate that match.
+pub(crate) fn matched_s(spans: &[Span]) -> (f64, f64) {
+    let of_query = spans.iter().map(|span| span.query_end_s - span.query_start_s).sum();
+    let of_candidate = spans.iter().map(|span| span.candidate_end_s - span.candidate_start_s).sum();
+    (of_query, of_candidate)
+}
+
+/// Whether passages of one holder lie in several places, so that it holds several songs.
+pub(crate) fn are_several(passages: &[Passage]) -> bool {
+    let places: Vec<Places> = passages.iter().map(places).collect();
+    let is_apart =
+        |(i, one): (usize, &Places)| places[i + 1..].iter().any(|other| !share_a_place(one, other));
+    places.iter().enumerate().any(is_apart)
+}
+
+/// Where a song lies in its holder.
+pub(crate) fn places(passage: &Passage) -> Places {
+    passage.spans.iter().map(|span| (f64::from(span[0]), f64::from(span[1]))).collect()
+}
+
+/// Whether two songs of one holder are in each other's way.
+pub(crate) fn share_a_place(one: &Places, other: &Places) -> bool {
+    let shared = |a: &(f64, f64), b: &(f64, f64)| (a.1.min(b.1) - a.0.max(b.0)).max(0.0);
+    let overlap_s: f64 = one.iter().flat_map(|a| other.iter().map(|b| shared(a, b))).sum();
+    overlap_s > SAME_PLACE * length_s(one).min(length_s(other))
+}
+
+/// How long all places are together.
+pub(crate) fn length_s(places: &Places) -> f64 {
+    places.iter().map(|(start_s, end_s)| end_s - start_s).sum()
+}
+
+/// What `alignment` found of `song` in `holder`, whose alignment began at `start_s`.
+pub(crate) fn passage(
+    (holder, song): (RecordingId, RecordingId),
+    edge: f32,
+    alignment: &Alignment,
+    start_s: f64,
+) -> Passage {
+    let span = |span: &Span| {
+        let seconds = [
+            start_s + span.query_start_s,
+            start_s + span.query_end_s,
+            span.candidate_start_s,
+            span.candidate_end_s,
+        ];
+        seconds.map(|second| second as f32)
+    };
+    Passage {
+        holder,
+        song,
+        edge,
+        key_shift: alignment.key_shift,
+        tempo_ratio: alignment.tempo_ratio,
+        spans: alignment.spans.iter().map(span).collect(),
+    }
+}
+
+/// The songs inside a recording and the recordings that it is inside of.
+pub(crate) fn held_of(reader: &Store, recording: RecordingId) -> Result<HashMap<RecordingId, Held>, Error> {
+    let from_here = |passage: Passage| {
+        let is_holder = passage.holder == recording;
+        (if is_holder { passage.song } else { passage.holder }, held(&passage, is_holder))
+    };
+    Ok(reader.passages_of(recording)?.into_iter().map(from_here).collect())
+}
+
+fn held(passage: &Passage, is_holder: bool) -> Held {
+    let span = |seconds: &[f32; 4]| {
+        let [holder_start_s, holder_end_s, song_start_s, song_end_s] = seconds.map(f64::from);
+        let (query, candidate) = ((holder_start_s, holder_end_s), (song_start_s, song_end_s));
+        let (query, candidate) = if is_holder { (query, candidate) } else { (candidate, query) };
+        Span {
+            query_start_s: query.0,
+            query_end_s: query.1,
+            candidate_start_s: candidate.0,
+            candidate_end_s: candidate.1,
+        }
+    };
+    let mut spans: Vec<Span> = passage.spans.iter().map(span).collect();
+    spans.sort_by(|one, other| one.query_start_s.total_cmp(&other.query_start_s));
+    Held {
+        is_holder,
+        edge: passage.edge,
+        key_shift: if is_holder { passage.key_shift } else { flipped(passage.key_shift) },
+        tempo_ratio: if is_holder { passage.tempo_ratio } else { passage.tempo_ratio.recip() },
+        spans,
+    }
+}
+
+/// A shift of -5..=6 semitones the other way round.
+fn flipped(shift: i8) -> i8 {
+    if shift == 6 { 6 } else { -shift }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seen_from_the_other_side_everything_is_turned_round() {
+        let [set, song] = [1, 2].map(RecordingId);
+        let spans = vec![[900.0, 1000.0, 60.0, 165.0], [1010.0, 1040.0, 0.0, 31.0]];
+        let passage = Passage { holder: set, song, edge: 20.0, key_shift: 3, tempo_ratio: 0.8, spans };
+        let (from_set, from_song) = (held(&passage, true), held(&passage, false));
+        assert_eq!((from_set.key_shift, from_song.key_shift), (3, -3));
+        assert_eq!((from_set.tempo_ratio, from_song.tempo_ratio), (0.8, 1.25));
+        assert_eq!(from_set.spans[0].query_start_s, 900.0);
+        let first = from_song.spans[0];
+        assert_eq!((first.query_start_s, first.candidate_start_s), (0.0, 1010.0), "in the order of the song");
+        assert_eq!([-5, 0, 6].map(flipped), [5, 0, 6]);
+    }
+}

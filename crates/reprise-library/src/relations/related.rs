@@ -1,0 +1,152 @@
+//! What is known of pairs of recordings, put together: the user's word, tags, shared audio, passages and scores.
+
+use std::collections::{BTreeMap, HashMap};
+
+use reprise_store::{PayloadHash, Recording, RecordingId, Store, Verdict};
+
+use crate::error::Error;
+use crate::relations::competition::stored_standing;
+use crate::relations::evidence::Evidence;
+use crate::relations::heading::Heading;
+use crate::relations::normalisation::Centring;
+use crate::relations::passages::{Held, held_of};
+use crate::relations::same_audio::{SameAudio, of_pair, same_audio_of};
+use crate::relations::tagged::{all_tagged, tagged_with};
+use crate::relations::thresholds::{Bands, Confidence, Relation};
+
+/// A recording related to the one asked about.
+#[derive(Debug, Clone)]
+pub(crate) struct Related {
+    pub recording: RecordingId,
+    /// How the pair stands; none if it was never aligned.
+    pub score: Option<f32>,
+    pub relation: Relation,
+    /// Whether one was heard inside the other, and where.
+    pub held: Option<Held>,
+    /// The audio that both hold, from the point of view of the one asked about.
+    pub same: Option<SameAudio>,
+}
+
+/// What is known of a recording and another.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct PairEvidence {
+    /// What tells how they relate.
+    pub evidence: Evidence,
+    /// Whether one was heard inside the other, and where.
+    pub held: Option<Held>,
+    /// The audio that both hold, from the point of view of the one asked about.
+    pub same: Option<SameAudio>,
+}
+
+/// What is known of a recording and each that the user's word, tags, shared audio or a passage connects with it. Scores are
+/// left out.
+pub(crate) fn evidence_of(
+    reader: &Store,
+    recording: &Recording,
+    bands: &Bands,
+) -> Result<BTreeMap<RecordingId, PairEvidence>, Error> {
+    let mut known: BTreeMap<RecordingId, PairEvidence> = BTreeMap::new();
+    let shared = same_audio_of(reader, recording.id)?;
+    for (id, tagged) in tagged_with(reader, recording.id, &shared, bands)? {
+        known.entry(id).or_default().evidence.tagged = Some(tagged);
+    }
+    for (id, same) in shared {
+        let pair = known.entry(id).or_default();
+        pair.evidence.shared = Some(same.sameness);
+        pair.same = Some(same);
+    }
+    for (id, held) in held_of(reader, recording.id)? {
+        let pair = known.entry(id).or_default();
+        pair.evidence.is_held = true;
+        pair.held = Some(held);
+    }
+    for (id, verdict) in said_of(reader, &recording.sound.payload)? {
+        known.entry(id).or_default().evidence.said = Some(verdict);
+    }
+    Ok(known)
+}
+
+/// The same of all pairs of recordings that anything but a score connects, lesser row first.
+pub(crate) fn all_evidence(
+    reader: &Store,
+    bands: &Bands,
+) -> Result<HashMap<(RecordingId, RecordingId), Evidence>, Error> {
+    let mut known: HashMap<_, Evidence> = HashMap::new();
+    let shared = reader.shared_audio()?;
+    for (pair, tagged) in all_tagged(reader, &shared, bands)? {
+        known.entry(pair).or_default().tagged = Some(tagged);
+    }
+    for pair in shared {
+        known.entry((pair.a, pair.b)).or_default().shared = of_pair(&pair).map(|same| same.sameness);
+    }
+    for passage in reader.passages()? {
+        let ends = (passage.holder.min(passage.song), passage.holder.max(passage.song));
+        known.entry(ends).or_default().is_held = true;
+    }
+    for decision in reader.decisions()? {
+        if let Some((a, b)) = reader.recording(&decision.a)?.zip(reader.recording(&decision.b)?) {
+            known.entry((a.id.min(b.id), a.id.max(b.id))).or_default().said = Some(decision.verdict);
+        }
+    }
+    Ok(known)
+}
+
+/// The recordings that `scores` or anything else relate to one, in the order of their rows.
+pub(crate) fn related(
+    reader: &Store,
+    recording: &Recording,
+    scores: &HashMap<RecordingId, f32>,
+    bands: Bands,
+) -> Result<Vec<Related>, Error> {
+    let mut known = evidence_of(reader, recording, &bands)?;
+    for id in scores.keys() {
+        known.entry(*id).or_default();
+    }
+    let mut related = Vec::with_capacity(known.len());
+    for (id, PairEvidence { evidence, held, same }) in known {
+        let score = match scores.get(&id) {
+            Some(score) => Some(*score),
+            None => stored_standing(reader, recording.id, id)?,
+        };
+        let relation = bands.relation_of(&Evidence { score, ..evidence });
+        related.push(Related { recording: id, score, relation, held, same });
+    }
+    Ok(related)
+}
+
+/// Sorts by relation and within one by score.
+pub(crate) fn best_first(related: &mut [Related]) {
+    // Within a heading what is known comes before what is likely.
+    let place = |relation: Relation| match relation {
+        Relation::Unlikely => (Heading::Possible, false),
+        _ => (Heading::of(relation, Confidence::Certain), relation == Relation::Version),
+    };
+    let score = |one: &Related| one.score.unwrap_or(f32::NEG_INFINITY);
+    related.sort_by(|a, b| {
+        let by_score = place(a.relation).cmp(&place(b.relation)).then(score(b).total_cmp(&score(a)));
+        by_score.then(a.recording.cmp(&b.recording))
+    });
+}
+
+/// What the user said of a recording and others of music that are in the library.
+fn said_of(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId, Verdict>, Error> {
+    let mut said = HashMap::new();
+    for decision in reader.decisions_of(*payload)? {
+        let other = if decision.a == *payload { decision.b } else { decision.a };
+        let music = reader.recording(&other)?.filter(|recording| recording.sound.refused.is_none());
+        said.extend(music.map(|recording| (recording.id, decision.verdict)));
+    }
+    Ok(said)
+}
+
+/// Pairs of recordings that are one song: by their audio, by what the user said, by their tags, or by
+/// their score.
+pub(crate) fn version_pairs(reader: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
+    let bands = Centring::bands(reader)?;
+    let mut known = all_evidence(reader, &bands)?;
+    for link in reader.links_from(bands.version())? {
+        known.entry((link.a, link.b)).or_default().score = Some(link.standing);
+    }
+    let one_song = known.into_iter().filter(|(_, one)| bands.relation_of(one).is_one_song());
+    Ok(one_song.map(|(pair, _)| pair).collect())
+}

@@ -1,0 +1,140 @@
+//! What two recordings that share a passage of their very audio are to each other besides. Episodes that begin with one jingle,
+//! songs that sample one break, programmes with one advertisement: whole, they would be aligned by what they share and called one
+//! song. So what both hold is cut out of both, and what is left is aligned.
+
+use std::collections::HashSet;
+
+use reprise_analysis::Frames;
+use reprise_features::Spec;
+use reprise_fingerprint::{Sameness, Stretch, shared_anywhere};
+use reprise_matching::{Scratch, Track, score, voice_score};
+use reprise_store::{Alignment, PayloadHash, Recording, RecordingId, Store, VoiceScore};
+
+use crate::error::Error;
+use crate::recordings::is_sung;
+use crate::recordings::prepared::{prepared, stored_frames, stored_melody};
+use crate::relations::passages::Places;
+use crate::relations::same_audio::{of_pair, stored_fingerprint};
+
+/// Cut out on either side of what both hold: a fingerprint is that vague about where it ends, and jingles are faded.
+const MARGIN_S: f64 = 2.0;
+
+/// With less left of either nothing can be said of the rest.
+const SHORTEST_S: f64 = 30.0;
+
+/// Pairs, lesser recording first, that share a passage and are not told to be one recording by it.
+pub(crate) fn sharing_a_passage(reader: &Store) -> Result<HashSet<(RecordingId, RecordingId)>, Error> {
+    let pairs = reader.shared_audio()?;
+    let is_part = |pair: &&_| of_pair(pair).is_some_and(|same| same.sameness == Sameness::Part);
+    Ok(pairs.iter().filter(is_part).map(|pair| (pair.a, pair.b)).collect())
+}
+
+/// How two recordings of the library are aligned without the audio that both hold.
+pub(crate) fn aligned_besides(
+    reader: &Store,
+    (a, b): (&Recording, &Recording),
+    scratch: &mut Scratch,
+) -> Result<Alignment, Error> {
+    let fingerprints = stored_fingerprint(reader, a.id)?.zip(stored_fingerprint(reader, b.id)?);
+    let shared = fingerprints.map_or_else(Vec::new, |(one, other)| shared_anywhere(&one, &other));
+    let (of_a, of_b) = places(&shared);
+    let tracks = rest_of(reader, &a.sound.payload, &of_a)?.zip(rest_of(reader, &b.sound.payload, &of_b)?);
+    let harmony = tracks.as_ref().map(|(one, other)| score(one, other, scratch));
+    let voice = tracks.as_ref().and_then(|(one, other)| voice_score(one, other, scratch));
+    // Of two sung recordings the voice's score is never left out, lest it is owed again and again.
+    let voice = (is_sung(a) && is_sung(b)).then_some(match voice {
+        Some(voice) => VoiceScore { score: voice.score, key_shift: voice.key_shift },
+        None => VoiceScore { score: 0.0, key_shift: 0 },
+    });
+    Ok(Alignment {
+        a: a.id,
+        b: b.id,
+        score: harmony.map_or(0.0, |harmony| harmony.score),
+        key_shift: harmony.map_or(0, |harmony| harmony.key_shift),
+        voice,
+    })
+}
+
+/// The raw score by harmony of what is left of two tracks without the audio that both hold; 0 where that is too little.
+pub(crate) fn score_besides(one: &Frames, other: &Frames, shared: &[Stretch], scratch: &mut Scratch) -> f32 {
+    let (of_one, of_other) = places(shared);
+    let tracks = less(one, None, &of_one).zip(less(other, None, &of_other));
+    tracks.map_or(0.0, |(one, other)| score(&one, &other, scratch).score)
+}
+
+/// Where stretches lie in each of the two, as start and end in seconds, with a margin.
+fn places(shared: &[Stretch]) -> (Places, Places) {
+    let place = |start_s: f64, length_s: f64| (start_s - MARGIN_S, start_s + length_s + MARGIN_S);
+    shared.iter().map(|one| (place(one.a_start_s, one.length_s), place(one.b_start_s, one.length_s))).unzip()
+}
+
+fn rest_of(reader: &Store, payload: &PayloadHash, cut: &[(f64, f64)]) -> Result<Option<Track>, Error> {
+    let (frames, melody) = (stored_frames(reader, payload)?, stored_melody(reader, payload)?);
+    Ok(less(&frames, melody.as_deref(), cut))
+}
+
+/// A track without what lies in `cut`; none where too little is left.
+fn less((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>, cut: &[(f64, f64)]) -> Option<Track> {
+    let rate_hz = Spec::v1().frame_rate_hz();
+    let stays = |frame: usize| {
+        let at_s = frame as f64 / rate_hz;
+        !cut.iter().any(|(start_s, end_s)| (*start_s..*end_s).contains(&at_s))
+    };
+    let left = |frames: &[[f32; 12]]| -> Vec<[f32; 12]> {
+        let numbered = frames.iter().enumerate();
+        numbered.filter(|(frame, _)| stays(*frame)).map(|(_, values)| *values).collect()
+    };
+    let (crema, chroma) = (left(crema), left(chroma));
+    if (crema.len().min(chroma.len()) as f64) < SHORTEST_S * rate_hz {
+        return None;
+    }
+    let track = prepared(&crema, &chroma);
+    Some(match melody {
+        Some(melody) => track.with_melody(&left(melody)),
+        None => track,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Chords that follow each other by chance, one each second.
+    fn chords(seed: u32, seconds: f64) -> Vec<[f32; 12]> {
+        let rate_hz = Spec::v1().frame_rate_hz();
+        let frame = |n: usize| {
+            let chord = (n as f64 / rate_hz) as u32;
+            let mixed =
+                (chord.wrapping_mul(0x9e37_79b1) ^ seed.wrapping_mul(0x85eb_ca77)).wrapping_mul(0xc2b2_ae3d);
+            let mixed = (mixed ^ (mixed >> 15)).wrapping_mul(0x27d4_eb2f);
+            let (root, third) = ((mixed >> 16) % 12, 3 + (mixed >> 30) % 2);
+            let mut frame = [0.05; 12];
+            [0, third, 7].iter().for_each(|step| frame[((root + step) % 12) as usize] = 0.9);
+            frame
+        };
+        (0..(seconds * rate_hz) as usize).map(frame).collect()
+    }
+
+    fn frames(parts: &[(u32, f64)]) -> Frames {
+        let frames: Vec<_> = parts.iter().flat_map(|(seed, seconds)| chords(*seed, *seconds)).collect();
+        (frames.clone(), frames)
+    }
+
+    #[test]
+    fn a_jingle_makes_no_version_and_a_song_around_one_stays_one() {
+        let jingle = Stretch { a_start_s: 0.0, b_start_s: 0.0, length_s: 40.0, bit_errors: 1.0 };
+        let mut scratch = Scratch::default();
+        let mut besides = |one: &Frames, other: &Frames| score_besides(one, other, &[jingle], &mut scratch);
+        let (one, other) = (frames(&[(1, 40.0), (2, 120.0)]), frames(&[(1, 40.0), (3, 120.0)]));
+        let strangers = besides(&one, &other);
+        let versions = besides(&one, &one);
+        let whole = |one: &Frames, other: &Frames| {
+            let [one, other] = [one, other].map(|(crema, chroma)| prepared(crema, chroma));
+            score(&one, &other, &mut Scratch::default()).score
+        };
+        assert!(strangers < 0.5 * whole(&one, &other), "{strangers} {}", whole(&one, &other));
+        assert!(versions > 2.0 * strangers, "{versions} {strangers}");
+        let short = frames(&[(1, 40.0), (2, 20.0)]);
+        assert_eq!(besides(&short, &short), 0.0, "of twenty seconds nothing follows");
+    }
+}

@@ -1,0 +1,312 @@
+//! From a score to a word. The only place that decides what counts as a version.
+//!
+//! The words are probabilities: of a hundred certain versions ninety-nine are ones, of a hundred likely ones ninety. They go by how
+//! a pair stands among its rivals, and were fitted by training/scripts/fit_calibration.py on half of the works of the rendered MIDI
+//! archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the other halves. In a larger library as
+//! many more strangers reach any score, so the odds fall as it grows; in a smaller one they rise.
+
+use reprise_fingerprint::Sameness;
+use reprise_matching::cluster::Linkage;
+use reprise_store::Verdict;
+
+use crate::relations::evidence::{Evidence, Tagged};
+
+/// Recordings among which the words were measured.
+const MEASURED_AMONG: usize = 784;
+
+/// A smaller library is not judged more mildly than one of so many: what somebody has of three albums is more alike than
+/// strangers are.
+const SMALLEST: usize = 100;
+
+/// What a deviation adds to the logarithm of the odds.
+const LOG_ODDS_A_DEVIATION: f32 = 1.013;
+
+/// From here on, among so many, two recordings are certainly one song: 99 %.
+pub(crate) const CERTAIN: f32 = 11.3;
+
+/// The logarithm of odds of 99 to 1.
+const CERTAIN_LOG_ODDS: f32 = 4.595;
+
+/// From here on they are likely to be: 90 %.
+pub(crate) const LIKELY: f32 = 8.9;
+
+/// From here on linked recordings are shown as possible versions: on the halves that were fitted to, two of three such pairs are
+/// ones, and none is lost. Nothing below it is shown in a smaller library either.
+pub(crate) const POSSIBLE: f32 = 2.0;
+
+/// Pairs of at least this edge are kept as links: half of the best ten of each track that reach it are versions, on the half that
+/// was fitted to (training/scripts/fit_threshold.py).
+pub(crate) const LINKED: f32 = 5.2;
+
+/// From this edge on a song inside a recording is likely to be there: 90 % of whole recordings with such an edge are versions, where
+/// nothing is known of rivals, and the songs of a medley always are each other's.
+const LIKELY_BY_ITSELF: f32 = 12.3;
+
+/// How two tracks relate, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Relation {
+    /// The same audio, packet for packet.
+    Copy,
+    /// The same recording from end to end, encoded or mastered differently.
+    Recording,
+    /// The same recording, cut differently.
+    Edit,
+    /// The user said that they are one song.
+    Confirmed,
+    /// Their tags name one MusicBrainz work, or one recording.
+    Tagged,
+    /// The score says so.
+    Version,
+    /// Some of one is in the other: a song in a set or a medley, a sample, a passage that both hold.
+    Part,
+    /// Their tags name one MusicBrainz recording, and they are no more alike than strangers: nothing is asserted.
+    Conflict,
+    /// The score leaves it open.
+    Possible,
+    /// Nothing speaks for it; listed only to fill a ranking.
+    Unlikely,
+    /// The user said that they are not one song.
+    Rejected,
+}
+
+impl Relation {
+    /// Whether it makes two tracks one song, as far as Reprise asserts that.
+    pub fn is_one_song(self) -> bool {
+        matches!(
+            self,
+            Self::Copy | Self::Recording | Self::Edit | Self::Confirmed | Self::Tagged | Self::Version
+        )
+    }
+}
+
+/// How sure that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It is known, or at least 99 of 100 such pairs are one song.
+    Certain,
+    /// At least 90 of 100 are.
+    Likely,
+    /// Some are.
+    Possible,
+    /// Hardly one is.
+    Unlikely,
+}
+
+/// What scores mean in a library of some size.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Bands {
+    certain: f32,
+    likely: f32,
+    possible: f32,
+    linked: f32,
+    likely_by_itself: f32,
+}
+
+impl Bands {
+    /// Among `recordings` that can be matched.
+    pub fn among(recordings: usize) -> Self {
+        let times = recordings.max(SMALLEST) as f32 / MEASURED_AMONG as f32;
+        let more = deviations(times);
+        Self {
+            certain: CERTAIN + more,
+            likely: LIKELY + more,
+            possible: POSSIBLE + more.max(0.0),
+            linked: LINKED + more.max(0.0),
+            likely_by_itself: LIKELY_BY_ITSELF + more,
+        }
+    }
+
+    /// How many deviations more are asked of a pair that is the best of so many.
+    pub fn worth_of_more(chances: usize) -> f32 {
+        deviations(chances.max(1) as f32)
+    }
+
+    /// From here on a pair is shown as a version.
+    pub fn version(&self) -> f32 {
+        self.likely
+    }
+
+    /// Whether an edge by itself makes it likely that something of one recording is in the other.
+    pub fn is_likely_by_itself(&self, edge: f32) -> bool {
+        edge >= self.likely_by_itself
+    }
+
+    /// Whether an edge by itself makes that possible.
+    pub fn is_possible_by_itself(&self, edge: f32) -> bool {
+        edge >= self.linked
+    }
+
+    /// How two recordings relate. The user's no is above everything, then what fingerprints say, the user's yes, the tags.
+    pub fn relation_of(&self, known: &Evidence) -> Relation {
+        let by_score = known.score.map_or(Relation::Unlikely, |score| self.relation(score));
+        match (known.said, known.shared) {
+            (Some(Verdict::Different), _) => Relation::Rejected,
+            (_, Some(Sameness::Whole)) => Relation::Recording,
+            (_, Some(Sameness::Edit)) => Relation::Edit,
+            (Some(Verdict::Same), _) => Relation::Confirmed,
+            (None, _) if known.tagged == Some(Tagged::AsOneSong) => Relation::Tagged,
+            (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
+            (None, Some(Sameness::Inside)) => Relation::Part,
+            (None, _) if known.is_held => Relation::Part,
+            // The score is that of the rest. Two programmes spoken by one voice are alike there, too, so that likely is not enough.
+            (None, Some(Sameness::Part)) if known.score.is_none_or(|score| score < self.certain) => {
+                Relation::Part
+            }
+            (None, _) => by_score,
+        }
+    }
+
+    /// The probability that a pair with this centred score is one song.
+    pub fn probability(&self, score: f32) -> f32 {
+        let log_odds = CERTAIN_LOG_ODDS + LOG_ODDS_A_DEVIATION * (score - self.certain);
+        1.0 / (1.0 + (-log_odds).exp())
+    }
+
+    /// The relation that a centred score alone suggests.
+    pub fn relation(&self, score: f32) -> Relation {
+        match self.confidence(score) {
+            Confidence::Certain | Confidence::Likely => Relation::Version,
+            Confidence::Possible => Relation::Possible,
+            Confidence::Unlikely => Relation::Unlikely,
+        }
+    }
+
+    /// How sure a centred score alone makes.
+    pub fn confidence(&self, score: f32) -> Confidence {
+        match score {
+            s if s >= self.certain => Confidence::Certain,
+            s if s >= self.likely => Confidence::Likely,
+            s if s >= self.possible => Confidence::Possible,
+            _ => Confidence::Unlikely,
+        }
+    }
+
+    /// How sure that relation is: by the score, unless the user said so or the audio is the same. That parts are the same
+    /// audio is not certain, for want of enough pairs to measure it on.
+    pub fn confidence_of(&self, relation: Relation, score: Option<f32>) -> Confidence {
+        match relation {
+            Relation::Copy | Relation::Recording | Relation::Edit | Relation::Confirmed => {
+                Confidence::Certain
+            }
+            // An equal work may be a slip of the tagger; where the audio does not speak for it either, it is not certain.
+            Relation::Tagged if score.is_some_and(|score| self.relation(score) == Relation::Unlikely) => {
+                Confidence::Likely
+            }
+            Relation::Tagged => Confidence::Certain,
+            Relation::Part => Confidence::Likely,
+            Relation::Rejected | Relation::Conflict => Confidence::Unlikely,
+            // What was not looked at closely stays possible, however high it scores.
+            Relation::Possible => Confidence::Possible,
+            _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
+        }
+    }
+
+    /// When two groups of recordings are one song: one pair of them is certainly a version, and all pairs together are
+    /// at least possible.
+    pub fn linkage(&self) -> Linkage {
+        Linkage { best: self.certain, mean: self.possible }
+    }
+}
+
+/// What so many times as many strangers are worth.
+fn deviations(times: f32) -> f32 {
+    times.ln() / LOG_ODDS_A_DEVIATION
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_larger_the_library_the_more_a_score_has_to_say() {
+        let (small, measured) = (Bands::among(3), Bands::among(MEASURED_AMONG));
+        assert_eq!(small, Bands::among(SMALLEST));
+        assert!(small.certain < measured.certain && small.possible == measured.possible);
+        assert_eq!(measured.confidence(CERTAIN), Confidence::Certain);
+        assert_eq!(Bands::among(100_000).confidence(CERTAIN), Confidence::Possible);
+        assert!((measured.probability(CERTAIN) - 0.99).abs() < 1e-4);
+        assert!((measured.probability(LIKELY) - 0.90).abs() < 0.01);
+        assert!(Bands::among(100_000).probability(CERTAIN) < 0.5);
+        // Odds of 99 to 1 among 11 times as many strangers are 99 to 11, which is what is likely.
+        let eleven_times = Bands::among(MEASURED_AMONG * 11);
+        assert!((eleven_times.likely - CERTAIN).abs() < 0.1, "{}", eleven_times.likely);
+    }
+
+    #[test]
+    fn what_the_user_said_is_certain_whatever_the_score() {
+        let bands = Bands::among(MEASURED_AMONG);
+        assert_eq!(bands.confidence_of(Relation::Confirmed, Some(-3.0)), Confidence::Certain);
+        assert_eq!(bands.confidence_of(Relation::Rejected, Some(30.0)), Confidence::Unlikely);
+        assert_eq!(bands.confidence_of(Relation::Version, Some(9.5)), Confidence::Likely);
+        assert_eq!(bands.relation(9.5), Relation::Version);
+        assert_eq!(bands.relation(f32::NAN), Relation::Unlikely);
+    }
+
+    #[test]
+    fn a_no_is_above_the_same_audio_which_is_above_a_yes_and_any_score() {
+        let bands = Bands::among(MEASURED_AMONG);
+        let relation_of =
+            |said, shared, score| bands.relation_of(&Evidence { said, shared, score, ..Evidence::default() });
+        let (yes, no) = (Some(Verdict::Same), Some(Verdict::Different));
+        for score in [None, Some(-2.0), Some(POSSIBLE), Some(30.0)] {
+            for (sameness, relation) in
+                [(Sameness::Whole, Relation::Recording), (Sameness::Edit, Relation::Edit)]
+            {
+                assert_eq!(relation_of(no, Some(sameness), score), Relation::Rejected);
+                assert_eq!(relation_of(yes, Some(sameness), score), relation);
+                assert_eq!(relation_of(None, Some(sameness), score), relation);
+            }
+            let inside = Some(Sameness::Inside);
+            assert_eq!(relation_of(None, inside, score), Relation::Part, "a medley is no version");
+            assert_eq!(relation_of(yes, inside, score), Relation::Confirmed);
+            assert_eq!(relation_of(yes, Some(Sameness::Part), score), Relation::Confirmed);
+            assert_eq!(relation_of(yes, None, score), Relation::Confirmed);
+        }
+        let part = Some(Sameness::Part);
+        assert_eq!(relation_of(None, part, Some(POSSIBLE)), Relation::Part);
+        assert_eq!(relation_of(None, part, Some(LIKELY)), Relation::Part, "one speaker and one jingle");
+        assert_eq!(relation_of(None, part, Some(CERTAIN)), Relation::Version, "a remix may hold a part");
+        assert_eq!(relation_of(None, None, None), Relation::Unlikely);
+    }
+    #[test]
+    fn tags_are_above_any_score_and_below_the_user_and_the_same_audio() {
+        let bands = Bands::among(MEASURED_AMONG);
+        let tagged = |said, shared| {
+            bands.relation_of(&Evidence {
+                said,
+                shared,
+                tagged: Some(Tagged::AsOneSong),
+                is_held: true,
+                score: Some(-2.0),
+            })
+        };
+        assert_eq!(tagged(None, None), Relation::Tagged);
+        assert_eq!(tagged(None, Some(Sameness::Inside)), Relation::Tagged);
+        assert_eq!(tagged(Some(Verdict::Different), None), Relation::Rejected);
+        assert_eq!(tagged(Some(Verdict::Same), None), Relation::Confirmed);
+        assert_eq!(tagged(None, Some(Sameness::Whole)), Relation::Recording);
+        assert_eq!(bands.confidence_of(Relation::Tagged, Some(POSSIBLE)), Confidence::Certain);
+        assert_eq!(bands.confidence_of(Relation::Tagged, None), Confidence::Certain);
+        assert_eq!(
+            bands.confidence_of(Relation::Tagged, Some(-2.0)),
+            Confidence::Likely,
+            "nothing else says so"
+        );
+        assert!(Relation::Tagged.is_one_song());
+        let wrongly = |said, shared| {
+            bands.relation_of(&Evidence {
+                said,
+                shared,
+                tagged: Some(Tagged::Wrongly),
+                ..Evidence::default()
+            })
+        };
+        assert_eq!(wrongly(None, None), Relation::Conflict);
+        assert_eq!(wrongly(None, Some(Sameness::Part)), Relation::Conflict);
+        assert_eq!(wrongly(Some(Verdict::Same), None), Relation::Confirmed);
+        assert_eq!(wrongly(Some(Verdict::Different), None), Relation::Rejected);
+        assert!(!Relation::Conflict.is_one_song());
+        let held = Evidence { is_held: true, score: Some(30.0), ..Evidence::default() };
+        assert_eq!(bands.relation_of(&held), Relation::Part, "a medley is no version, however alike");
+    }
+}

@@ -1,0 +1,340 @@
+//! What Reprise claims of a track beside the one asked about: that it is live, a cover, a remix. Each claim says what it rests
+//! on and how sure it is; the user's word is above all others.
+
+use std::collections::HashSet;
+
+use reprise_fingerprint::Sameness;
+use reprise_store::{KindSaid, Recording, RecordingId, SharedAudio, Store};
+
+use crate::error::Error;
+use crate::limits::LONGEST_MATCHED_S;
+use crate::recordings::track_info::TrackInfo;
+use crate::relations::passages::{Places, are_several, share_a_place};
+use crate::relations::same_audio::{SameAudio, of_pair};
+use crate::relations::thresholds::{Confidence, Relation};
+use crate::renditions::title_words::{Kind, kinds_in};
+use crate::text::{artist_key, folded};
+
+/// What a claim rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// What sounds.
+    Audio,
+    /// What the file says of itself.
+    Tags,
+    /// The user's word.
+    User,
+}
+
+/// That a track is of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Of which.
+    pub kind: Kind,
+    /// What says so.
+    pub basis: Basis,
+    /// How sure that is.
+    pub confidence: Confidence,
+}
+
+/// Somebody sings in at least so much of a track that others without a voice are instrumental beside it.
+const SUNG: f32 = 0.1;
+
+/// Shorter tracks may be clips.
+const SHORTEST_SONG_S: f64 = 60.0;
+
+/// Words between the names of those who perform together, folded.
+const TOGETHER: [&str; 12] = [
+    " featuring ",
+    " feat. ",
+    " feat ",
+    " ft. ",
+    " ft ",
+    " with ",
+    " and ",
+    " & ",
+    " x ",
+    " vs. ",
+    " vs ",
+    " / ",
+];
+
+/// What a recording is beside which others are looked at.
+pub(crate) struct Beside<'a> {
+    pub artist: Option<&'a str>,
+    /// None where its voice was not listened for.
+    pub sung_share: Option<f32>,
+}
+
+/// What is known of a recording whatever it is compared with.
+pub(crate) struct Nature {
+    sung_share: Option<f32>,
+    /// Whether several songs were heard in it.
+    holds_songs: bool,
+    said: Vec<(Kind, bool)>,
+}
+
+impl Nature {
+    pub fn of(reader: &Store, recording: &Recording) -> Result<Self, Error> {
+        let said = reader.kinds_of(&recording.sound.payload)?;
+        let mut inside = reader.passages_of(recording.id)?;
+        inside.retain(|passage| passage.holder == recording.id);
+        // A set is known by its length.
+        let is_set = recording.sound.duration_s > LONGEST_MATCHED_S && !inside.is_empty();
+        let shared = reader.shared_audio_of(recording.id)?;
+        Ok(Self {
+            sung_share: recording.sung_share,
+            holds_songs: is_set || are_several(&inside) || holds_whole_songs(recording.id, &shared),
+            said: said.iter().filter_map(known).collect(),
+        })
+    }
+
+    /// What is claimed of a track with this recording by itself.
+    pub fn claims(&self, track: &TrackInfo) -> Vec<Claim> {
+        self.judged(tagged_kinds(track).into_iter().chain(self.medley()).collect())
+    }
+
+    /// What is claimed of it beside another, to which it has this relation and with which it shares this audio.
+    pub fn claims_beside(
+        &self,
+        beside: &Beside,
+        track: &TrackInfo,
+        relation: Relation,
+        same: Option<&SameAudio>,
+    ) -> Vec<Claim> {
+        let mut claims = tagged_kinds(track);
+        claims.extend(self.medley());
+        claims.extend(self.by_audio(beside, relation, same));
+        claims.extend(by_artist(beside.artist, track.artist.as_deref(), relation, same));
+        self.judged(claims)
+    }
+
+    fn medley(&self) -> Option<Claim> {
+        let claim = Claim { kind: Kind::Medley, basis: Basis::Audio, confidence: Confidence::Possible };
+        self.holds_songs.then_some(claim)
+    }
+
+    fn by_audio(&self, beside: &Beside, relation: Relation, same: Option<&SameAudio>) -> Vec<Claim> {
+        let mut claims = Vec::new();
+        let mut claim = |kind, confidence| claims.push(Claim { kind, basis: Basis::Audio, confidence });
+        let shares = |sameness| same.is_some_and(|same| same.sameness == sameness);
+        let shares_a_part = shares(Sameness::Part);
+        match relation {
+            Relation::Edit => claim(Kind::Edit, Confidence::Certain),
+            // The song again and some of its very audio, but not its course.
+            Relation::Version | Relation::Confirmed | Relation::Tagged if shares_a_part => {
+                claim(Kind::Remix, Confidence::Possible);
+            }
+            _ => {}
+        }
+        let is_sung = |share: Option<f32>| share.is_some_and(|share| share >= SUNG);
+        if relation.is_one_song() && is_sung(beside.sung_share) && self.sung_share == Some(0.0) {
+            claim(Kind::Instrumental, Confidence::Likely);
+        }
+        claims
+    }
+
+    /// One claim a kind, the surest, and what the user said instead where something was said.
+    fn judged(&self, mut claims: Vec<Claim>) -> Vec<Claim> {
+        claims.retain(|claim| self.said.iter().all(|(kind, _)| *kind != claim.kind));
+        let said = self.said.iter().filter(|(_, is_one)| *is_one);
+        claims.extend(said.map(|(kind, _)| Claim {
+            kind: *kind,
+            basis: Basis::User,
+            confidence: Confidence::Certain,
+        }));
+        claims.sort_by_key(|claim| (claim.kind, claim.confidence));
+        claims.dedup_by_key(|claim| claim.kind);
+        claims
+    }
+}
+
+/// Whether the very audio of several tracks as long as songs is in a recording, one beside the other. Of shorter ones, which may be
+/// clips of one song, nothing follows.
+fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
+    let mut songs: Vec<Places> = Vec::new();
+    for pair in shared {
+        let (other_s, place) = if pair.a == recording { (pair.b_s, 0) } else { (pair.a_s, 1) };
+        let own_s = if pair.a == recording { pair.a_s } else { pair.b_s };
+        let is_inside = of_pair(pair).is_some_and(|same| same.sameness == Sameness::Inside);
+        if is_inside && own_s > other_s && other_s >= SHORTEST_SONG_S {
+            let span = |stretch: &[f32; 4]| {
+                let (start_s, length_s) = (f64::from(stretch[place]), f64::from(stretch[2]));
+                (start_s, start_s + length_s)
+            };
+            songs.push(pair.stretches.iter().map(span).collect());
+        }
+    }
+    songs.iter().enumerate().any(|(n, one)| songs[n + 1..].iter().any(|other| !share_a_place(one, other)))
+}
+
+/// A word about a kind of this build.
+fn known(said: &KindSaid) -> Option<(Kind, bool)> {
+    Some((Kind::from_word(&said.kind)?, said.is_one))
+}
+
+/// What its title, or the name of its file, and its album say of a track.
+pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
+    let file = track.path.file_stem().unwrap_or_default().to_string_lossy();
+    let kinds = kinds_in(track.title.as_deref(), &file, track.album.as_deref());
+    let claim = |kind| Claim { kind, basis: Basis::Tags, confidence: Confidence::Likely };
+    kinds.into_iter().map(claim).collect()
+}
+
+/// A cover is the same song by somebody else, and not the same recording in any part.
+fn by_artist(
+    one: Option<&str>,
+    other: Option<&str>,
+    relation: Relation,
+    same: Option<&SameAudio>,
+) -> Option<Claim> {
+    let confidence = match relation {
+        Relation::Confirmed | Relation::Tagged | Relation::Version => Confidence::Likely,
+        Relation::Possible => Confidence::Possible,
+        _ => return None,
+    };
+    let (one, other) = (performers(one?), performers(other?));
+    let is_another = same.is_none() && !one.is_empty() && !other.is_empty() && one.is_disjoint(&other);
+    is_another.then_some(Claim { kind: Kind::Cover, basis: Basis::Tags, confidence })
+}
+
+/// The names in an artist tag, for comparing.
+fn performers(artist: &str) -> HashSet<String> {
+    let mut names = folded(artist).replace([',', ';', '+', '(', ')', '[', ']'], " / ");
+    for word in TOGETHER {
+        names = names.replace(word, " / ");
+    }
+    names.split(" / ").filter_map(artist_key).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recordings::track_info::TrackInfo;
+
+    fn track(title: &str, artist: Option<&str>) -> TrackInfo {
+        TrackInfo {
+            id: None,
+            path: "/music/a.flac".into(),
+            title: Some(title.into()),
+            artist: artist.map(Into::into),
+            album: None,
+            year: None,
+            duration_s: Some(180.0),
+            is_missing: false,
+        }
+    }
+
+    fn nature(sung_share: Option<f32>, said: &[(Kind, bool)]) -> Nature {
+        Nature { sung_share, holds_songs: false, said: said.to_vec() }
+    }
+
+    const BESIDE: Beside<'static> = Beside { artist: Some("The Beatles"), sung_share: Some(0.6) };
+
+    fn shared(sameness: Sameness) -> SameAudio {
+        SameAudio { sameness, stretches: Vec::new() }
+    }
+
+    fn told(claims: &[Claim]) -> Vec<(Kind, Basis, Confidence)> {
+        claims.iter().map(|claim| (claim.kind, claim.basis, claim.confidence)).collect()
+    }
+
+    #[test]
+    fn a_version_by_somebody_else_is_a_cover_and_one_together_with_the_artist_is_none() {
+        let claims = |artist, relation| {
+            let nature = nature(Some(0.5), &[]);
+            told(&nature.claims_beside(&BESIDE, &track("Help!", artist), relation, None))
+        };
+        let cover = |confidence| [(Kind::Cover, Basis::Tags, confidence)];
+        assert_eq!(claims(Some("Joan Baez"), Relation::Version), cover(Confidence::Likely));
+        assert_eq!(claims(Some("Joan Baez"), Relation::Possible), cover(Confidence::Possible));
+        for artist in [
+            None,
+            Some("Beatles"),
+            Some("Billy Preston feat. the BEATLES"),
+            Some("Billy Preston, The Beatles"),
+            Some(" "),
+        ] {
+            assert_eq!(claims(artist, Relation::Version), []);
+        }
+        for relation in [Relation::Recording, Relation::Edit, Relation::Part, Relation::Rejected] {
+            let kinds = claims(Some("Joan Baez"), relation);
+            assert!(kinds.iter().all(|(kind, _, _)| *kind != Kind::Cover), "{relation:?}");
+        }
+    }
+
+    #[test]
+    fn what_sounds_tells_edits_instrumentals_medleys_and_leaves_remixes_open() {
+        let claims = |sung, relation, sameness: Option<Sameness>| {
+            let same = sameness.map(shared);
+            let track = track("Help!", Some("The Beatles"));
+            told(&nature(sung, &[]).claims_beside(&BESIDE, &track, relation, same.as_ref()))
+        };
+        let audio = |kind, confidence| [(kind, Basis::Audio, confidence)];
+        assert_eq!(
+            claims(Some(0.5), Relation::Edit, Some(Sameness::Edit)),
+            audio(Kind::Edit, Confidence::Certain)
+        );
+        assert_eq!(claims(Some(0.0), Relation::Version, None), audio(Kind::Instrumental, Confidence::Likely));
+        assert_eq!(claims(None, Relation::Version, None), [], "its voice was not listened for");
+        assert_eq!(claims(Some(0.0), Relation::Possible, None), []);
+        assert_eq!(
+            claims(None, Relation::Part, Some(Sameness::Inside)),
+            [],
+            "a song that holds a clip of itself is no medley"
+        );
+        assert_eq!(
+            claims(None, Relation::Version, Some(Sameness::Part)),
+            audio(Kind::Remix, Confidence::Possible)
+        );
+    }
+
+    #[test]
+    fn several_songs_inside_make_a_medley_perhaps() {
+        let medley = Nature { holds_songs: true, ..nature(None, &[]) };
+        let claims = medley.claims(&track("Saturday Night", None));
+        assert_eq!(told(&claims), [(Kind::Medley, Basis::Audio, Confidence::Possible)]);
+        let unlike = Nature { said: vec![(Kind::Medley, false)], ..medley };
+        assert_eq!(unlike.claims(&track("Saturday Night", None)), []);
+    }
+
+    #[test]
+    fn the_user_s_word_is_above_tags_and_audio() {
+        let nature =
+            nature(Some(0.0), &[(Kind::Live, false), (Kind::Demo, true), (Kind::Instrumental, true)]);
+        let claims = nature.claims_beside(&BESIDE, &track("Help! (Live)", None), Relation::Version, None);
+        let user = |kind| (kind, Basis::User, Confidence::Certain);
+        assert_eq!(told(&claims), [user(Kind::Instrumental), user(Kind::Demo)]);
+        assert_eq!(told(&nature.claims(&track("Help! (Live)", None))), told(&claims));
+    }
+
+    #[test]
+    fn two_whole_songs_one_after_another_make_a_medley_and_two_clips_do_not() {
+        let id = RecordingId;
+        // The set is the greater row of the first pair and the lesser one of the second.
+        let pair = |other: u32, other_s: f64, at_s: f32| match other < 5 {
+            true => SharedAudio {
+                a: id(other),
+                b: id(5),
+                a_s: other_s,
+                b_s: 600.0,
+                sameness: "inside".into(),
+                stretches: vec![[0.0, at_s, other_s as f32, 1.0]],
+            },
+            false => SharedAudio {
+                a: id(5),
+                b: id(other),
+                a_s: 600.0,
+                b_s: other_s,
+                sameness: "inside".into(),
+                stretches: vec![[at_s, 0.0, other_s as f32, 1.0]],
+            },
+        };
+        let (first, second) = (pair(1, 180.0, 0.0), pair(6, 200.0, 190.0));
+        assert!(holds_whole_songs(id(5), &[first.clone(), second.clone()]));
+        assert!(!holds_whole_songs(id(5), &[first.clone(), pair(7, 170.0, 5.0)]), "two files of one song");
+        assert!(!holds_whole_songs(id(5), std::slice::from_ref(&first)));
+        assert!(!holds_whole_songs(id(5), &[pair(1, 30.0, 10.0), pair(6, 30.0, 100.0)]), "clips");
+        assert!(!holds_whole_songs(id(1), &[first, second]), "a song that is in a set holds none");
+    }
+}

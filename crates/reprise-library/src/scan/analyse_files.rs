@@ -1,0 +1,226 @@
+//! Hears many files at a time and commits each as soon as it is done.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use reprise_analysis::{Analyser, Error as AnalysisError, Sound, Tools, TrackAnalysis};
+use reprise_features::Versions;
+use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound, Store};
+
+use crate::Effort;
+use crate::database::clock::now_s;
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::linking::fingerprints::as_stored;
+use crate::progress::{Event, Progress};
+use crate::recordings::owed::owed_paths;
+use crate::scan::job::{FileJob, Summary, folder_of, nfc, stamp};
+use crate::scan::moved::take_over_vanished;
+use crate::scan::plan::Job;
+use crate::scan::walk::{Found, describe};
+use crate::threads::on_each;
+
+/// What became of one file.
+enum Outcome {
+    Matched,
+    NotMatched,
+    /// Its audio was known already.
+    Recognised,
+    /// So it was, from a file that has vanished.
+    Moved,
+    Problem,
+    Stopped,
+}
+
+/// Hears some of `jobs` on several threads. Stops early, consistently, when asked to.
+pub(crate) fn analyse_files(
+    database: &Database,
+    jobs: &[FileJob],
+    portion: Range<usize>,
+    tools: &Tools,
+    effort: Effort,
+    progress: &Progress,
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    if portion.is_empty() {
+        return Ok(());
+    }
+    let began = Instant::now();
+    let (total, done) = (jobs.len(), AtomicUsize::new(portion.start));
+    let hear = |job: &FileJob, analyser: &mut Analyser<'_>| {
+        let outcome = analyse_one(database, analyser, job, progress)?;
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        progress.report(Event::Hearing { done, total, path: job.job.found.path.clone() });
+        Ok(outcome)
+    };
+    let outcomes = on_each(effort.threads, &jobs[portion], progress, || Ok(tools.analyser()?), hear)?;
+    summary.heard += count(&outcomes, |o| matches!(o, Outcome::Matched | Outcome::NotMatched));
+    summary.not_matched += count(&outcomes, |o| matches!(o, Outcome::NotMatched));
+    summary.unchanged += count(&outcomes, |o| matches!(o, Outcome::Recognised));
+    summary.moved += count(&outcomes, |o| matches!(o, Outcome::Moved));
+    summary.hearing_seconds += began.elapsed().as_secs_f64();
+    Ok(())
+}
+
+fn analyse_one(
+    database: &Database,
+    analyser: &mut Analyser,
+    file: &FileJob,
+    progress: &Progress,
+) -> Result<Outcome, Error> {
+    let found = &file.job.found;
+    if file.job.maybe_known
+        && let Some(outcome) = recognise(database, analyser, file)?
+    {
+        return Ok(outcome);
+    }
+    // A panic in the transform or a network costs this file, not the scan.
+    let heard = catch_unwind(AssertUnwindSafe(|| analyser.analyse(&found.path, progress.stop_flag())));
+    match heard {
+        Ok(Ok(heard)) => commit(database, file, heard),
+        Ok(Err(error)) if error.is_stop() => Ok(Outcome::Stopped),
+        Ok(Err(error)) => commit_failure(database, file, &error),
+        Err(_) => commit_failure(database, file, &AnalysisError::Panicked),
+    }
+}
+
+/// Looks at the identity of the audio first; none unless it is known and nothing is owed for it.
+fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<Option<Outcome>, Error> {
+    let path = &job.job.found.path;
+    let Ok(payload) = analyser.worker.payload_hash(path) else { return Ok(None) };
+    let payload = PayloadHash(payload);
+    if !is_complete(database, &payload)? {
+        return Ok(None);
+    }
+    let nfc = nfc(path);
+    let stamp = stamp(&job.job.found, &nfc);
+    let tags = stored(analyser.tags(path));
+    let file = SameSound { folder: job.folder, stamp, tags: &tags, payload, at_s: now_s() };
+    let mut outcome = Outcome::Recognised;
+    unless_removed(database, job, |store| {
+        if take_over_vanished(store, job, &payload)? {
+            outcome = Outcome::Moved;
+        }
+        store.commit_same_sound(&file).map(drop)
+    })?;
+    Ok(Some(outcome))
+}
+
+/// Whether this audio was heard before and owes nothing.
+fn is_complete(database: &Database, payload: &PayloadHash) -> Result<bool, Error> {
+    let store = database.reader()?;
+    let Some(recording) = store.recording(payload)? else { return Ok(false) };
+    let Versions { crema, chroma, .. } = Versions::CURRENT;
+    let has = |kind, version| store.features(payload, kind, version).map(|features| features.is_some());
+    Ok(recording.sound.refused.is_some() || (has("crema", crema)? && has("chroma", chroma)?))
+}
+
+fn commit(database: &Database, file: &FileJob, heard: TrackAnalysis) -> Result<Outcome, Error> {
+    let nfc = nfc(&file.job.found.path);
+    let refused = match &heard.sound {
+        Sound::Refused(refusal) => Some(refusal.code().to_owned()),
+        Sound::Music { .. } => None,
+    };
+    let outcome = if refused.is_some() { Outcome::NotMatched } else { Outcome::Matched };
+    let sound = reprise_store::Sound {
+        payload: PayloadHash(heard.decoded.payload_hash),
+        duration_s: heard.decoded.duration_s,
+        codec: heard.stream.codec.clone(),
+        sample_rate_hz: heard.stream.sample_rate_hz,
+        channels: heard.stream.channels,
+        tuning_cents: heard.tuning_cents,
+        refused,
+        heard_s: now_s(),
+    };
+    let features = match &heard.sound {
+        Sound::Music { crema, chroma } => vec![
+            reprise_store::Features { kind: "crema", version: Versions::CURRENT.crema, frames: crema },
+            reprise_store::Features { kind: "chroma", version: Versions::CURRENT.chroma, frames: chroma },
+        ],
+        Sound::Refused(_) => Vec::new(),
+    };
+    let warnings: Vec<(&str, &str)> =
+        heard.decoded.warnings.iter().map(|warning| ("damaged", warning.as_str())).collect();
+    as_stored(&heard.fingerprint, |fingerprint| {
+        let heard = HeardFile {
+            folder: file.folder,
+            stamp: stamp(&file.job.found, &nfc),
+            tags: &stored(heard.tags),
+            sound: &sound,
+            features: &features,
+            waveform: &heard.waveform,
+            fingerprint: sound.refused.is_none().then_some(fingerprint),
+            warnings: &warnings,
+            at_s: now_s(),
+        };
+        unless_removed(database, file, |store| {
+            take_over_vanished(store, file, &heard.sound.payload)?;
+            store.commit_heard(&heard).map(drop)
+        })
+    })?;
+    Ok(outcome)
+}
+
+/// Remembers a failure, so that an unchanged file is not tried again at every scan; what another try might
+/// mend (permissions, a file that vanished) is not remembered.
+fn commit_failure(database: &Database, file: &FileJob, error: &AnalysisError) -> Result<Outcome, Error> {
+    let found = &file.job.found;
+    let may_mend = matches!(
+        error,
+        AnalysisError::Audio(reprise_audio::Error::Unreadable { .. })
+            | AnalysisError::Inference(_)
+            | AnalysisError::Spool(_)
+    );
+    let version = FileVersion { size_bytes: found.size_bytes, mtime_ns: found.mtime_ns };
+    let problem = NewProblem {
+        path: &found.path,
+        kind: "unusable",
+        message: &error.to_string(),
+        is_warning: false,
+        at_s: now_s(),
+        file: (!may_mend).then_some(version),
+    };
+    unless_removed(database, file, |store| store.commit_failure(&problem))?;
+    Ok(Outcome::Problem)
+}
+
+/// Writes what became of a file, unless the user has taken its folder out of the library in the meantime.
+fn unless_removed(
+    database: &Database,
+    file: &FileJob,
+    write: impl FnOnce(&mut Store) -> Result<(), reprise_store::Error>,
+) -> Result<(), Error> {
+    database
+        .change(Changed::Tracks, |store| if store.has_folder(file.folder)? { write(store) } else { Ok(()) })
+}
+
+/// The same as jobs; files that are not there now stay owed.
+pub(crate) fn owed_files(database: &Database) -> Result<Vec<FileJob>, Error> {
+    let present = owed_paths(database)?.into_iter().filter_map(|path| describe(&path).ok());
+    let job = |found: Found| {
+        let folder = folder_of(database, &found.path)?;
+        Ok(FileJob { folder, job: Job { found, maybe_known: false } })
+    };
+    present.map(job).collect()
+}
+
+fn count(outcomes: &[Outcome], which: impl Fn(&Outcome) -> bool) -> usize {
+    outcomes.iter().filter(|outcome| which(outcome)).count()
+}
+
+fn stored(tags: reprise_audio::Tags) -> reprise_store::Tags {
+    reprise_store::Tags {
+        title: tags.title,
+        artist: tags.artist,
+        album: tags.album,
+        album_artist: tags.album_artist,
+        genre: tags.genre,
+        year: tags.year,
+        track_number: tags.track_number,
+        compilation: tags.compilation,
+        recording_mbid: tags.recording_id,
+        work_mbids: tags.work_ids,
+    }
+}

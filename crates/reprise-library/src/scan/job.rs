@@ -1,0 +1,80 @@
+//! What a scan is asked to do, a file of it, and what it did.
+
+use std::path::Path;
+
+use reprise_store::{FileStamp, FolderId};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::scan::plan::Job;
+use crate::scan::problem::Problem;
+use crate::scan::walk::Found;
+use crate::threads::Effort;
+
+/// How to scan.
+#[derive(Debug, Clone, Default)]
+pub struct ScanOptions {
+    /// Try unchanged files again that were a problem before.
+    pub retry_problems: bool,
+    /// How many files at a time.
+    pub effort: Effort,
+}
+
+/// What a scan did.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// Files heard, those refused with a reason included.
+    pub heard: usize,
+    /// Files that were as the library knew them.
+    pub unchanged: usize,
+    /// Tracks found at another place.
+    pub moved: usize,
+    /// Tracks of the scanned folders that are absent now.
+    pub missing: usize,
+    /// Heard this time, but silent, noise or too short to be matched.
+    pub not_matched: usize,
+    /// Everything that is wrong with files below the scanned folders, old and new.
+    pub problems: Vec<Problem>,
+    /// Pairs of recordings aligned.
+    pub pairs_aligned: usize,
+    /// Wall time.
+    pub seconds: f64,
+    /// The part of it in which files were heard.
+    pub hearing_seconds: f64,
+    /// The caller asked to stop; the rest is still owed.
+    pub stopped: bool,
+}
+
+/// A file that has to be heard, and the folder it belongs to.
+pub(crate) struct FileJob {
+    pub folder: FolderId,
+    pub job: Job,
+}
+
+/// The path as people compare it: composed characters, whatever the file system stores.
+pub(crate) fn nfc(path: &Path) -> String {
+    path.to_string_lossy().nfc().collect()
+}
+
+/// What the store keeps of a file's appearance.
+pub(crate) fn stamp<'a>(file: &'a Found, nfc: &'a str) -> FileStamp<'a> {
+    FileStamp {
+        path: &file.path,
+        nfc,
+        size_bytes: file.size_bytes,
+        mtime_ns: file.mtime_ns,
+        file_id: file.file_id.as_deref(),
+    }
+}
+
+/// The innermost folder of the library that holds `path`.
+pub(crate) fn folder_of(database: &Database, path: &Path) -> Result<FolderId, Error> {
+    let folders = database.reader()?.folders()?.into_iter();
+    let holding = folders.filter(|folder| path.starts_with(&folder.path));
+    let innermost = holding.max_by_key(|folder| folder.path.as_os_str().len());
+    innermost.map(|folder| folder.id).ok_or_else(|| Error::Io {
+        path: path.to_path_buf(),
+        source: std::io::Error::other("lies in no folder of the library"),
+    })
+}

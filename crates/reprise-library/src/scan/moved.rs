@@ -1,0 +1,34 @@
+//! Files that were moved and changed at once: new tags leave nothing as it was but the audio.
+
+use std::path::Path;
+
+use reprise_store::{Error, PayloadHash, Store, Track};
+
+use crate::database::clock::now_s;
+use crate::scan::job::{FileJob, nfc, stamp};
+
+/// Gives a new file the track of one with the same audio that has vanished, so that no ghost of it stays. True when there
+/// was one; of several the one with its name.
+pub(crate) fn take_over_vanished(
+    store: &mut Store,
+    file: &FileJob,
+    payload: &PayloadHash,
+) -> Result<bool, Error> {
+    let found = &file.job.found;
+    if store.track_at(&found.path)?.is_some() {
+        return Ok(false);
+    }
+    let mut vanished: Vec<Track> = store.tracks_of(payload)?.into_iter().filter(has_vanished).collect();
+    vanished.sort_by_key(|track| track.path.file_name() != found.path.file_name());
+    let Some(track) = vanished.first() else { return Ok(false) };
+    store.relocate(track.id, file.folder, &stamp(found, &nfc(&found.path)), now_s())?;
+    Ok(true)
+}
+
+/// Missing where it was looked for, or from a folder that is there and holds something; what lies on a drive that is not
+/// connected may come back.
+fn has_vanished(track: &Track) -> bool {
+    let holds_something = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut all| all.next().is_some());
+    !track.path.exists()
+        && (track.missing_since_s.is_some() || track.path.parent().is_some_and(holds_something))
+}

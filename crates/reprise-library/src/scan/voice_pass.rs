@@ -1,0 +1,236 @@
+//! The second pass: hears the voices of the library, most useful tracks first, and relates what is sung.
+//!
+//! It goes on where it was left: what it owes is what has no melody yet. Each track is committed when it is done.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use reprise_analysis::{Singing, Tools, VoiceAnalyser};
+use reprise_features::Versions;
+use reprise_matching::sung_share;
+use reprise_store::{Features, Owed, RecordingId, TrackId};
+
+use crate::database::{Changed, Database};
+use crate::error::Error;
+use crate::limits::LONGEST_MATCHED_S;
+use crate::linking::link;
+use crate::linking::pairs::newly_sung;
+use crate::linking::run::LinkingRun;
+use crate::progress::{Event, Progress};
+use crate::recordings::owed::voice_counts;
+use crate::recordings::{known_track, matchable};
+use crate::relations::normalisation::Centring;
+use crate::relations::thresholds::{Bands, Confidence};
+use crate::threads::{Effort, on_each};
+
+/// Tracks heard between two looks at what is related.
+const PORTION: usize = 48;
+
+/// The value of `meta` that says whether voices are to be heard.
+const WANTED: &str = "voices_wanted";
+
+/// Whose voice is wanted before all others.
+#[derive(Default)]
+struct Preferred(Mutex<Option<RecordingId>>);
+
+/// What hearing voices did.
+#[derive(Debug, Clone, Default)]
+pub struct VoiceSummary {
+    /// Tracks whose voice was listened for.
+    pub heard: usize,
+    /// Those of them in which somebody sings.
+    pub sung: usize,
+    /// Files that could not be read again; their voice is still owed.
+    pub unreadable: usize,
+    /// Wall time.
+    pub seconds: f64,
+    /// The caller asked to stop; the rest is still owed.
+    pub stopped: bool,
+}
+
+pub(crate) fn hear_voices(
+    database: &Database,
+    effort: &Effort,
+    progress: &Progress,
+) -> Result<VoiceSummary, Error> {
+    let (began, _at_work) = (Instant::now(), database.at_work());
+    let mut summary = VoiceSummary::default();
+    let waiting = owed_voices(database)?;
+    let total = voice_counts(database)?.heard + waiting.len();
+    let is_heard = waiting.is_empty();
+    if let Some(first) = waiting.last() {
+        // The first voice takes a while.
+        let (done, path) = (total - waiting.len(), first.path.clone());
+        progress.report(Event::HearingVoices { done, total, path });
+    }
+    let queue = Mutex::new(waiting);
+    let mut run = LinkingRun::default();
+    // What an interrupted pass has heard but not related comes with the first portion.
+    let mut is_related = is_heard && !owes_voice_relations(database)?;
+    let tools = if is_heard { None } else { Some(Tools::find()?) };
+    while !is_related && !progress.stopped() {
+        if let Some(tools) = &tools {
+            hear_portion(database, &queue, tools, *effort, total, progress, &mut summary)?;
+        }
+        let is_last = queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
+        if !progress.stopped() {
+            run.is_last = is_last;
+            link(database, &mut run, *effort, progress)?;
+        }
+        is_related = is_last;
+    }
+    summary.stopped = progress.stopped();
+    summary.seconds = began.elapsed().as_secs_f64();
+    Ok(summary)
+}
+
+pub(crate) fn want_voices(database: &Database, wanted: bool) -> Result<(), Error> {
+    Ok(database.store().set_meta(WANTED, if wanted { "yes" } else { "no" })?)
+}
+
+pub(crate) fn wants_voices(database: &Database) -> Result<bool, Error> {
+    Ok(database.reader()?.meta(WANTED)?.as_deref() != Some("no"))
+}
+
+pub(crate) fn prefer_voice(database: &Database, track: TrackId) -> Result<(), Error> {
+    let track = known_track(database, track)?;
+    if let Some(recording) = track.recording {
+        *database.kept::<Preferred>().0.lock().unwrap_or_else(PoisonError::into_inner) = Some(recording);
+    }
+    Ok(())
+}
+
+pub(crate) fn voice_is_heard(database: &Database, track: TrackId) -> Result<bool, Error> {
+    let Some(payload) = known_track(database, track)?.payload else { return Ok(true) };
+    let reader = database.reader()?;
+    let Some(recording) = reader.recording(&payload)? else { return Ok(true) };
+    let is_matched = recording.sound.refused.is_none() && recording.sound.duration_s <= LONGEST_MATCHED_S;
+    Ok(!is_matched || reader.has_features(recording.id, &[("melody", Versions::CURRENT.melody)])?)
+}
+
+/// Recordings whose voice was not listened for, the most useful last: those are taken from the end.
+fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
+    let reader = database.reader()?;
+    let mut owed = reader.owed("melody", Versions::CURRENT.melody)?;
+    let heard: HashMap<RecordingId, f64> =
+        matchable(database)?.into_iter().map(|one| (one.id, one.sound.duration_s)).collect();
+    owed.retain(|one| heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S));
+    let mut best: HashMap<RecordingId, f32> = HashMap::new();
+    for link in reader.links()? {
+        for end in [link.a, link.b] {
+            let standing = best.entry(end).or_insert(link.standing);
+            *standing = standing.max(link.standing);
+        }
+    }
+    let bands = Centring::bands(&reader)?;
+    owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied(), &bands));
+    Ok(owed)
+}
+
+/// Hears some of what waits, on several threads.
+fn hear_portion(
+    database: &Database,
+    queue: &Mutex<Vec<Owed>>,
+    tools: &Tools,
+    effort: Effort,
+    total: usize,
+    progress: &Progress,
+    summary: &mut VoiceSummary,
+) -> Result<(), Error> {
+    // Each takes what is wanted most when it is free.
+    let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+    let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
+    let hear = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
+        let Some(owed) = take(database, queue) else { return Ok(None) };
+        let outcome = hear_voice(database, analyser, &owed, progress)?;
+        let left = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+        progress.report(Event::HearingVoices { done: total - left, total, path: owed.path });
+        Ok(Some(outcome))
+    };
+    let outcomes = on_each(effort.threads, &turns, progress, || Ok(tools.voice_analyser()?), hear)?;
+    let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+    summary.heard += outcomes.iter().filter(|one| matches!(one, Outcome::Heard { .. })).count();
+    summary.sung += outcomes.iter().filter(|one| matches!(one, Outcome::Heard { is_sung: true })).count();
+    summary.unreadable += outcomes.iter().filter(|one| matches!(one, Outcome::Unreadable)).count();
+    Ok(())
+}
+
+/// The track that comes next: the one asked for, if it waits.
+fn take(database: &Database, queue: &Mutex<Vec<Owed>>) -> Option<Owed> {
+    let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+    let preferred = database.kept::<Preferred>().0.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let place = preferred.and_then(|id| queue.iter().position(|owed| owed.recording == id));
+    match place {
+        Some(place) => Some(queue.remove(place)),
+        None => queue.pop(),
+    }
+}
+
+fn hear_voice(
+    database: &Database,
+    analyser: &mut VoiceAnalyser,
+    owed: &Owed,
+    progress: &Progress,
+) -> Result<Outcome, Error> {
+    let Some(recording) = database.reader()?.recording(&owed.payload)? else {
+        return Ok(Outcome::Unreadable);
+    };
+    let stop = progress.stop_flag();
+    let tuning_cents = recording.sound.tuning_cents;
+    let duration_s = recording.sound.duration_s;
+    // A panic in a transform or a network costs this track, not the pass.
+    let heard = catch_unwind(AssertUnwindSafe(|| {
+        match analyser.is_sung(&owed.path, tuning_cents, duration_s, stop)? {
+            true => analyser.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {}),
+            false => Ok(Vec::new()),
+        }
+    }));
+    let melody = match heard {
+        Ok(Ok(melody)) => melody,
+        Ok(Err(error)) if error.is_stop() => return Ok(Outcome::Stopped),
+        // It could be heard before. What is wrong with it now is the next scan's to say.
+        Ok(Err(_)) | Err(_) => return Ok(Outcome::Unreadable),
+    };
+    let share = sung_share(&melody);
+    let melody = Features { kind: "melody", version: Versions::CURRENT.melody, frames: &melody };
+    database.change(Changed::Relations, |store| store.put_voice(&owed.payload, &melody, share))?;
+    Ok(Outcome::Heard { is_sung: share > 0.0 })
+}
+
+/// Whether some sung recording was heard but never related by its voice.
+fn owes_voice_relations(database: &Database) -> Result<bool, Error> {
+    Ok(!newly_sung(database, &matchable(database)?)?.is_empty())
+}
+
+/// What became of one track.
+enum Outcome {
+    Heard { is_sung: bool },
+    Unreadable,
+    Stopped,
+}
+
+/// How much the voice of a recording would tell, by how its best match by harmony stands: whether a contested match is one comes
+/// first, then whether there is one at all, and last what is certain already.
+fn usefulness(best: Option<f32>, bands: &Bands) -> (u8, i32) {
+    match best {
+        Some(score) if bands.confidence(score) == Confidence::Certain => (0, -(score * 100.0) as i32),
+        Some(score) => (2, (score * 100.0) as i32),
+        None => (1, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contested_matches_are_heard_first_and_certain_ones_last() {
+        let mut scores = [Some(40.0), None, Some(6.0), Some(10.0), Some(12.0)];
+        scores.sort_by_key(|score| usefulness(*score, &Bands::among(784)));
+        assert_eq!(scores, [Some(40.0), Some(12.0), None, Some(6.0), Some(10.0)], "the last is taken first");
+        scores.sort_by_key(|score| usefulness(*score, &Bands::among(100_000)));
+        assert_eq!(scores[4], Some(12.0), "what is certain among few is contested among many");
+    }
+}

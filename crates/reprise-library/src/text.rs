@@ -1,0 +1,24 @@
+//! Names and titles as they are compared: without case, accents and space around them.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// An artist for comparing; the Beatles stand under B.
+pub(crate) fn artist_key(artist: &str) -> Option<String> {
+    let name = name_key(artist)?;
+    Some(name.strip_prefix("the ").map(str::to_owned).unwrap_or(name))
+}
+
+/// A name for comparing; none where it is blank.
+pub(crate) fn name_key(name: &str) -> Option<String> {
+    Some(folded(name)).filter(|key| !key.is_empty())
+}
+
+/// Without case, accents and space around it.
+pub(crate) fn folded(text: &str) -> String {
+    let text = text.trim();
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
+}

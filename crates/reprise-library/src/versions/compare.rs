@@ -1,0 +1,312 @@
+//! One pair, with everything that is known of it: for looking closely, and for drawing.
+
+use std::path::Path;
+
+use reprise_analysis::Frames;
+use reprise_fingerprint::Sameness;
+use reprise_matching::{Likeness, Scratch, Span, Track, View, align_by, centre, likeness};
+use reprise_store::{PayloadHash, RecordingId, Store};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::recordings::ALIGNER;
+use crate::recordings::prepared::{is_matchable, music, prepared, stored_frames, stored_melody};
+use crate::recordings::track_info::{TrackInfo, info};
+use crate::recordings::unmatched::why_not;
+use crate::relations::competition::{Ties, standing, stored_standing};
+use crate::relations::evidence::Evidence;
+use crate::relations::explanation::{Told, telling_audio};
+use crate::relations::normalisation::Centring;
+use crate::relations::passages::{Held, held_of};
+use crate::relations::related::{PairEvidence, evidence_of};
+use crate::relations::remainder::score_besides;
+use crate::relations::same_audio::{Audio, SameAudio, same_audio_of};
+use crate::relations::tagged::tagged_with;
+use crate::relations::thresholds::{Bands, Confidence, Relation};
+use crate::versions::external_file::{edges_of, hear_visitor, visit};
+
+/// Two tracks beside each other.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    /// The first track.
+    pub query: Compared,
+    /// The second.
+    pub candidate: Compared,
+    /// How they relate; None when one of them cannot be matched and no audio is the same.
+    pub matching: Option<Matching>,
+    /// Frames in a second, of every feature.
+    pub frame_rate_hz: f64,
+}
+
+/// One of the two.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// The track.
+    pub track: TrackInfo,
+    /// False when it was heard only for this question.
+    pub in_library: bool,
+    /// Why it cannot be matched although it could be read.
+    pub not_matched: Option<String>,
+    /// What sounds, `[n_frames, 12]`; empty when it cannot be matched.
+    pub chroma: Vec<[f32; 12]>,
+    /// What is sung, on the same grid; None where it has not been heard.
+    pub melody: Option<Vec<[f32; 12]>>,
+}
+
+/// How two tracks relate.
+#[derive(Debug, Clone)]
+pub struct Matching {
+    /// What is known or guessed.
+    pub relation: Relation,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Centred score less what rivals claim, in standard deviations above strangers; None when one of them cannot be matched.
+    pub score: Option<f32>,
+    /// Semitones by which the candidate is higher, -5..=6.
+    pub key_shift: i8,
+    /// Above 1 when the candidate is faster.
+    pub tempo_ratio: f32,
+    /// Which seconds match which.
+    pub spans: Vec<Span>,
+    /// The same in words.
+    pub reason: String,
+    /// How alike their moments are, at that key; None when one of them cannot be matched.
+    pub likeness: Option<Likeness>,
+}
+
+impl Matching {
+    fn new(
+        relation: Relation,
+        confidence: Confidence,
+        told: Told,
+        score: Option<f32>,
+        likeness: Option<Likeness>,
+    ) -> Self {
+        let Told { key_shift, tempo_ratio, spans, reason } = told;
+        Self { relation, confidence, score, key_shift, tempo_ratio, spans, reason, likeness }
+    }
+}
+
+/// A track as far as it is needed to compare it.
+struct Side {
+    info: TrackInfo,
+    payload: PayloadHash,
+    /// Its row, if it has one.
+    recording: Option<RecordingId>,
+    duration_s: f64,
+    /// What tells the same audio; none where it has not been made yet.
+    audio: Option<Audio>,
+    frames: Result<Frames, String>,
+    /// What is sung; none where that was not listened for.
+    melody: Option<Vec<[f32; 12]>>,
+}
+
+/// Both, with what is known of them together.
+struct Pair {
+    query: Side,
+    candidate: Side,
+    /// The audio that both hold.
+    same: Option<SameAudio>,
+    /// Whether one was heard inside the other.
+    held: Option<Held>,
+    /// What else is known of them; no score.
+    known: Evidence,
+    /// What scores mean in this library.
+    bands: Bands,
+}
+
+impl Side {
+    /// Prepared for alignment.
+    fn track(&self, (crema, chroma): &Frames) -> Track {
+        let track = prepared(crema, chroma);
+        match &self.melody {
+            Some(melody) => track.with_melody(melody),
+            None => track,
+        }
+    }
+}
+
+pub(crate) fn compare(database: &Database, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
+    let pair = pair(database, side(database, query)?, side(database, candidate)?)?;
+    let matching = match (&pair.query.frames, &pair.candidate.frames) {
+        (Ok(of_query), Ok(of_candidate)) => Some(matching(database, &pair, of_query, of_candidate)?),
+        _ => matching_unaligned(database, &pair)?,
+    };
+    let Pair { query, candidate, .. } = pair;
+    let frame_rate_hz = reprise_features::Spec::v1().frame_rate_hz();
+    Ok(Comparison { query: compared(query), candidate: compared(candidate), matching, frame_rate_hz })
+}
+
+fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error> {
+    let reader = database.reader()?;
+    let bands = Centring::bands(&reader)?;
+    let PairEvidence { mut evidence, held, .. } = match query.recording.zip(candidate.recording) {
+        Some((one, other)) => evidence_between(&reader, one, other, &bands)?,
+        None => PairEvidence::default(),
+    };
+    let same = same_audio(&query, &candidate);
+    evidence.shared = same.as_ref().map(|same| same.sameness);
+    if query.recording.is_none() || candidate.recording.is_none() {
+        // What the user said of a file stays true of its audio wherever it is.
+        evidence.said = reader.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
+    }
+    Ok(Pair { query, candidate, same, held, known: evidence, bands })
+}
+
+fn side(database: &Database, path: &Path) -> Result<Side, Error> {
+    let known = database.reader()?.track_at(path)?;
+    let Some((track, payload)) = known.and_then(|track| track.payload.map(|payload| (track, payload))) else {
+        let visitor = hear_visitor(database, path)?;
+        return Ok(Side {
+            info: visitor.info,
+            payload: visitor.payload,
+            recording: None,
+            duration_s: visitor.audio.duration_s,
+            audio: Some(visitor.audio),
+            frames: visitor.frames,
+            melody: None,
+        });
+    };
+    let reader = database.reader()?;
+    let recording = music(&reader, &track)?;
+    let frames = match &recording {
+        Some(recording) if is_matchable(&reader, recording)? => Ok(stored_frames(&reader, &payload)?),
+        _ => Err(why_not(&track)),
+    };
+    let audio = recording.as_ref().map(|one| Audio::stored(&reader, one)).transpose()?.flatten();
+    let recording = recording.map(|recording| recording.id);
+    let duration_s = track.duration_s.unwrap_or_default();
+    let melody = stored_melody(&reader, &payload)?;
+    Ok(Side { info: info(&track), payload, recording, duration_s, audio, frames, melody })
+}
+
+fn matching(
+    database: &Database,
+    pair: &Pair,
+    of_query: &Frames,
+    of_candidate: &Frames,
+) -> Result<Matching, Error> {
+    let Pair { query, candidate, bands, .. } = pair;
+    let (query_track, candidate_track) = (query.track(of_query), candidate.track(of_candidate));
+    let known = known_standing(database, pair)?;
+    let view = known.map_or(View::Harmony, |(_, view)| view);
+    let alignment = align_by(view, &query_track, &candidate_track);
+    let score = match known {
+        Some((score, _)) => score,
+        None => {
+            let (one, ties) = surroundings(database, query, of_query, &query_track)?;
+            let (other, other_ties) = surroundings(database, candidate, of_candidate, &candidate_track)?;
+            let score = match pair.same.as_ref().filter(|same| same.sameness == Sameness::Part) {
+                Some(same) => score_besides(of_query, of_candidate, &same.stretches, &mut Scratch::default()),
+                None => alignment.score,
+            };
+            let edge = centre::edge(score, &one, &other);
+            standing(edge, (query.recording, &ties), (candidate.recording, &other_ties))
+        }
+    };
+    let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
+    // Of a pair of the library this is known already.
+    let is_unknown = known.is_none() && score >= bands.version();
+    let passing = || Held::in_passing(score, &alignment, query_s, candidate_s);
+    let held = pair.held.clone().or_else(|| is_unknown.then(passing).flatten());
+    let relation = relation_of(pair, held.is_some(), Some(score));
+    let held = held.as_ref().filter(|_| relation == Relation::Part && pair.same.is_none());
+    let confidence = match held {
+        Some(held) => held.confidence(bands),
+        None => bands.confidence_of(relation, Some(score)),
+    };
+    let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
+    let told = match telling_audio(relation, pair.same.as_ref()) {
+        _ if relation == Relation::Copy => Told::copy(query_s),
+        Some(same) => Told::by_audio(same, query_s, candidate_s),
+        None => match held {
+            Some(held) => Told::by_passage(held),
+            None => Told::by_alignment(alignment, query_s, candidate_s).relating(relation, confidence),
+        },
+    };
+    Ok(Matching::new(relation, confidence, told, Some(score), likeness))
+}
+
+/// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
+fn matching_unaligned(database: &Database, pair: &Pair) -> Result<Option<Matching>, Error> {
+    let Pair { query, candidate, same, held, bands, .. } = pair;
+    let relation = || relation_of(pair, held.is_some(), None);
+    Ok(match (same, held) {
+        (Some(same), _) => {
+            let relation = relation();
+            let told = match relation {
+                Relation::Copy => Told::copy(query.duration_s),
+                _ => Told::by_audio(same, query.duration_s, candidate.duration_s),
+            };
+            Some(Matching::new(relation, bands.confidence_of(relation, None), told, None, None))
+        }
+        (None, Some(held)) => {
+            let told = Told::by_passage(held);
+            Some(Matching::new(relation(), held.confidence(bands), told, Some(held.edge), None))
+        }
+        (None, None) => None,
+    })
+}
+
+/// How a pair of the library stands, as `covers` has it, and what that rests on.
+fn known_standing(database: &Database, pair: &Pair) -> Result<Option<(f32, View)>, Error> {
+    let recordings = pair.query.recording.zip(pair.candidate.recording);
+    let Some((one, other)) = recordings else { return Ok(None) };
+    let reader = database.reader()?;
+    let Some(alignment) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
+    let centring = Centring::between(&reader, [one, other].into_iter())?;
+    let view = centring.view(&alignment, &pair.bands);
+    Ok(stored_standing(&reader, one, other)?.map(|score| (score, view)))
+}
+
+/// The background of a recording and whom it is linked with, or of a visitor as if it were one.
+fn surroundings(
+    database: &Database,
+    side: &Side,
+    frames: &Frames,
+    track: &Track,
+) -> Result<(centre::Background, Ties), Error> {
+    let reader = database.reader()?;
+    if let Some(id) = side.recording {
+        let centring = Centring::between(&reader, [id].into_iter())?;
+        if let Some(background) = centring.get(id) {
+            return Ok((*background, Ties::of(&reader, id)?));
+        }
+    }
+    let visit = visit(database, frames, track)?;
+    let ties = Ties::new(edges_of(database, &visit)?.into_iter());
+    Ok((visit.background, ties))
+}
+
+/// The relation of two tracks that stand so.
+fn relation_of(pair: &Pair, is_held: bool, score: Option<f32>) -> Relation {
+    if pair.query.payload == pair.candidate.payload {
+        return Relation::Copy;
+    }
+    pair.bands.relation_of(&Evidence { is_held, score, ..pair.known })
+}
+
+fn evidence_between(
+    reader: &Store,
+    one: RecordingId,
+    other: RecordingId,
+    bands: &Bands,
+) -> Result<PairEvidence, Error> {
+    let Some(recording) = reader.recording_in(one)? else { return Ok(PairEvidence::default()) };
+    Ok(evidence_of(reader, &recording, bands)?.remove(&other).unwrap_or_default())
+}
+
+/// The audio that two tracks have in common.
+fn same_audio(query: &Side, candidate: &Side) -> Option<SameAudio> {
+    let (one, other) = query.audio.as_ref().zip(candidate.audio.as_ref())?;
+    SameAudio::between(one, other)
+}
+
+fn compared(side: Side) -> Compared {
+    let (chroma, not_matched) = match side.frames {
+        Ok((_, chroma)) => (chroma, None),
+        Err(reason) => (Vec::new(), Some(reason)),
+    };
+    let in_library = side.info.id.is_some();
+    Compared { track: side.info, in_library, not_matched, chroma, melody: side.melody }
+}

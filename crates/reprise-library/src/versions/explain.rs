@@ -1,0 +1,141 @@
+//! What a listener is told of a related recording: by what it is known, how surely, and where the two agree.
+
+use reprise_matching::{Scratch, View, align_by};
+use reprise_store::{Recording, RecordingId, Store};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::recordings::prepared::aligned;
+use crate::recordings::track_info::{TrackInfo, info};
+use crate::relations::explanation::{Told, telling_audio};
+use crate::relations::normalisation::Centring;
+use crate::relations::related::Related;
+use crate::relations::thresholds::{Bands, Confidence, Relation};
+use crate::renditions::claims::{Claim, Nature};
+use crate::threads::{Effort, on_each};
+use crate::versions::cover::{Cover, Query};
+
+/// Adds to the first `limit` of `found` what a listener wants to know. `asked`: the query's row, if it has one.
+pub(crate) fn explained(
+    database: &Database,
+    query: &Query,
+    asked: Option<RecordingId>,
+    mut found: Vec<Related>,
+    limit: usize,
+) -> Result<Vec<Cover>, Error> {
+    found.truncate(limit);
+    let bands = Centring::bands(&*database.reader()?)?;
+    let numbered: Vec<(usize, Related)> = found.into_iter().enumerate().collect();
+    let explain = |(place, one): &(usize, Related), (): &mut ()| {
+        Ok((*place, explain(&*database.reader()?, query, asked, one, bands)?))
+    };
+    let threads = Effort::default().threads;
+    let mut explained = on_each(threads, &numbered, &Progress::unseen(), || Ok(()), explain)?;
+    explained.sort_by_key(|(place, _)| *place);
+    Ok(explained.into_iter().flat_map(|(_, covers)| covers).collect())
+}
+
+/// Other files with the very same audio.
+pub(crate) fn copies(
+    reader: &Store,
+    track: &reprise_store::Track,
+    query: &Query,
+    nature: &Nature,
+) -> Result<Vec<Cover>, Error> {
+    let Some(payload) = &track.payload else { return Ok(Vec::new()) };
+    let mut files = reader.tracks_of(payload)?;
+    files.retain(|file| file.id != track.id);
+    let told = Told::copy(query.duration_s);
+    let known = (Relation::Copy, Confidence::Certain);
+    let copy = |file| {
+        let file = info(file);
+        let kinds = nature.claims_beside(&query.beside(), &file, Relation::Copy, None);
+        cover(file, known, None, &told, kinds)
+    };
+    Ok(files.iter().map(copy).collect())
+}
+
+/// What there is to say of a related recording, and its score if both can be aligned.
+fn tell(
+    reader: &Store,
+    query: &Query,
+    asked: Option<RecordingId>,
+    one: &Related,
+    recording: &Recording,
+    bands: &Bands,
+) -> Result<(Option<f32>, Told), Error> {
+    let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
+    if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
+        return Ok((one.score, Told::by_audio(same, query_s, candidate_s)));
+    }
+    if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
+        return Ok((Some(held.edge), Told::by_passage(held)));
+    }
+    let Some((track, candidate)) = query.track.as_ref().zip(aligned(reader, recording)?) else {
+        let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
+        return Ok((None, one.same.as_ref().map_or_else(|| Told::by_word(one.relation), by_audio)));
+    };
+    let (mut score, mut view) = (one.score, View::Harmony);
+    if let Some(asked) = asked {
+        view = Centring::view_between(reader, (asked, one.recording), bands)?;
+        if score.is_none() {
+            let centring = Centring::between(reader, [asked, one.recording].into_iter())?;
+            let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
+            score = centring.edge_of(asked, one.recording, raw);
+        }
+    }
+    let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
+    Ok((score, told.relating(one.relation, bands.confidence_of(one.relation, score))))
+}
+
+/// The tracks of one related recording.
+fn explain(
+    reader: &Store,
+    query: &Query,
+    asked: Option<RecordingId>,
+    one: &Related,
+    bands: Bands,
+) -> Result<Vec<Cover>, Error> {
+    let recording = reader.recording_in(one.recording)?;
+    let Some(recording) = recording.filter(|recording| recording.sound.refused.is_none()) else {
+        return Ok(Vec::new());
+    };
+    let files = reader.tracks_of(&recording.sound.payload)?;
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (score, told) = tell(reader, query, asked, one, &recording, &bands)?;
+    let confidence = match &one.held {
+        Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&bands),
+        _ => bands.confidence_of(one.relation, score),
+    };
+    let known = (one.relation, confidence);
+    let nature = Nature::of(reader, &recording)?;
+    let cover = |file| {
+        let file = info(file);
+        let kinds = nature.claims_beside(&query.beside(), &file, one.relation, one.same.as_ref());
+        cover(file, known, score, &told, kinds)
+    };
+    Ok(files.iter().map(cover).collect())
+}
+
+fn cover(
+    track: TrackInfo,
+    (relation, confidence): (Relation, Confidence),
+    score: Option<f32>,
+    told: &Told,
+    kinds: Vec<Claim>,
+) -> Cover {
+    Cover {
+        track,
+        relation,
+        confidence,
+        score,
+        key_shift: told.key_shift,
+        tempo_ratio: told.tempo_ratio,
+        spans: told.spans.clone(),
+        reason: told.reason.clone(),
+        kinds,
+    }
+}

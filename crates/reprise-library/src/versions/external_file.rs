@@ -1,0 +1,126 @@
+//! A file that is not in the library: heard for one question, compared, forgotten.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use reprise_analysis::{Frames, Refusal, Sound, Tools, TrackAnalysis};
+use reprise_inference::Embedder;
+use reprise_matching::moments::SearchScratch;
+use reprise_matching::{Scratch, Track, centre, score};
+use reprise_store::{PayloadHash, Recording, RecordingId};
+
+use crate::candidates::nearest::Nearest;
+use crate::database::Database;
+use crate::error::Error;
+use crate::limits::LONGEST_MATCHED_S;
+use crate::progress::Progress;
+use crate::recordings::impostors::Strangers;
+use crate::recordings::prepared::PreparedTracks;
+use crate::recordings::track_info::TrackInfo;
+use crate::recordings::unmatched::too_long;
+use crate::recordings::{matchable, place_of};
+use crate::relations::normalisation::Centring;
+use crate::relations::same_audio::Audio;
+use crate::threads::{Effort, on_each};
+
+/// A file as it was heard.
+pub(crate) struct Visitor {
+    pub info: TrackInfo,
+    pub payload: PayloadHash,
+    pub audio: Audio,
+    /// CREMA and chroma, or why it is not matched.
+    pub frames: Result<Frames, String>,
+}
+
+/// What a visitor scores in this library.
+pub(crate) struct Visit {
+    /// Raw scores, in no order.
+    pub scores: Vec<(RecordingId, f32)>,
+    /// What its scores are centred on: these and those against the bundled strangers.
+    pub background: centre::Background,
+}
+
+pub(crate) fn hear_visitor(database: &Database, path: &Path) -> Result<Visitor, Error> {
+    let heard = hear_unseen(database, path)?;
+    let duration_s = heard.decoded.duration_s;
+    let info = TrackInfo {
+        id: None,
+        path: path.to_path_buf(),
+        title: heard.tags.title,
+        artist: heard.tags.artist,
+        album: heard.tags.album,
+        year: heard.tags.year,
+        duration_s: Some(duration_s),
+        is_missing: false,
+    };
+    let chroma = match &heard.sound {
+        Sound::Music { chroma, .. } => chroma.clone(),
+        Sound::Refused(_) => Vec::new(),
+    };
+    let frames = match heard.sound {
+        Sound::Music { crema, chroma } if duration_s <= LONGEST_MATCHED_S => Ok((crema, chroma)),
+        Sound::Music { .. } => Err(too_long("the same audio")),
+        Sound::Refused(refusal) => Err(Refusal::sentence(refusal.code())),
+    };
+    let payload = PayloadHash(heard.decoded.payload_hash);
+    let audio = Audio { fingerprint: heard.fingerprint, duration_s, chroma, peaks: heard.waveform };
+    Ok(Visitor { info, payload, audio, frames })
+}
+
+/// Aligns a track that has no background with the library; `frames`: what it is made of.
+pub(crate) fn visit(database: &Database, frames: &Frames, track: &Track) -> Result<Visit, Error> {
+    let recordings = matchable(database)?;
+    let tracks = PreparedTracks::new(database, &recordings);
+    let met = met(database, frames, &recordings)?;
+    let scores = on_each(
+        Effort::default().threads,
+        &met,
+        &Progress::unseen(),
+        || Ok(Scratch::default()),
+        |index, scratch| {
+            let candidate = tracks.track(*index as u32)?;
+            Ok((recordings[*index].id, score(track, &candidate, scratch).score))
+        },
+    )?;
+    let strangers = Strangers::load()?.scores(track, &mut Scratch::default());
+    let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+    Ok(Visit { scores, background })
+}
+
+/// The edges of a visitor with those that it met.
+pub(crate) fn edges_of(database: &Database, visit: &Visit) -> Result<HashMap<RecordingId, f32>, Error> {
+    let centring = Centring::of(database)?;
+    let edge =
+        |(id, raw): &(RecordingId, f32)| Some((*id, centring.edge_with(*raw, &visit.background, *id)?));
+    Ok(visit.scores.iter().filter_map(edge).collect())
+}
+
+/// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one. By its harmony: nobody
+/// waits for a voice to be heard before an answer.
+fn met(database: &Database, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+    if recordings.len() <= database.limits.aligned_whole {
+        return Ok((0..recordings.len()).collect());
+    }
+    let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
+    let mut asimt = Tools::find()?.asimt(Embedder::Harmony)?;
+    let query = nearest.space().embed(&mut asimt, &[vec![crema, chroma]])?.pop();
+    let found = nearest.to_track(
+        &query.unwrap_or_default(),
+        database.limits.shortlisted,
+        &mut SearchScratch::default(),
+    )?;
+    if found.is_empty() {
+        // Not "no versions": nothing was there to compare with.
+        let missing = nearest.missing(recordings);
+        return if missing > 0 { Err(Error::NotEmbedded { missing }) } else { Ok(Vec::new()) };
+    }
+    Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())
+}
+
+/// Hears a file without taking anything down.
+fn hear_unseen(_database: &Database, path: &Path) -> Result<TrackAnalysis, Error> {
+    let not_heard = |reason: String| Error::NotInLibrary { path: path.to_path_buf(), reason };
+    let tools = Tools::find()?;
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    tools.analyser()?.analyse(path, &stop).map_err(|error| not_heard(error.to_string()))
+}

@@ -1,0 +1,130 @@
+//! The versions of one file, in the library or not: ranked by centred score, explained by alignment. How they are
+//! found for a track of the library is `related.rs`.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use reprise_analysis::Frames;
+use reprise_fingerprint::Sameness;
+use reprise_matching::{Scratch, align};
+use reprise_store::{RecordingId, Store};
+
+use crate::Covers;
+use crate::database::Database;
+use crate::error::Error;
+use crate::recordings::prepared::{prepared, stored_frames, stored_track};
+use crate::relations::competition::standings;
+use crate::relations::evidence::Evidence;
+use crate::relations::normalisation::Centring;
+use crate::relations::passages::Held;
+use crate::relations::related::{Related, best_first};
+use crate::relations::remainder::score_besides;
+use crate::relations::same_audio::{SameAudio, same_audio_as};
+use crate::renditions::claims::tagged_kinds;
+use crate::versions::cover::Query;
+use crate::versions::explain::explained;
+use crate::versions::external_file::{Visit, edges_of, hear_visitor, visit};
+use crate::versions::of_track::covers_of_track;
+
+pub(crate) fn covers(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
+    let known = database.reader()?.track_at(path)?.filter(|track| track.payload.is_some());
+    match known {
+        Some(track) => covers_of_track(database, &track, limit),
+        None => covers_of_visitor(database, path, limit),
+    }
+}
+
+/// Compares a file that is not in the library with everything, or with a shortlist.
+fn covers_of_visitor(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
+    let visitor = hear_visitor(database, path)?;
+    let shared = same_audio_as(database, &visitor.audio)?;
+    let (track, visit, not_matched) = match &visitor.frames {
+        Ok(frames) => {
+            let track = prepared(&frames.0, &frames.1);
+            let visit = visit(database, frames, &track)?;
+            (Some(track), Some(visit), None)
+        }
+        Err(reason) => (None, None, Some(reason.clone())),
+    };
+    let duration_s = visitor.audio.duration_s;
+    let query = Query { info: visitor.info, track, duration_s, sung_share: None };
+    let met = visit.as_ref().zip(visitor.frames.as_ref().ok());
+    let ranked = ranked(database, &query, met, shared)?;
+    let covers = explained(database, &query, None, ranked, limit)?;
+    let kinds = tagged_kinds(&query.info);
+    Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
+}
+
+/// Whom a visitor met and whose audio it shares, best first.
+fn ranked(
+    database: &Database,
+    query: &Query,
+    visit: Option<(&Visit, &Frames)>,
+    mut shared: HashMap<RecordingId, SameAudio>,
+) -> Result<Vec<Related>, Error> {
+    let reader = database.reader()?;
+    let bands = Centring::bands(&reader)?;
+    let met = match visit {
+        Some((visit, frames)) => {
+            let mut met = edges_of(database, visit)?;
+            for (id, same) in shared.iter().filter(|(_, same)| same.sameness == Sameness::Part) {
+                if let Some(edge) = met.get_mut(id) {
+                    *edge = edge_besides(&reader, (visit, frames), *id, same)?;
+                }
+            }
+            met
+        }
+        None => HashMap::new(),
+    };
+    let met = standings(&reader, None, met)?;
+    let mut scores: HashMap<RecordingId, Option<f32>> =
+        met.into_iter().map(|(id, score)| (id, Some(score))).collect();
+    for id in shared.keys() {
+        scores.entry(*id).or_default();
+    }
+    let mut ranked = Vec::with_capacity(scores.len());
+    for (recording, score) in scores {
+        let same = shared.remove(&recording);
+        let held = match score.filter(|score| *score >= bands.version()) {
+            Some(score) => held_in_passing(&reader, query, recording, score)?,
+            None => None,
+        };
+        let relation = bands.relation_of(&Evidence {
+            shared: same.as_ref().map(|same| same.sameness),
+            is_held: held.is_some(),
+            score,
+            ..Evidence::default()
+        });
+        ranked.push(Related { recording, score, relation, held, same });
+    }
+    best_first(&mut ranked);
+    Ok(ranked)
+}
+
+/// The edge of a visitor and a recording of the library without the audio that both hold.
+fn edge_besides(
+    reader: &Store,
+    (visit, frames): (&Visit, &Frames),
+    recording: RecordingId,
+    same: &SameAudio,
+) -> Result<f32, Error> {
+    let Some(known) = reader.recording_in(recording)? else { return Ok(0.0) };
+    let other = stored_frames(reader, &known.sound.payload)?;
+    let score = score_besides(frames, &other, &same.stretches, &mut Scratch::default());
+    let centring = Centring::between(reader, [recording].into_iter())?;
+    Ok(centring.edge_with(score, &visit.background, recording).unwrap_or_default())
+}
+
+/// What a visitor and a likely version of it are to each other if all they have in common is a passage.
+fn held_in_passing(
+    reader: &Store,
+    query: &Query,
+    recording: RecordingId,
+    score: f32,
+) -> Result<Option<Held>, Error> {
+    let Some((track, known)) = query.track.as_ref().zip(reader.recording_in(recording)?) else {
+        return Ok(None);
+    };
+    let alignment = align(track, &stored_track(reader, &known.sound.payload)?);
+    Ok(Held::in_passing(score, &alignment, query.duration_s, known.sound.duration_s))
+}

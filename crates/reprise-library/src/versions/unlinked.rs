@@ -1,0 +1,78 @@
+//! Versions of a recording that waits to be related, which in a large library may take hours: looked for when somebody asks.
+
+use std::collections::HashMap;
+
+use reprise_inference::Embedder;
+use reprise_matching::moments::SearchScratch;
+use reprise_matching::{Scratch, centre, score};
+use reprise_store::{Recording, RecordingId, Store};
+
+use crate::candidates::nearest::Nearest;
+use crate::database::Database;
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::recordings::ALIGNER;
+use crate::recordings::impostors::Strangers;
+use crate::recordings::prepared::stored_track;
+use crate::relations::competition::standings;
+use crate::relations::normalisation::Centring;
+use crate::relations::related::{Related, related};
+use crate::relations::thresholds::{Bands, Relation};
+use crate::threads::{Effort, on_each};
+
+/// Recordings of the shortlist that are aligned while somebody waits.
+const ALIGNED: usize = 40;
+
+/// Whom a recording that has vectors but was never related may be a version of; none of any other. Possible at most: half of
+/// what certainty rests on is missing.
+pub(crate) fn versions_of_waiting(
+    database: &Database,
+    reader: &Store,
+    recording: &Recording,
+) -> Result<Option<Vec<Related>>, Error> {
+    if reader.background(recording.id, ALIGNER)?.is_some() {
+        return Ok(None);
+    }
+    let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
+    let alike = nearest.to_recording(recording.id, ALIGNED, &mut SearchScratch::default())?;
+    if alike.is_empty() {
+        return Ok(None);
+    }
+    let edges = edges_at_once(database, reader, recording, alike.into_iter().map(|(id, _)| id).collect())?;
+    let known = standings(reader, Some(recording.id), edges)?;
+    // Most of the library may wait with it and would not count by backgrounds.
+    let mut related = related(reader, recording, &known, Bands::among(nearest.ids().len()))?;
+    let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
+    versions.for_each(|one| one.relation = Relation::Possible);
+    Ok(Some(related))
+}
+
+/// Aligns a recording with others; where those wait too, its own background counts for both.
+fn edges_at_once(
+    database: &Database,
+    reader: &Store,
+    recording: &Recording,
+    others: Vec<RecordingId>,
+) -> Result<HashMap<RecordingId, f32>, Error> {
+    let track = stored_track(reader, &recording.sound.payload)?;
+    let threads = Effort::default().threads;
+    let scores = on_each(
+        threads,
+        &others,
+        &Progress::unseen(),
+        || Ok(Scratch::default()),
+        |id, scratch| {
+            let reader = database.reader()?;
+            let Some(other) = reader.recording_in(*id)? else { return Ok(None) };
+            let candidate = stored_track(&reader, &other.sound.payload)?;
+            Ok(Some((*id, score(&track, &candidate, scratch).score)))
+        },
+    )?;
+    let scores: Vec<(RecordingId, f32)> = scores.into_iter().flatten().collect();
+    let strangers = Strangers::load()?.scores(&track, &mut Scratch::default());
+    let own = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+    let centring = Centring::between(reader, others.into_iter())?;
+    let edge =
+        |(id, score): (RecordingId, f32)| (id, centre::edge(score, &own, centring.get(id).unwrap_or(&own)));
+    Ok(scores.into_iter().map(edge).collect())
+}
