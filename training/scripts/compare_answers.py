@@ -11,11 +11,13 @@ import argparse
 import json
 import subprocess
 import sys
+from difflib import unified_diff
 from pathlib import Path
 
 EXPORTS = ("json", "csv", "m3u8")
 METHODS = ("soft", "shortlist")
 SHOWN = 8
+LINES_SHOWN = 20
 
 
 def main() -> None:
@@ -35,7 +37,9 @@ def main() -> None:
     different = [question for question in before if before[question] != after.get(question)]
     print(f"{len(before) - len(different)} of {len(before)} answers are equal")
     for question in different[:SHOWN]:
-        print(f"\n{question}\n  before: {before[question][:2000]}\n  after:  {after.get(question, '')[:2000]}")
+        lines = before[question].splitlines(), after.get(question, "").splitlines()
+        changes = list(unified_diff(*lines, "before", "after", lineterm="", n=0))
+        print(f"\n{question}", *changes[2 : 2 + LINES_SHOWN], sep="\n  ")
     sys.exit(1 if different or before.keys() != after.keys() else 0)
 
 

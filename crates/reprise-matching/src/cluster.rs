@@ -59,8 +59,8 @@ impl PartialOrd for Candidate {
 }
 
 /// Groups `0..n`. Pairs in `same` are together, pairs in `different` never are, not even through others; where both
-/// are demanded the separation wins, see [`contradicted`], and of several lists in `same` the earlier ones. Every index is in exactly one group, groups are in the order
-/// of their least index, and within a group the recording most like the others comes first.
+/// are demanded the separation wins, and of several lists in `same` the earlier ones. Every index is in exactly one group,
+/// groups are in the order of their least index, and within a group the recording most like the others comes first.
 ///
 /// The order of the slices does not matter: of several edges of a pair the highest counts. Edges whose weight is no
 /// number and pairs with an index of `n` or above are passed over.
@@ -82,12 +82,6 @@ pub fn clusters(
     groups.sort_by_key(|members| members.iter().min().copied());
     typical_first(&mut groups, &edges);
     groups
-}
-
-/// The pairs of `same`, lesser index first and in order, that [`clusters`] keeps apart because of `different`: rejected
-/// themselves, or joined to others that were. What to show to a user whose decisions contradict each other.
-pub fn contradicted(n: usize, same: &[(usize, usize)], different: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    Grouping::new(n, &BTreeMap::new(), different).confirm(same)
 }
 
 /// Weights by pair, lesser index first.
@@ -137,19 +131,16 @@ impl Grouping {
             .any(|member| self.members[b].iter().any(|other| self.apart[*member].contains(other)))
     }
 
-    /// Joins confirmed pairs, in the order of their indices; gives those that must stay apart.
-    fn confirm(&mut self, same: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    /// Joins confirmed pairs, in the order of their indices, but for those that must stay apart.
+    fn confirm(&mut self, same: &[(usize, usize)]) {
         let n = self.members.len();
         let pairs: BTreeSet<(usize, usize)> = same.iter().filter_map(|(a, b)| ordered(n, *a, *b)).collect();
-        let mut apart = Vec::new();
-        for pair in pairs {
-            let (a, b) = (self.group_of[pair.0], self.group_of[pair.1]);
-            if a == b {
-                continue;
+        for (a, b) in pairs {
+            let (a, b) = (self.group_of[a], self.group_of[b]);
+            if a != b && !self.is_forbidden(a, b) {
+                self.join(a.min(b), a.max(b));
             }
-            if self.is_forbidden(a, b) { apart.push(pair) } else { self.join(a.min(b), a.max(b)) }
         }
-        apart
     }
 
     /// Joins best pairs first until none may be joined.

@@ -1,17 +1,15 @@
 //! Files that hold the same recording.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use reprise_fingerprint::Sameness;
 use reprise_matching::cliques;
-use reprise_store::{PayloadHash, RecordingId, Track, Verdict};
+use reprise_store::{PayloadHash, RecordingId, Track};
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::relations::normalisation::Centring;
 use crate::relations::related::all_evidence;
-use crate::relations::same_audio::of_pair;
 use crate::relations::thresholds::Relation;
 
 /// A file of a group that holds one recording.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::{align_by, cliques, cluster};
-use reprise_store::{Link, Passage, PayloadHash, Recording, RecordingId, Store, TrackId, Verdict};
+use reprise_store::{Link, Passage, Recording, RecordingId, Store, TrackId, Verdict};
 
 use crate::Relation;
 use crate::database::cached::Cached;
@@ -15,13 +15,12 @@ use crate::error::Error;
 use crate::recordings::prepared::stored_track;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::{known_track, matchable, place_of};
-use crate::relations::evidence::{Evidence, Tagged};
+use crate::relations::evidence::Evidence;
 use crate::relations::explanation::COPY;
 use crate::relations::normalisation::Centring;
 use crate::relations::passages::are_several;
 use crate::relations::related::all_evidence;
-use crate::relations::same_audio::{of_pair, same_audio_of};
-use crate::relations::tagged::all_tagged;
+use crate::relations::same_audio::same_audio_of;
 use crate::relations::thresholds::Bands;
 use crate::relations::wording::{reason, same_audio_reason};
 use crate::renditions::claims::{Claim, Nature};
@@ -192,7 +191,7 @@ fn described(database: &Database, takes: &[Take]) -> Result<Cluster, Error> {
     let reader = database.reader()?;
     let mut members = Vec::new();
     let Some(first) = takes.iter().flatten().next() else { return Ok(Cluster { members }) };
-    let typical = stored_track(&reader, &first.sound.payload)?;
+    let typical = stored_track(&reader, first)?;
     let (shared, bands) = (same_audio_of(&reader, first.id)?, Centring::bands(&reader)?);
     let numbered = takes.iter().enumerate();
     for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
@@ -203,7 +202,7 @@ fn described(database: &Database, takes: &[Take]) -> Result<Cluster, Error> {
             Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
         } else {
             let view = Centring::view_between(&reader, (first.id, recording.id), &bands)?;
-            let alignment = align_by(view, &typical, &stored_track(&reader, payload)?);
+            let alignment = align_by(view, &typical, &stored_track(&reader, recording)?);
             Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
         };
         for (number, file) in reader.tracks_of(payload)?.iter().enumerate() {

@@ -20,7 +20,7 @@ const PIECES: &str = "background_pieces";
 /// Computes the backgrounds of `owed` (indices), as far as it is not stopped; gives whose.
 pub(crate) fn renew_backgrounds(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
-    let strangers = Strangers::load()?;
+    let strangers = Strangers::of(database)?;
     let sample: HashSet<RecordingId> =
         sample(recordings, database.limits.sampled).iter().map(|i| recordings[*i].id).collect();
     let is_stranger = |id| recordings.len() <= database.limits.aligned_whole || sample.contains(&id);
@@ -58,7 +58,7 @@ pub(crate) fn owed_backgrounds(
     run: &LinkingRun,
 ) -> Result<Vec<usize>, Error> {
     let pieces = database.reader()?.meta(PIECES)?;
-    let is_another_set = pieces.is_some() && pieces != Some(Strangers::load()?.digest);
+    let is_another_set = pieces.is_some() && pieces.as_ref() != Some(&Strangers::of(database)?.digest);
     let known = match is_another_set {
         true => HashSet::new(),
         false if run.is_last || recordings.len() <= database.limits.aligned_whole => {
@@ -71,7 +71,7 @@ pub(crate) fn owed_backgrounds(
 
 /// Notes that all backgrounds rest on the pieces that ship with this build.
 pub(crate) fn note_pieces(database: &Database) -> Result<(), Error> {
-    Ok(database.store().set_meta(PIECES, &Strangers::load()?.digest)?)
+    Ok(database.store().set_meta(PIECES, &Strangers::of(database)?.digest)?)
 }
 
 /// Recordings that have a background of all that is known of them.

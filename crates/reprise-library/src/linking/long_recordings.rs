@@ -63,7 +63,7 @@ pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
     if owed.is_empty() {
         return Ok(());
     }
-    let (strangers, done) = (Strangers::load()?, AtomicUsize::new(0));
+    let (strangers, done) = (Strangers::of(database)?, AtomicUsize::new(0));
     let nearest = (recordings.len() > database.limits.aligned_whole)
         .then(|| Nearest::of(database, Embedder::Harmony))
         .transpose()?;
@@ -222,7 +222,7 @@ fn sections_of((crema, chroma): &Frames) -> Vec<Section> {
     let section = |start: usize| {
         let frames = start..n_frames.min(start + length);
         let frames: Frames = (crema[frames.clone()].to_vec(), chroma[frames].to_vec());
-        let track = prepared(&frames.0, &frames.1);
+        let track = prepared(&frames, None);
         Section { start_s: start as f64 / rate_hz, frames, track }
     };
     starts.map(section).collect()

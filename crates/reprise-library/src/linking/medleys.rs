@@ -110,7 +110,7 @@ fn songs_inside(reader: &Store, holder: RecordingId, bands: &Bands) -> Result<Ve
         .enumerate()
         .any(|(place, one)| others[place + 1..].iter().any(|other| are_unlike(*one, *other)));
     let duration_s = recording.sound.duration_s;
-    let track = stored_track(reader, &recording.sound.payload)?;
+    let track = stored_track(reader, &recording)?;
     let (mut candidates, mut found, mut held) = (Vec::new(), Vec::new(), HashSet::new());
     for (link, song) in links.iter().zip(others) {
         if !may_be_medley && !is_likely(link) {
@@ -118,7 +118,7 @@ fn songs_inside(reader: &Store, holder: RecordingId, bands: &Bands) -> Result<Ve
         }
         let Some(other) = reader.recording_in(song)? else { continue };
         let view = Centring::view_between(reader, (holder, song), bands)?;
-        let alignment = align_by(view, &track, &stored_track(reader, &other.sound.payload)?);
+        let alignment = align_by(view, &track, &stored_track(reader, &other)?);
         let other_s = other.sound.duration_s;
         // One of the two is the holder.
         let is_longer = (other_s, song) < (duration_s, holder);

@@ -2,11 +2,13 @@
 //! something to compare its scores with. See models/background/README.md.
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use reprise_matching::{Scratch, Settings, Track, score_with, voice_score};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::database::Database;
 use crate::error::Error;
 
 /// Bytes a block takes: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
@@ -43,9 +45,24 @@ pub(crate) struct Strangers {
     pub melody_digest: String,
 }
 
+/// The pieces, once they were loaded.
+#[derive(Default)]
+struct Loaded(Mutex<Option<Arc<Strangers>>>);
+
 impl Strangers {
-    /// Loads the pieces that ship with Reprise.
-    pub fn load() -> Result<Self, Error> {
+    /// The pieces that ship with Reprise, loaded when a library first needs them.
+    pub fn of(database: &Database) -> Result<Arc<Self>, Error> {
+        let loaded = database.kept::<Loaded>();
+        let mut loaded = loaded.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pieces) = loaded.as_ref() {
+            return Ok(pieces.clone());
+        }
+        let pieces = Arc::new(Self::load()?);
+        *loaded = Some(pieces.clone());
+        Ok(pieces)
+    }
+
+    fn load() -> Result<Self, Error> {
         Self::load_from(&reprise_inference::find_models()?.join("background"))
     }
 

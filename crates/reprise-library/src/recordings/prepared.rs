@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reprise_analysis::Frames;
-use reprise_features::Versions;
+use reprise_features::{Spec, Versions};
 use reprise_matching::Track;
 use reprise_store::{PayloadHash, Recording, Store};
 
@@ -37,11 +37,7 @@ impl<'a> PreparedTracks<'a> {
         if let Some(track) = self.held.lock().unwrap_or_else(PoisonError::into_inner).get(&index) {
             return Ok(track.clone());
         }
-        let mut track = prepared(&self.crema(index)?, &self.chroma(index)?);
-        if is_sung(&self.recordings[index as usize]) {
-            track = track.with_melody(&self.melody(index)?);
-        }
-        let track = Arc::new(track);
+        let track = Arc::new(stored_track(&*self.database.reader()?, &self.recordings[index as usize])?);
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= HELD {
             held.clear();
@@ -73,9 +69,13 @@ impl<'a> PreparedTracks<'a> {
     }
 }
 
-/// A track prepared for alignment from stored frames.
-pub(crate) fn prepared(crema: &[[f32; 12]], chroma: &[[f32; 12]]) -> Track {
-    Track::from_frames(crema, chroma, reprise_features::Spec::v1().frame_rate_hz())
+/// A track prepared for alignment from its frames and from what is sung in it, if anybody sings.
+pub(crate) fn prepared((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>) -> Track {
+    let track = Track::from_frames(crema, chroma, Spec::v1().frame_rate_hz());
+    match melody {
+        Some(melody) => track.with_melody(melody),
+        None => track,
+    }
 }
 
 /// The recording of a track, if it was heard and is music.
@@ -92,17 +92,18 @@ pub(crate) fn is_matchable(reader: &Store, recording: &Recording) -> Result<bool
 /// A recording of music prepared for alignment, if it can be aligned.
 pub(crate) fn aligned(reader: &Store, recording: &Recording) -> Result<Option<Track>, Error> {
     let can_be = is_matchable(reader, recording)?;
-    can_be.then(|| stored_track(reader, &recording.sound.payload)).transpose()
+    can_be.then(|| stored_track(reader, recording)).transpose()
 }
 
 /// A recording prepared for alignment.
-pub(crate) fn stored_track(reader: &Store, payload: &PayloadHash) -> Result<Track, Error> {
-    let (crema, chroma) = stored_frames(reader, payload)?;
-    let track = prepared(&crema, &chroma);
-    Ok(match stored_melody(reader, payload)? {
-        Some(melody) => track.with_melody(&melody),
-        None => track,
-    })
+pub(crate) fn stored_track(reader: &Store, recording: &Recording) -> Result<Track, Error> {
+    let frames = stored_frames(reader, &recording.sound.payload)?;
+    Ok(prepared(&frames, sung_melody(reader, recording)?.as_deref()))
+}
+
+/// What is sung in a recording, `[n_frames, 12]`, if anybody sings.
+pub(crate) fn sung_melody(reader: &Store, recording: &Recording) -> Result<Option<Vec<[f32; 12]>>, Error> {
+    if is_sung(recording) { stored_melody(reader, &recording.sound.payload) } else { Ok(None) }
 }
 
 /// What is sung in a recording, `[n_frames, 12]`; none until its voice was listened for.

@@ -8,11 +8,11 @@ use reprise_analysis::Frames;
 use reprise_features::Spec;
 use reprise_fingerprint::{Sameness, Stretch, shared_anywhere};
 use reprise_matching::{Scratch, Track, score, voice_score};
-use reprise_store::{Alignment, PayloadHash, Recording, RecordingId, Store, VoiceScore};
+use reprise_store::{Alignment, Recording, RecordingId, Store, VoiceScore};
 
 use crate::error::Error;
 use crate::recordings::is_sung;
-use crate::recordings::prepared::{prepared, stored_frames, stored_melody};
+use crate::recordings::prepared::{prepared, stored_frames, sung_melody};
 use crate::relations::passages::Places;
 use crate::relations::same_audio::{of_pair, stored_fingerprint};
 
@@ -38,7 +38,7 @@ pub(crate) fn aligned_besides(
     let fingerprints = stored_fingerprint(reader, a.id)?.zip(stored_fingerprint(reader, b.id)?);
     let shared = fingerprints.map_or_else(Vec::new, |(one, other)| shared_anywhere(&one, &other));
     let (of_a, of_b) = places(&shared);
-    let tracks = rest_of(reader, &a.sound.payload, &of_a)?.zip(rest_of(reader, &b.sound.payload, &of_b)?);
+    let tracks = rest_of(reader, a, &of_a)?.zip(rest_of(reader, b, &of_b)?);
     let harmony = tracks.as_ref().map(|(one, other)| score(one, other, scratch));
     let voice = tracks.as_ref().and_then(|(one, other)| voice_score(one, other, scratch));
     // Of two sung recordings the voice's score is never left out, lest it is owed again and again.
@@ -68,8 +68,9 @@ fn places(shared: &[Stretch]) -> (Places, Places) {
     shared.iter().map(|one| (place(one.a_start_s, one.length_s), place(one.b_start_s, one.length_s))).unzip()
 }
 
-fn rest_of(reader: &Store, payload: &PayloadHash, cut: &[(f64, f64)]) -> Result<Option<Track>, Error> {
-    let (frames, melody) = (stored_frames(reader, payload)?, stored_melody(reader, payload)?);
+fn rest_of(reader: &Store, recording: &Recording, cut: &[(f64, f64)]) -> Result<Option<Track>, Error> {
+    let (frames, melody) =
+        (stored_frames(reader, &recording.sound.payload)?, sung_melody(reader, recording)?);
     Ok(less(&frames, melody.as_deref(), cut))
 }
 
@@ -88,11 +89,7 @@ fn less((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>, cut: &[(f64, f64
     if (crema.len().min(chroma.len()) as f64) < SHORTEST_S * rate_hz {
         return None;
     }
-    let track = prepared(&crema, &chroma);
-    Some(match melody {
-        Some(melody) => track.with_melody(&left(melody)),
-        None => track,
-    })
+    Some(prepared(&(crema, chroma), melody.map(|melody| left(melody)).as_deref()))
 }
 
 #[cfg(test)]
@@ -129,7 +126,7 @@ mod tests {
         let strangers = besides(&one, &other);
         let versions = besides(&one, &one);
         let whole = |one: &Frames, other: &Frames| {
-            let [one, other] = [one, other].map(|(crema, chroma)| prepared(crema, chroma));
+            let [one, other] = [one, other].map(|frames| prepared(frames, None));
             score(&one, &other, &mut Scratch::default()).score
         };
         assert!(strangers < 0.5 * whole(&one, &other), "{strangers} {}", whole(&one, &other));

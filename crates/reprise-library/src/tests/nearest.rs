@@ -5,8 +5,7 @@ use reprise_matching::moments::SearchScratch;
 use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors, VectorsOf};
 
 use super::{TestLibrary, TestTrack};
-use crate::browse::order::forget;
-use crate::candidates::code_index::code_index;
+use crate::candidates::code_index::{code_index, forget};
 use crate::candidates::embeddings::{self, Space};
 use crate::candidates::nearest::Nearest;
 use crate::database::Changed;

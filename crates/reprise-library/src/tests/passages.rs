@@ -6,7 +6,6 @@ use super::{TestLibrary, TestTrack};
 use crate::linking::link;
 use crate::linking::medleys::complete_medleys;
 use crate::linking::run::LinkingRun;
-use crate::scan::job::Summary;
 use crate::{Confidence, Control, Effort, Kind, Progress, Relation};
 
 /// Frames that a chord lasts.

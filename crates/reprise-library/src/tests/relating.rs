@@ -12,7 +12,7 @@ use crate::linking::run::{Linking, LinkingRun};
 use crate::recordings::prepared::PreparedTracks;
 use crate::recordings::{ALIGNER, matchable};
 use crate::tests::SMALL;
-use crate::{Confidence, Control, Effort, Progress, Relation, ScanOptions, Summary, linking, recordings};
+use crate::{Confidence, Control, Effort, Progress, Relation, ScanOptions, linking, recordings};
 
 /// Adds songs up to `ends` one portion after the other and relates after each.
 fn related(ends: &[u32]) -> TestLibrary {

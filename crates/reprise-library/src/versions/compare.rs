@@ -9,19 +9,18 @@ use reprise_store::{PayloadHash, RecordingId, Store};
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::recordings::ALIGNER;
 use crate::recordings::prepared::{is_matchable, music, prepared, stored_frames, stored_melody};
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::unmatched::why_not;
+use crate::recordings::{ALIGNER, is_sung};
 use crate::relations::competition::{Ties, standing, stored_standing};
 use crate::relations::evidence::Evidence;
 use crate::relations::explanation::{Told, telling_audio};
 use crate::relations::normalisation::Centring;
-use crate::relations::passages::{Held, held_of};
+use crate::relations::passages::Held;
 use crate::relations::related::{PairEvidence, evidence_of};
 use crate::relations::remainder::score_besides;
-use crate::relations::same_audio::{Audio, SameAudio, same_audio_of};
-use crate::relations::tagged::tagged_with;
+use crate::relations::same_audio::{Audio, SameAudio};
 use crate::relations::thresholds::{Bands, Confidence, Relation};
 use crate::versions::external_file::{edges_of, hear_visitor, visit};
 
@@ -99,6 +98,7 @@ struct Side {
     frames: Result<Frames, String>,
     /// What is sung; none where that was not listened for.
     melody: Option<Vec<[f32; 12]>>,
+    is_sung: bool,
 }
 
 /// Both, with what is known of them together.
@@ -117,12 +117,8 @@ struct Pair {
 
 impl Side {
     /// Prepared for alignment.
-    fn track(&self, (crema, chroma): &Frames) -> Track {
-        let track = prepared(crema, chroma);
-        match &self.melody {
-            Some(melody) => track.with_melody(melody),
-            None => track,
-        }
+    fn track(&self, frames: &Frames) -> Track {
+        prepared(frames, self.melody.as_deref().filter(|_| self.is_sung))
     }
 }
 
@@ -165,6 +161,7 @@ fn side(database: &Database, path: &Path) -> Result<Side, Error> {
             audio: Some(visitor.audio),
             frames: visitor.frames,
             melody: None,
+            is_sung: false,
         });
     };
     let reader = database.reader()?;
@@ -174,10 +171,11 @@ fn side(database: &Database, path: &Path) -> Result<Side, Error> {
         _ => Err(why_not(&track)),
     };
     let audio = recording.as_ref().map(|one| Audio::stored(&reader, one)).transpose()?.flatten();
+    let is_sung = recording.as_ref().is_some_and(is_sung);
     let recording = recording.map(|recording| recording.id);
     let duration_s = track.duration_s.unwrap_or_default();
     let melody = stored_melody(&reader, &payload)?;
-    Ok(Side { info: info(&track), payload, recording, duration_s, audio, frames, melody })
+    Ok(Side { info: info(&track), payload, recording, duration_s, audio, frames, melody, is_sung })
 }
 
 fn matching(
@@ -228,7 +226,7 @@ fn matching(
 }
 
 /// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
-fn matching_unaligned(database: &Database, pair: &Pair) -> Result<Option<Matching>, Error> {
+fn matching_unaligned(_database: &Database, pair: &Pair) -> Result<Option<Matching>, Error> {
     let Pair { query, candidate, same, held, bands, .. } = pair;
     let relation = || relation_of(pair, held.is_some(), None);
     Ok(match (same, held) {

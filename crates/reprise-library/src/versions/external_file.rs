@@ -82,7 +82,7 @@ pub(crate) fn visit(database: &Database, frames: &Frames, track: &Track) -> Resu
             Ok((recordings[*index].id, score(track, &candidate, scratch).score))
         },
     )?;
-    let strangers = Strangers::load()?.scores(track, &mut Scratch::default());
+    let strangers = Strangers::of(database)?.scores(track, &mut Scratch::default());
     let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
     Ok(Visit { scores, background })
 }

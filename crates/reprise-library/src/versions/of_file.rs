@@ -40,7 +40,7 @@ fn covers_of_visitor(database: &Database, path: &Path, limit: usize) -> Result<C
     let shared = same_audio_as(database, &visitor.audio)?;
     let (track, visit, not_matched) = match &visitor.frames {
         Ok(frames) => {
-            let track = prepared(&frames.0, &frames.1);
+            let track = prepared(frames, None);
             let visit = visit(database, frames, &track)?;
             (Some(track), Some(visit), None)
         }
@@ -125,6 +125,6 @@ fn held_in_passing(
     let Some((track, known)) = query.track.as_ref().zip(reader.recording_in(recording)?) else {
         return Ok(None);
     };
-    let alignment = align(track, &stored_track(reader, &known.sound.payload)?);
+    let alignment = align(track, &stored_track(reader, &known)?);
     Ok(Held::in_passing(score, &alignment, query.duration_s, known.sound.duration_s))
 }

@@ -54,7 +54,7 @@ fn edges_at_once(
     recording: &Recording,
     others: Vec<RecordingId>,
 ) -> Result<HashMap<RecordingId, f32>, Error> {
-    let track = stored_track(reader, &recording.sound.payload)?;
+    let track = stored_track(reader, recording)?;
     let threads = Effort::default().threads;
     let scores = on_each(
         threads,
@@ -64,12 +64,12 @@ fn edges_at_once(
         |id, scratch| {
             let reader = database.reader()?;
             let Some(other) = reader.recording_in(*id)? else { return Ok(None) };
-            let candidate = stored_track(&reader, &other.sound.payload)?;
+            let candidate = stored_track(&reader, &other)?;
             Ok(Some((*id, score(&track, &candidate, scratch).score)))
         },
     )?;
     let scores: Vec<(RecordingId, f32)> = scores.into_iter().flatten().collect();
-    let strangers = Strangers::load()?.scores(&track, &mut Scratch::default());
+    let strangers = Strangers::of(database)?.scores(&track, &mut Scratch::default());
     let own = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
     let centring = Centring::between(reader, others.into_iter())?;
     let edge =

@@ -69,11 +69,15 @@ fn edges_below_the_threshold_join_nothing_and_the_typical_member_leads() {
 }
 
 #[test]
-fn of_two_contradicting_decisions_the_rejection_wins_and_is_reported() {
-    assert_eq!(clusters(2, &[], &[&[(1, 0)]], &[(0, 1)], LINKAGE), [vec![0], vec![1]]);
-    assert_eq!(contradicted(2, &[(1, 0)], &[(0, 1)]), [(0, 1)]);
-    assert_eq!(contradicted(3, &[(2, 1), (0, 2)], &[(0, 1)]), [(1, 2)], "both together would join 0 and 1");
-    assert!(contradicted(3, &[(2, 1), (0, 2), (2, 2)], &[]).is_empty());
+fn of_two_contradicting_decisions_the_rejection_wins() {
+    let groups = |n, same: &[_], different: &[_]| sets(clusters(n, &[], &[same], different, LINKAGE));
+    assert_eq!(groups(2, &[(1, 0)], &[(0, 1)]), [vec![0], vec![1]]);
+    assert_eq!(
+        groups(3, &[(2, 1), (0, 2)], &[(0, 1)]),
+        [vec![0, 2], vec![1]],
+        "both together would join 0 and 1"
+    );
+    assert_eq!(groups(3, &[(2, 1), (0, 2), (2, 2)], &[]), [vec![0, 1, 2]]);
 }
 
 #[test]
@@ -153,10 +157,13 @@ proptest! {
         for (a, b) in different.iter().filter(|(a, b)| a != b) {
             prop_assert!(!is_together(*a, *b), "a rejected pair is apart");
         }
-        let apart = contradicted(10, &same, &different);
+        let group_of = |member: usize| found.iter().find(|group| group.contains(&member)).cloned().unwrap_or_default();
         for (a, b) in &same {
-            let is_reported = apart.contains(&(*a.min(b), *a.max(b)));
-            prop_assert!(is_together(*a, *b) != is_reported, "a confirmed pair is together or reported");
+            let (one, other) = (group_of(*a), group_of(*b));
+            let are_forbidden = different.iter().any(|(c, d)| {
+                (one.contains(c) && other.contains(d)) || (one.contains(d) && other.contains(c))
+            });
+            prop_assert!(is_together(*a, *b) || are_forbidden, "a confirmed pair is together or kept apart by a rejection");
         }
         let turned = |pairs: &[(usize, usize)]| pairs.iter().rev().map(|(a, b)| (*b, *a)).collect::<Vec<_>>();
         let backwards: Vec<Edge> = edges.iter().rev().map(|e| edge(e.b, e.a, e.weight)).collect();
