@@ -160,7 +160,7 @@ impl Scanner {
             if !library.wants_voices().map_err(|error| error.to_string())? {
                 return Ok(());
             }
-            let summary = library.hear_voices(&Effort::leaving_room(), &progress);
+            let summary = library.analyse_voices(&Effort::leaving_room(), &progress);
             return match summary.map_err(|error| error.to_string())?.unreadable {
                 0 => Ok(()),
                 n => Err(format!("{n} voices could not be heard, as their files cannot be read now")),
@@ -193,8 +193,8 @@ impl Scanner {
         let mut state = self.state();
         match event {
             Event::Walking { found } => state.came_to(ScanPhase::Looking, found, 0),
-            Event::Hearing { done, total, path } => state.went_on(ScanPhase::Listening, done, total, &path),
-            Event::HearingVoices { done, total, path } => {
+            Event::Analysing { done, total, path } => state.went_on(ScanPhase::Listening, done, total, &path),
+            Event::AnalysingVoices { done, total, path } => {
                 state.went_on(ScanPhase::HearingVoices, done, total, &path);
             }
             Event::Embedding { done, total }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Basis, Claim, Confidence, Cover, Devices, Relation, Span, TrackInfo, Verdict};
+use reprise_library::{Claim, Confidence, Cover, Devices, Relation, Source, Span, TrackInfo, Verdict};
 use serde::Serialize;
 
 /// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
@@ -80,9 +80,9 @@ pub struct ClaimJson {
 impl From<&Claim> for ClaimJson {
     fn from(claim: &Claim) -> Self {
         let basis = match claim.basis {
-            Basis::Audio => "audio",
-            Basis::Tags => "tags",
-            Basis::User => "user",
+            Source::Audio => "audio",
+            Source::Tags => "tags",
+            Source::User => "user",
         };
         Self { kind: claim.kind.word(), basis, confidence: confidence(claim.confidence) }
     }

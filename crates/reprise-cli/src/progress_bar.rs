@@ -47,11 +47,11 @@ impl ProgressBar {
             Event::Walking { found } => {
                 state.bar.set_message(format!("{} found", count(*found, "audio file")))
             }
-            Event::Hearing { done, total, path } => {
+            Event::Analysing { done, total, path } => {
                 state.enter(Phase::Hearing, *done, *total, HEARING);
                 state.tell_track(*done, path);
             }
-            Event::HearingVoices { done, total, path } => {
+            Event::AnalysingVoices { done, total, path } => {
                 state.enter(Phase::HearingVoices, *done, *total, HEARING_VOICES);
                 state.tell_track(*done, path);
             }

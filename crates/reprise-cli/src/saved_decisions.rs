@@ -1,7 +1,7 @@
 //! What the user said, as text for a file. Recordings are named by their content, so that it holds on another computer,
 //! under other paths, too.
 
-use reprise_library::{Decided, Decision, KindOfRecording, KindSaid, PayloadHash, TrackInfo, Verdict};
+use reprise_library::{Decided, Decision, KindSaid, PayloadHash, RenditionDecision, TrackInfo, Verdict};
 use serde::{Deserialize, Serialize};
 
 use crate::json::{self, PathJson};
@@ -71,7 +71,7 @@ pub struct Saved {
 }
 
 /// Everything the user said, as JSON.
-pub fn write(decisions: &[Decided], kinds: &[KindOfRecording]) -> Result<String, String> {
+pub fn write(decisions: &[Decided], kinds: &[RenditionDecision]) -> Result<String, String> {
     let content = DecisionsJson {
         version: VERSION,
         decisions: decisions.iter().map(to_json).collect(),
@@ -97,7 +97,7 @@ fn paths(files: &[TrackInfo]) -> Vec<PathJson> {
     files.iter().map(|file| file.path.as_path().into()).collect()
 }
 
-fn kind_to_json(KindOfRecording { said, files }: &KindOfRecording) -> KindJson {
+fn kind_to_json(RenditionDecision { said, files }: &RenditionDecision) -> KindJson {
     KindJson {
         recording: said.payload.to_string(),
         kind: said.kind.clone(),

@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use reprise_inference::{Asimt, Embedder, Heard, Runtime, find_models, find_runtime_library};
+use reprise_inference::{Asimt, Embedder, EmbedderInput, Runtime, find_models, find_runtime_library};
 
 /// Frames of three minutes at 44100 / 4096 a second.
 const THREE_MINUTES: usize = 1937;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             println!("{n_keys} keys: {:.1} ms, {n_moments} moments a key", took.as_secs_f64() * 1e3);
         }
         for n_tracks in [1, 2, 4, 7, 16] {
-            let tracks = vec![Heard { views, keys: &[0, 5, 7] }; n_tracks];
+            let tracks = vec![EmbedderInput { views, keys: &[0, 5, 7] }; n_tracks];
             let mut least = f64::INFINITY;
             for _ in 0..TRIES {
                 let start = Instant::now();

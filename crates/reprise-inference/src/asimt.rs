@@ -33,7 +33,7 @@ const LARGEST_DEVIATION: f32 = 0.001;
 
 /// What is embedded of a track.
 #[derive(Debug, Clone, Copy)]
-pub struct Heard<'a> {
+pub struct EmbedderInput<'a> {
     /// What the network reads, in its order (see [`Embedder`]), a frame each on the grid. All but the first may be absent
     /// (empty); longer ones are cut.
     pub views: &'a [&'a [[f32; N_PITCH_CLASSES]]],
@@ -166,18 +166,18 @@ impl Asimt {
         self.network.device()
     }
 
-    /// The vectors of a track raised by each of `keys` semitones; see [`Heard`]. Nothing for nothing.
+    /// The vectors of a track raised by each of `keys` semitones; see [`EmbedderInput`]. Nothing for nothing.
     pub fn embed(
         &mut self,
         views: &[&[[f32; N_PITCH_CLASSES]]],
         keys: &[usize],
     ) -> Result<Vec<Embedding>, Error> {
-        Ok(self.embed_all(&[Heard { views, keys }])?.pop().unwrap_or_default())
+        Ok(self.embed_all(&[EmbedderInput { views, keys }])?.pop().unwrap_or_default())
     }
 
     /// The vectors of several tracks, for each as [`Asimt::embed`] gives them: their windows share the network's runs. Beside
     /// the tracks it holds one run's windows, however long they are.
-    pub fn embed_all(&mut self, tracks: &[Heard]) -> Result<Vec<Vec<Embedding>>, Error> {
+    pub fn embed_all(&mut self, tracks: &[EmbedderInput]) -> Result<Vec<Vec<Embedding>>, Error> {
         let views = tracks.iter().map(|track| Views::of(self.embedder, track.views));
         let views = views.collect::<Result<Vec<_>, _>>()?;
         let mut renditions = Vec::new();

@@ -89,7 +89,8 @@ fn tracks_that_share_runs_have_the_vectors_they_have_one_by_one() {
         [&tracks[index], if index == 4 { &[] } else { &tracks[index] }]
     };
     let views: Vec<_> = (0..tracks.len()).map(views).collect();
-    let heard: Vec<Heard> = views.iter().zip(keys).map(|(views, keys)| Heard { views, keys }).collect();
+    let heard: Vec<EmbedderInput> =
+        views.iter().zip(keys).map(|(views, keys)| EmbedderInput { views, keys }).collect();
     let together = asimt.embed_all(&heard).unwrap();
     assert_eq!(together.len(), tracks.len());
     for (index, together) in together.iter().enumerate() {

@@ -23,7 +23,7 @@ mod views;
 mod vocals;
 mod voice_activity;
 
-pub use asimt::{Asimt, Embedding, Heard};
+pub use asimt::{Asimt, EmbedderInput, Embedding};
 pub use crema::{Crema, N_PITCH_CLASSES};
 pub use device::{Device, UnusedDevice};
 pub use error::Error;

@@ -13,13 +13,13 @@ use std::time::Instant;
 use reprise_features::Versions;
 use reprise_library::{Library, ListQuery, SortKey, TrackId, Verdict};
 use reprise_store::{
-    Alignment, Background, Features, FileStamp, HeardFile, PayloadHash, RecordingId, Sound, Store, Tags,
+    Alignment, CohortStatistics, Features, FileStamp, HeardFile, PayloadHash, RecordingId, Sound, Store, Tags,
 };
 
 /// As in reprise-library/src/relate.rs; with another there would be no versions, which is noticed.
 const ALIGNER: u32 = 1;
 
-/// Strangers each recording is aligned with. Real libraries have 350, which changes the size of the file only.
+/// ImpostorCohort each recording is aligned with. Real libraries have 350, which changes the size of the file only.
 const STRANGERS: u32 = 40;
 
 /// Three minutes at 10.8 frames a second.
@@ -166,8 +166,8 @@ fn make(path: &Path, tracks: u32) -> Outcome<()> {
             (begin..tracks.min(begin + 5_000)).flat_map(|n| alignments(n, tracks)).collect();
         store.put_alignments(ALIGNER, &pairs)?;
     }
-    let backgrounds: Vec<Background> = (0..tracks).map(background).collect();
-    Ok(store.put_backgrounds(ALIGNER, &backgrounds)?)
+    let backgrounds: Vec<CohortStatistics> = (0..tracks).map(cohort_statistics_of).collect();
+    Ok(store.put_cohort_statistics(ALIGNER, &backgrounds)?)
 }
 
 /// A number as good as random for each pair of numbers.
@@ -254,8 +254,15 @@ fn row(n: u32) -> RecordingId {
     RecordingId(n + 1)
 }
 
-fn background(n: u32) -> Background {
-    Background { recording: row(n), mean: 0.0, deviation: 1.0, n_library: 150, n_bundled: 84, voice: None }
+fn cohort_statistics_of(n: u32) -> CohortStatistics {
+    CohortStatistics {
+        recording: row(n),
+        mean: 0.0,
+        deviation: 1.0,
+        n_library: 150,
+        n_bundled: 84,
+        voice: None,
+    }
 }
 
 /// Chords held for some frames, with some noise: `[N_FRAMES, 12]`.

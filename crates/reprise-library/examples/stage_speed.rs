@@ -1,4 +1,4 @@
-//! What each stage from file to vectors takes of one core, as how many times faster than the music plays.
+//! What each stage from file to vectors same_recordings_of of one core, as how many times faster than the music plays.
 //!
 //! `cargo run --release -p reprise-library --example stage_speed -- FILE...`
 //!
@@ -147,6 +147,6 @@ impl Clock {
 }
 
 fn time_on_core() -> Option<Duration> {
-    let told = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    Some(Duration::from_nanos(told.split_whitespace().next()?.parse().ok()?))
+    let explanation = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    Some(Duration::from_nanos(explanation.split_whitespace().next()?.parse().ok()?))
 }

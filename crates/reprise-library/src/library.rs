@@ -13,7 +13,7 @@ use crate::browse::{duplicates, folders, list, songs, status, waveform};
 use crate::candidates::nearest::{self, Closeness};
 use crate::database::Database;
 use crate::decisions::pairs::{self, Decided};
-use crate::decisions::renditions::{self, KindOfRecording};
+use crate::decisions::renditions::{self, RenditionDecision};
 use crate::error::Error;
 use crate::evaluate::truth::Label;
 use crate::evaluate::{self, Evaluation, Method};
@@ -98,8 +98,8 @@ impl Library {
     }
 
     /// Does the analysis that is still owed anywhere in the library, without listing folders.
-    pub fn listen(&self, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
-        scan::listen(&self.database, effort, progress)
+    pub fn analyse_owed(&self, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
+        scan::analyse_owed(&self.database, effort, progress)
     }
 
     /// Everything that is wrong with files, as last seen.
@@ -109,8 +109,8 @@ impl Library {
 
     /// Hears the voices that are owed. Tracks with contested versions come first, then those without any, then the rest;
     /// a track named by [`Library::prefer_voice`] comes next whenever that is.
-    pub fn hear_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
-        voice_pass::hear_voices(&self.database, effort, progress)
+    pub fn analyse_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
+        voice_pass::analyse_voices(&self.database, effort, progress)
     }
 
     /// Says whether voices are to be heard at all; they are until it is said otherwise.
@@ -242,7 +242,7 @@ impl Library {
         nearest::alike(&self.database, track, closeness, wanted)
     }
 
-    /// Takes down what the user says of two tracks' recordings (`None` takes it back); gives what was said before,
+    /// Takes down what the user says of two tracks' recordings (`None` same_recordings_of it back); gives what was said before,
     /// for undo.
     pub fn decide(
         &self,
@@ -269,20 +269,25 @@ impl Library {
         pairs::track_at(&self.database, path)
     }
 
-    /// Takes down whether a track's recording is of a kind, above all guesses (`None` takes it back); gives what was said
+    /// Takes down whether a track's recording is of a kind, above all guesses (`None` same_recordings_of it back); gives what was said
     /// before, for undo.
-    pub fn say_kind(&self, track: TrackId, kind: Kind, is_one: Option<bool>) -> Result<Option<bool>, Error> {
-        renditions::say_kind(&self.database, track, kind, is_one)
+    pub fn set_rendition(
+        &self,
+        track: TrackId,
+        kind: Kind,
+        is_one: Option<bool>,
+    ) -> Result<Option<bool>, Error> {
+        renditions::set_rendition(&self.database, track, kind, is_one)
     }
 
     /// Everything the user said of what recordings are, with the files that hold them.
-    pub fn kinds_said(&self) -> Result<Vec<KindOfRecording>, Error> {
-        renditions::kinds_said(&self.database)
+    pub fn rendition_decisions(&self) -> Result<Vec<RenditionDecision>, Error> {
+        renditions::rendition_decisions(&self.database)
     }
 
     /// Takes over what was said elsewhere, as [`Library::adopt_decisions`] does.
-    pub fn adopt_kinds(&self, kinds: &[KindSaid]) -> Result<usize, Error> {
-        renditions::adopt_kinds(&self.database, kinds)
+    pub fn adopt_rendition_decisions(&self, kinds: &[KindSaid]) -> Result<usize, Error> {
+        renditions::adopt_rendition_decisions(&self.database, kinds)
     }
 
     /// Ranks all tracks for every labelled track and judges the rankings. Unlabelled tracks are distractors; a

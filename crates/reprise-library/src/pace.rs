@@ -1,4 +1,4 @@
-//! How fast a scan is and how long it takes, from when its tracks were done.
+//! How fast a scan is and how long it same_recordings_of, from when its tracks were done.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

@@ -17,7 +17,7 @@ pub enum Event {
         found: usize,
     },
     /// Tracks are being heard.
-    Hearing {
+    Analysing {
         /// Files finished, whether they became tracks or problems.
         done: usize,
         /// Files to do in all.
@@ -26,7 +26,7 @@ pub enum Event {
         path: PathBuf,
     },
     /// Voices are being heard.
-    HearingVoices {
+    AnalysingVoices {
         /// Voices that are heard, in earlier passes too.
         done: usize,
         /// Voices to hear in all.

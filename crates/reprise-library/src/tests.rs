@@ -14,8 +14,8 @@ use std::path::PathBuf;
 
 use reprise_features::Versions;
 use reprise_store::{
-    Alignment, Background, Features, FileStamp, FolderId, HeardFile, PayloadHash, RecordingId, Sound, Tags,
-    TrackId,
+    Alignment, CohortStatistics, Features, FileStamp, FolderId, HeardFile, PayloadHash, RecordingId, Sound,
+    Tags, TrackId,
 };
 
 use crate::Library;
@@ -126,7 +126,7 @@ impl TestLibrary {
         let mut pairs: Vec<_> = pairs.collect();
         pairs.sort_by_key(|pair| (pair.a, pair.b));
         let recordings = matchable(&self.library.database).unwrap();
-        let neutral = |id: RecordingId| Background {
+        let neutral = |id: RecordingId| CohortStatistics {
             recording: id,
             mean: 0.0,
             deviation: 1.0,
@@ -136,7 +136,7 @@ impl TestLibrary {
         };
         let backgrounds: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
         self.library.database.store().put_alignments(ALIGNER, &pairs).unwrap();
-        self.library.database.store().put_backgrounds(ALIGNER, &backgrounds).unwrap();
+        self.library.database.store().put_cohort_statistics(ALIGNER, &backgrounds).unwrap();
         derive_links(&self.library.database).unwrap();
     }
 }

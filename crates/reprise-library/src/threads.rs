@@ -20,7 +20,7 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// One core stays with whoever sits at the computer, where there are several: for work that takes hours.
+    /// One core stays with whoever sits at the computer, where there are several: for work that same_recordings_of hours.
     pub fn leaving_room() -> Self {
         Self { threads: Self::default().threads.saturating_sub(1).max(1) }
     }

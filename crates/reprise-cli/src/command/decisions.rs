@@ -26,7 +26,7 @@ pub fn decisions(arguments: &Arguments, action: &args::Decisions) -> Result<(), 
 
 fn export(arguments: &Arguments, file: Option<&Path>, force: bool) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
-    let (decisions, kinds) = (library.decisions()?, library.kinds_said()?);
+    let (decisions, kinds) = (library.decisions()?, library.rendition_decisions()?);
     let text = saved_decisions::write(&decisions, &kinds).map_err(Failure::Other)?;
     let Some(file) = file else { return print::content(&text) };
     output::write(file, (text + "\n").as_bytes(), force)?;
@@ -39,7 +39,8 @@ fn import(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let saved = saved_decisions::read(&text).map_err(wrong)?;
     let library = open_library(arguments)?;
-    let adopted = library.adopt_decisions(&saved.decisions)? + library.adopt_kinds(&saved.kinds)?;
+    let adopted =
+        library.adopt_decisions(&saved.decisions)? + library.adopt_rendition_decisions(&saved.kinds)?;
     let read = saved.decisions.len() + saved.kinds.len();
     if arguments.json {
         return print::json(&ImportedJson { read, adopted });

@@ -21,7 +21,7 @@ pub fn kind(arguments: &Arguments, wanted: &KindOf) -> Result<(), Failure> {
         Answer::No => Some(false),
         Answer::Undo => None,
     };
-    let before = library.say_kind(track(&library, &wanted.file)?, wanted.kind, now)?;
+    let before = library.set_rendition(track(&library, &wanted.file)?, wanted.kind, now)?;
     if arguments.json {
         return print::json(&KindSaidJson { before, now });
     }

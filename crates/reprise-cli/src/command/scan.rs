@@ -33,7 +33,7 @@ pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
 pub fn listen(arguments: &Arguments, effort_wanted: &args::Effort) -> Result<(), Failure> {
     let effort = effort(effort_wanted);
     let work = Work::begin(arguments)?;
-    let summary = work.first_pass(|library, progress| library.listen(&effort, progress))?;
+    let summary = work.first_pass(|library, progress| library.analyse_owed(&effort, progress))?;
     let voices = if work.library.wants_voices()? { work.voices(&effort, &summary)? } else { None };
     work.end(&summary, voices.as_ref())
 }
@@ -94,7 +94,7 @@ impl<'a> Work<'a> {
         if first.stopped {
             return Ok(None);
         }
-        let voices = self.with_bar(|progress| self.library.hear_voices(effort, progress))?;
+        let voices = self.with_bar(|progress| self.library.analyse_voices(effort, progress))?;
         if !self.arguments.json {
             tell_voices(&voices)?;
         }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use reprise_features::Versions;
 use reprise_store::{
-    Background, Features, FileStamp, FolderId, HeardFile, NewFingerprint, PayloadHash, RecordingId, Sound,
-    Store, Tags, Vectors,
+    CohortStatistics, Features, FileStamp, FolderId, HeardFile, NewFingerprint, PayloadHash, RecordingId,
+    Sound, Store, Tags, Vectors,
 };
 
 use crate::pieces::{FRAMES_A_MOMENT, Piece, Pieces};
@@ -75,7 +75,7 @@ pub fn make(
 /// Pretends that every recording was related, so that what is added is all that is owed.
 pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
     let mut store = Store::open(path)?;
-    let background = |recording| Background {
+    let background = |recording| CohortStatistics {
         recording,
         mean: 7.0,
         deviation: 1.5,
@@ -83,9 +83,9 @@ pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
         n_bundled: 84,
         voice: None,
     };
-    let all: Vec<Background> = store.recordings()?.iter().map(|one| background(one.id)).collect();
-    store.replace_looks(&[])?;
-    Ok(store.put_backgrounds(ALIGNER, &all)?)
+    let all: Vec<CohortStatistics> = store.recordings()?.iter().map(|one| background(one.id)).collect();
+    store.replace_provisional_matches(&[])?;
+    Ok(store.put_cohort_statistics(ALIGNER, &all)?)
 }
 
 /// A track as it will be stored.

@@ -109,7 +109,7 @@ fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
         }
     };
     let (began, busy_before_s) = (Instant::now(), busy_s());
-    let summary = library.listen(&Effort::default(), &Progress::new(&note, &control))?;
+    let summary = library.analyse_owed(&Effort::default(), &Progress::new(&note, &control))?;
     let marks = marks.into_inner()?;
     let [look, first, .., last] = marks.as_slice() else { return Err("nothing was related".into()) };
     let print = |what: &str, clock_s: f64, busy_s: f64| {
@@ -133,7 +133,7 @@ fn add(path: &Path, like: &Path, tracks: u32) -> Outcome<()> {
         made::make(path, &Pieces::of(like)?, first, first + ADDED, false)?;
         let library = Library::open(path)?;
         let control = Control::new();
-        let relate = || Ok(library.listen(&Effort::default(), &Progress::new(&|_| {}, &control))?);
+        let relate = || Ok(library.analyse_owed(&Effort::default(), &Progress::new(&|_| {}, &control))?);
         timed(&format!("{what}: embedded, related, compared"), relate)?;
         timed("songs grouped", || Ok(library.songs()?))?;
         timed("nothing owed", relate)?;

@@ -16,7 +16,7 @@ pub struct Devices {
 
 impl Devices {
     /// Finds out. Loads ONNX Runtime, and where a graphics processor is offered that nothing ran on yet opens a network there,
-    /// which takes some seconds: nothing for a thread that draws.
+    /// which same_recordings_of some seconds: nothing for a thread that draws.
     pub fn find() -> Result<Self, Error> {
         let tools = Tools::find()?;
         let in_use = match tools.runtime().device() {

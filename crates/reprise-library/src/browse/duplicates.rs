@@ -8,7 +8,7 @@ use reprise_store::{PayloadHash, RecordingId, Track};
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::track_info::{TrackInfo, info};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::all_evidence;
 use crate::relations::thresholds::Relation;
 
@@ -44,9 +44,9 @@ fn same_recordings(database: &Database, recordings: &[Vec<Track>]) -> Result<Vec
     let place_of: HashMap<RecordingId, usize> = ids.collect();
     let places = |(a, b): (RecordingId, RecordingId)| Some((*place_of.get(&a)?, *place_of.get(&b)?));
     let reader = database.reader()?;
-    let bands = Centring::bands(&reader)?;
-    let known = all_evidence(&reader, &bands)?.into_iter();
-    let same = known.filter(|(_, evidence)| bands.relation_of(evidence) == Relation::Recording);
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
+    let known = all_evidence(&reader, &thresholds)?.into_iter();
+    let same = known.filter(|(_, evidence)| thresholds.relation_of(evidence) == Relation::Recording);
     let same: Vec<(usize, usize)> = same.filter_map(|(pair, _)| places(pair)).collect();
     Ok(cliques(recordings.len(), &same))
 }

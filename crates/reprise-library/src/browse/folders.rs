@@ -43,7 +43,7 @@ pub(crate) fn add_folder(database: &Database, path: &Path) -> Result<FolderId, E
 pub(crate) fn remove_folder(database: &Database, folder: FolderId) -> Result<(), Error> {
     let outcome = database.change(Changed::Tracks, |store| {
         store.remove_folder(folder)?;
-        store.remove_idle_backgrounds()
+        store.remove_idle_cohort_statistics()
     });
     // What the user removes is gone at once, also from a list that may otherwise be a moment old.
     forget(database);

@@ -14,9 +14,9 @@ use crate::recordings::other_end;
 use crate::recordings::prepared::music;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::unmatched::why_not;
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::related;
-use crate::relations::thresholds::Bands;
+use crate::relations::thresholds::Thresholds;
 
 /// Which tracks to list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -59,7 +59,7 @@ pub(crate) fn track_ids(database: &Database, query: &ListQuery) -> Result<Vec<Tr
 
 pub(crate) fn rows(database: &Database, ids: &[TrackId]) -> Result<Vec<TrackRow>, Error> {
     let reader = database.reader()?;
-    let bands = Centring::bands(&reader)?;
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
     let mut reachable = HashMap::new();
     let mut rows = Vec::new();
     for (id, known) in ids.iter().zip(known_counts(database, ids)) {
@@ -70,7 +70,7 @@ pub(crate) fn rows(database: &Database, ids: &[TrackId]) -> Result<Vec<TrackRow>
         rows.push(TrackRow {
             versions: match known {
                 Some(count) => count,
-                None => count_versions(&reader, &track, bands)?,
+                None => count_versions(&reader, &track, thresholds)?,
             },
             not_matched,
             is_reachable: is_reachable(database, &reader, track.folder, &mut reachable)?,
@@ -104,12 +104,12 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
 }
 
 /// How many other tracks are one song with this one.
-fn count_versions(reader: &Store, track: &Track, bands: Bands) -> Result<usize, Error> {
+fn count_versions(reader: &Store, track: &Track, thresholds: Thresholds) -> Result<usize, Error> {
     let Some(recording) = music(reader, track)? else { return Ok(0) };
     let links = reader.links_of(recording.id)?.into_iter();
     let edges = links.map(|link| (other_end(&link, recording.id), link.standing)).collect();
     let mut count = reader.count_tracks_of(recording.id)?.saturating_sub(1);
-    for one in related(reader, &recording, &edges, bands)? {
+    for one in related(reader, &recording, &edges, thresholds)? {
         if one.relation.is_one_song() {
             count += reader.count_tracks_of(one.recording)?;
         }

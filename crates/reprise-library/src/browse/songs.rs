@@ -17,13 +17,13 @@ use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::{known_track, matchable, place_of};
 use crate::relations::evidence::Evidence;
 use crate::relations::explanation::COPY;
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::are_several;
 use crate::relations::related::all_evidence;
 use crate::relations::same_audio::same_audio_of;
-use crate::relations::thresholds::Bands;
+use crate::relations::thresholds::Thresholds;
 use crate::relations::wording::{reason, same_audio_reason};
-use crate::renditions::claims::{Claim, Nature};
+use crate::renditions::claims::{Claim, RenditionEvidence};
 
 /// Recordings that are one song.
 #[derive(Debug, Clone)]
@@ -54,10 +54,10 @@ pub struct Song {
 }
 
 /// One recording in its encodings and masterings, of which the store has a row each.
-type Take = Vec<Recording>;
+type SameRecording = Vec<Recording>;
 
 /// Takes by song, each song's most typical one first.
-type Grouped = Vec<Vec<Take>>;
+type Grouped = Vec<Vec<SameRecording>>;
 
 /// The songs as last grouped.
 #[derive(Default)]
@@ -88,7 +88,9 @@ pub(crate) fn songs(database: &Database) -> Result<Vec<Song>, Error> {
 
 pub(crate) fn song(database: &Database, track: TrackId) -> Result<Option<Cluster>, Error> {
     let track = known_track(database, track)?;
-    let holds = |takes: &&Vec<Take>| takes.iter().flatten().any(|r| Some(r.sound.payload) == track.payload);
+    let holds = |same_recordings_of: &&Vec<SameRecording>| {
+        same_recordings_of.iter().flatten().any(|r| Some(r.sound.payload) == track.payload)
+    };
     let songs = recorded_songs(database)?;
     songs.iter().find(holds).map(|members| described(database, members)).transpose()
 }
@@ -102,8 +104,8 @@ fn recorded_songs(database: &Database) -> Result<Arc<Grouped>, Error> {
 
 fn group_songs(database: &Database) -> Result<Grouped, Error> {
     let reader = database.reader()?;
-    let bands = Centring::bands(&reader)?;
-    let known = all_evidence(&reader, &bands)?;
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
+    let known = all_evidence(&reader, &thresholds)?;
     let (mut recordings, links) = (matchable(database)?, reader.links()?);
     // No recording that nothing connects with another is in a song of several.
     let mut joined: HashSet<RecordingId> = known.keys().flat_map(|(a, b)| [*a, *b]).collect();
@@ -111,28 +113,28 @@ fn group_songs(database: &Database) -> Result<Grouped, Error> {
     recordings.retain(|recording| joined.contains(&recording.id));
     let mut songs = grouped(&reader, &recordings)?;
     songs.retain(|members| members.len() > 1);
-    let take_of = takes(&recordings, &known, &bands);
+    let take_of = same_recordings_of(&recordings, &known, &thresholds);
     let by_take = |members: Vec<usize>| {
-        let mut takes: Vec<(usize, Take)> = Vec::new();
+        let mut same_recordings_of: Vec<(usize, SameRecording)> = Vec::new();
         for index in members {
             let (take, recording) = (take_of[index], recordings[index].clone());
-            match takes.iter_mut().find(|(known, _)| *known == take) {
+            match same_recordings_of.iter_mut().find(|(known, _)| *known == take) {
                 Some((_, encodings)) => encodings.push(recording),
-                None => takes.push((take, vec![recording])),
+                None => same_recordings_of.push((take, vec![recording])),
             }
         }
-        takes.into_iter().map(|(_, encodings)| encodings).collect()
+        same_recordings_of.into_iter().map(|(_, encodings)| encodings).collect()
     };
     Ok(songs.into_iter().map(by_take).collect())
 }
 
 /// For each of `recordings` the number of its take: equal where the audio is the same from end to end.
-fn takes(
+fn same_recordings_of(
     recordings: &[Recording],
     known: &HashMap<(RecordingId, RecordingId), Evidence>,
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Vec<usize> {
-    let whole = known.iter().filter(|(_, one)| bands.relation_of(one) == Relation::Recording);
+    let whole = known.iter().filter(|(_, one)| thresholds.relation_of(one) == Relation::Recording);
     let places = |(a, b): &(RecordingId, RecordingId)| place_of(recordings, *a).zip(place_of(recordings, *b));
     let same: Vec<_> = whole.filter_map(|(pair, _)| places(pair)).collect();
     let mut take_of = vec![0; recordings.len()];
@@ -145,14 +147,14 @@ fn takes(
 /// Indices of `recordings`, which are in the order of their rows, by song, each song's most typical recording first.
 pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Vec<usize>>, Error> {
     let place = |id: RecordingId| place_of(recordings, id);
-    let bands = Centring::bands(reader)?;
+    let thresholds = ScoreNormalisation::thresholds(reader)?;
     let medleys = medleys(&reader.passages()?);
     // Of what joins recordings the user's word counts most, then their audio, then their tags.
     let (mut said, mut one_recording, mut tagged) = (Vec::new(), Vec::new(), Vec::new());
     let (mut different, mut in_passing) = (Vec::new(), HashSet::new());
-    for ((a, b), evidence) in all_evidence(reader, &bands)? {
+    for ((a, b), evidence) in all_evidence(reader, &thresholds)? {
         let Some(pair) = place(a).zip(place(b)) else { continue };
-        match bands.relation_of(&evidence) {
+        match thresholds.relation_of(&evidence) {
             Relation::Rejected => different.push(pair),
             _ if evidence.said == Some(Verdict::Same) => said.push(pair),
             Relation::Recording | Relation::Edit => one_recording.push(pair),
@@ -162,7 +164,7 @@ pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Ve
                 different.push(pair);
             }
             // Not joined by this, which does not forbid that others join them.
-            Relation::Part if evidence.is_held => drop(in_passing.insert(pair)),
+            Relation::Part if evidence.shares_a_passage => drop(in_passing.insert(pair)),
             _ => {}
         }
     }
@@ -176,7 +178,7 @@ pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Ve
         &edges,
         &[&said, &one_recording, &tagged],
         &different,
-        bands.linkage(),
+        thresholds.linkage(),
     ))
 }
 
@@ -187,21 +189,21 @@ fn medleys(passages: &[Passage]) -> HashSet<(RecordingId, RecordingId)> {
     holding.map(|one| (one.holder.min(one.song), one.holder.max(one.song))).collect()
 }
 
-fn described(database: &Database, takes: &[Take]) -> Result<Cluster, Error> {
+fn described(database: &Database, same_recordings_of: &[SameRecording]) -> Result<Cluster, Error> {
     let reader = database.reader()?;
     let mut members = Vec::new();
-    let Some(first) = takes.iter().flatten().next() else { return Ok(Cluster { members }) };
+    let Some(first) = same_recordings_of.iter().flatten().next() else { return Ok(Cluster { members }) };
     let typical = stored_track(&reader, first)?;
-    let (shared, bands) = (same_audio_of(&reader, first.id)?, Centring::bands(&reader)?);
-    let numbered = takes.iter().enumerate();
+    let (shared, thresholds) = (same_audio_of(&reader, first.id)?, ScoreNormalisation::thresholds(&reader)?);
+    let numbered = same_recordings_of.iter().enumerate();
     for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
-        let (payload, nature) = (&recording.sound.payload, Nature::of(&reader, recording)?);
+        let (payload, nature) = (&recording.sound.payload, RenditionEvidence::of(&reader, recording)?);
         let reason = if recording.id == first.id {
             None
         } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
             Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
         } else {
-            let view = Centring::view_between(&reader, (first.id, recording.id), &bands)?;
+            let view = ScoreNormalisation::view_between(&reader, (first.id, recording.id), &thresholds)?;
             let alignment = align_by(view, &typical, &stored_track(&reader, recording)?);
             Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
         };

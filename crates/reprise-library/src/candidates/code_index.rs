@@ -1,4 +1,4 @@
-//! The codes of a library, ready to be searched, and kept: loading them takes longer than most answers.
+//! The codes of a library, ready to be searched, and kept: loading them same_recordings_of longer than most answers.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use reprise_inference::Embedder;
 use reprise_matching::moments::{Document, Index};
 use reprise_store::{RecordingCodes, RecordingId};
 
-use crate::candidates::embeddings::Space;
+use crate::candidates::embeddings::EmbeddingSpace;
 use crate::database::cached::Cached;
 use crate::database::{Changed, Database};
 use crate::error::Error;
@@ -18,7 +18,7 @@ const READ_AT_ONCE: usize = 16_384;
 #[derive(Clone)]
 pub(crate) struct CodeIndex {
     /// What the codes belong to.
-    pub space: Arc<Space>,
+    pub space: Arc<EmbeddingSpace>,
     /// The recordings by number, as `ids` counts them, in all their keys.
     pub index: Index,
     /// The same in the likeliest key of each: a third of the work, for a first look. Empty where nobody looks at first.
@@ -41,7 +41,7 @@ pub(crate) fn code_index(database: &Database, embedder: Embedder) -> Result<Arc<
         Embedder::Harmony => &kept.harmony,
         Embedder::Voice => &kept.voice,
     };
-    // By a revision of their own: to count the vectors takes longer than a search.
+    // By a revision of their own: to count the vectors same_recordings_of longer than a search.
     cached.get(
         database,
         &[Changed::Vectors],
@@ -49,7 +49,7 @@ pub(crate) fn code_index(database: &Database, embedder: Embedder) -> Result<Arc<
         |outdated| {
             let codes = match outdated {
                 Some(codes) => codes,
-                None => Arc::new(CodeIndex::empty(Arc::new(Space::load(embedder)?))),
+                None => Arc::new(CodeIndex::empty(Arc::new(EmbeddingSpace::load(embedder)?))),
             };
             grown(database, codes)
         },
@@ -90,7 +90,7 @@ fn grown(database: &Database, mut codes: Arc<CodeIndex>) -> Result<Arc<CodeIndex
 }
 
 impl CodeIndex {
-    fn empty(space: Arc<Space>) -> Self {
+    fn empty(space: Arc<EmbeddingSpace>) -> Self {
         let index = Index::new([].into_iter(), space.codebook.n_codes());
         Self { space, in_likeliest_key: index.clone(), index, ids: Vec::new() }
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_analysis::Tools;
 use reprise_features::Versions;
-use reprise_inference::{Asimt, Embedder, Heard, VectorSpace, find_models};
+use reprise_inference::{Asimt, Embedder, EmbedderInput, VectorSpace, find_models};
 use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
 use reprise_matching::sung_frames;
 use reprise_store::{MadeBy, Recording, RecordingId, Vectors, VectorsOf};
@@ -24,7 +24,7 @@ const RECORDINGS_A_COMMIT: usize = 16;
 const STEPS: f32 = 127.0;
 
 /// The vectors of one network that this build makes and compares.
-pub(crate) struct Space {
+pub(crate) struct EmbeddingSpace {
     /// Centres of moments.
     pub codebook: Codebook,
     /// The network.
@@ -35,7 +35,7 @@ pub(crate) struct Space {
     features: String,
 }
 
-impl Space {
+impl EmbeddingSpace {
     /// Reads what belongs to a network that ships with Reprise.
     pub fn load(embedder: Embedder) -> Result<Self, Error> {
         let folder = find_models()?;
@@ -86,7 +86,7 @@ impl Space {
             likely_keys(first, &self.model.key_template, self.model.n_keys)
         };
         let keys: Vec<Vec<usize>> = tracks.iter().map(likely).collect();
-        let heard = tracks.iter().zip(&keys).map(|(views, keys)| Heard { views, keys });
+        let heard = tracks.iter().zip(&keys).map(|(views, keys)| EmbedderInput { views, keys });
         let embedded = asimt.embed_all(&heard.collect::<Vec<_>>())?;
         let keyed = embedded.into_iter().zip(&keys).map(|(of_track, keys)| {
             let keyed = of_track.into_iter().zip(keys);
@@ -131,7 +131,7 @@ pub(crate) fn embed(
     effort: Effort,
     progress: &Progress,
 ) -> Result<(), Error> {
-    let (space, recordings) = (Space::load(embedder)?, tracks.recordings());
+    let (space, recordings) = (EmbeddingSpace::load(embedder)?, tracks.recordings());
     let known: HashSet<RecordingId> = database.reader()?.with_vectors(space.made_by())?;
     let is_owed = |one: &Recording| space.concerns(one) && !known.contains(&one.id);
     let owed: Vec<usize> = (0..recordings.len()).filter(|index| is_owed(&recordings[*index])).collect();
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn vectors_come_back_as_they_were_but_for_half_a_step() {
-        let space = Space::load(Embedder::Harmony).unwrap();
+        let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
         let len = space.model.moment_len;
         let value = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) / (len as f32).sqrt();
         let keyed: Vec<Keyed> = [4, 11]

@@ -7,7 +7,7 @@ use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratc
 use reprise_store::{Recording, RecordingId, TrackId, Vectors};
 
 use crate::candidates::code_index::{CodeIndex, code_index};
-use crate::candidates::embeddings::Space;
+use crate::candidates::embeddings::EmbeddingSpace;
 use crate::database::Database;
 use crate::error::Error;
 use crate::progress::Progress;
@@ -82,7 +82,7 @@ impl<'a> Nearest<'a> {
     }
 
     /// What the codes of a recording say by themselves, its likeliest key against that of each other; none of a recording
-    /// without vectors. Of 100,000 recordings one takes 2 ms, a closer look 30 (BENCHMARKS.md).
+    /// without vectors. Of 100,000 recordings one same_recordings_of 2 ms, a closer look 30 (BENCHMARKS.md).
     pub fn at_first(
         &self,
         id: RecordingId,
@@ -174,7 +174,7 @@ impl<'a> Nearest<'a> {
     }
 
     /// What embeds and compares.
-    pub fn space(&self) -> &Space {
+    pub fn space(&self) -> &EmbeddingSpace {
         &self.codes.space
     }
 

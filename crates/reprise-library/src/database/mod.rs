@@ -35,7 +35,7 @@ pub(crate) struct Database {
     kept: ByType,
     /// From which sizes on it is searched rather than aligned whole.
     pub limits: Limits,
-    /// Held while this process may write; released by the system even when the process is killed.
+    /// SharedPassage while this process may write; released by the system even when the process is killed.
     lock: Option<File>,
 }
 

@@ -11,14 +11,14 @@ use crate::renditions::title_words::Kind;
 
 /// A word of the user about what a recording is, and where it is.
 #[derive(Debug, Clone)]
-pub struct KindOfRecording {
+pub struct RenditionDecision {
     /// What was said, and when.
     pub said: KindSaid,
     /// The tracks that hold it, absent ones included; none where it was said elsewhere.
     pub files: Vec<TrackInfo>,
 }
 
-pub(crate) fn say_kind(
+pub(crate) fn set_rendition(
     database: &Database,
     track: TrackId,
     kind: Kind,
@@ -38,16 +38,16 @@ pub(crate) fn say_kind(
     })
 }
 
-pub(crate) fn kinds_said(database: &Database) -> Result<Vec<KindOfRecording>, Error> {
+pub(crate) fn rendition_decisions(database: &Database) -> Result<Vec<RenditionDecision>, Error> {
     let reader = database.reader()?;
     let with_files = |said: KindSaid| {
         let files = reader.tracks_of(&said.payload)?.iter().map(info).collect();
-        Ok(KindOfRecording { said, files })
+        Ok(RenditionDecision { said, files })
     };
     reader.kinds()?.into_iter().map(with_files).collect()
 }
 
-pub(crate) fn adopt_kinds(database: &Database, kinds: &[KindSaid]) -> Result<usize, Error> {
+pub(crate) fn adopt_rendition_decisions(database: &Database, kinds: &[KindSaid]) -> Result<usize, Error> {
     let mut adopted = 0;
     for said in kinds {
         adopted += usize::from(database.change(Changed::Relations, |store| {

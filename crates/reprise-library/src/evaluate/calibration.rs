@@ -1,7 +1,7 @@
 //! Whether words keep what they promise: of certain pairs ninety-nine in a hundred are one song, of likely ones ninety.
 
 use crate::evaluate::metrics::LabelledPair;
-use crate::relations::thresholds::{Bands, Confidence};
+use crate::relations::thresholds::{Confidence, Thresholds};
 
 /// Steps of predicted probability that are compared with what came true.
 const STEPS: usize = 10;
@@ -28,18 +28,18 @@ pub struct Promised {
 }
 
 /// Judges pairs of which at least one track is labelled; of two distractors nobody knows what they are.
-pub(crate) fn calibration(pairs: &[LabelledPair], bands: &Bands) -> Calibration {
+pub(crate) fn calibration(pairs: &[LabelledPair], thresholds: &Thresholds) -> Calibration {
     let known = pairs.iter().filter(|pair| pair.work_a.is_some() || pair.work_b.is_some());
     let mut steps = [(0usize, 0.0f64, 0usize); STEPS];
     let (mut certain, mut likely) = (Promised::default(), Promised::default());
     for pair in known {
         let is_right = usize::from(pair.work_a == pair.work_b);
-        let predicted = f64::from(bands.probability(pair.score));
+        let predicted = f64::from(thresholds.probability(pair.score));
         let (pairs, sum, right) = &mut steps[((predicted * STEPS as f64) as usize).min(STEPS - 1)];
         *pairs += 1;
         *sum += predicted;
         *right += is_right;
-        let promised = match bands.confidence(pair.score) {
+        let promised = match thresholds.confidence(pair.score) {
             Confidence::Certain => &mut certain,
             Confidence::Likely => &mut likely,
             Confidence::Possible | Confidence::Unlikely => continue,
@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn promises_are_counted_by_their_word_and_strangers_not_at_all() {
-        let bands = Bands::among(784);
+        let thresholds = Thresholds::among(784);
         let pairs = [
             pair(Some("x"), Some("x"), CERTAIN + 20.0),
             pair(Some("x"), Some("x"), CERTAIN + 0.1),
@@ -72,13 +72,13 @@ mod tests {
             pair(Some("x"), Some("y"), -30.0),
             pair(None, None, CERTAIN + 20.0),
         ];
-        let found = calibration(&pairs, &bands);
+        let found = calibration(&pairs, &thresholds);
         assert_eq!(found.certain, Promised { pairs: 2, right: 2 });
         assert_eq!(found.likely, Promised { pairs: 1, right: 0 });
         // Three pairs lie in the last step, of which two are right and about 2.9 were promised.
-        let promised: f32 = pairs[..3].iter().map(|pair| bands.probability(pair.score)).sum();
+        let promised: f32 = pairs[..3].iter().map(|pair| thresholds.probability(pair.score)).sum();
         let error = found.error.unwrap();
         assert!((error - (f64::from(promised) - 2.0) / 4.0).abs() < 1e-6, "{error}");
-        assert_eq!(calibration(&pairs[4..], &bands).error, None);
+        assert_eq!(calibration(&pairs[4..], &thresholds).error, None);
     }
 }

@@ -11,7 +11,7 @@ use calibration::{Calibration, calibration};
 use metrics::{LabelledPair, PairAgreement, QueryOutcome, Ranking};
 use reprise_inference::Embedder;
 use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
-use reprise_matching::{qmax, shortlist};
+use reprise_matching::{baselines, qmax};
 use reprise_store::{Alignment, Recording, RecordingId};
 use truth::{Label, find_labelled};
 
@@ -23,7 +23,7 @@ use crate::progress::Progress;
 use crate::recordings::prepared::PreparedTracks;
 use crate::recordings::{ALIGNER, matchable, place_of};
 use crate::relations::competition::{Ties, standing};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::threads::{Effort, on_each};
 
 /// How tracks are compared.
@@ -35,7 +35,7 @@ pub enum Method {
     SoftHarmony,
     /// The same by what is sung alone: pairs of recordings in which nobody sings come last.
     SoftVoice,
-    /// Scores by harmony before centring.
+    /// Scores by harmony before normalisation.
     SoftRaw,
     /// Likeness of moments, everything compared with everything.
     Embedding,
@@ -113,14 +113,14 @@ pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) ->
     let outcomes: Vec<QueryOutcome> = per_query.iter().map(|query| query.outcome).collect();
     let best_pairs = best_pairs(&items, &rows, &work);
     let has_words = matches!(method, Method::Soft | Method::SoftHarmony);
-    let bands = Centring::bands(&*database.reader()?)?;
+    let thresholds = ScoreNormalisation::thresholds(&*database.reader()?)?;
     Ok(Evaluation {
         ranking: metrics::summarise(&outcomes).ok_or(Error::NothingToMeasure)?,
         per_query,
         clusters: cluster_agreement(database, &recordings, &items, &work)?,
         tracks: items.len(),
         missed: item_of_label.iter().filter(|item| item.is_none()).count(),
-        calibration: has_words.then(|| calibration(&best_pairs, &bands)),
+        calibration: has_words.then(|| calibration(&best_pairs, &thresholds)),
         best_pairs,
     })
 }
@@ -143,13 +143,13 @@ fn similarities(
     let tracks = PreparedTracks::new(database, recordings);
     let crema = |index: usize| tracks.crema(index as u32);
     match method {
-        Method::Soft => Ok(settled(&stored_similarities(database, recordings, Centring::edge)?)),
+        Method::Soft => Ok(settled(&stored_similarities(database, recordings, ScoreNormalisation::edge)?)),
         Method::SoftHarmony => {
-            Ok(settled(&stored_similarities(database, recordings, Centring::harmony_edge)?))
+            Ok(settled(&stored_similarities(database, recordings, ScoreNormalisation::harmony_edge)?))
         }
-        Method::SoftVoice => {
-            stored_similarities(database, recordings, |centring, pair| Some(centring.sung(pair)?.edge))
-        }
+        Method::SoftVoice => stored_similarities(database, recordings, |normalisation, pair| {
+            Some(normalisation.sung(pair)?.edge)
+        }),
         Method::SoftRaw => stored_similarities(database, recordings, |_, pair| Some(pair.score)),
         Method::Embedding => {
             let nearest = embedded(database, recordings, Embedder::Harmony)?;
@@ -171,14 +171,14 @@ fn similarities(
             all_rows(&all, asked, |query, candidate| qmax::score(query, candidate).score)
         }
         Method::TwoDftm => {
-            let all = (0..recordings.len()).map(|i| Ok(shortlist::two_dftm(&crema(i)?)));
+            let all = (0..recordings.len()).map(|i| Ok(baselines::two_dftm(&crema(i)?)));
             let all = all.collect::<Result<Vec<_>, Error>>()?;
-            all_rows(&all, asked, |query, candidate| shortlist::cosine(query, candidate))
+            all_rows(&all, asked, |query, candidate| baselines::cosine(query, candidate))
         }
         Method::Mean => {
-            let all = (0..recordings.len()).map(|i| Ok(shortlist::mean_profile(&crema(i)?)));
+            let all = (0..recordings.len()).map(|i| Ok(baselines::mean_profile(&crema(i)?)));
             let all = all.collect::<Result<Vec<_>, Error>>()?;
-            all_rows(&all, asked, shortlist::best_rotation_cosine)
+            all_rows(&all, asked, baselines::best_rotation_cosine)
         }
     }
 }
@@ -186,15 +186,15 @@ fn similarities(
 fn stored_similarities(
     database: &Database,
     recordings: &[Recording],
-    value: impl Fn(&Centring, &Alignment) -> Option<f32>,
+    value: impl Fn(&ScoreNormalisation, &Alignment) -> Option<f32>,
 ) -> Result<Vec<Vec<f32>>, Error> {
-    let centring = Centring::of(database)?;
+    let normalisation = ScoreNormalisation::of(database)?;
     let index_of: HashMap<RecordingId, usize> =
         recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
     let mut rows = vec![vec![UNKNOWN; recordings.len()]; recordings.len()];
     for pair in database.reader()?.alignments(ALIGNER)? {
         let Some((a, b)) = index_of.get(&pair.a).zip(index_of.get(&pair.b)) else { continue };
-        let value = value(&centring, &pair).unwrap_or(UNKNOWN);
+        let value = value(&normalisation, &pair).unwrap_or(UNKNOWN);
         rows[*a][*b] = value;
         rows[*b][*a] = value;
     }

@@ -3,24 +3,26 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use reprise_matching::{Scratch, Track, centre};
-use reprise_store::{Alignment, Background, Recording, RecordingId, StrangerScores, VoiceBackground};
+use reprise_matching::{Scratch, Track, normalise};
+use reprise_store::{
+    Alignment, CohortScores, CohortStatistics, Recording, RecordingId, VoiceCohortStatistics,
+};
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::limits::Limits;
 use crate::linking::run::{Linking, LinkingRun};
-use crate::recordings::impostors::Strangers;
-use crate::recordings::{ALIGNER, backgrounds, is_sung, other, sample};
+use crate::recordings::impostors::ImpostorCohort;
+use crate::recordings::{ALIGNER, cohort_statistics, is_sung, other, sample};
 use crate::threads::on_each;
 
 /// The value of `meta` that names the bundled pieces in force.
 const PIECES: &str = "background_pieces";
 
 /// Computes the backgrounds of `owed` (indices), as far as it is not stopped; gives whose.
-pub(crate) fn renew_backgrounds(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
+pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
-    let strangers = Strangers::of(database)?;
+    let strangers = ImpostorCohort::of(database)?;
     let sample: HashSet<RecordingId> =
         sample(recordings, database.limits.sampled).iter().map(|i| recordings[*i].id).collect();
     let is_stranger = |id| recordings.len() <= database.limits.aligned_whole || sample.contains(&id);
@@ -30,54 +32,58 @@ pub(crate) fn renew_backgrounds(linking: &Linking, owed: &[usize]) -> Result<Vec
         let in_library = scores.iter().filter(|pair| is_stranger(other(pair, id)));
         let in_library: Vec<Alignment> = in_library.copied().collect();
         let track = || tracks.track(*index as u32);
-        let bundled = stranger_scores(database, StrangerScores::Harmony, &strangers, id, track, scratch)?;
+        let bundled = cohort_scores(database, CohortScores::Harmony, &strangers, id, track, scratch)?;
         let harmony: Vec<f32> = in_library.iter().map(|pair| pair.score).collect();
         let voice = match recordings[*index].sung_share.filter(|share| *share > 0.0) {
             Some(sung_share) => {
-                let of = StrangerScores::Voice;
-                let bundled = stranger_scores(database, of, &strangers, id, track, scratch)?;
+                let of = CohortScores::Voice;
+                let bundled = cohort_scores(database, of, &strangers, id, track, scratch)?;
                 let in_library = in_library.iter().filter_map(|pair| pair.voice);
                 let scores = in_library.map(|voice| voice.score).chain(bundled);
-                let centre::Background { mean, deviation, n } = centre::Background::of(scores);
-                Some(VoiceBackground { mean, deviation, n, sung_share })
+                let normalise::CohortStatistics { mean, deviation, n } =
+                    normalise::CohortStatistics::of(scores);
+                Some(VoiceCohortStatistics { mean, deviation, n, sung_share })
             }
             None => None,
         };
-        Ok(Background { voice, ..background(id, &harmony, &bundled) })
+        Ok(CohortStatistics { voice, ..by_harmony(id, &harmony, &bundled) })
     };
     let renewed = on_each(effort.threads, owed, progress, || Ok(Scratch::default()), renew)?;
-    database.store().put_backgrounds(ALIGNER, &renewed)?;
+    database.store().put_cohort_statistics(ALIGNER, &renewed)?;
     Ok(renewed.iter().map(|background| background.recording).collect())
 }
 
 /// Indices of `recordings` whose background is to be renewed. In the middle of a scan of a large library only those who have
-/// none: to renew what will be renewed at the end takes longer the more there is.
-pub(crate) fn owed_backgrounds(
+/// none: to renew what will be renewed at the end same_recordings_of longer the more there is.
+pub(crate) fn owed_cohort_statistics(
     database: &Database,
     recordings: &[Recording],
     run: &LinkingRun,
 ) -> Result<Vec<usize>, Error> {
     let pieces = database.reader()?.meta(PIECES)?;
-    let is_another_set = pieces.is_some() && pieces.as_ref() != Some(&Strangers::of(database)?.digest);
+    let is_another_set = pieces.is_some() && pieces.as_ref() != Some(&ImpostorCohort::of(database)?.digest);
     let known = match is_another_set {
         true => HashSet::new(),
         false if run.is_last || recordings.len() <= database.limits.aligned_whole => {
             fresh(database, recordings, run)?
         }
-        false => with_background(database, recordings)?,
+        false => with_cohort_statistics(database, recordings)?,
     };
     Ok((0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect())
 }
 
 /// Notes that all backgrounds rest on the pieces that ship with this build.
 pub(crate) fn note_pieces(database: &Database) -> Result<(), Error> {
-    Ok(database.store().set_meta(PIECES, &Strangers::of(database)?.digest)?)
+    Ok(database.store().set_meta(PIECES, &ImpostorCohort::of(database)?.digest)?)
 }
 
 /// Recordings that have a background of all that is known of them.
-fn with_background(database: &Database, recordings: &[Recording]) -> Result<HashSet<RecordingId>, Error> {
+fn with_cohort_statistics(
+    database: &Database,
+    recordings: &[Recording],
+) -> Result<HashSet<RecordingId>, Error> {
     let sung: HashSet<RecordingId> = recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
-    let backgrounds = backgrounds(database)?.into_iter();
+    let backgrounds = cohort_statistics(database)?.into_iter();
     let complete = backgrounds.filter(|one| one.voice.is_some() || !sung.contains(&one.recording));
     Ok(complete.map(|one| one.recording).collect())
 }
@@ -89,10 +95,10 @@ pub(crate) fn fresh(
     recordings: &[Recording],
     run: &LinkingRun,
 ) -> Result<HashSet<RecordingId>, Error> {
-    let of_library = background_size(&database.limits, recordings.len());
+    let of_library = cohort_size(&database.limits, recordings.len());
     let sung: HashSet<RecordingId> = recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
-    let of_sung = background_size(&database.limits, sung.len());
-    let is_fresh = |one: &Background| {
+    let of_sung = cohort_size(&database.limits, sung.len());
+    let is_fresh = |one: &CohortStatistics| {
         let is_final = !run.is_last || !run.provisional.contains(&one.recording);
         let voice_is_fresh = match one.voice {
             Some(voice) => voice.n * 3 >= of_sung * 2,
@@ -100,39 +106,39 @@ pub(crate) fn fresh(
         };
         one.n_library * 3 >= of_library * 2 && one.n_bundled > 0 && is_final && voice_is_fresh
     };
-    Ok(backgrounds(database)?.iter().filter(|one| is_fresh(one)).map(|one| one.recording).collect())
+    Ok(cohort_statistics(database)?.iter().filter(|one| is_fresh(one)).map(|one| one.recording).collect())
 }
 
 /// The scores of one recording against the bundled pieces, computed once.
-fn stranger_scores(
+fn cohort_scores(
     database: &Database,
-    of: StrangerScores,
-    strangers: &Strangers,
+    of: CohortScores,
+    strangers: &ImpostorCohort,
     id: RecordingId,
     track: impl FnOnce() -> Result<Arc<Track>, Error>,
     scratch: &mut Scratch,
 ) -> Result<Vec<f32>, Error> {
     let digest = match of {
-        StrangerScores::Harmony => &strangers.digest,
-        StrangerScores::Voice => &strangers.melody_digest,
+        CohortScores::Harmony => &strangers.digest,
+        CohortScores::Voice => &strangers.melody_digest,
     };
-    if let Some(known) = database.reader()?.stranger_scores(of, ALIGNER, digest, id)? {
+    if let Some(known) = database.reader()?.cohort_scores(of, ALIGNER, digest, id)? {
         return Ok(known);
     }
     let scores = match of {
-        StrangerScores::Harmony => strangers.scores(&*track()?, scratch),
-        StrangerScores::Voice => strangers.voice_scores(&*track()?, scratch),
+        CohortScores::Harmony => strangers.scores(&*track()?, scratch),
+        CohortScores::Voice => strangers.voice_scores(&*track()?, scratch),
     };
-    database.store().put_stranger_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
+    database.store().put_cohort_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
     Ok(scores)
 }
 
-fn background(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Background {
-    let centring = centre::Background::of(in_library.iter().chain(bundled).copied());
-    Background {
+fn by_harmony(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> CohortStatistics {
+    let normalisation = normalise::CohortStatistics::of(in_library.iter().chain(bundled).copied());
+    CohortStatistics {
         recording,
-        mean: centring.mean,
-        deviation: centring.deviation,
+        mean: normalisation.mean,
+        deviation: normalisation.deviation,
         n_library: in_library.len() as u32,
         n_bundled: bundled.len() as u32,
         voice: None,
@@ -140,7 +146,7 @@ fn background(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Ba
 }
 
 /// How many scores against the library a background can rest on.
-fn background_size(limits: &Limits, recordings: usize) -> u32 {
+fn cohort_size(limits: &Limits, recordings: usize) -> u32 {
     let size = if recordings <= limits.aligned_whole { recordings.saturating_sub(1) } else { limits.sampled };
     size as u32
 }

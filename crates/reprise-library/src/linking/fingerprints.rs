@@ -14,7 +14,7 @@ use crate::linking::links::renew_links;
 use crate::linking::medleys::renew_medleys;
 use crate::progress::{Event, Progress};
 use crate::recordings::ALIGNER;
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::remainder::aligned_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
 use crate::threads::{Effort, on_each};
@@ -100,11 +100,11 @@ fn worth_comparing(
             .for_each(|place| add(one.recording, all[new[place]].recording));
     }
     let reader = database.reader()?;
-    let bands = Centring::bands(&reader)?;
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
     let has_fingerprint: HashSet<RecordingId> = compared().map(|one| one.recording).collect();
     for index in new {
         let links = reader.links_of(all[*index].recording)?.into_iter();
-        let likely = links.filter(|link| link.edge >= bands.version());
+        let likely = links.filter(|link| link.edge >= thresholds.version());
         likely
             .filter(|link| has_fingerprint.contains(&link.a) && has_fingerprint.contains(&link.b))
             .for_each(|link| add(link.a, link.b));
@@ -136,14 +136,14 @@ pub(crate) fn fingerprint_owed(
                 as_stored(&fingerprint, |new| database.store().put_fingerprint(&one.payload, &new))?;
             }
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            progress.report(Event::Hearing { done, total: owed.len(), path: one.path.clone() });
+            progress.report(Event::Analysing { done, total: owed.len(), path: one.path.clone() });
             Ok(())
         },
     )?;
     Ok(())
 }
 
-/// Hands a fingerprint to `write` as the store takes it.
+/// Hands a fingerprint to `write` as the store same_recordings_of it.
 pub(crate) fn as_stored<T>(fingerprint: &Fingerprint, write: impl FnOnce(NewFingerprint<'_>) -> T) -> T {
     write(NewFingerprint { version: VERSION, sketch: &fingerprint.sketch(), items: &fingerprint.to_bytes() })
 }

@@ -10,7 +10,7 @@ use crate::database::{Changed, Database};
 use crate::error::Error;
 use crate::recordings::{ALIGNER, other_end};
 use crate::relations::competition::{self, Ties, settle, ties_of_all};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
 /// What links are derived by; those derived by another rule are stale.
@@ -30,16 +30,16 @@ pub(crate) fn links_are_complete(database: &Database) -> Result<bool, Error> {
 
 /// Brings the links of some recordings up to date.
 pub(crate) fn renew_links(database: &Database, of: &HashSet<RecordingId>) -> Result<(), Error> {
-    let centring = Centring::of(database)?;
+    let normalisation = ScoreNormalisation::of(database)?;
     // Each alignment is read once for either end, which is dearer than reading all of them in order.
-    if of.len() * 2 > centring.len() {
+    if of.len() * 2 > normalisation.len() {
         return derive_links(database);
     }
     let reader = database.reader()?;
     let mut links = BTreeMap::new();
     for recording in of {
         let alignments = reader.alignments_of(*recording, ALIGNER)?;
-        links.extend(alignments.iter().filter_map(|pair| centring.link(pair)).map(|l| ((l.a, l.b), l)));
+        links.extend(alignments.iter().filter_map(|pair| normalisation.link(pair)).map(|l| ((l.a, l.b), l)));
     }
     let links = settled(&reader, of, links.into_values().collect())?;
     let of: Vec<RecordingId> = of.iter().copied().collect();
@@ -47,9 +47,9 @@ pub(crate) fn renew_links(database: &Database, of: &HashSet<RecordingId>) -> Res
 }
 
 pub(crate) fn derive_links(database: &Database) -> Result<(), Error> {
-    let centring = Centring::of(database)?;
+    let normalisation = ScoreNormalisation::of(database)?;
     let mut links = Vec::new();
-    database.reader()?.each_alignment(ALIGNER, |pair| links.extend(centring.link(&pair)))?;
+    database.reader()?.each_alignment(ALIGNER, |pair| links.extend(normalisation.link(&pair)))?;
     let ties = ties_of_all(&links);
     settle(&mut links, &ties);
     database.change(Changed::Relations, |store| store.replace_links(&rule(), &links))

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reprise_analysis::{Frames, Tools};
 use reprise_inference::{Asimt, Embedder};
 use reprise_matching::moments::SearchScratch;
-use reprise_matching::{Score, Scratch, Settings, Track, align_at, centre, score_with};
+use reprise_matching::{Score, Scratch, Settings, Track, align_at, normalise, score_with};
 use reprise_store::{Passage, Recording, RecordingId, Sections};
 
 use crate::candidates::nearest::Nearest;
@@ -15,12 +15,12 @@ use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
 use crate::linking::run::Linking;
 use crate::progress::Event;
-use crate::recordings::impostors::Strangers;
+use crate::recordings::impostors::ImpostorCohort;
 use crate::recordings::prepared::{PreparedTracks, prepared, stored_frames};
 use crate::recordings::{ALIGNER, FEATURES, place_of, sample};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::passage;
-use crate::relations::thresholds::Bands;
+use crate::relations::thresholds::Thresholds;
 use crate::threads::on_each;
 
 /// Shorter than most songs, so that a section is mostly of one.
@@ -63,7 +63,7 @@ pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
     if owed.is_empty() {
         return Ok(());
     }
-    let (strangers, done) = (Strangers::of(database)?, AtomicUsize::new(0));
+    let (strangers, done) = (ImpostorCohort::of(database)?, AtomicUsize::new(0));
     let nearest = (recordings.len() > database.limits.aligned_whole)
         .then(|| Nearest::of(database, Embedder::Harmony))
         .transpose()?;
@@ -77,7 +77,7 @@ pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
             let known = known.as_ref().filter(|known| known.backgrounds.len() == sections.len());
             let backgrounds = match known {
                 Some(known) => known.backgrounds.clone(),
-                None => section_backgrounds(database, &sections, recordings, tracks, &strangers, scratch)?,
+                None => section_statistics(database, &sections, recordings, tracks, &strangers, scratch)?,
             };
             let after =
                 known.map_or(0, |known| recordings.partition_point(|one| one.id <= known.searched_up_to));
@@ -102,12 +102,12 @@ fn long_recordings(database: &Database) -> Result<Vec<Recording>, Error> {
 }
 
 /// Mean and deviation of each section's scores against strangers.
-fn section_backgrounds(
+fn section_statistics(
     _database: &Database,
     sections: &[Section],
     recordings: &[Recording],
     tracks: &PreparedTracks,
-    strangers: &Strangers,
+    strangers: &ImpostorCohort,
     scratch: &mut Scratch,
 ) -> Result<Vec<[f32; 2]>, Error> {
     let sample = sample(recordings, STRANGERS);
@@ -118,7 +118,7 @@ fn section_backgrounds(
             let stranger = tracks.track(*index as u32)?;
             scores.push(score_with(&section.track, &stranger, &SETTINGS, scratch).score);
         }
-        let background = centre::Background::of(scores.into_iter());
+        let background = normalise::CohortStatistics::of(scores.into_iter());
         backgrounds.push([background.mean, background.deviation]);
     }
     Ok(backgrounds)
@@ -145,15 +145,15 @@ impl Search<'_> {
         scratch: &mut Scratch,
     ) -> Result<Vec<Passage>, Error> {
         let reader = self.database.reader()?;
-        let bands = Bands::among(self.recordings.len());
+        let thresholds = Thresholds::among(self.recordings.len());
         // Every section is one more chance for a stranger.
-        let chances = Bands::worth_of_more(sections.len());
+        let chances = Thresholds::worth_of_more(sections.len());
         let new = self.after..self.recordings.len();
         let is_searched = |_: &&Nearest| new.len() > COMPARED_DIRECTLY;
         let mut shortlist = self.nearest.filter(is_searched).map(Shortlist::of).transpose()?;
         let mut best: Vec<Option<(f32, Score, usize)>> = vec![None; self.recordings.len()];
         for (place, (section, [mean, deviation])) in sections.iter().zip(backgrounds).enumerate() {
-            let background = centre::Background { mean: *mean, deviation: *deviation, n: 0 };
+            let background = normalise::CohortStatistics { mean: *mean, deviation: *deviation, n: 0 };
             let candidates = match &mut shortlist {
                 Some(shortlist) => shortlist.candidates(section, self.recordings)?,
                 None => new.clone().collect(),
@@ -162,10 +162,10 @@ impl Search<'_> {
                 let id = self.recordings[index].id;
                 let song = self.tracks.track(index as u32)?;
                 let scored = score_with(&section.track, &song, &SETTINGS, scratch);
-                let centring = Centring::between(&reader, [id].into_iter())?;
-                let Some(edge) = centring.edge_with(scored.score, &background, id) else { continue };
+                let normalisation = ScoreNormalisation::between(&reader, [id].into_iter())?;
+                let Some(edge) = normalisation.edge_with(scored.score, &background, id) else { continue };
                 let (worth, known) = (edge - chances, best[index].map_or(f32::MIN, |(known, ..)| known));
-                if bands.is_possible_by_itself(worth) && worth > known {
+                if thresholds.is_possible_by_itself(worth) && worth > known {
                     best[index] = Some((worth, scored, place));
                 }
             }

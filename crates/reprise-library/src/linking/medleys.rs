@@ -14,9 +14,9 @@ use crate::error::Error;
 use crate::progress::Progress;
 use crate::recordings::prepared::stored_track;
 use crate::recordings::{ALIGNER, other_end};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::{self, Places, is_in_passing, length_s, passage, places, share_a_place};
-use crate::relations::thresholds::Bands;
+use crate::relations::thresholds::Thresholds;
 
 /// Links of a recording that are looked at, the strongest first, beside all likely ones. Who has more is like everything.
 const MOST_SONGS: usize = 12;
@@ -77,21 +77,22 @@ pub(crate) fn renew_medleys(database: &Database, changed: &HashSet<RecordingId>)
 }
 
 fn tell_medleys(database: &Database, reader: &Store, holders: &[RecordingId]) -> Result<(), Error> {
-    let (bands, mut passages) = (Centring::bands(reader)?, Vec::new());
+    let (thresholds, mut passages) = (ScoreNormalisation::thresholds(reader)?, Vec::new());
     for holder in holders {
-        passages.extend(songs_inside(reader, *holder, &bands)?);
+        passages.extend(songs_inside(reader, *holder, &thresholds)?);
     }
     database.change(Changed::Relations, |store| store.put_passages(holders, &passages))
 }
 
 /// What a recording holds among other things: the songs of a medley, of which at least one is likely and the others possible, and
 /// what it has in common with a likely version that is no longer, if that is a passage of either and no more.
-fn songs_inside(reader: &Store, holder: RecordingId, bands: &Bands) -> Result<Vec<Passage>, Error> {
+fn songs_inside(reader: &Store, holder: RecordingId, thresholds: &Thresholds) -> Result<Vec<Passage>, Error> {
     let mut links = reader.links_of(holder)?;
     links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
     // The songs of a medley are rivals of each other, so that their edges count by themselves; what would be called a version
     // is looked at in any case.
-    let is_likely = |link: &Link| bands.is_likely_by_itself(link.edge) || link.standing >= bands.version();
+    let is_likely =
+        |link: &Link| thresholds.is_likely_by_itself(link.edge) || link.standing >= thresholds.version();
     let n_looked_at = links.iter().rposition(is_likely).map_or(0, |last| last + 1);
     if n_looked_at == 0 {
         return Ok(Vec::new());
@@ -117,7 +118,7 @@ fn songs_inside(reader: &Store, holder: RecordingId, bands: &Bands) -> Result<Ve
             continue;
         }
         let Some(other) = reader.recording_in(song)? else { continue };
-        let view = Centring::view_between(reader, (holder, song), bands)?;
+        let view = ScoreNormalisation::view_between(reader, (holder, song), thresholds)?;
         let alignment = align_by(view, &track, &stored_track(reader, &other)?);
         let other_s = other.sound.duration_s;
         // One of the two is the holder.

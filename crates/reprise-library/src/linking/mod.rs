@@ -1,7 +1,7 @@
 //! Gives pairs of recordings their scores, and each recording the background its scores are centred on.
 //!
 //! A small library is aligned whole. A large one is not: each new recording is aligned with a shortlist and with a
-//! fixed sample of the library, which is its background. What is stored is the raw score; centring happens when
+//! fixed sample of the library, which is its background. What is stored is the raw score; normalisation happens when
 //! asked, so a better background mends old scores without aligning again.
 
 pub(crate) mod cohort_statistics;
@@ -23,7 +23,7 @@ use reprise_store::{Alignment, RecordingId, VoiceScore};
 use crate::candidates::embeddings::embed;
 use crate::database::{Changed, Database};
 use crate::error::Error;
-use crate::linking::cohort_statistics::{note_pieces, owed_backgrounds, renew_backgrounds};
+use crate::linking::cohort_statistics::{note_pieces, owed_cohort_statistics, renew_cohort_statistics};
 use crate::linking::links::{complete_links, renew_links};
 use crate::linking::long_recordings::search_sections;
 use crate::linking::medleys::{complete_medleys, renew_medleys};
@@ -34,7 +34,7 @@ use crate::linking::provisional::match_provisionally;
 use crate::linking::run::{Linking, LinkingRun};
 use crate::progress::{Event, Progress};
 use crate::recordings::prepared::PreparedTracks;
-use crate::recordings::{ALIGNER, backgrounds, matchable, sample};
+use crate::recordings::{ALIGNER, cohort_statistics, matchable, sample};
 use crate::relations::remainder::{aligned_besides, sharing_a_passage};
 use crate::threads::{Effort, on_each};
 
@@ -68,8 +68,8 @@ pub(crate) fn link(
     let linking = Linking { database, recordings: &recordings, tracks: &tracks, effort, progress };
     complete_links(database)?;
     complete_medleys(database, progress)?;
-    database.store().remove_idle_backgrounds()?;
-    let owed = owed_backgrounds(database, &recordings, run)?;
+    database.store().remove_idle_cohort_statistics()?;
+    let owed = owed_cohort_statistics(database, &recordings, run)?;
     if recordings.len() <= database.limits.aligned_whole {
         let pairs = every_owed_pair(database, &recordings)?;
         let portion = Portion { touched: ends(&pairs), pairs, owed: &owed, left: 1 };
@@ -95,7 +95,7 @@ fn link_in_portions(linking: &Linking, owed: &[usize], run: &mut LinkingRun) -> 
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let mut voices: Vec<_> = owed_voice_pairs(linking)?.into_iter().collect();
     voices.sort_unstable();
-    let known: HashSet<RecordingId> = backgrounds(database)?.into_iter().map(|b| b.recording).collect();
+    let known: HashSet<RecordingId> = cohort_statistics(database)?.into_iter().map(|b| b.recording).collect();
     let (known, new): (Vec<usize>, Vec<usize>) =
         owed.iter().partition(|index| known.contains(&recordings[**index].id));
     if !new.is_empty() {
@@ -144,8 +144,8 @@ fn link_portion(linking: &Linking, portion: &Portion, run: &mut LinkingRun) -> R
     let mut changed: HashSet<RecordingId> =
         portion.touched.iter().map(|index| recordings[*index as usize].id).collect();
     if !progress.stopped() {
-        let renewed = renew_backgrounds(linking, portion.owed)?;
-        database.change(Changed::Relations, |store| store.remove_looks(&renewed))?;
+        let renewed = renew_cohort_statistics(linking, portion.owed)?;
+        database.change(Changed::Relations, |store| store.remove_provisional_matches(&renewed))?;
         run.provisional.extend(&renewed);
         changed.extend(renewed);
     }

@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::linking::run::Linking;
 use crate::progress::Event;
-use crate::recordings::{ALIGNER, backgrounds, is_sung, other, place_of};
+use crate::recordings::{ALIGNER, cohort_statistics, is_sung, other, place_of};
 use crate::threads::on_each;
 
 /// Drops pairs that have a score. `of` has an end of each.
@@ -108,7 +108,7 @@ pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>,
 
 /// Which recordings are sung and were never related by their voice.
 pub(crate) fn newly_sung(database: &Database, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
-    let related = backgrounds(database)?.into_iter().filter(|one| one.voice.is_some());
+    let related = cohort_statistics(database)?.into_iter().filter(|one| one.voice.is_some());
     let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
     let is_new = |one: &Recording| is_sung(one) && !related.contains(&one.id);
     Ok((0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect())

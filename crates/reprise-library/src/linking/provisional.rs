@@ -1,12 +1,12 @@
-//! A first look at many recordings that were never aligned: which ones may be one song by their codes alone. It takes minutes
-//! where alignment takes hours; what it finds is shown as possible until it is aligned, and is aligned first.
+//! A first look at many recordings that were never aligned: which ones may be one song by their codes alone. It same_recordings_of minutes
+//! where alignment same_recordings_of hours; what it finds is shown as possible until it is aligned, and is aligned first.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_store::{Look, RecordingId};
+use reprise_store::{ProvisionalMatch, RecordingId};
 
 use crate::candidates::nearest::Nearest;
 use crate::database::Changed;
@@ -29,7 +29,7 @@ pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Ve
     if new.len() < database.limits.provisional_from || progress.stopped() {
         return Ok(new.to_vec());
     }
-    let looks = looks_between(linking, &new[..new.len().min(MOST)])?;
+    let looks = provisional_matches_between(linking, &new[..new.len().min(MOST)])?;
     let mut best: HashMap<RecordingId, f32> = HashMap::new();
     for look in &looks {
         for end in [look.a, look.b] {
@@ -41,13 +41,13 @@ pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Ve
     let likeness = |index: &usize| best.get(&recordings[*index].id).copied().unwrap_or_default();
     order.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
     if !progress.stopped() {
-        database.change(Changed::Relations, |store| store.replace_looks(&looks))?;
+        database.change(Changed::Relations, |store| store.replace_provisional_matches(&looks))?;
     }
     Ok(order)
 }
 
 /// Pairs of which each is among the likest of the other.
-fn looks_between(linking: &Linking, new: &[usize]) -> Result<Vec<Look>, Error> {
+fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<ProvisionalMatch>, Error> {
     let Linking { database, recordings, effort, progress, .. } = *linking;
     let (nearest, done) = (Nearest::of(database, Embedder::Harmony)?, AtomicUsize::new(0));
     let found = on_each(
@@ -75,7 +75,7 @@ fn looks_between(linking: &Linking, new: &[usize]) -> Result<Vec<Look>, Error> {
         for (other, above) in others {
             let (a, b) = (id.min(other), id.max(other));
             match one_way.remove(&(a, b)) {
-                Some(back) => looks.push(Look { a, b, likeness: (above + back) / 2.0 }),
+                Some(back) => looks.push(ProvisionalMatch { a, b, likeness: (above + back) / 2.0 }),
                 None => drop(one_way.insert((a, b), above)),
             }
         }

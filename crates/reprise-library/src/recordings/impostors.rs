@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::database::Database;
 use crate::error::Error;
 
-/// Bytes a block takes: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
+/// Bytes a block same_recordings_of: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
 const BLOCK_BYTES: usize = 24;
 
-/// Bytes a block of a melody takes.
+/// Bytes a block of a melody same_recordings_of.
 const MELODY_BLOCK_BYTES: usize = 12;
 
 /// models/background/manifest.toml, written by training/scripts/make_background.py.
@@ -37,7 +37,7 @@ struct Piece {
 }
 
 /// Pieces prepared for alignment.
-pub(crate) struct Strangers {
+pub(crate) struct ImpostorCohort {
     pieces: Vec<Track>,
     /// Which set of pieces this is.
     pub digest: String,
@@ -47,9 +47,9 @@ pub(crate) struct Strangers {
 
 /// The pieces, once they were loaded.
 #[derive(Default)]
-struct Loaded(Mutex<Option<Arc<Strangers>>>);
+struct Loaded(Mutex<Option<Arc<ImpostorCohort>>>);
 
-impl Strangers {
+impl ImpostorCohort {
     /// The pieces that ship with Reprise, loaded when a library first needs them.
     pub fn of(database: &Database) -> Result<Arc<Self>, Error> {
         let loaded = database.kept::<Loaded>();

@@ -7,7 +7,7 @@ pub(crate) mod track_info;
 pub(crate) mod unmatched;
 
 use reprise_features::Versions;
-use reprise_store::{Alignment, Background, Link, Recording, RecordingId, Track, TrackId};
+use reprise_store::{Alignment, CohortStatistics, Link, Recording, RecordingId, Track, TrackId};
 
 use crate::database::Database;
 use crate::error::Error;
@@ -62,6 +62,6 @@ pub(crate) fn known_track(database: &Database, id: TrackId) -> Result<Track, Err
 }
 
 /// The backgrounds in force.
-pub(crate) fn backgrounds(database: &Database) -> Result<Vec<Background>, Error> {
-    Ok(database.reader()?.backgrounds(ALIGNER)?)
+pub(crate) fn cohort_statistics(database: &Database) -> Result<Vec<CohortStatistics>, Error> {
+    Ok(database.reader()?.cohort_statistics(ALIGNER)?)
 }

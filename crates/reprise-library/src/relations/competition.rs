@@ -7,7 +7,7 @@ use reprise_store::{Link, RecordingId, Store};
 
 use crate::error::Error;
 use crate::recordings::{ALIGNER, other_end};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
 /// How much of either side's strongest rival is taken off the edge of a pair. Chosen on half a of the sung set and of the rendered
@@ -97,7 +97,7 @@ pub(crate) fn stored_standing(
     other: RecordingId,
 ) -> Result<Option<f32>, Error> {
     let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
-    let Some(edge) = Centring::between(reader, [one, other].into_iter())?.edge(&pair) else {
+    let Some(edge) = ScoreNormalisation::between(reader, [one, other].into_iter())?.edge(&pair) else {
         return Ok(None);
     };
     let (ties, other_ties) = (Ties::of(reader, one)?, Ties::of(reader, other)?);

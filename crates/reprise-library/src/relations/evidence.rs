@@ -11,7 +11,7 @@ pub(crate) struct Evidence {
     /// By their tags.
     pub tagged: Option<Tagged>,
     /// Whether one was heard inside the other, among other songs.
-    pub is_held: bool,
+    pub shares_a_passage: bool,
     /// What the audio that they share makes of them.
     pub shared: Option<Sameness>,
     /// How the pair stands; none if it was never aligned.

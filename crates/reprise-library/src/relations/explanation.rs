@@ -2,7 +2,7 @@
 
 use reprise_matching::{Alignment, Span};
 
-use crate::relations::passages::Held;
+use crate::relations::passages::SharedPassage;
 use crate::relations::same_audio::SameAudio;
 use crate::relations::thresholds::{Confidence, Relation};
 use crate::relations::wording::{passage_reason, reason, same_audio_reason};
@@ -15,7 +15,7 @@ const TAGGED: &str = "one work by their tags";
 
 /// What there is to say of a track and another.
 #[derive(Debug, Clone)]
-pub(crate) struct Told {
+pub(crate) struct Explanation {
     /// Semitones by which the other is higher.
     pub key_shift: i8,
     /// Above 1 when the other is faster.
@@ -26,7 +26,7 @@ pub(crate) struct Told {
     pub reason: String,
 }
 
-impl Told {
+impl Explanation {
     /// Of a copy, which lasts as long.
     pub fn copy(duration_s: f64) -> Self {
         let (query_start_s, query_end_s) = (0.0, duration_s);
@@ -40,8 +40,8 @@ impl Told {
     }
 
     /// Of a song inside another track.
-    pub fn by_passage(held: &Held) -> Self {
-        let Held { key_shift, tempo_ratio, .. } = *held;
+    pub fn by_passage(held: &SharedPassage) -> Self {
+        let SharedPassage { key_shift, tempo_ratio, .. } = *held;
         Self { key_shift, tempo_ratio, spans: held.spans.clone(), reason: passage_reason(held) }
     }
 

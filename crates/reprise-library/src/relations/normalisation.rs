@@ -2,29 +2,29 @@
 
 use std::collections::HashMap;
 
-use reprise_matching::{View, centre, fuse};
-use reprise_store::{Alignment, Background, Link, RecordingId, Store};
+use reprise_matching::{View, fuse, normalise};
+use reprise_store::{Alignment, CohortStatistics, Link, RecordingId, Store};
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::recordings::{ALIGNER, backgrounds};
-use crate::relations::thresholds::{Bands, LINKED};
+use crate::recordings::{ALIGNER, cohort_statistics};
+use crate::relations::thresholds::{LINKED, Thresholds};
 
 /// The backgrounds of a library, to turn raw scores into edges.
-pub(crate) struct Centring(HashMap<RecordingId, Backgrounds>);
+pub(crate) struct ScoreNormalisation(HashMap<RecordingId, BothCohortStatistics>);
 
 /// What the scores of one recording are centred on.
 #[derive(Debug, Clone, Copy)]
-struct Backgrounds {
-    harmony: centre::Background,
+struct BothCohortStatistics {
+    harmony: normalise::CohortStatistics,
     /// Of a sung recording whose voice has been related.
-    voice: Option<VoiceBackground>,
+    voice: Option<VoiceCohortStatistics>,
 }
 
 /// The same for scores by what is sung.
 #[derive(Debug, Clone, Copy)]
-struct VoiceBackground {
-    scores: centre::Background,
+struct VoiceCohortStatistics {
+    scores: normalise::CohortStatistics,
     sung_share: f32,
 }
 
@@ -37,9 +37,9 @@ pub(crate) struct Sung {
     pub weight: f32,
 }
 
-impl Centring {
+impl ScoreNormalisation {
     pub fn of(database: &Database) -> Result<Self, Error> {
-        let backgrounds = backgrounds(database)?.into_iter();
+        let backgrounds = cohort_statistics(database)?.into_iter();
         Ok(Self::new(backgrounds))
     }
 
@@ -47,12 +47,12 @@ impl Centring {
     pub fn between(reader: &Store, ids: impl Iterator<Item = RecordingId>) -> Result<Self, Error> {
         let mut backgrounds = Vec::new();
         for id in ids {
-            backgrounds.extend(reader.background(id, ALIGNER)?);
+            backgrounds.extend(reader.cohort_statistics_of(id, ALIGNER)?);
         }
         Ok(Self::new(backgrounds.into_iter()))
     }
 
-    fn new(backgrounds: impl Iterator<Item = Background>) -> Self {
+    fn new(backgrounds: impl Iterator<Item = CohortStatistics>) -> Self {
         Self(backgrounds.map(|one| (one.recording, read(&one))).collect())
     }
 
@@ -60,10 +60,10 @@ impl Centring {
     pub fn view_between(
         reader: &Store,
         (one, other): (RecordingId, RecordingId),
-        bands: &Bands,
+        thresholds: &Thresholds,
     ) -> Result<View, Error> {
         let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok(View::Harmony) };
-        Ok(Self::between(reader, [one, other].into_iter())?.view(&pair, bands))
+        Ok(Self::between(reader, [one, other].into_iter())?.view(&pair, thresholds))
     }
 
     /// The edge between two recordings, by harmony and, where both voices are known, by what is sung. None while one side
@@ -76,12 +76,12 @@ impl Centring {
 
     /// By what the pair was found, which is what its passages and its key are told by: the harmony as long as it says
     /// "version" by itself, else whatever says most. `bands`: what edges mean in the library.
-    pub fn view(&self, pair: &Alignment, bands: &Bands) -> View {
+    pub fn view(&self, pair: &Alignment, thresholds: &Thresholds) -> View {
         let (Some(harmony), Some(sung)) = (self.harmony_edge(pair), self.sung(pair)) else {
             return View::Harmony;
         };
-        let says_more = sung.edge > harmony && bands.is_possible_by_itself(sung.edge);
-        if !bands.is_likely_by_itself(harmony) && says_more { View::Voice } else { View::Harmony }
+        let says_more = sung.edge > harmony && thresholds.is_possible_by_itself(sung.edge);
+        if !thresholds.is_likely_by_itself(harmony) && says_more { View::Voice } else { View::Harmony }
     }
 
     /// The edge by harmony alone: the mean of both centred scores.
@@ -92,14 +92,14 @@ impl Centring {
     /// What the voices say, where both are known, have a background and count.
     pub fn sung(&self, pair: &Alignment) -> Option<Sung> {
         let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
-        let edge = centre::edge(pair.voice?.score, &a.scores, &b.scores);
+        let edge = normalise::edge(pair.voice?.score, &a.scores, &b.scores);
         let weight = fuse::voice_weight(a.sung_share, b.sung_share);
         (weight > 0.0).then_some(Sung { edge, weight })
     }
 
     /// The edge of two recordings with this raw score, by harmony.
     pub fn edge_of(&self, one: RecordingId, other: RecordingId, score: f32) -> Option<f32> {
-        Some(centre::edge(score, self.get(one)?, self.get(other)?))
+        Some(normalise::edge(score, self.get(one)?, self.get(other)?))
     }
 
     /// The pair as a link, if its edge is enough for one.
@@ -109,8 +109,8 @@ impl Centring {
     }
 
     /// What edges mean among all recordings that have a background.
-    pub fn bands(reader: &Store) -> Result<Bands, Error> {
-        Ok(Bands::among(reader.background_count(ALIGNER)? as usize))
+    pub fn thresholds(reader: &Store) -> Result<Thresholds, Error> {
+        Ok(Thresholds::among(reader.cohort_statistics_count(ALIGNER)? as usize))
     }
 
     /// How many recordings have a background.
@@ -119,21 +119,29 @@ impl Centring {
     }
 
     /// The edge between a recording that is not in the library and one that is.
-    pub fn edge_with(&self, score: f32, visitor: &centre::Background, known: RecordingId) -> Option<f32> {
-        Some(centre::edge(score, visitor, self.get(known)?))
+    pub fn edge_with(
+        &self,
+        score: f32,
+        visitor: &normalise::CohortStatistics,
+        known: RecordingId,
+    ) -> Option<f32> {
+        Some(normalise::edge(score, visitor, self.get(known)?))
     }
 
     /// The background of one recording, by harmony.
-    pub fn get(&self, recording: RecordingId) -> Option<&centre::Background> {
+    pub fn get(&self, recording: RecordingId) -> Option<&normalise::CohortStatistics> {
         self.0.get(&recording).map(|backgrounds| &backgrounds.harmony)
     }
 }
 
-fn read(stored: &Background) -> Backgrounds {
+fn read(stored: &CohortStatistics) -> BothCohortStatistics {
     let n = stored.n_library + stored.n_bundled;
-    let voice = stored.voice.map(|voice| VoiceBackground {
-        scores: centre::Background { mean: voice.mean, deviation: voice.deviation, n: voice.n },
+    let voice = stored.voice.map(|voice| VoiceCohortStatistics {
+        scores: normalise::CohortStatistics { mean: voice.mean, deviation: voice.deviation, n: voice.n },
         sung_share: voice.sung_share,
     });
-    Backgrounds { harmony: centre::Background { mean: stored.mean, deviation: stored.deviation, n }, voice }
+    BothCohortStatistics {
+        harmony: normalise::CohortStatistics { mean: stored.mean, deviation: stored.deviation, n },
+        voice,
+    }
 }

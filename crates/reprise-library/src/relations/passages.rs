@@ -7,7 +7,7 @@ use reprise_matching::{Alignment, Span};
 use reprise_store::{Passage, RecordingId, Store};
 
 use crate::error::Error;
-use crate::relations::thresholds::{Bands, Confidence};
+use crate::relations::thresholds::{Confidence, Thresholds};
 
 /// What two recordings have in common fills at most so much of the longer one where it is a passage and no more,
 const SMALL_OF_LONGER: f64 = 0.4;
@@ -28,9 +28,9 @@ pub(crate) type Places = Vec<(f64, f64)>;
 
 /// A song inside another recording, from the point of view of one of the two.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Held {
+pub(crate) struct SharedPassage {
     /// Whether the recording asked about holds the other one.
-    pub is_holder: bool,
+    pub is_container: bool,
     /// Their centred score.
     pub edge: f32,
     /// Semitones by which the other one is higher.
@@ -41,12 +41,12 @@ pub(crate) struct Held {
     pub spans: Vec<Span>,
 }
 
-impl Held {
+impl SharedPassage {
     /// What two likely versions are to each other if all they have in common is a passage. The alignment of the one asked about
     /// with the other, which last so many seconds.
     pub fn in_passing(edge: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
         is_in_passing(&alignment.spans, query_s, candidate_s).then(|| Self {
-            is_holder: query_s >= candidate_s,
+            is_container: query_s >= candidate_s,
             edge,
             key_shift: alignment.key_shift,
             tempo_ratio: alignment.tempo_ratio,
@@ -55,8 +55,8 @@ impl Held {
     }
 
     /// How sure it is; never certain, for want of sets to measure it on.
-    pub fn confidence(&self, bands: &Bands) -> Confidence {
-        if bands.is_likely_by_itself(self.edge) { Confidence::Likely } else { Confidence::Possible }
+    pub fn confidence(&self, thresholds: &Thresholds) -> Confidence {
+        if thresholds.is_likely_by_itself(self.edge) { Confidence::Likely } else { Confidence::Possible }
     }
 }
 
@@ -129,19 +129,22 @@ pub(crate) fn passage(
 }
 
 /// The songs inside a recording and the recordings that it is inside of.
-pub(crate) fn held_of(reader: &Store, recording: RecordingId) -> Result<HashMap<RecordingId, Held>, Error> {
+pub(crate) fn shared_passages_of(
+    reader: &Store,
+    recording: RecordingId,
+) -> Result<HashMap<RecordingId, SharedPassage>, Error> {
     let from_here = |passage: Passage| {
-        let is_holder = passage.holder == recording;
-        (if is_holder { passage.song } else { passage.holder }, held(&passage, is_holder))
+        let is_container = passage.holder == recording;
+        (if is_container { passage.song } else { passage.holder }, held(&passage, is_container))
     };
     Ok(reader.passages_of(recording)?.into_iter().map(from_here).collect())
 }
 
-fn held(passage: &Passage, is_holder: bool) -> Held {
+fn held(passage: &Passage, is_container: bool) -> SharedPassage {
     let span = |seconds: &[f32; 4]| {
         let [holder_start_s, holder_end_s, song_start_s, song_end_s] = seconds.map(f64::from);
         let (query, candidate) = ((holder_start_s, holder_end_s), (song_start_s, song_end_s));
-        let (query, candidate) = if is_holder { (query, candidate) } else { (candidate, query) };
+        let (query, candidate) = if is_container { (query, candidate) } else { (candidate, query) };
         Span {
             query_start_s: query.0,
             query_end_s: query.1,
@@ -151,11 +154,11 @@ fn held(passage: &Passage, is_holder: bool) -> Held {
     };
     let mut spans: Vec<Span> = passage.spans.iter().map(span).collect();
     spans.sort_by(|one, other| one.query_start_s.total_cmp(&other.query_start_s));
-    Held {
-        is_holder,
+    SharedPassage {
+        is_container,
         edge: passage.edge,
-        key_shift: if is_holder { passage.key_shift } else { flipped(passage.key_shift) },
-        tempo_ratio: if is_holder { passage.tempo_ratio } else { passage.tempo_ratio.recip() },
+        key_shift: if is_container { passage.key_shift } else { flipped(passage.key_shift) },
+        tempo_ratio: if is_container { passage.tempo_ratio } else { passage.tempo_ratio.recip() },
         spans,
     }
 }

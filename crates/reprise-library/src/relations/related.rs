@@ -8,21 +8,21 @@ use crate::error::Error;
 use crate::relations::competition::stored_standing;
 use crate::relations::evidence::Evidence;
 use crate::relations::heading::Heading;
-use crate::relations::normalisation::Centring;
-use crate::relations::passages::{Held, held_of};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::passages::{SharedPassage, shared_passages_of};
 use crate::relations::same_audio::{SameAudio, of_pair, same_audio_of};
 use crate::relations::tagged::{all_tagged, tagged_with};
-use crate::relations::thresholds::{Bands, Confidence, Relation};
+use crate::relations::thresholds::{Confidence, Relation, Thresholds};
 
 /// A recording related to the one asked about.
 #[derive(Debug, Clone)]
-pub(crate) struct Related {
+pub(crate) struct RelatedRecording {
     pub recording: RecordingId,
     /// How the pair stands; none if it was never aligned.
     pub score: Option<f32>,
     pub relation: Relation,
     /// Whether one was heard inside the other, and where.
-    pub held: Option<Held>,
+    pub held: Option<SharedPassage>,
     /// The audio that both hold, from the point of view of the one asked about.
     pub same: Option<SameAudio>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct PairEvidence {
     /// What tells how they relate.
     pub evidence: Evidence,
     /// Whether one was heard inside the other, and where.
-    pub held: Option<Held>,
+    pub held: Option<SharedPassage>,
     /// The audio that both hold, from the point of view of the one asked about.
     pub same: Option<SameAudio>,
 }
@@ -43,11 +43,11 @@ pub(crate) struct PairEvidence {
 pub(crate) fn evidence_of(
     reader: &Store,
     recording: &Recording,
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Result<BTreeMap<RecordingId, PairEvidence>, Error> {
     let mut known: BTreeMap<RecordingId, PairEvidence> = BTreeMap::new();
     let shared = same_audio_of(reader, recording.id)?;
-    for (id, tagged) in tagged_with(reader, recording.id, &shared, bands)? {
+    for (id, tagged) in tagged_with(reader, recording.id, &shared, thresholds)? {
         known.entry(id).or_default().evidence.tagged = Some(tagged);
     }
     for (id, same) in shared {
@@ -55,9 +55,9 @@ pub(crate) fn evidence_of(
         pair.evidence.shared = Some(same.sameness);
         pair.same = Some(same);
     }
-    for (id, held) in held_of(reader, recording.id)? {
+    for (id, held) in shared_passages_of(reader, recording.id)? {
         let pair = known.entry(id).or_default();
-        pair.evidence.is_held = true;
+        pair.evidence.shares_a_passage = true;
         pair.held = Some(held);
     }
     for (id, verdict) in said_of(reader, &recording.sound.payload)? {
@@ -69,11 +69,11 @@ pub(crate) fn evidence_of(
 /// The same of all pairs of recordings that anything but a score connects, lesser row first.
 pub(crate) fn all_evidence(
     reader: &Store,
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Result<HashMap<(RecordingId, RecordingId), Evidence>, Error> {
     let mut known: HashMap<_, Evidence> = HashMap::new();
     let shared = reader.shared_audio()?;
-    for (pair, tagged) in all_tagged(reader, &shared, bands)? {
+    for (pair, tagged) in all_tagged(reader, &shared, thresholds)? {
         known.entry(pair).or_default().tagged = Some(tagged);
     }
     for pair in shared {
@@ -81,7 +81,7 @@ pub(crate) fn all_evidence(
     }
     for passage in reader.passages()? {
         let ends = (passage.holder.min(passage.song), passage.holder.max(passage.song));
-        known.entry(ends).or_default().is_held = true;
+        known.entry(ends).or_default().shares_a_passage = true;
     }
     for decision in reader.decisions()? {
         if let Some((a, b)) = reader.recording(&decision.a)?.zip(reader.recording(&decision.b)?) {
@@ -96,9 +96,9 @@ pub(crate) fn related(
     reader: &Store,
     recording: &Recording,
     scores: &HashMap<RecordingId, f32>,
-    bands: Bands,
-) -> Result<Vec<Related>, Error> {
-    let mut known = evidence_of(reader, recording, &bands)?;
+    thresholds: Thresholds,
+) -> Result<Vec<RelatedRecording>, Error> {
+    let mut known = evidence_of(reader, recording, &thresholds)?;
     for id in scores.keys() {
         known.entry(*id).or_default();
     }
@@ -108,20 +108,20 @@ pub(crate) fn related(
             Some(score) => Some(*score),
             None => stored_standing(reader, recording.id, id)?,
         };
-        let relation = bands.relation_of(&Evidence { score, ..evidence });
-        related.push(Related { recording: id, score, relation, held, same });
+        let relation = thresholds.relation_of(&Evidence { score, ..evidence });
+        related.push(RelatedRecording { recording: id, score, relation, held, same });
     }
     Ok(related)
 }
 
 /// Sorts by relation and within one by score.
-pub(crate) fn best_first(related: &mut [Related]) {
+pub(crate) fn best_first(related: &mut [RelatedRecording]) {
     // Within a heading what is known comes before what is likely.
     let place = |relation: Relation| match relation {
         Relation::Unlikely => (Heading::Possible, false),
         _ => (Heading::of(relation, Confidence::Certain), relation == Relation::Version),
     };
-    let score = |one: &Related| one.score.unwrap_or(f32::NEG_INFINITY);
+    let score = |one: &RelatedRecording| one.score.unwrap_or(f32::NEG_INFINITY);
     related.sort_by(|a, b| {
         let by_score = place(a.relation).cmp(&place(b.relation)).then(score(b).total_cmp(&score(a)));
         by_score.then(a.recording.cmp(&b.recording))
@@ -142,11 +142,11 @@ fn said_of(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId,
 /// Pairs of recordings that are one song: by their audio, by what the user said, by their tags, or by
 /// their score.
 pub(crate) fn version_pairs(reader: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
-    let bands = Centring::bands(reader)?;
-    let mut known = all_evidence(reader, &bands)?;
-    for link in reader.links_from(bands.version())? {
+    let thresholds = ScoreNormalisation::thresholds(reader)?;
+    let mut known = all_evidence(reader, &thresholds)?;
+    for link in reader.links_from(thresholds.version())? {
         known.entry((link.a, link.b)).or_default().score = Some(link.standing);
     }
-    let one_song = known.into_iter().filter(|(_, one)| bands.relation_of(one).is_one_song());
+    let one_song = known.into_iter().filter(|(_, one)| thresholds.relation_of(one).is_one_song());
     Ok(one_song.map(|(pair, _)| pair).collect())
 }

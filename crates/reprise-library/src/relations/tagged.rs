@@ -12,18 +12,18 @@ use crate::error::Error;
 use crate::relations::competition::stored_standing;
 use crate::relations::evidence::Tagged;
 use crate::relations::same_audio::SameAudio;
-use crate::relations::thresholds::{Bands, Relation};
+use crate::relations::thresholds::{Relation, Thresholds};
 
 /// What the tags say of a recording and others. `shared`: the audio that it shares with any.
 pub(crate) fn tagged_with(
     reader: &Store,
     recording: RecordingId,
     shared: &HashMap<RecordingId, SameAudio>,
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Result<HashMap<RecordingId, Tagged>, Error> {
     let judged = |(other, by)| {
         let sameness = shared.get(&other).map(|same| same.sameness);
-        Ok((other, judged(reader, (recording, other), by, sameness, bands)?))
+        Ok((other, judged(reader, (recording, other), by, sameness, thresholds)?))
     };
     reader.tagged_with(recording)?.into_iter().map(judged).collect()
 }
@@ -32,7 +32,7 @@ pub(crate) fn tagged_with(
 pub(crate) fn all_tagged(
     reader: &Store,
     shared: &[SharedAudio],
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Result<HashMap<(RecordingId, RecordingId), Tagged>, Error> {
     let sameness = |pair: (RecordingId, RecordingId)| {
         let place = shared.binary_search_by_key(&pair, |one| (one.a, one.b)).ok()?;
@@ -42,7 +42,7 @@ pub(crate) fn all_tagged(
     for group in reader.tagged_alike()? {
         for (place, a) in group.recordings.iter().enumerate() {
             for b in &group.recordings[place + 1..] {
-                let said = judged(reader, (*a, *b), group.by, sameness((*a, *b)), bands)?;
+                let said = judged(reader, (*a, *b), group.by, sameness((*a, *b)), thresholds)?;
                 let known = tagged.entry((*a, *b)).or_insert(said);
                 if said == Tagged::Wrongly {
                     *known = said;
@@ -58,12 +58,12 @@ fn judged(
     (one, other): (RecordingId, RecordingId),
     by: TaggedBy,
     shared: Option<Sameness>,
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Result<Tagged, Error> {
     if by == TaggedBy::Work || shared.is_some_and(|sameness| sameness != Sameness::Part) {
         return Ok(Tagged::AsOneSong);
     }
-    let is_unlike = |score| bands.relation(score) == Relation::Unlikely;
+    let is_unlike = |score| thresholds.relation(score) == Relation::Unlikely;
     let is_wrong = stored_standing(reader, one, other)?.is_some_and(is_unlike);
     Ok(if is_wrong { Tagged::Wrongly } else { Tagged::AsOneSong })
 }

@@ -94,7 +94,7 @@ pub enum Confidence {
 
 /// What scores mean in a library of some size.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Bands {
+pub(crate) struct Thresholds {
     certain: f32,
     likely: f32,
     possible: f32,
@@ -102,7 +102,7 @@ pub(crate) struct Bands {
     likely_by_itself: f32,
 }
 
-impl Bands {
+impl Thresholds {
     /// Among `recordings` that can be matched.
     pub fn among(recordings: usize) -> Self {
         let times = recordings.max(SMALLEST) as f32 / MEASURED_AMONG as f32;
@@ -147,7 +147,7 @@ impl Bands {
             (None, _) if known.tagged == Some(Tagged::AsOneSong) => Relation::Tagged,
             (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
             (None, Some(Sameness::Inside)) => Relation::Part,
-            (None, _) if known.is_held => Relation::Part,
+            (None, _) if known.shares_a_passage => Relation::Part,
             // The score is that of the rest. Two programmes spoken by one voice are alike there, too, so that likely is not enough.
             (None, Some(Sameness::Part)) if known.score.is_none_or(|score| score < self.certain) => {
                 Relation::Part
@@ -219,34 +219,35 @@ mod tests {
 
     #[test]
     fn the_larger_the_library_the_more_a_score_has_to_say() {
-        let (small, measured) = (Bands::among(3), Bands::among(MEASURED_AMONG));
-        assert_eq!(small, Bands::among(SMALLEST));
+        let (small, measured) = (Thresholds::among(3), Thresholds::among(MEASURED_AMONG));
+        assert_eq!(small, Thresholds::among(SMALLEST));
         assert!(small.certain < measured.certain && small.possible == measured.possible);
         assert_eq!(measured.confidence(CERTAIN), Confidence::Certain);
-        assert_eq!(Bands::among(100_000).confidence(CERTAIN), Confidence::Possible);
+        assert_eq!(Thresholds::among(100_000).confidence(CERTAIN), Confidence::Possible);
         assert!((measured.probability(CERTAIN) - 0.99).abs() < 1e-4);
         assert!((measured.probability(LIKELY) - 0.90).abs() < 0.01);
-        assert!(Bands::among(100_000).probability(CERTAIN) < 0.5);
+        assert!(Thresholds::among(100_000).probability(CERTAIN) < 0.5);
         // Odds of 99 to 1 among 11 times as many strangers are 99 to 11, which is what is likely.
-        let eleven_times = Bands::among(MEASURED_AMONG * 11);
+        let eleven_times = Thresholds::among(MEASURED_AMONG * 11);
         assert!((eleven_times.likely - CERTAIN).abs() < 0.1, "{}", eleven_times.likely);
     }
 
     #[test]
     fn what_the_user_said_is_certain_whatever_the_score() {
-        let bands = Bands::among(MEASURED_AMONG);
-        assert_eq!(bands.confidence_of(Relation::Confirmed, Some(-3.0)), Confidence::Certain);
-        assert_eq!(bands.confidence_of(Relation::Rejected, Some(30.0)), Confidence::Unlikely);
-        assert_eq!(bands.confidence_of(Relation::Version, Some(9.5)), Confidence::Likely);
-        assert_eq!(bands.relation(9.5), Relation::Version);
-        assert_eq!(bands.relation(f32::NAN), Relation::Unlikely);
+        let thresholds = Thresholds::among(MEASURED_AMONG);
+        assert_eq!(thresholds.confidence_of(Relation::Confirmed, Some(-3.0)), Confidence::Certain);
+        assert_eq!(thresholds.confidence_of(Relation::Rejected, Some(30.0)), Confidence::Unlikely);
+        assert_eq!(thresholds.confidence_of(Relation::Version, Some(9.5)), Confidence::Likely);
+        assert_eq!(thresholds.relation(9.5), Relation::Version);
+        assert_eq!(thresholds.relation(f32::NAN), Relation::Unlikely);
     }
 
     #[test]
     fn a_no_is_above_the_same_audio_which_is_above_a_yes_and_any_score() {
-        let bands = Bands::among(MEASURED_AMONG);
-        let relation_of =
-            |said, shared, score| bands.relation_of(&Evidence { said, shared, score, ..Evidence::default() });
+        let thresholds = Thresholds::among(MEASURED_AMONG);
+        let relation_of = |said, shared, score| {
+            thresholds.relation_of(&Evidence { said, shared, score, ..Evidence::default() })
+        };
         let (yes, no) = (Some(Verdict::Same), Some(Verdict::Different));
         for score in [None, Some(-2.0), Some(POSSIBLE), Some(30.0)] {
             for (sameness, relation) in
@@ -270,13 +271,13 @@ mod tests {
     }
     #[test]
     fn tags_are_above_any_score_and_below_the_user_and_the_same_audio() {
-        let bands = Bands::among(MEASURED_AMONG);
+        let thresholds = Thresholds::among(MEASURED_AMONG);
         let tagged = |said, shared| {
-            bands.relation_of(&Evidence {
+            thresholds.relation_of(&Evidence {
                 said,
                 shared,
                 tagged: Some(Tagged::AsOneSong),
-                is_held: true,
+                shares_a_passage: true,
                 score: Some(-2.0),
             })
         };
@@ -285,16 +286,16 @@ mod tests {
         assert_eq!(tagged(Some(Verdict::Different), None), Relation::Rejected);
         assert_eq!(tagged(Some(Verdict::Same), None), Relation::Confirmed);
         assert_eq!(tagged(None, Some(Sameness::Whole)), Relation::Recording);
-        assert_eq!(bands.confidence_of(Relation::Tagged, Some(POSSIBLE)), Confidence::Certain);
-        assert_eq!(bands.confidence_of(Relation::Tagged, None), Confidence::Certain);
+        assert_eq!(thresholds.confidence_of(Relation::Tagged, Some(POSSIBLE)), Confidence::Certain);
+        assert_eq!(thresholds.confidence_of(Relation::Tagged, None), Confidence::Certain);
         assert_eq!(
-            bands.confidence_of(Relation::Tagged, Some(-2.0)),
+            thresholds.confidence_of(Relation::Tagged, Some(-2.0)),
             Confidence::Likely,
             "nothing else says so"
         );
         assert!(Relation::Tagged.is_one_song());
         let wrongly = |said, shared| {
-            bands.relation_of(&Evidence {
+            thresholds.relation_of(&Evidence {
                 said,
                 shared,
                 tagged: Some(Tagged::Wrongly),
@@ -306,7 +307,7 @@ mod tests {
         assert_eq!(wrongly(Some(Verdict::Same), None), Relation::Confirmed);
         assert_eq!(wrongly(Some(Verdict::Different), None), Relation::Rejected);
         assert!(!Relation::Conflict.is_one_song());
-        let held = Evidence { is_held: true, score: Some(30.0), ..Evidence::default() };
-        assert_eq!(bands.relation_of(&held), Relation::Part, "a medley is no version, however alike");
+        let held = Evidence { shares_a_passage: true, score: Some(30.0), ..Evidence::default() };
+        assert_eq!(thresholds.relation_of(&held), Relation::Part, "a medley is no version, however alike");
     }
 }

@@ -3,7 +3,7 @@
 use reprise_fingerprint::{Sameness, Stretch};
 use reprise_matching::{Alignment, Span, View};
 
-use crate::relations::passages::{Held, matched_s};
+use crate::relations::passages::{SharedPassage, matched_s};
 use crate::relations::same_audio::SameAudio;
 
 /// Share of the shorter track that counts as the whole song.
@@ -40,8 +40,8 @@ pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
 }
 
 /// The same for a song and the track that it is heard in: where that is, "at 12:30-16:10, 2 semitones higher".
-pub(crate) fn passage_reason(held: &Held) -> String {
-    let of_holder = |span: &Span| match held.is_holder {
+pub(crate) fn passage_reason(held: &SharedPassage) -> String {
+    let of_holder = |span: &Span| match held.is_container {
         true => (span.query_start_s, span.query_end_s),
         false => (span.candidate_start_s, span.candidate_end_s),
     };
@@ -50,7 +50,7 @@ pub(crate) fn passage_reason(held: &Held) -> String {
     let range = clock_range(starts.fold(f64::INFINITY, f64::min), ends.fold(0.0, f64::max));
     let place = match held.spans.as_slice() {
         [] => "somewhere inside".to_owned(),
-        _ if held.is_holder => format!("at {range}"),
+        _ if held.is_container => format!("at {range}"),
         _ => format!("at {range} there"),
     };
     let parts = [Some(place), Some(key(held.key_shift)), tempo(held.tempo_ratio)];
@@ -215,8 +215,8 @@ mod tests {
             reason(&sung, 180.0, 190.0),
             "same tune, other chords, whole song, 3 semitones higher, 6 % slower"
         );
-        let held = |is_holder| Held {
-            is_holder,
+        let held = |is_container| SharedPassage {
+            is_container,
             edge: 20.0,
             key_shift: 2,
             tempo_ratio: 1.0,

@@ -17,7 +17,7 @@ use crate::text::{artist_key, folded};
 
 /// What a claim rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
+pub enum Source {
     /// What sounds.
     Audio,
     /// What the file says of itself.
@@ -32,7 +32,7 @@ pub struct Claim {
     /// Of which.
     pub kind: Kind,
     /// What says so.
-    pub basis: Basis,
+    pub basis: Source,
     /// How sure that is.
     pub confidence: Confidence,
 }
@@ -60,21 +60,21 @@ const TOGETHER: [&str; 12] = [
 ];
 
 /// What a recording is beside which others are looked at.
-pub(crate) struct Beside<'a> {
+pub(crate) struct Reference<'a> {
     pub artist: Option<&'a str>,
     /// None where its voice was not listened for.
     pub sung_share: Option<f32>,
 }
 
 /// What is known of a recording whatever it is compared with.
-pub(crate) struct Nature {
+pub(crate) struct RenditionEvidence {
     sung_share: Option<f32>,
     /// Whether several songs were heard in it.
     holds_songs: bool,
     said: Vec<(Kind, bool)>,
 }
 
-impl Nature {
+impl RenditionEvidence {
     pub fn of(reader: &Store, recording: &Recording) -> Result<Self, Error> {
         let said = reader.kinds_of(&recording.sound.payload)?;
         let mut inside = reader.passages_of(recording.id)?;
@@ -97,7 +97,7 @@ impl Nature {
     /// What is claimed of it beside another, to which it has this relation and with which it shares this audio.
     pub fn claims_beside(
         &self,
-        beside: &Beside,
+        beside: &Reference,
         track: &TrackInfo,
         relation: Relation,
         same: Option<&SameAudio>,
@@ -110,13 +110,13 @@ impl Nature {
     }
 
     fn medley(&self) -> Option<Claim> {
-        let claim = Claim { kind: Kind::Medley, basis: Basis::Audio, confidence: Confidence::Possible };
+        let claim = Claim { kind: Kind::Medley, basis: Source::Audio, confidence: Confidence::Possible };
         self.holds_songs.then_some(claim)
     }
 
-    fn by_audio(&self, beside: &Beside, relation: Relation, same: Option<&SameAudio>) -> Vec<Claim> {
+    fn by_audio(&self, beside: &Reference, relation: Relation, same: Option<&SameAudio>) -> Vec<Claim> {
         let mut claims = Vec::new();
-        let mut claim = |kind, confidence| claims.push(Claim { kind, basis: Basis::Audio, confidence });
+        let mut claim = |kind, confidence| claims.push(Claim { kind, basis: Source::Audio, confidence });
         let shares = |sameness| same.is_some_and(|same| same.sameness == sameness);
         let shares_a_part = shares(Sameness::Part);
         match relation {
@@ -140,7 +140,7 @@ impl Nature {
         let said = self.said.iter().filter(|(_, is_one)| *is_one);
         claims.extend(said.map(|(kind, _)| Claim {
             kind: *kind,
-            basis: Basis::User,
+            basis: Source::User,
             confidence: Confidence::Certain,
         }));
         claims.sort_by_key(|claim| (claim.kind, claim.confidence));
@@ -177,7 +177,7 @@ fn known(said: &KindSaid) -> Option<(Kind, bool)> {
 pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
     let file = track.path.file_stem().unwrap_or_default().to_string_lossy();
     let kinds = kinds_in(track.title.as_deref(), &file, track.album.as_deref());
-    let claim = |kind| Claim { kind, basis: Basis::Tags, confidence: Confidence::Likely };
+    let claim = |kind| Claim { kind, basis: Source::Tags, confidence: Confidence::Likely };
     kinds.into_iter().map(claim).collect()
 }
 
@@ -195,7 +195,7 @@ fn by_artist(
     };
     let (one, other) = (performers(one?), performers(other?));
     let is_another = same.is_none() && !one.is_empty() && !other.is_empty() && one.is_disjoint(&other);
-    is_another.then_some(Claim { kind: Kind::Cover, basis: Basis::Tags, confidence })
+    is_another.then_some(Claim { kind: Kind::Cover, basis: Source::Tags, confidence })
 }
 
 /// The names in an artist tag, for comparing.
@@ -225,17 +225,17 @@ mod tests {
         }
     }
 
-    fn nature(sung_share: Option<f32>, said: &[(Kind, bool)]) -> Nature {
-        Nature { sung_share, holds_songs: false, said: said.to_vec() }
+    fn nature(sung_share: Option<f32>, said: &[(Kind, bool)]) -> RenditionEvidence {
+        RenditionEvidence { sung_share, holds_songs: false, said: said.to_vec() }
     }
 
-    const BESIDE: Beside<'static> = Beside { artist: Some("The Beatles"), sung_share: Some(0.6) };
+    const BESIDE: Reference<'static> = Reference { artist: Some("The Beatles"), sung_share: Some(0.6) };
 
     fn shared(sameness: Sameness) -> SameAudio {
         SameAudio { sameness, stretches: Vec::new() }
     }
 
-    fn told(claims: &[Claim]) -> Vec<(Kind, Basis, Confidence)> {
+    fn told(claims: &[Claim]) -> Vec<(Kind, Source, Confidence)> {
         claims.iter().map(|claim| (claim.kind, claim.basis, claim.confidence)).collect()
     }
 
@@ -245,7 +245,7 @@ mod tests {
             let nature = nature(Some(0.5), &[]);
             told(&nature.claims_beside(&BESIDE, &track("Help!", artist), relation, None))
         };
-        let cover = |confidence| [(Kind::Cover, Basis::Tags, confidence)];
+        let cover = |confidence| [(Kind::Cover, Source::Tags, confidence)];
         assert_eq!(claims(Some("Joan Baez"), Relation::Version), cover(Confidence::Likely));
         assert_eq!(claims(Some("Joan Baez"), Relation::Possible), cover(Confidence::Possible));
         for artist in [
@@ -270,7 +270,7 @@ mod tests {
             let track = track("Help!", Some("The Beatles"));
             told(&nature(sung, &[]).claims_beside(&BESIDE, &track, relation, same.as_ref()))
         };
-        let audio = |kind, confidence| [(kind, Basis::Audio, confidence)];
+        let audio = |kind, confidence| [(kind, Source::Audio, confidence)];
         assert_eq!(
             claims(Some(0.5), Relation::Edit, Some(Sameness::Edit)),
             audio(Kind::Edit, Confidence::Certain)
@@ -291,10 +291,10 @@ mod tests {
 
     #[test]
     fn several_songs_inside_make_a_medley_perhaps() {
-        let medley = Nature { holds_songs: true, ..nature(None, &[]) };
+        let medley = RenditionEvidence { holds_songs: true, ..nature(None, &[]) };
         let claims = medley.claims(&track("Saturday Night", None));
-        assert_eq!(told(&claims), [(Kind::Medley, Basis::Audio, Confidence::Possible)]);
-        let unlike = Nature { said: vec![(Kind::Medley, false)], ..medley };
+        assert_eq!(told(&claims), [(Kind::Medley, Source::Audio, Confidence::Possible)]);
+        let unlike = RenditionEvidence { said: vec![(Kind::Medley, false)], ..medley };
         assert_eq!(unlike.claims(&track("Saturday Night", None)), []);
     }
 
@@ -303,7 +303,7 @@ mod tests {
         let nature =
             nature(Some(0.0), &[(Kind::Live, false), (Kind::Demo, true), (Kind::Instrumental, true)]);
         let claims = nature.claims_beside(&BESIDE, &track("Help! (Live)", None), Relation::Version, None);
-        let user = |kind| (kind, Basis::User, Confidence::Certain);
+        let user = |kind| (kind, Source::User, Confidence::Certain);
         assert_eq!(told(&claims), [user(Kind::Instrumental), user(Kind::Demo)]);
         assert_eq!(told(&nature.claims(&track("Help! (Live)", None))), told(&claims));
     }

@@ -204,7 +204,7 @@ const BESIDE_A_KIND: &[&str] = &[
     "session",
     "sessions",
     "take",
-    "takes",
+    "same_recordings_of",
     "version",
     "versions",
 ];

@@ -52,7 +52,7 @@ pub(crate) fn analyse_files(
     let hear = |job: &FileJob, analyser: &mut Analyser<'_>| {
         let outcome = analyse_one(database, analyser, job, progress)?;
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        progress.report(Event::Hearing { done, total, path: job.job.found.path.clone() });
+        progress.report(Event::Analysing { done, total, path: job.job.found.path.clone() });
         Ok(outcome)
     };
     let outcomes = on_each(effort.threads, &jobs[portion], progress, || Ok(tools.analyser()?), hear)?;

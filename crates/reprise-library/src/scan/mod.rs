@@ -52,7 +52,11 @@ pub(crate) fn scan(
     Ok(summary)
 }
 
-pub(crate) fn listen(database: &Database, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
+pub(crate) fn analyse_owed(
+    database: &Database,
+    effort: &Effort,
+    progress: &Progress,
+) -> Result<Summary, Error> {
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = Summary::default();
     let jobs = owed_files(database)?;
@@ -68,7 +72,7 @@ pub(crate) fn problems(database: &Database) -> Result<Vec<Problem>, Error> {
     Ok(problems.map(|p| Problem { path: p.path, message: p.message, is_warning: p.is_warning }).collect())
 }
 
-/// Lists the folders, takes down what moved, came back or is absent, and gives the files to hear.
+/// Lists the folders, same_recordings_of down what moved, came back or is absent, and gives the files to hear.
 fn find_work(
     database: &Database,
     roots: &[PathBuf],

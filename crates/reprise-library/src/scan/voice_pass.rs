@@ -21,8 +21,8 @@ use crate::linking::run::LinkingRun;
 use crate::progress::{Event, Progress};
 use crate::recordings::owed::voice_counts;
 use crate::recordings::{known_track, matchable};
-use crate::relations::normalisation::Centring;
-use crate::relations::thresholds::{Bands, Confidence};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::thresholds::{Confidence, Thresholds};
 use crate::threads::{Effort, on_each};
 
 /// Tracks heard between two looks at what is related.
@@ -50,7 +50,7 @@ pub struct VoiceSummary {
     pub stopped: bool,
 }
 
-pub(crate) fn hear_voices(
+pub(crate) fn analyse_voices(
     database: &Database,
     effort: &Effort,
     progress: &Progress,
@@ -61,9 +61,9 @@ pub(crate) fn hear_voices(
     let total = voice_counts(database)?.heard + waiting.len();
     let is_heard = waiting.is_empty();
     if let Some(first) = waiting.last() {
-        // The first voice takes a while.
+        // The first voice same_recordings_of a while.
         let (done, path) = (total - waiting.len(), first.path.clone());
-        progress.report(Event::HearingVoices { done, total, path });
+        progress.report(Event::AnalysingVoices { done, total, path });
     }
     let queue = Mutex::new(waiting);
     let mut run = LinkingRun::default();
@@ -124,8 +124,8 @@ fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
             *standing = standing.max(link.standing);
         }
     }
-    let bands = Centring::bands(&reader)?;
-    owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied(), &bands));
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
+    owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied(), &thresholds));
     Ok(owed)
 }
 
@@ -139,14 +139,14 @@ fn hear_portion(
     progress: &Progress,
     summary: &mut VoiceSummary,
 ) -> Result<(), Error> {
-    // Each takes what is wanted most when it is free.
+    // Each same_recordings_of what is wanted most when it is free.
     let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
     let hear = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
         let Some(owed) = take(database, queue) else { return Ok(None) };
         let outcome = hear_voice(database, analyser, &owed, progress)?;
         let left = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
-        progress.report(Event::HearingVoices { done: total - left, total, path: owed.path });
+        progress.report(Event::AnalysingVoices { done: total - left, total, path: owed.path });
         Ok(Some(outcome))
     };
     let outcomes = on_each(effort.threads, &turns, progress, || Ok(tools.voice_analyser()?), hear)?;
@@ -213,9 +213,9 @@ enum Outcome {
 
 /// How much the voice of a recording would tell, by how its best match by harmony stands: whether a contested match is one comes
 /// first, then whether there is one at all, and last what is certain already.
-fn usefulness(best: Option<f32>, bands: &Bands) -> (u8, i32) {
+fn usefulness(best: Option<f32>, thresholds: &Thresholds) -> (u8, i32) {
     match best {
-        Some(score) if bands.confidence(score) == Confidence::Certain => (0, -(score * 100.0) as i32),
+        Some(score) if thresholds.confidence(score) == Confidence::Certain => (0, -(score * 100.0) as i32),
         Some(score) => (2, (score * 100.0) as i32),
         None => (1, 0),
     }
@@ -228,9 +228,9 @@ mod tests {
     #[test]
     fn contested_matches_are_heard_first_and_certain_ones_last() {
         let mut scores = [Some(40.0), None, Some(6.0), Some(10.0), Some(12.0)];
-        scores.sort_by_key(|score| usefulness(*score, &Bands::among(784)));
+        scores.sort_by_key(|score| usefulness(*score, &Thresholds::among(784)));
         assert_eq!(scores, [Some(40.0), Some(12.0), None, Some(6.0), Some(10.0)], "the last is taken first");
-        scores.sort_by_key(|score| usefulness(*score, &Bands::among(100_000)));
+        scores.sort_by_key(|score| usefulness(*score, &Thresholds::among(100_000)));
         assert_eq!(scores[4], Some(12.0), "what is certain among few is contested among many");
     }
 }

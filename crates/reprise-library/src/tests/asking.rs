@@ -3,8 +3,8 @@
 use reprise_store::{Tags, TrackId, Verdict};
 
 use super::{TestLibrary, TestTrack, titled};
-use crate::relations::normalisation::Centring;
-use crate::relations::thresholds::Bands;
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::thresholds::Thresholds;
 use crate::{Error, ListQuery, Relation, SortKey};
 
 fn listed(home: &TestLibrary, search: &str) -> Vec<TrackId> {
@@ -145,10 +145,10 @@ fn a_removed_folder_no_longer_counts_in_what_a_score_means() {
         home.song(&n.to_string(), n);
     }
     home.relate(&[(1, 2, 20.0)]);
-    let bands = || Centring::bands(&home.library.database.reader().unwrap()).unwrap();
-    assert_eq!(bands(), Bands::among(200));
+    let thresholds = || ScoreNormalisation::thresholds(&home.library.database.reader().unwrap()).unwrap();
+    assert_eq!(thresholds(), Thresholds::among(200));
     home.library.remove_folder(home.root).unwrap();
-    assert_eq!(bands(), Bands::among(0));
+    assert_eq!(thresholds(), Thresholds::among(0));
 }
 
 #[test]

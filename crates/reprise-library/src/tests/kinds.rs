@@ -3,7 +3,7 @@
 use reprise_store::{NewSharedAudio, Tags, TrackId, Verdict};
 
 use super::{TestLibrary, TestTrack, titled};
-use crate::{Basis, Confidence, Kind, Relation};
+use crate::{Confidence, Kind, Relation, Source};
 
 fn of_work(work: &str, title: &str, artist: &str) -> Tags {
     Tags { work_mbids: vec![work.into()], artist: Some(artist.into()), ..titled(title) }
@@ -27,7 +27,7 @@ fn tracks_that_name_one_work_are_versions_unless_the_user_says_no() {
     assert!(cover.reason.starts_with("one work by their tags"), "{}", cover.reason);
     assert_eq!(cover.confidence, Confidence::Likely, "the audio does not speak for it");
     let claims: Vec<_> = cover.kinds.iter().map(|claim| (claim.kind, claim.basis)).collect();
-    assert_eq!(claims, [(Kind::Cover, Basis::Tags)]);
+    assert_eq!(claims, [(Kind::Cover, Source::Tags)]);
     assert_eq!(home.library.songs().unwrap().len(), 1);
     assert_eq!(
         home.library.rows(&[one, medley]).unwrap().iter().map(|row| row.versions).collect::<Vec<_>>(),
@@ -47,11 +47,11 @@ fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over()
         let kinds = home.library.versions(track).unwrap().kinds;
         kinds.iter().map(|claim| (claim.kind, claim.basis)).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(&home, live), [(Kind::Live, Basis::Tags)]);
-    assert_eq!(home.library.say_kind(live, Kind::Live, Some(false)).unwrap(), None);
-    assert_eq!(home.library.say_kind(live, Kind::Demo, Some(true)).unwrap(), None);
-    assert_eq!(kinds(&home, live), [(Kind::Demo, Basis::User)]);
-    let said = home.library.kinds_said().unwrap();
+    assert_eq!(kinds(&home, live), [(Kind::Live, Source::Tags)]);
+    assert_eq!(home.library.set_rendition(live, Kind::Live, Some(false)).unwrap(), None);
+    assert_eq!(home.library.set_rendition(live, Kind::Demo, Some(true)).unwrap(), None);
+    assert_eq!(kinds(&home, live), [(Kind::Demo, Source::User)]);
+    let said = home.library.rendition_decisions().unwrap();
     assert_eq!((said.len(), said[0].files.len()), (2, 1));
 
     let elsewhere = TestLibrary::new();
@@ -62,12 +62,12 @@ fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over()
         ..TestTrack::default()
     });
     let said: Vec<_> = said.into_iter().map(|one| one.said).collect();
-    assert_eq!(elsewhere.library.adopt_kinds(&said).unwrap(), 2);
-    assert_eq!(elsewhere.library.adopt_kinds(&said).unwrap(), 0, "nothing is new");
-    assert_eq!(kinds(&elsewhere, same), [(Kind::Demo, Basis::User)]);
+    assert_eq!(elsewhere.library.adopt_rendition_decisions(&said).unwrap(), 2);
+    assert_eq!(elsewhere.library.adopt_rendition_decisions(&said).unwrap(), 0, "nothing is new");
+    assert_eq!(kinds(&elsewhere, same), [(Kind::Demo, Source::User)]);
 
-    assert_eq!(home.library.say_kind(live, Kind::Live, None).unwrap(), Some(false), "undo");
-    assert_eq!(kinds(&home, live), [(Kind::Live, Basis::Tags), (Kind::Demo, Basis::User)]);
+    assert_eq!(home.library.set_rendition(live, Kind::Live, None).unwrap(), Some(false), "undo");
+    assert_eq!(kinds(&home, live), [(Kind::Live, Source::Tags), (Kind::Demo, Source::User)]);
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn one_recording_by_its_tags_and_another_by_its_audio_is_a_conflict() {
     let [song, _cover] = [4, 5].map(|payload| add(payload, work.clone()));
     home.relate(&[(1, 2, 0.5), (1, 3, 30.0), (2, 3, 0.5), (4, 5, 0.5)]);
     let covers = home.library.versions(one).unwrap().covers;
-    let told = |cover: &crate::Cover| (cover.relation, cover.confidence);
+    let relation = |cover: &crate::Cover| (cover.relation, cover.confidence);
     assert_eq!(
-        covers.iter().map(told).collect::<Vec<_>>(),
+        covers.iter().map(relation).collect::<Vec<_>>(),
         [(Relation::Tagged, Confidence::Certain), (Relation::Conflict, Confidence::Unlikely)]
     );
     assert_eq!(covers[1].reason, "one recording by their tags, but the audio is another");
@@ -115,7 +115,7 @@ fn one_recording_by_its_tags_and_another_by_its_audio_is_a_conflict() {
     let sizes: Vec<usize> = clusters.iter().map(|cluster| cluster.members.len()).collect();
     assert_eq!(sizes, [2, 2], "the one whose tags are wrong is in no song");
     let cover = home.library.versions(song).unwrap().covers.remove(0);
-    assert_eq!(told(&cover), (Relation::Tagged, Confidence::Likely));
+    assert_eq!(relation(&cover), (Relation::Tagged, Confidence::Likely));
     assert_eq!(cover.reason, "one work by their tags, although the audio is not alike");
     let counted = home.library.versions(one).unwrap();
     assert_eq!(counted.covers.iter().filter(|cover| cover.relation.is_one_song()).count(), 1);

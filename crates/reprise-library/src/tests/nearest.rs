@@ -6,7 +6,7 @@ use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors, VectorsOf}
 
 use super::{TestLibrary, TestTrack};
 use crate::candidates::code_index::{code_index, forget};
-use crate::candidates::embeddings::{self, Space};
+use crate::candidates::embeddings::{self, EmbeddingSpace};
 use crate::candidates::nearest::Nearest;
 use crate::database::Changed;
 use crate::evaluate::truth::Label;
@@ -82,7 +82,7 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
         .change(Changed::Vectors, |store| store.put_vectors(older, &[(first, old)]))
         .unwrap();
     let recordings = embed(&home, &Control::new());
-    let space = Space::load(Embedder::Harmony).unwrap();
+    let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
     let own =
         |n: u32| home.library.database.reader().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
     let vectors = own(0).unwrap();
@@ -142,7 +142,7 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
     assert_eq!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(), index.ids.len() + 1);
     // As if the first recording had been embedded by another model until now.
     forget(&home.library.database);
-    let space = Space::load(Embedder::Harmony).unwrap();
+    let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
     let first = home.recording(0);
     let vectors = home.library.database.reader().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
     let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };

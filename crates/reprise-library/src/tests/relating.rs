@@ -1,7 +1,7 @@
 //! LinkingRun portion by portion, stopping, and going on.
 
 use reprise_inference::Embedder;
-use reprise_store::{Background, RecordingId, StrangerScores};
+use reprise_store::{CohortScores, CohortStatistics, RecordingId};
 
 use super::nearest::chords;
 use super::{TestLibrary, TestTrack};
@@ -35,14 +35,14 @@ pub(super) fn link(home: &TestLibrary, run: &mut LinkingRun, control: &Control) 
     run.pairs_aligned
 }
 
-fn backgrounds(home: &TestLibrary) -> Vec<Background> {
-    recordings::backgrounds(&home.library.database).unwrap()
+fn cohort_statistics(home: &TestLibrary) -> Vec<CohortStatistics> {
+    recordings::cohort_statistics(&home.library.database).unwrap()
 }
 
 #[test]
 fn a_library_heard_in_portions_is_the_library_heard_at_once() {
     let (at_once, in_portions) = (related(&[40]), related(&[10, 20, 32, 40]));
-    assert_eq!(backgrounds(&in_portions), backgrounds(&at_once));
+    assert_eq!(cohort_statistics(&in_portions), cohort_statistics(&at_once));
     let alignments =
         |home: &TestLibrary| home.library.database.reader().unwrap().alignments(ALIGNER).unwrap();
     assert_eq!(alignments(&in_portions), alignments(&at_once));
@@ -55,8 +55,8 @@ fn a_library_heard_in_portions_is_the_library_heard_at_once() {
 fn a_large_library_heard_in_portions_rests_on_the_same_sample_as_one_heard_at_once() {
     let n = 2 * SMALL.aligned_whole as u32;
     let in_portions = related(&[16, 40, 70, 110, n]);
-    assert_eq!(backgrounds(&in_portions), backgrounds(&related(&[n])));
-    assert!(backgrounds(&in_portions).iter().all(|one| one.n_library as usize + 1 >= SMALL.sampled));
+    assert_eq!(cohort_statistics(&in_portions), cohort_statistics(&related(&[n])));
+    assert!(cohort_statistics(&in_portions).iter().all(|one| one.n_library as usize + 1 >= SMALL.sampled));
     let aligned = link(&in_portions, &mut LinkingRun::at_last(), &Control::new());
     assert_eq!(aligned, 0, "nothing is owed any more");
 }
@@ -64,19 +64,19 @@ fn a_large_library_heard_in_portions_rests_on_the_same_sample_as_one_heard_at_on
 #[test]
 fn strangers_are_aligned_with_once() {
     let home = related(&[3]);
-    let known = |home: &TestLibrary| backgrounds(home)[0].mean;
+    let known = |home: &TestLibrary| cohort_statistics(home)[0].mean;
     let before = known(&home);
     let store = home.library.database.reader().unwrap();
     let digest = store.meta("background_pieces").unwrap().unwrap();
     let scores =
-        store.stranger_scores(StrangerScores::Harmony, ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
-    assert_eq!(scores.len() as u32, backgrounds(&home)[0].n_bundled);
+        store.cohort_scores(CohortScores::Harmony, ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
+    assert_eq!(scores.len() as u32, cohort_statistics(&home)[0].n_bundled);
     drop(store);
     let other = vec![9.0; scores.len()];
     home.library
         .database
         .store()
-        .put_stranger_scores(StrangerScores::Harmony, ALIGNER, &digest, &[(home.recording(0), other)])
+        .put_cohort_scores(CohortScores::Harmony, ALIGNER, &digest, &[(home.recording(0), other)])
         .unwrap();
     for n in 3..8 {
         home.song(&n.to_string(), n);
@@ -87,7 +87,7 @@ fn strangers_are_aligned_with_once() {
     home.library
         .database
         .store()
-        .put_stranger_scores(StrangerScores::Harmony, ALIGNER, "an older set", &[(home.recording(0), vec![])])
+        .put_cohort_scores(CohortScores::Harmony, ALIGNER, "an older set", &[(home.recording(0), vec![])])
         .unwrap();
     link(&home, &mut LinkingRun::default(), &Control::new());
     assert!(known(&home) < before + 1.0, "another set of pieces makes every background stale");
@@ -105,7 +105,7 @@ fn stopped_work_leaves_links_that_agree_and_the_next_one_goes_on() {
     assert!(links_are_complete(&home.library.database).unwrap());
     let aligned = link(&home, &mut LinkingRun::at_last(), &Control::new());
     assert!(aligned > 0);
-    assert_eq!(backgrounds(&home), backgrounds(&related(&[30])));
+    assert_eq!(cohort_statistics(&home), cohort_statistics(&related(&[30])));
 }
 
 #[test]
@@ -148,7 +148,10 @@ fn a_first_look_shows_as_possible_what_is_then_aligned() {
     assert_eq!(versions()[0].relation, Relation::Possible);
     assert_eq!((versions()[0].confidence, versions()[0].key_shift), (Confidence::Possible, -5));
     link(&home, &mut run, &control);
-    assert!(home.library.database.reader().unwrap().looks().unwrap().is_empty(), "an alignment says more");
+    assert!(
+        home.library.database.reader().unwrap().provisional_matches().unwrap().is_empty(),
+        "an alignment says more"
+    );
     assert!(versions()[0].score.is_some());
     assert!(match_provisionally(&linking, &all[..3]).unwrap() == all[..3]);
 }

@@ -10,8 +10,8 @@ use super::{TestLibrary, TestTrack, payload};
 use crate::browse::songs::grouped;
 use crate::linking::links::renew_links;
 use crate::recordings::{ALIGNER, matchable};
-use crate::relations::normalisation::Centring;
-use crate::relations::thresholds::Bands;
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::thresholds::Thresholds;
 use crate::text::{artist_key, folded, name_key};
 use crate::{ListQuery, Relation, SortKey};
 
@@ -112,9 +112,9 @@ fn is_matched(track: &Track) -> bool {
 
 /// From every alignment and background, each pair with both of its sides' rivals looked up anew.
 fn slow_links(library: &crate::Library) -> Vec<Link> {
-    let centring = Centring::of(&library.database).unwrap();
+    let normalisation = ScoreNormalisation::of(&library.database).unwrap();
     let pairs = library.database.reader().unwrap().alignments(ALIGNER).unwrap();
-    let links: Vec<Link> = pairs.iter().filter_map(|pair| centring.link(pair)).collect();
+    let links: Vec<Link> = pairs.iter().filter_map(|pair| normalisation.link(pair)).collect();
     let edge = |one: RecordingId, other: RecordingId| {
         let ends = (one.min(other), one.max(other));
         links.iter().find(|link| (link.a, link.b) == ends).map(|link| link.edge)
@@ -131,11 +131,12 @@ fn slow_links(library: &crate::Library) -> Vec<Link> {
 /// From every alignment, background and decision.
 fn slow_counts(home: &TestLibrary, tracks: &[Track]) -> HashMap<TrackId, usize> {
     let library = &home.library;
-    let (centring, reader) = (Centring::of(&library.database).unwrap(), library.database.reader().unwrap());
-    let bands = Bands::among(centring.len());
+    let (normalisation, reader) =
+        (ScoreNormalisation::of(&library.database).unwrap(), library.database.reader().unwrap());
+    let thresholds = Thresholds::among(normalisation.len());
     let mut pairs: HashSet<(RecordingId, RecordingId)> = HashSet::new();
     let versions = slow_links(&home.library).into_iter();
-    let versions = versions.filter(|link| bands.relation(link.standing) == Relation::Version);
+    let versions = versions.filter(|link| thresholds.relation(link.standing) == Relation::Version);
     pairs.extend(versions.map(|link| (link.a, link.b)));
     pairs.extend(one_recordings(&reader).into_iter().map(|(a, b, _)| (a, b)));
     pairs.extend(tagged(&reader));
@@ -292,12 +293,13 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         &edges,
         &[&same, &one_recording, &tagged],
         &different,
-        Bands::among(recordings.len()).linkage(),
+        Thresholds::among(recordings.len()).linkage(),
     );
     assert_eq!(grouped(&reader, &recordings).unwrap(), expected);
-    let takes = cliques(recordings.len(), &whole);
-    let are_one_take =
-        |one: usize, other: usize| takes.iter().any(|take| take.contains(&one) && take.contains(&other));
+    let same_recordings_of = cliques(recordings.len(), &whole);
+    let are_one_take = |one: usize, other: usize| {
+        same_recordings_of.iter().any(|take| take.contains(&one) && take.contains(&other))
+    };
     let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
         let mut by_take: Vec<usize> = Vec::new();
         for one in members {
@@ -330,9 +332,10 @@ fn links_renewed_one_by_one_are_links_derived_at_once() {
     let recordings = matchable(&home.library.database).unwrap();
     for (n, recording) in recordings.iter().enumerate().step_by(9) {
         let id = recording.id;
-        let background = home.library.database.reader().unwrap().background(id, ALIGNER).unwrap().unwrap();
-        let wider = reprise_store::Background { deviation: 0.5 + n as f32 / 30.0, ..background };
-        home.library.database.store().put_backgrounds(ALIGNER, &[wider]).unwrap();
+        let background =
+            home.library.database.reader().unwrap().cohort_statistics_of(id, ALIGNER).unwrap().unwrap();
+        let wider = reprise_store::CohortStatistics { deviation: 0.5 + n as f32 / 30.0, ..background };
+        home.library.database.store().put_cohort_statistics(ALIGNER, &[wider]).unwrap();
         renew_links(&home.library.database, &HashSet::from([id])).unwrap();
         assert_eq!(links(&home), slow(&home), "after recording {n}");
     }

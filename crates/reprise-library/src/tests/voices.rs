@@ -10,7 +10,7 @@ use super::nearest::chords;
 use super::relating::link;
 use super::{TestLibrary, TestTrack, payload};
 use crate::candidates::embeddings;
-use crate::candidates::embeddings::Space;
+use crate::candidates::embeddings::EmbeddingSpace;
 use crate::candidates::nearest::Nearest;
 use crate::database::Changed;
 use crate::evaluate::truth::Label;
@@ -72,7 +72,7 @@ fn embed(home: &TestLibrary) -> Vec<Recording> {
     recordings
 }
 
-fn vectors(home: &TestLibrary, space: &Space, n: u32) -> Option<Vectors> {
+fn vectors(home: &TestLibrary, space: &EmbeddingSpace, n: u32) -> Option<Vectors> {
     home.library.database.reader().unwrap().vectors(home.recording(n), space.made_by()).unwrap()
 }
 
@@ -115,7 +115,7 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
     let home = songs(6, 6);
     (0..5).for_each(|n| sing(&home, n, &tune(n, 0)));
     sing(&home, 5, &vec![[0.0; 12]; 400]);
-    let space = Space::load(Embedder::Voice).unwrap();
+    let space = EmbeddingSpace::load(Embedder::Voice).unwrap();
     let made_by = space.made_by();
     let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 32] };
     for (n, by) in

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use reprise_analysis::Frames;
 use reprise_fingerprint::Sameness;
-use reprise_matching::{Likeness, Scratch, Span, Track, View, align_by, centre, likeness};
+use reprise_matching::{Likeness, Scratch, Span, Track, View, align_by, likeness, normalise};
 use reprise_store::{PayloadHash, RecordingId, Store};
 
 use crate::database::Database;
@@ -15,14 +15,14 @@ use crate::recordings::unmatched::why_not;
 use crate::recordings::{ALIGNER, is_sung};
 use crate::relations::competition::{Ties, standing, stored_standing};
 use crate::relations::evidence::Evidence;
-use crate::relations::explanation::{Told, telling_audio};
-use crate::relations::normalisation::Centring;
-use crate::relations::passages::Held;
+use crate::relations::explanation::{Explanation, telling_audio};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::passages::SharedPassage;
 use crate::relations::related::{PairEvidence, evidence_of};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
-use crate::relations::thresholds::{Bands, Confidence, Relation};
-use crate::versions::external_file::{edges_of, hear_visitor, visit};
+use crate::relations::thresholds::{Confidence, Relation, Thresholds};
+use crate::versions::external_file::{align_cold, analyse_external_file, edges_of};
 
 /// Two tracks beside each other.
 #[derive(Debug, Clone)]
@@ -77,11 +77,11 @@ impl Matching {
     fn new(
         relation: Relation,
         confidence: Confidence,
-        told: Told,
+        explanation: Explanation,
         score: Option<f32>,
         likeness: Option<Likeness>,
     ) -> Self {
-        let Told { key_shift, tempo_ratio, spans, reason } = told;
+        let Explanation { key_shift, tempo_ratio, spans, reason } = explanation;
         Self { relation, confidence, score, key_shift, tempo_ratio, spans, reason, likeness }
     }
 }
@@ -108,11 +108,11 @@ struct Pair {
     /// The audio that both hold.
     same: Option<SameAudio>,
     /// Whether one was heard inside the other.
-    held: Option<Held>,
+    held: Option<SharedPassage>,
     /// What else is known of them; no score.
     known: Evidence,
     /// What scores mean in this library.
-    bands: Bands,
+    thresholds: Thresholds,
 }
 
 impl Side {
@@ -135,9 +135,9 @@ pub(crate) fn compare(database: &Database, query: &Path, candidate: &Path) -> Re
 
 fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error> {
     let reader = database.reader()?;
-    let bands = Centring::bands(&reader)?;
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
     let PairEvidence { mut evidence, held, .. } = match query.recording.zip(candidate.recording) {
-        Some((one, other)) => evidence_between(&reader, one, other, &bands)?,
+        Some((one, other)) => evidence_between(&reader, one, other, &thresholds)?,
         None => PairEvidence::default(),
     };
     let same = same_audio(&query, &candidate);
@@ -146,13 +146,13 @@ fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error
         // What the user said of a file stays true of its audio wherever it is.
         evidence.said = reader.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
     }
-    Ok(Pair { query, candidate, same, held, known: evidence, bands })
+    Ok(Pair { query, candidate, same, held, known: evidence, thresholds })
 }
 
 fn side(database: &Database, path: &Path) -> Result<Side, Error> {
     let known = database.reader()?.track_at(path)?;
     let Some((track, payload)) = known.and_then(|track| track.payload.map(|payload| (track, payload))) else {
-        let visitor = hear_visitor(database, path)?;
+        let visitor = analyse_external_file(database, path)?;
         return Ok(Side {
             info: visitor.info,
             payload: visitor.payload,
@@ -184,7 +184,7 @@ fn matching(
     of_query: &Frames,
     of_candidate: &Frames,
 ) -> Result<Matching, Error> {
-    let Pair { query, candidate, bands, .. } = pair;
+    let Pair { query, candidate, thresholds, .. } = pair;
     let (query_track, candidate_track) = (query.track(of_query), candidate.track(of_candidate));
     let known = known_standing(database, pair)?;
     let view = known.map_or(View::Harmony, |(_, view)| view);
@@ -198,49 +198,49 @@ fn matching(
                 Some(same) => score_besides(of_query, of_candidate, &same.stretches, &mut Scratch::default()),
                 None => alignment.score,
             };
-            let edge = centre::edge(score, &one, &other);
+            let edge = normalise::edge(score, &one, &other);
             standing(edge, (query.recording, &ties), (candidate.recording, &other_ties))
         }
     };
     let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
     // Of a pair of the library this is known already.
-    let is_unknown = known.is_none() && score >= bands.version();
-    let passing = || Held::in_passing(score, &alignment, query_s, candidate_s);
+    let is_unknown = known.is_none() && score >= thresholds.version();
+    let passing = || SharedPassage::in_passing(score, &alignment, query_s, candidate_s);
     let held = pair.held.clone().or_else(|| is_unknown.then(passing).flatten());
     let relation = relation_of(pair, held.is_some(), Some(score));
     let held = held.as_ref().filter(|_| relation == Relation::Part && pair.same.is_none());
     let confidence = match held {
-        Some(held) => held.confidence(bands),
-        None => bands.confidence_of(relation, Some(score)),
+        Some(held) => held.confidence(thresholds),
+        None => thresholds.confidence_of(relation, Some(score)),
     };
     let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
-    let told = match telling_audio(relation, pair.same.as_ref()) {
-        _ if relation == Relation::Copy => Told::copy(query_s),
-        Some(same) => Told::by_audio(same, query_s, candidate_s),
+    let explanation = match telling_audio(relation, pair.same.as_ref()) {
+        _ if relation == Relation::Copy => Explanation::copy(query_s),
+        Some(same) => Explanation::by_audio(same, query_s, candidate_s),
         None => match held {
-            Some(held) => Told::by_passage(held),
-            None => Told::by_alignment(alignment, query_s, candidate_s).relating(relation, confidence),
+            Some(held) => Explanation::by_passage(held),
+            None => Explanation::by_alignment(alignment, query_s, candidate_s).relating(relation, confidence),
         },
     };
-    Ok(Matching::new(relation, confidence, told, Some(score), likeness))
+    Ok(Matching::new(relation, confidence, explanation, Some(score), likeness))
 }
 
 /// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
 fn matching_unaligned(_database: &Database, pair: &Pair) -> Result<Option<Matching>, Error> {
-    let Pair { query, candidate, same, held, bands, .. } = pair;
+    let Pair { query, candidate, same, held, thresholds, .. } = pair;
     let relation = || relation_of(pair, held.is_some(), None);
     Ok(match (same, held) {
         (Some(same), _) => {
             let relation = relation();
-            let told = match relation {
-                Relation::Copy => Told::copy(query.duration_s),
-                _ => Told::by_audio(same, query.duration_s, candidate.duration_s),
+            let explanation = match relation {
+                Relation::Copy => Explanation::copy(query.duration_s),
+                _ => Explanation::by_audio(same, query.duration_s, candidate.duration_s),
             };
-            Some(Matching::new(relation, bands.confidence_of(relation, None), told, None, None))
+            Some(Matching::new(relation, thresholds.confidence_of(relation, None), explanation, None, None))
         }
         (None, Some(held)) => {
-            let told = Told::by_passage(held);
-            Some(Matching::new(relation(), held.confidence(bands), told, Some(held.edge), None))
+            let explanation = Explanation::by_passage(held);
+            Some(Matching::new(relation(), held.confidence(thresholds), explanation, Some(held.edge), None))
         }
         (None, None) => None,
     })
@@ -252,8 +252,8 @@ fn known_standing(database: &Database, pair: &Pair) -> Result<Option<(f32, View)
     let Some((one, other)) = recordings else { return Ok(None) };
     let reader = database.reader()?;
     let Some(alignment) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
-    let centring = Centring::between(&reader, [one, other].into_iter())?;
-    let view = centring.view(&alignment, &pair.bands);
+    let normalisation = ScoreNormalisation::between(&reader, [one, other].into_iter())?;
+    let view = normalisation.view(&alignment, &pair.thresholds);
     Ok(stored_standing(&reader, one, other)?.map(|score| (score, view)))
 }
 
@@ -263,35 +263,35 @@ fn surroundings(
     side: &Side,
     frames: &Frames,
     track: &Track,
-) -> Result<(centre::Background, Ties), Error> {
+) -> Result<(normalise::CohortStatistics, Ties), Error> {
     let reader = database.reader()?;
     if let Some(id) = side.recording {
-        let centring = Centring::between(&reader, [id].into_iter())?;
-        if let Some(background) = centring.get(id) {
+        let normalisation = ScoreNormalisation::between(&reader, [id].into_iter())?;
+        if let Some(background) = normalisation.get(id) {
             return Ok((*background, Ties::of(&reader, id)?));
         }
     }
-    let visit = visit(database, frames, track)?;
+    let visit = align_cold(database, frames, track)?;
     let ties = Ties::new(edges_of(database, &visit)?.into_iter());
     Ok((visit.background, ties))
 }
 
 /// The relation of two tracks that stand so.
-fn relation_of(pair: &Pair, is_held: bool, score: Option<f32>) -> Relation {
+fn relation_of(pair: &Pair, shares_a_passage: bool, score: Option<f32>) -> Relation {
     if pair.query.payload == pair.candidate.payload {
         return Relation::Copy;
     }
-    pair.bands.relation_of(&Evidence { is_held, score, ..pair.known })
+    pair.thresholds.relation_of(&Evidence { shares_a_passage, score, ..pair.known })
 }
 
 fn evidence_between(
     reader: &Store,
     one: RecordingId,
     other: RecordingId,
-    bands: &Bands,
+    thresholds: &Thresholds,
 ) -> Result<PairEvidence, Error> {
     let Some(recording) = reader.recording_in(one)? else { return Ok(PairEvidence::default()) };
-    Ok(evidence_of(reader, &recording, bands)?.remove(&other).unwrap_or_default())
+    Ok(evidence_of(reader, &recording, thresholds)?.remove(&other).unwrap_or_default())
 }
 
 /// The audio that two tracks have in common.

@@ -5,7 +5,7 @@ use reprise_matching::{Span, Track};
 use crate::recordings::track_info::TrackInfo;
 use crate::relations::heading::Heading;
 use crate::relations::thresholds::{Confidence, Relation};
-use crate::renditions::claims::{Beside, Claim, tagged_kinds};
+use crate::renditions::claims::{Claim, Reference, tagged_kinds};
 
 /// Another rendition of the track that was asked about.
 #[derive(Debug, Clone)]
@@ -64,8 +64,8 @@ pub(crate) struct Query {
 
 impl Query {
     /// What is needed of it to say what others are beside it.
-    pub fn beside(&self) -> Beside<'_> {
-        Beside { artist: self.info.artist.as_deref(), sung_share: self.sung_share }
+    pub fn beside(&self) -> Reference<'_> {
+        Reference { artist: self.info.artist.as_deref(), sung_share: self.sung_share }
     }
 }
 

@@ -8,11 +8,11 @@ use crate::error::Error;
 use crate::progress::Progress;
 use crate::recordings::prepared::aligned;
 use crate::recordings::track_info::{TrackInfo, info};
-use crate::relations::explanation::{Told, telling_audio};
-use crate::relations::normalisation::Centring;
-use crate::relations::related::Related;
-use crate::relations::thresholds::{Bands, Confidence, Relation};
-use crate::renditions::claims::{Claim, Nature};
+use crate::relations::explanation::{Explanation, telling_audio};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::related::RelatedRecording;
+use crate::relations::thresholds::{Confidence, Relation, Thresholds};
+use crate::renditions::claims::{Claim, RenditionEvidence};
 use crate::threads::{Effort, on_each};
 use crate::versions::cover::{Cover, Query};
 
@@ -21,14 +21,14 @@ pub(crate) fn explained(
     database: &Database,
     query: &Query,
     asked: Option<RecordingId>,
-    mut found: Vec<Related>,
+    mut found: Vec<RelatedRecording>,
     limit: usize,
 ) -> Result<Vec<Cover>, Error> {
     found.truncate(limit);
-    let bands = Centring::bands(&*database.reader()?)?;
-    let numbered: Vec<(usize, Related)> = found.into_iter().enumerate().collect();
-    let explain = |(place, one): &(usize, Related), (): &mut ()| {
-        Ok((*place, explain(&*database.reader()?, query, asked, one, bands)?))
+    let thresholds = ScoreNormalisation::thresholds(&*database.reader()?)?;
+    let numbered: Vec<(usize, RelatedRecording)> = found.into_iter().enumerate().collect();
+    let explain = |(place, one): &(usize, RelatedRecording), (): &mut ()| {
+        Ok((*place, explain(&*database.reader()?, query, asked, one, thresholds)?))
     };
     let threads = Effort::default().threads;
     let mut explained = on_each(threads, &numbered, &Progress::unseen(), || Ok(()), explain)?;
@@ -41,17 +41,17 @@ pub(crate) fn copies(
     reader: &Store,
     track: &reprise_store::Track,
     query: &Query,
-    nature: &Nature,
+    nature: &RenditionEvidence,
 ) -> Result<Vec<Cover>, Error> {
     let Some(payload) = &track.payload else { return Ok(Vec::new()) };
     let mut files = reader.tracks_of(payload)?;
     files.retain(|file| file.id != track.id);
-    let told = Told::copy(query.duration_s);
+    let explanation = Explanation::copy(query.duration_s);
     let known = (Relation::Copy, Confidence::Certain);
     let copy = |file| {
         let file = info(file);
         let kinds = nature.claims_beside(&query.beside(), &file, Relation::Copy, None);
-        cover(file, known, None, &told, kinds)
+        cover(file, known, None, &explanation, kinds)
     };
     Ok(files.iter().map(copy).collect())
 }
@@ -61,32 +61,32 @@ fn tell(
     reader: &Store,
     query: &Query,
     asked: Option<RecordingId>,
-    one: &Related,
+    one: &RelatedRecording,
     recording: &Recording,
-    bands: &Bands,
-) -> Result<(Option<f32>, Told), Error> {
+    thresholds: &Thresholds,
+) -> Result<(Option<f32>, Explanation), Error> {
     let (query_s, candidate_s) = (query.duration_s, recording.sound.duration_s);
     if let Some(same) = telling_audio(one.relation, one.same.as_ref()) {
-        return Ok((one.score, Told::by_audio(same, query_s, candidate_s)));
+        return Ok((one.score, Explanation::by_audio(same, query_s, candidate_s)));
     }
     if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
-        return Ok((Some(held.edge), Told::by_passage(held)));
+        return Ok((Some(held.edge), Explanation::by_passage(held)));
     }
     let Some((track, candidate)) = query.track.as_ref().zip(aligned(reader, recording)?) else {
-        let by_audio = |same| Told::by_audio(same, query_s, candidate_s);
-        return Ok((None, one.same.as_ref().map_or_else(|| Told::by_word(one.relation), by_audio)));
+        let by_audio = |same| Explanation::by_audio(same, query_s, candidate_s);
+        return Ok((None, one.same.as_ref().map_or_else(|| Explanation::by_word(one.relation), by_audio)));
     };
     let (mut score, mut view) = (one.score, View::Harmony);
     if let Some(asked) = asked {
-        view = Centring::view_between(reader, (asked, one.recording), bands)?;
+        view = ScoreNormalisation::view_between(reader, (asked, one.recording), thresholds)?;
         if score.is_none() {
-            let centring = Centring::between(reader, [asked, one.recording].into_iter())?;
+            let normalisation = ScoreNormalisation::between(reader, [asked, one.recording].into_iter())?;
             let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
-            score = centring.edge_of(asked, one.recording, raw);
+            score = normalisation.edge_of(asked, one.recording, raw);
         }
     }
-    let told = Told::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
-    Ok((score, told.relating(one.relation, bands.confidence_of(one.relation, score))))
+    let explanation = Explanation::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
+    Ok((score, explanation.relating(one.relation, thresholds.confidence_of(one.relation, score))))
 }
 
 /// The tracks of one related recording.
@@ -94,8 +94,8 @@ fn explain(
     reader: &Store,
     query: &Query,
     asked: Option<RecordingId>,
-    one: &Related,
-    bands: Bands,
+    one: &RelatedRecording,
+    thresholds: Thresholds,
 ) -> Result<Vec<Cover>, Error> {
     let recording = reader.recording_in(one.recording)?;
     let Some(recording) = recording.filter(|recording| recording.sound.refused.is_none()) else {
@@ -105,17 +105,17 @@ fn explain(
     if files.is_empty() {
         return Ok(Vec::new());
     }
-    let (score, told) = tell(reader, query, asked, one, &recording, &bands)?;
+    let (score, explanation) = tell(reader, query, asked, one, &recording, &thresholds)?;
     let confidence = match &one.held {
-        Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&bands),
-        _ => bands.confidence_of(one.relation, score),
+        Some(held) if one.relation == Relation::Part && one.same.is_none() => held.confidence(&thresholds),
+        _ => thresholds.confidence_of(one.relation, score),
     };
     let known = (one.relation, confidence);
-    let nature = Nature::of(reader, &recording)?;
+    let nature = RenditionEvidence::of(reader, &recording)?;
     let cover = |file| {
         let file = info(file);
         let kinds = nature.claims_beside(&query.beside(), &file, one.relation, one.same.as_ref());
-        cover(file, known, score, &told, kinds)
+        cover(file, known, score, &explanation, kinds)
     };
     Ok(files.iter().map(cover).collect())
 }
@@ -124,7 +124,7 @@ fn cover(
     track: TrackInfo,
     (relation, confidence): (Relation, Confidence),
     score: Option<f32>,
-    told: &Told,
+    explanation: &Explanation,
     kinds: Vec<Claim>,
 ) -> Cover {
     Cover {
@@ -132,10 +132,10 @@ fn cover(
         relation,
         confidence,
         score,
-        key_shift: told.key_shift,
-        tempo_ratio: told.tempo_ratio,
-        spans: told.spans.clone(),
-        reason: told.reason.clone(),
+        key_shift: explanation.key_shift,
+        tempo_ratio: explanation.tempo_ratio,
+        spans: explanation.spans.clone(),
+        reason: explanation.reason.clone(),
         kinds,
     }
 }

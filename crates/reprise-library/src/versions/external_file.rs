@@ -6,7 +6,7 @@ use std::path::Path;
 use reprise_analysis::{Frames, Refusal, Sound, Tools, TrackAnalysis};
 use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_matching::{Scratch, Track, centre, score};
+use reprise_matching::{Scratch, Track, normalise, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
 
 use crate::candidates::nearest::Nearest;
@@ -14,17 +14,17 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
 use crate::progress::Progress;
-use crate::recordings::impostors::Strangers;
+use crate::recordings::impostors::ImpostorCohort;
 use crate::recordings::prepared::PreparedTracks;
 use crate::recordings::track_info::TrackInfo;
 use crate::recordings::unmatched::too_long;
 use crate::recordings::{matchable, place_of};
-use crate::relations::normalisation::Centring;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::same_audio::Audio;
 use crate::threads::{Effort, on_each};
 
 /// A file as it was heard.
-pub(crate) struct Visitor {
+pub(crate) struct ExternalFile {
     pub info: TrackInfo,
     pub payload: PayloadHash,
     pub audio: Audio,
@@ -33,15 +33,15 @@ pub(crate) struct Visitor {
 }
 
 /// What a visitor scores in this library.
-pub(crate) struct Visit {
+pub(crate) struct ColdAlignment {
     /// Raw scores, in no order.
     pub scores: Vec<(RecordingId, f32)>,
     /// What its scores are centred on: these and those against the bundled strangers.
-    pub background: centre::Background,
+    pub background: normalise::CohortStatistics,
 }
 
-pub(crate) fn hear_visitor(database: &Database, path: &Path) -> Result<Visitor, Error> {
-    let heard = hear_unseen(database, path)?;
+pub(crate) fn analyse_external_file(database: &Database, path: &Path) -> Result<ExternalFile, Error> {
+    let heard = analyse_unseen(database, path)?;
     let duration_s = heard.decoded.duration_s;
     let info = TrackInfo {
         id: None,
@@ -64,11 +64,15 @@ pub(crate) fn hear_visitor(database: &Database, path: &Path) -> Result<Visitor, 
     };
     let payload = PayloadHash(heard.decoded.payload_hash);
     let audio = Audio { fingerprint: heard.fingerprint, duration_s, chroma, peaks: heard.waveform };
-    Ok(Visitor { info, payload, audio, frames })
+    Ok(ExternalFile { info, payload, audio, frames })
 }
 
 /// Aligns a track that has no background with the library; `frames`: what it is made of.
-pub(crate) fn visit(database: &Database, frames: &Frames, track: &Track) -> Result<Visit, Error> {
+pub(crate) fn align_cold(
+    database: &Database,
+    frames: &Frames,
+    track: &Track,
+) -> Result<ColdAlignment, Error> {
     let recordings = matchable(database)?;
     let tracks = PreparedTracks::new(database, &recordings);
     let met = met(database, frames, &recordings)?;
@@ -82,16 +86,19 @@ pub(crate) fn visit(database: &Database, frames: &Frames, track: &Track) -> Resu
             Ok((recordings[*index].id, score(track, &candidate, scratch).score))
         },
     )?;
-    let strangers = Strangers::of(database)?.scores(track, &mut Scratch::default());
-    let background = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
-    Ok(Visit { scores, background })
+    let strangers = ImpostorCohort::of(database)?.scores(track, &mut Scratch::default());
+    let background = normalise::CohortStatistics::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+    Ok(ColdAlignment { scores, background })
 }
 
 /// The edges of a visitor with those that it met.
-pub(crate) fn edges_of(database: &Database, visit: &Visit) -> Result<HashMap<RecordingId, f32>, Error> {
-    let centring = Centring::of(database)?;
+pub(crate) fn edges_of(
+    database: &Database,
+    visit: &ColdAlignment,
+) -> Result<HashMap<RecordingId, f32>, Error> {
+    let normalisation = ScoreNormalisation::of(database)?;
     let edge =
-        |(id, raw): &(RecordingId, f32)| Some((*id, centring.edge_with(*raw, &visit.background, *id)?));
+        |(id, raw): &(RecordingId, f32)| Some((*id, normalisation.edge_with(*raw, &visit.background, *id)?));
     Ok(visit.scores.iter().filter_map(edge).collect())
 }
 
@@ -118,7 +125,7 @@ fn met(database: &Database, (crema, chroma): &Frames, recordings: &[Recording]) 
 }
 
 /// Hears a file without taking anything down.
-fn hear_unseen(_database: &Database, path: &Path) -> Result<TrackAnalysis, Error> {
+fn analyse_unseen(_database: &Database, path: &Path) -> Result<TrackAnalysis, Error> {
     let not_heard = |reason: String| Error::NotInLibrary { path: path.to_path_buf(), reason };
     let tools = Tools::find()?;
     let stop = std::sync::atomic::AtomicBool::new(false);

@@ -15,33 +15,33 @@ use crate::error::Error;
 use crate::recordings::prepared::{prepared, stored_frames, stored_track};
 use crate::relations::competition::standings;
 use crate::relations::evidence::Evidence;
-use crate::relations::normalisation::Centring;
-use crate::relations::passages::Held;
-use crate::relations::related::{Related, best_first};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::passages::SharedPassage;
+use crate::relations::related::{RelatedRecording, best_first};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{SameAudio, same_audio_as};
 use crate::renditions::claims::tagged_kinds;
 use crate::versions::cover::Query;
 use crate::versions::explain::explained;
-use crate::versions::external_file::{Visit, edges_of, hear_visitor, visit};
+use crate::versions::external_file::{ColdAlignment, align_cold, analyse_external_file, edges_of};
 use crate::versions::of_track::covers_of_track;
 
 pub(crate) fn covers(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
     let known = database.reader()?.track_at(path)?.filter(|track| track.payload.is_some());
     match known {
         Some(track) => covers_of_track(database, &track, limit),
-        None => covers_of_visitor(database, path, limit),
+        None => covers_of_external_file(database, path, limit),
     }
 }
 
 /// Compares a file that is not in the library with everything, or with a shortlist.
-fn covers_of_visitor(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
-    let visitor = hear_visitor(database, path)?;
+fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
+    let visitor = analyse_external_file(database, path)?;
     let shared = same_audio_as(database, &visitor.audio)?;
     let (track, visit, not_matched) = match &visitor.frames {
         Ok(frames) => {
             let track = prepared(frames, None);
-            let visit = visit(database, frames, &track)?;
+            let visit = align_cold(database, frames, &track)?;
             (Some(track), Some(visit), None)
         }
         Err(reason) => (None, None, Some(reason.clone())),
@@ -59,11 +59,11 @@ fn covers_of_visitor(database: &Database, path: &Path, limit: usize) -> Result<C
 fn ranked(
     database: &Database,
     query: &Query,
-    visit: Option<(&Visit, &Frames)>,
+    visit: Option<(&ColdAlignment, &Frames)>,
     mut shared: HashMap<RecordingId, SameAudio>,
-) -> Result<Vec<Related>, Error> {
+) -> Result<Vec<RelatedRecording>, Error> {
     let reader = database.reader()?;
-    let bands = Centring::bands(&reader)?;
+    let thresholds = ScoreNormalisation::thresholds(&reader)?;
     let met = match visit {
         Some((visit, frames)) => {
             let mut met = edges_of(database, visit)?;
@@ -85,17 +85,17 @@ fn ranked(
     let mut ranked = Vec::with_capacity(scores.len());
     for (recording, score) in scores {
         let same = shared.remove(&recording);
-        let held = match score.filter(|score| *score >= bands.version()) {
+        let held = match score.filter(|score| *score >= thresholds.version()) {
             Some(score) => held_in_passing(&reader, query, recording, score)?,
             None => None,
         };
-        let relation = bands.relation_of(&Evidence {
+        let relation = thresholds.relation_of(&Evidence {
             shared: same.as_ref().map(|same| same.sameness),
-            is_held: held.is_some(),
+            shares_a_passage: held.is_some(),
             score,
             ..Evidence::default()
         });
-        ranked.push(Related { recording, score, relation, held, same });
+        ranked.push(RelatedRecording { recording, score, relation, held, same });
     }
     best_first(&mut ranked);
     Ok(ranked)
@@ -104,15 +104,15 @@ fn ranked(
 /// The edge of a visitor and a recording of the library without the audio that both hold.
 fn edge_besides(
     reader: &Store,
-    (visit, frames): (&Visit, &Frames),
+    (visit, frames): (&ColdAlignment, &Frames),
     recording: RecordingId,
     same: &SameAudio,
 ) -> Result<f32, Error> {
     let Some(known) = reader.recording_in(recording)? else { return Ok(0.0) };
     let other = stored_frames(reader, &known.sound.payload)?;
     let score = score_besides(frames, &other, &same.stretches, &mut Scratch::default());
-    let centring = Centring::between(reader, [recording].into_iter())?;
-    Ok(centring.edge_with(score, &visit.background, recording).unwrap_or_default())
+    let normalisation = ScoreNormalisation::between(reader, [recording].into_iter())?;
+    Ok(normalisation.edge_with(score, &visit.background, recording).unwrap_or_default())
 }
 
 /// What a visitor and a likely version of it are to each other if all they have in common is a passage.
@@ -121,10 +121,10 @@ fn held_in_passing(
     query: &Query,
     recording: RecordingId,
     score: f32,
-) -> Result<Option<Held>, Error> {
+) -> Result<Option<SharedPassage>, Error> {
     let Some((track, known)) = query.track.as_ref().zip(reader.recording_in(recording)?) else {
         return Ok(None);
     };
     let alignment = align(track, &stored_track(reader, &known)?);
-    Ok(Held::in_passing(score, &alignment, query.duration_s, known.sound.duration_s))
+    Ok(SharedPassage::in_passing(score, &alignment, query.duration_s, known.sound.duration_s))
 }

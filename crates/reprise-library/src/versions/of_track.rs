@@ -10,13 +10,13 @@ use crate::recordings::track_info::info;
 use crate::recordings::unmatched::why_not;
 use crate::recordings::{ALIGNER, known_track, other, other_end};
 use crate::relations::competition::standings;
-use crate::relations::normalisation::Centring;
-use crate::relations::related::{Related, best_first, related};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::related::{RelatedRecording, best_first, related};
 use crate::relations::thresholds::Relation;
-use crate::renditions::claims::Nature;
+use crate::renditions::claims::RenditionEvidence;
 use crate::versions::cover::{Covers, Query, unmatched};
 use crate::versions::explain::{copies, explained};
-use crate::versions::unlinked::versions_of_waiting;
+use crate::versions::unlinked::versions_of_unlinked;
 
 /// Recordings that [`Library::versions`] explains at most. Who has more is looking at a track that is like everything.
 const MOST_VERSIONS: usize = 200;
@@ -24,12 +24,12 @@ const MOST_VERSIONS: usize = 200;
 pub(crate) fn versions(database: &Database, track: TrackId) -> Result<Covers, Error> {
     let track = known_track(database, track)?;
     covers_by(database, &track, MOST_VERSIONS, |reader, recording| {
-        let mut related = match versions_of_waiting(database, reader, recording)? {
+        let mut related = match versions_of_unlinked(database, reader, recording)? {
             Some(related) => related,
             None => {
                 let links = reader.links_of(recording.id)?.into_iter();
                 let known = links.map(|link| (other_end(&link, recording.id), link.standing));
-                related(reader, recording, &known.collect(), Centring::bands(reader)?)?
+                related(reader, recording, &known.collect(), ScoreNormalisation::thresholds(reader)?)?
             }
         };
         related.retain(|one| one.relation != Relation::Unlikely);
@@ -45,15 +45,16 @@ pub(crate) fn covers_of_track(
     limit: usize,
 ) -> Result<Covers, Error> {
     let mut answer = covers_by(database, track, limit, |reader, recording| {
-        if let Some(related) = versions_of_waiting(database, reader, recording)? {
+        if let Some(related) = versions_of_unlinked(database, reader, recording)? {
             return Ok(related);
         }
         let scores = reader.alignments_of(recording.id, ALIGNER)?;
         let ends = scores.iter().map(|pair| other(pair, recording.id)).chain([recording.id]);
-        let centring = Centring::between(reader, ends)?;
-        let edges = scores.iter().filter_map(|pair| Some((other(pair, recording.id), centring.edge(pair)?)));
+        let normalisation = ScoreNormalisation::between(reader, ends)?;
+        let edges =
+            scores.iter().filter_map(|pair| Some((other(pair, recording.id), normalisation.edge(pair)?)));
         let known = standings(reader, Some(recording.id), edges.collect())?;
-        let mut related = related(reader, recording, &known, Centring::bands(reader)?)?;
+        let mut related = related(reader, recording, &known, ScoreNormalisation::thresholds(reader)?)?;
         related.retain(|one| one.relation != Relation::Rejected);
         Ok(related)
     })?;
@@ -66,7 +67,7 @@ fn covers_by(
     database: &Database,
     track: &reprise_store::Track,
     limit: usize,
-    find: impl Fn(&Store, &Recording) -> Result<Vec<Related>, Error>,
+    find: impl Fn(&Store, &Recording) -> Result<Vec<RelatedRecording>, Error>,
 ) -> Result<Covers, Error> {
     let info = info(track);
     let reader = database.reader()?;
@@ -76,7 +77,7 @@ fn covers_by(
     let duration_s = recording.sound.duration_s;
     let sung_share = recording.sung_share;
     let query = Query { info, track: aligned(&reader, &recording)?, duration_s, sung_share };
-    let nature = Nature::of(&reader, &recording)?;
+    let nature = RenditionEvidence::of(&reader, &recording)?;
     let mut covers = copies(&reader, track, &query, &nature)?;
     let mut found = find(&reader, &recording)?;
     best_first(&mut found);
@@ -88,10 +89,20 @@ fn covers_by(
 }
 
 /// Whom a first look took for a version of a recording, and nothing else is known of.
-fn seen_at_first(reader: &Store, of: RecordingId, known: &[Related]) -> Result<Vec<Related>, Error> {
-    let others = reader.looks_of(of)?.into_iter().map(|look| if look.a == of { look.b } else { look.a });
+fn seen_at_first(
+    reader: &Store,
+    of: RecordingId,
+    known: &[RelatedRecording],
+) -> Result<Vec<RelatedRecording>, Error> {
+    let others =
+        reader.provisional_matches_of(of)?.into_iter().map(|look| if look.a == of { look.b } else { look.a });
     let unknown = others.filter(|id| known.iter().all(|one| one.recording != *id));
-    let possible =
-        |recording| Related { recording, score: None, relation: Relation::Possible, held: None, same: None };
+    let possible = |recording| RelatedRecording {
+        recording,
+        score: None,
+        relation: Relation::Possible,
+        held: None,
+        same: None,
+    };
     Ok(unknown.map(possible).collect())
 }

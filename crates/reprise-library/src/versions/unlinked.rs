@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use reprise_inference::Embedder;
 use reprise_matching::moments::SearchScratch;
-use reprise_matching::{Scratch, centre, score};
+use reprise_matching::{Scratch, normalise, score};
 use reprise_store::{Recording, RecordingId, Store};
 
 use crate::candidates::nearest::Nearest;
@@ -12,12 +12,12 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::recordings::ALIGNER;
-use crate::recordings::impostors::Strangers;
+use crate::recordings::impostors::ImpostorCohort;
 use crate::recordings::prepared::stored_track;
 use crate::relations::competition::standings;
-use crate::relations::normalisation::Centring;
-use crate::relations::related::{Related, related};
-use crate::relations::thresholds::{Bands, Relation};
+use crate::relations::normalisation::ScoreNormalisation;
+use crate::relations::related::{RelatedRecording, related};
+use crate::relations::thresholds::{Relation, Thresholds};
 use crate::threads::{Effort, on_each};
 
 /// Recordings of the shortlist that are aligned while somebody waits.
@@ -25,12 +25,12 @@ const ALIGNED: usize = 40;
 
 /// Whom a recording that has vectors but was never related may be a version of; none of any other. Possible at most: half of
 /// what certainty rests on is missing.
-pub(crate) fn versions_of_waiting(
+pub(crate) fn versions_of_unlinked(
     database: &Database,
     reader: &Store,
     recording: &Recording,
-) -> Result<Option<Vec<Related>>, Error> {
-    if reader.background(recording.id, ALIGNER)?.is_some() {
+) -> Result<Option<Vec<RelatedRecording>>, Error> {
+    if reader.cohort_statistics_of(recording.id, ALIGNER)?.is_some() {
         return Ok(None);
     }
     let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
@@ -41,7 +41,7 @@ pub(crate) fn versions_of_waiting(
     let edges = edges_at_once(database, reader, recording, alike.into_iter().map(|(id, _)| id).collect())?;
     let known = standings(reader, Some(recording.id), edges)?;
     // Most of the library may wait with it and would not count by backgrounds.
-    let mut related = related(reader, recording, &known, Bands::among(nearest.ids().len()))?;
+    let mut related = related(reader, recording, &known, Thresholds::among(nearest.ids().len()))?;
     let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
     versions.for_each(|one| one.relation = Relation::Possible);
     Ok(Some(related))
@@ -69,10 +69,11 @@ fn edges_at_once(
         },
     )?;
     let scores: Vec<(RecordingId, f32)> = scores.into_iter().flatten().collect();
-    let strangers = Strangers::of(database)?.scores(&track, &mut Scratch::default());
-    let own = centre::Background::of(scores.iter().map(|(_, score)| *score).chain(strangers));
-    let centring = Centring::between(reader, others.into_iter())?;
-    let edge =
-        |(id, score): (RecordingId, f32)| (id, centre::edge(score, &own, centring.get(id).unwrap_or(&own)));
+    let strangers = ImpostorCohort::of(database)?.scores(&track, &mut Scratch::default());
+    let own = normalise::CohortStatistics::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+    let normalisation = ScoreNormalisation::between(reader, others.into_iter())?;
+    let edge = |(id, score): (RecordingId, f32)| {
+        (id, normalise::edge(score, &own, normalisation.get(id).unwrap_or(&own)))
+    };
     Ok(scores.into_iter().map(edge).collect())
 }

@@ -35,7 +35,7 @@ ALTER TABLE backgrounds DROP COLUMN joint_deviation;
 
 /// The distribution of a sung recording's scores against sung strangers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct VoiceBackground {
+pub struct VoiceCohortStatistics {
     /// Mean score.
     pub mean: f32,
     /// Standard deviation of the scores.
@@ -48,7 +48,7 @@ pub struct VoiceBackground {
 
 /// The distribution of one recording's scores against strangers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Background {
+pub struct CohortStatistics {
     /// The recording.
     pub recording: RecordingId,
     /// Mean score.
@@ -60,21 +60,21 @@ pub struct Background {
     /// How many were against the bundled pieces.
     pub n_bundled: u32,
     /// The same for what is sung.
-    pub voice: Option<VoiceBackground>,
+    pub voice: Option<VoiceCohortStatistics>,
 }
 
 /// What [`read`] reads.
 const COLUMNS: &str = "recording_id, mean, deviation, n_library, n_bundled, voice_mean, voice_deviation, n_voice, \
                        sung_share";
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Background> {
+fn read(row: &Row<'_>) -> rusqlite::Result<CohortStatistics> {
     let voice = match (row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?) {
         (Some(mean), Some(deviation), Some(n), Some(sung_share)) => {
-            Some(VoiceBackground { mean, deviation, n, sung_share })
+            Some(VoiceCohortStatistics { mean, deviation, n, sung_share })
         }
         _ => None,
     };
-    Ok(Background {
+    Ok(CohortStatistics {
         recording: RecordingId(row.get(0)?),
         mean: row.get(1)?,
         deviation: row.get(2)?,
@@ -86,7 +86,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Background> {
 
 impl Store {
     /// Writes many backgrounds in one transaction, in place of earlier ones of the same recordings.
-    pub fn put_backgrounds(&mut self, aligner: u32, backgrounds: &[Background]) -> Result<(), Error> {
+    pub fn put_cohort_statistics(
+        &mut self,
+        aligner: u32,
+        backgrounds: &[CohortStatistics],
+    ) -> Result<(), Error> {
         let sql = format!(
             "INSERT OR REPLACE INTO backgrounds (aligner, {COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         );
@@ -111,7 +115,11 @@ impl Store {
     }
 
     /// The background of one recording, computed from `aligner`'s scores.
-    pub fn background(&self, recording: RecordingId, aligner: u32) -> Result<Option<Background>, Error> {
+    pub fn cohort_statistics_of(
+        &self,
+        recording: RecordingId,
+        aligner: u32,
+    ) -> Result<Option<CohortStatistics>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM backgrounds WHERE recording_id = ?1 AND aligner = ?2");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_row((recording.0, aligner), read).optional()?)
@@ -119,7 +127,7 @@ impl Store {
 
     /// Removes the backgrounds of recordings that no track holds any more, those missing from disk included: they count no
     /// longer among what is compared. What they were computed from stays.
-    pub fn remove_idle_backgrounds(&mut self) -> Result<(), Error> {
+    pub fn remove_idle_cohort_statistics(&mut self) -> Result<(), Error> {
         let sql = "DELETE FROM backgrounds WHERE NOT EXISTS (
                        SELECT 1 FROM recordings AS r JOIN tracks AS t ON t.payload = r.payload
                        WHERE r.id = backgrounds.recording_id)";
@@ -128,13 +136,13 @@ impl Store {
     }
 
     /// How many recordings have a background computed from `aligner`'s scores.
-    pub fn background_count(&self, aligner: u32) -> Result<u64, Error> {
+    pub fn cohort_statistics_count(&self, aligner: u32) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM backgrounds WHERE aligner = ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([aligner], |row| row.get::<_, i64>(0))? as u64)
     }
 
     /// Every background computed from `aligner`'s scores, in the order of recordings.
-    pub fn backgrounds(&self, aligner: u32) -> Result<Vec<Background>, Error> {
+    pub fn cohort_statistics(&self, aligner: u32) -> Result<Vec<CohortStatistics>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM backgrounds WHERE aligner = ?1 ORDER BY recording_id");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)

@@ -19,7 +19,7 @@ CREATE INDEX looks_by_b ON looks (b);
 
 /// A pair that may be one song at first sight, `a < b`.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Look {
+pub struct ProvisionalMatch {
     /// The recording with the lesser row.
     pub a: RecordingId,
     /// The recording with the greater row.
@@ -28,13 +28,13 @@ pub struct Look {
     pub likeness: f32,
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Look> {
-    Ok(Look { a: RecordingId(row.get(0)?), b: RecordingId(row.get(1)?), likeness: row.get(2)? })
+fn read(row: &Row<'_>) -> rusqlite::Result<ProvisionalMatch> {
+    Ok(ProvisionalMatch { a: RecordingId(row.get(0)?), b: RecordingId(row.get(1)?), likeness: row.get(2)? })
 }
 
 impl Store {
     /// Replaces all looks.
-    pub fn replace_looks(&mut self, looks: &[Look]) -> Result<(), Error> {
+    pub fn replace_provisional_matches(&mut self, looks: &[ProvisionalMatch]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM looks", [])?;
         let sql = "INSERT OR REPLACE INTO looks (a, b, likeness) VALUES (?1, ?2, ?3)";
@@ -47,7 +47,7 @@ impl Store {
     }
 
     /// Removes the looks of some recordings.
-    pub fn remove_looks(&mut self, of: &[RecordingId]) -> Result<(), Error> {
+    pub fn remove_provisional_matches(&mut self, of: &[RecordingId]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let mut delete = transaction.prepare_cached("DELETE FROM looks WHERE a = ?1 OR b = ?1")?;
         for recording in of {
@@ -58,7 +58,7 @@ impl Store {
     }
 
     /// The looks of one recording, in no order.
-    pub fn looks_of(&self, recording: RecordingId) -> Result<Vec<Look>, Error> {
+    pub fn provisional_matches_of(&self, recording: RecordingId) -> Result<Vec<ProvisionalMatch>, Error> {
         let sql = "SELECT a, b, likeness FROM looks WHERE a = ?1
                    UNION ALL SELECT a, b, likeness FROM looks WHERE b = ?1";
         let mut select = self.connection.prepare_cached(sql)?;
@@ -66,7 +66,7 @@ impl Store {
     }
 
     /// Every look, in the order of (`a`, `b`).
-    pub fn looks(&self) -> Result<Vec<Look>, Error> {
+    pub fn provisional_matches(&self) -> Result<Vec<ProvisionalMatch>, Error> {
         let mut select = self.connection.prepare_cached("SELECT a, b, likeness FROM looks ORDER BY a, b")?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }

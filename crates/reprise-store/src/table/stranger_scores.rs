@@ -31,14 +31,14 @@ pub(crate) const V8: &str = "DELETE FROM voice_stranger_scores;";
 
 /// Whose scores: the tables are alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StrangerScores {
+pub enum CohortScores {
     /// By harmony, one a piece.
     Harmony,
     /// By what is sung, one for each piece with a melody.
     Voice,
 }
 
-impl StrangerScores {
+impl CohortScores {
     fn table(self) -> &'static str {
         match self {
             Self::Harmony => "stranger_scores",
@@ -49,9 +49,9 @@ impl StrangerScores {
 
 impl Store {
     /// Writes the scores of recordings against a set of pieces in one transaction, in place of earlier ones.
-    pub fn put_stranger_scores(
+    pub fn put_cohort_scores(
         &mut self,
-        of: StrangerScores,
+        of: CohortScores,
         aligner: u32,
         pieces: &str,
         scores: &[(RecordingId, Vec<f32>)],
@@ -69,9 +69,9 @@ impl Store {
     }
 
     /// The scores that `aligner` gave a recording against this set of pieces, if it did.
-    pub fn stranger_scores(
+    pub fn cohort_scores(
         &self,
-        of: StrangerScores,
+        of: CohortScores,
         aligner: u32,
         pieces: &str,
         recording: RecordingId,

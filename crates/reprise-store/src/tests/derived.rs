@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    Background, Error, Link, Look, MadeBy, RecordingCodes, RecordingId, SameSound, StrangerScores, Vectors,
-    VectorsOf,
+    CohortScores, CohortStatistics, Error, Link, MadeBy, ProvisionalMatch, RecordingCodes, RecordingId,
+    SameSound, Vectors, VectorsOf,
 };
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
@@ -100,26 +100,20 @@ fn scores_against_strangers_belong_to_an_aligner_and_a_set() {
     let mut shelf = Shelf::new();
     let id = shelf.hear("a.mp3", 1);
     let recording = shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    shelf
-        .store
-        .put_stranger_scores(StrangerScores::Harmony, 1, "set", &[(recording, vec![0.5, -1.25])])
-        .unwrap();
+    shelf.store.put_cohort_scores(CohortScores::Harmony, 1, "set", &[(recording, vec![0.5, -1.25])]).unwrap();
     assert_eq!(
-        shelf.store.stranger_scores(StrangerScores::Harmony, 1, "set", recording).unwrap(),
+        shelf.store.cohort_scores(CohortScores::Harmony, 1, "set", recording).unwrap(),
         Some(vec![0.5, -1.25])
     );
+    assert_eq!(shelf.store.cohort_scores(CohortScores::Harmony, 1, "other set", recording).unwrap(), None);
+    assert_eq!(shelf.store.cohort_scores(CohortScores::Harmony, 2, "set", recording).unwrap(), None);
+    shelf.store.put_cohort_scores(CohortScores::Voice, 1, "set", &[(recording, vec![7.0, 8.0])]).unwrap();
     assert_eq!(
-        shelf.store.stranger_scores(StrangerScores::Harmony, 1, "other set", recording).unwrap(),
-        None
-    );
-    assert_eq!(shelf.store.stranger_scores(StrangerScores::Harmony, 2, "set", recording).unwrap(), None);
-    shelf.store.put_stranger_scores(StrangerScores::Voice, 1, "set", &[(recording, vec![7.0, 8.0])]).unwrap();
-    assert_eq!(
-        shelf.store.stranger_scores(StrangerScores::Voice, 1, "set", recording).unwrap(),
+        shelf.store.cohort_scores(CohortScores::Voice, 1, "set", recording).unwrap(),
         Some(vec![7.0, 8.0])
     );
     assert_eq!(
-        shelf.store.stranger_scores(StrangerScores::Harmony, 1, "set", recording).unwrap(),
+        shelf.store.cohort_scores(CohortScores::Harmony, 1, "set", recording).unwrap(),
         Some(vec![0.5, -1.25]),
         "harmony and voice do not concern each other"
     );
@@ -195,16 +189,16 @@ fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
 #[test]
 fn looks_are_replaced_together_and_removed_with_either_end() {
     let mut shelf = Shelf::new();
-    let look = |a, b, likeness| Look { a: RecordingId(a), b: RecordingId(b), likeness };
+    let look = |a, b, likeness| ProvisionalMatch { a: RecordingId(a), b: RecordingId(b), likeness };
     let looks = [look(1, 2, 7.5), look(1, 3, 6.25), look(2, 3, 9.0)];
-    shelf.store.replace_looks(&[look(4, 5, 8.0)]).unwrap();
-    shelf.store.replace_looks(&looks).unwrap();
-    assert_eq!(shelf.store.looks().unwrap(), looks);
-    let mut of_third = shelf.store.looks_of(RecordingId(3)).unwrap();
+    shelf.store.replace_provisional_matches(&[look(4, 5, 8.0)]).unwrap();
+    shelf.store.replace_provisional_matches(&looks).unwrap();
+    assert_eq!(shelf.store.provisional_matches().unwrap(), looks);
+    let mut of_third = shelf.store.provisional_matches_of(RecordingId(3)).unwrap();
     of_third.sort_by_key(|look| look.a);
     assert_eq!(of_third, looks[1..]);
-    shelf.store.remove_looks(&[RecordingId(3), RecordingId(9)]).unwrap();
-    assert_eq!(shelf.store.looks().unwrap(), looks[..1]);
+    shelf.store.remove_provisional_matches(&[RecordingId(3), RecordingId(9)]).unwrap();
+    assert_eq!(shelf.store.provisional_matches().unwrap(), looks[..1]);
 }
 
 #[test]
@@ -212,7 +206,7 @@ fn what_is_in_no_file_any_more_has_no_background() {
     let mut shelf = Shelf::new();
     let (a, b) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
     let recording_of = |shelf: &Shelf, id| shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    let background = |recording| Background {
+    let background = |recording| CohortStatistics {
         recording,
         mean: 0.0,
         deviation: 1.0,
@@ -221,11 +215,11 @@ fn what_is_in_no_file_any_more_has_no_background() {
         voice: None,
     };
     let both = [recording_of(&shelf, a), recording_of(&shelf, b)].map(background);
-    shelf.store.put_backgrounds(1, &both).unwrap();
+    shelf.store.put_cohort_statistics(1, &both).unwrap();
     assert_eq!(shelf.store.mark_missing(&shelf.root.clone(), &[a], NOW_S).unwrap(), 1);
-    shelf.store.remove_idle_backgrounds().unwrap();
-    assert_eq!(shelf.store.background_count(1).unwrap(), 2, "a file that is not there may come back");
+    shelf.store.remove_idle_cohort_statistics().unwrap();
+    assert_eq!(shelf.store.cohort_statistics_count(1).unwrap(), 2, "a file that is not there may come back");
     shelf.store.remove_folder(shelf.folder).unwrap();
-    shelf.store.remove_idle_backgrounds().unwrap();
-    assert_eq!(shelf.store.background_count(1).unwrap(), 0);
+    shelf.store.remove_idle_cohort_statistics().unwrap();
+    assert_eq!(shelf.store.cohort_statistics_count(1).unwrap(), 0);
 }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::migrate::{self, STEPS, backup_path};
-use crate::{Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, StrangerScores, VectorsOf, Verdict};
+use crate::{CohortScores, Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, VectorsOf, Verdict};
 
 fn pragma(store: &Store, name: &str) -> String {
     store
@@ -111,7 +111,7 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     assert_eq!(store.features(&payload(1), "crema", "1").unwrap().unwrap(), frames(1));
     assert_eq!(store.decisions().unwrap()[0].verdict, Verdict::Same);
     assert_eq!(store.alignments(1).unwrap().len(), 1);
-    assert_eq!(store.backgrounds(1).unwrap()[0].n_bundled, 100);
+    assert_eq!(store.cohort_statistics(1).unwrap()[0].n_bundled, 100);
     assert_eq!(store.problems().unwrap()[0].file, Some(FileVersion { size_bytes: 7, mtime_ns: 8 }));
     assert_eq!(store.folders().unwrap().len(), 1);
     assert_eq!(store.links_derived_by().unwrap(), None, "links are still to be derived");
@@ -148,13 +148,13 @@ fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related()
         assert_eq!(recordings[0].sung_share, None, "who sings is asked anew");
         assert_eq!(store.features(&payload(1), "crema", "1").unwrap().unwrap(), frames(1));
         assert_eq!(store.alignments(1).unwrap()[0].voice, None, "scores of another melody are not kept");
-        assert_eq!(store.backgrounds(1).unwrap()[0].voice, None);
-        let known = |of| store.stranger_scores(of, 1, "pieces", a).unwrap();
-        assert_eq!(known(StrangerScores::Harmony), Some(vec![1.5, 2.5]));
-        assert_eq!(known(StrangerScores::Voice), None);
+        assert_eq!(store.cohort_statistics(1).unwrap()[0].voice, None);
+        let known = |of| store.cohort_scores(of, 1, "pieces", a).unwrap();
+        assert_eq!(known(CohortScores::Harmony), Some(vec![1.5, 2.5]));
+        assert_eq!(known(CohortScores::Voice), None);
         assert_eq!(store.links().unwrap(), [Link::new(a, b, 14.5)]);
         assert!(store.links_derived_by().unwrap().is_some());
-        assert!(store.looks().unwrap().is_empty());
+        assert!(store.provisional_matches().unwrap().is_empty());
         let by = MadeBy { of: VectorsOf::Harmony, model: "asimt-1", features: "crema-1 chroma-1" };
         assert_eq!(store.vectors(a, by).unwrap().is_some(), version >= 4);
         assert!(store.shared_audio().unwrap().is_empty(), "what it makes of a pair is judged anew");
@@ -175,10 +175,10 @@ fn a_library_from_before_rivals_counted_keeps_its_voices_and_stands_by_its_edges
     let (a, b) = (recordings[0].id, recordings[1].id);
     assert_eq!(recordings[0].sung_share, Some(0.5));
     assert_eq!(store.alignments(1).unwrap()[0].voice.unwrap().score, 4.5);
-    assert_eq!(store.backgrounds(1).unwrap()[0].voice.unwrap().sung_share, 0.5);
+    assert_eq!(store.cohort_statistics(1).unwrap()[0].voice.unwrap().sung_share, 0.5);
     assert_eq!(store.links().unwrap(), [Link::new(a, b, 14.5)]);
     assert_eq!(store.links_from(14.0).unwrap().len(), 1, "until links are derived anew");
-    assert_eq!((store.looks().unwrap().len(), store.passages().unwrap().len()), (1, 1));
+    assert_eq!((store.provisional_matches().unwrap().len(), store.passages().unwrap().len()), (1, 1));
     assert!(backup_path(&path, 8).exists());
 }
 
@@ -194,7 +194,7 @@ fn a_library_from_before_the_voice_pass_keeps_its_scores_and_owes_every_voice() 
     let store = Store::open(&path).unwrap();
     assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
     assert_eq!(store.alignments(1).unwrap()[0].voice, None);
-    assert_eq!(store.backgrounds(1).unwrap()[0].voice, None);
+    assert_eq!(store.cohort_statistics(1).unwrap()[0].voice, None);
     assert_eq!(store.links().unwrap().len(), 1);
     assert!(store.recordings().unwrap().iter().all(|recording| recording.sung_share.is_none()));
     assert_eq!(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::{Alignment, Background, Error, RecordingId, Verdict, VoiceBackground, VoiceScore};
+use crate::{Alignment, CohortStatistics, Error, RecordingId, Verdict, VoiceCohortStatistics, VoiceScore};
 
 fn pair(a: u32, b: u32, score: f32) -> Alignment {
     Alignment { a: RecordingId(a), b: RecordingId(b), score, key_shift: (b % 12) as i8 - 5, voice: None }
@@ -100,18 +100,27 @@ fn a_background_is_replaced_and_belongs_to_its_aligner() {
     let mut shelf = Shelf::new();
     let id = shelf.hear("a.mp3", 1);
     let recording = shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    let background =
-        Background { recording, mean: 0.25, deviation: 0.125, n_library: 7, n_bundled: 100, voice: None };
-    shelf.store.put_backgrounds(1, &[background]).unwrap();
-    let later = Background { n_library: 8, ..background };
-    shelf.store.put_backgrounds(1, &[later]).unwrap();
-    assert_eq!(shelf.store.backgrounds(1).unwrap(), [later]);
-    assert_eq!(shelf.store.backgrounds(2).unwrap(), []);
-    let voice = Some(VoiceBackground { mean: 2.0, deviation: 0.25, n: 40, sung_share: 0.5 });
-    shelf.store.put_backgrounds(1, &[Background { voice, ..later }]).unwrap();
-    assert_eq!(shelf.store.background(recording, 1).unwrap(), Some(Background { voice, ..later }));
-    let unheard = Background { recording: RecordingId(999), ..background };
-    assert!(shelf.store.put_backgrounds(1, &[unheard]).is_err(), "a background is of a recording");
+    let background = CohortStatistics {
+        recording,
+        mean: 0.25,
+        deviation: 0.125,
+        n_library: 7,
+        n_bundled: 100,
+        voice: None,
+    };
+    shelf.store.put_cohort_statistics(1, &[background]).unwrap();
+    let later = CohortStatistics { n_library: 8, ..background };
+    shelf.store.put_cohort_statistics(1, &[later]).unwrap();
+    assert_eq!(shelf.store.cohort_statistics(1).unwrap(), [later]);
+    assert_eq!(shelf.store.cohort_statistics(2).unwrap(), []);
+    let voice = Some(VoiceCohortStatistics { mean: 2.0, deviation: 0.25, n: 40, sung_share: 0.5 });
+    shelf.store.put_cohort_statistics(1, &[CohortStatistics { voice, ..later }]).unwrap();
+    assert_eq!(
+        shelf.store.cohort_statistics_of(recording, 1).unwrap(),
+        Some(CohortStatistics { voice, ..later })
+    );
+    let unheard = CohortStatistics { recording: RecordingId(999), ..background };
+    assert!(shelf.store.put_cohort_statistics(1, &[unheard]).is_err(), "a background is of a recording");
 }
 
 #[test]

@@ -62,12 +62,12 @@ pub async fn decide(
 /// Says whether a track is of a kind (nothing takes it back); gives what was said before.
 #[tauri::command]
 #[specta::specta]
-pub async fn say_kind(
+pub async fn set_rendition(
     shell: TheShell<'_>,
     track: Id,
     kind: Kind,
     is_one: Option<bool>,
 ) -> Answer<Option<bool>> {
     let library = shell.library.to_write()?;
-    blocking(move || Ok(library.say_kind(track_id(track), kind.into(), is_one)?)).await
+    blocking(move || Ok(library.set_rendition(track_id(track), kind.into(), is_one)?)).await
 }

@@ -60,12 +60,12 @@ pub enum Basis {
     User,
 }
 
-impl From<library::Basis> for Basis {
-    fn from(basis: library::Basis) -> Self {
+impl From<library::Source> for Basis {
+    fn from(basis: library::Source) -> Self {
         match basis {
-            library::Basis::Audio => Self::Audio,
-            library::Basis::Tags => Self::Tags,
-            library::Basis::User => Self::User,
+            library::Source::Audio => Self::Audio,
+            library::Source::Tags => Self::Tags,
+            library::Source::User => Self::User,
         }
     }
 }

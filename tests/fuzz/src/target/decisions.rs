@@ -1,7 +1,7 @@
 //! A file of decisions, from another computer or from nowhere.
 
 use reprise_cli::saved_decisions::{Saved, read, write};
-use reprise_library::{Decided, KindOfRecording};
+use reprise_library::{Decided, RenditionDecision};
 
 pub(super) fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -31,7 +31,7 @@ fn written(saved: &Saved) -> String {
         files_a: Vec::new(),
         files_b: Vec::new(),
     });
-    let kinds = saved.kinds.iter().map(|said| KindOfRecording { said: said.clone(), files: Vec::new() });
+    let kinds = saved.kinds.iter().map(|said| RenditionDecision { said: said.clone(), files: Vec::new() });
     write(&decided.collect::<Vec<_>>(), &kinds.collect::<Vec<_>>()).expect("all of it is text and numbers")
 }
 

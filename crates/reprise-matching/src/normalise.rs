@@ -23,7 +23,7 @@ const LIMIT_DEVIATIONS: f32 = 6.0;
 
 /// The distribution of one recording's scores against strangers.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Background {
+pub struct CohortStatistics {
     /// Mean score.
     pub mean: f32,
     /// Standard deviation, floored.
@@ -32,7 +32,7 @@ pub struct Background {
     pub n: u32,
 }
 
-impl Background {
+impl CohortStatistics {
     /// From scores. The recording's own versions may be among them: scores far above the rest count as the limit, so
     /// that neither their number nor the size of the library moves the scale much, while a recording that is like
     /// many others keeps a wide background. Without any, scores are taken as they are.
@@ -72,7 +72,7 @@ fn mean_and_deviation(scores: &[f32]) -> (f32, f32) {
 }
 
 /// The edge of a pair: the mean of its score centred on either background.
-pub fn edge(score: f32, one: &Background, other: &Background) -> f32 {
+pub fn edge(score: f32, one: &CohortStatistics, other: &CohortStatistics) -> f32 {
     0.5 * (one.centred(score) + other.centred(score))
 }
 
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn a_background_is_mean_and_deviation() {
-        let background = Background::of([2.0f32, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0].into_iter());
+        let background = CohortStatistics::of([2.0f32, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0].into_iter());
         assert_eq!((background.mean, background.deviation, background.n), (5.0, 2.0, 8));
         assert_eq!(background.centred(9.0), 2.0);
     }
@@ -90,8 +90,8 @@ mod tests {
     #[test]
     fn a_recording_s_own_versions_hardly_move_its_scale() {
         let strangers: Vec<f32> = (0..100).map(|i| 4.0 + (i % 10) as f32 * 0.3).collect();
-        let alone = Background::of(strangers.iter().copied());
-        let with_versions = Background::of(strangers.iter().copied().chain([40.0, 60.0]));
+        let alone = CohortStatistics::of(strangers.iter().copied());
+        let with_versions = CohortStatistics::of(strangers.iter().copied().chain([40.0, 60.0]));
         let ratio = with_versions.deviation / alone.deviation;
         assert!((1.0..1.4).contains(&ratio), "two versions among a hundred strangers: {ratio}");
         let mixed: Vec<f32> = strangers.iter().copied().chain([40.0, 60.0]).collect();
@@ -103,15 +103,17 @@ mod tests {
 
     #[test]
     fn uniform_strangers_do_not_make_a_small_difference_extraordinary() {
-        let background = Background::of([10.0f32; 50].into_iter());
+        let background = CohortStatistics::of([10.0f32; 50].into_iter());
         assert_eq!(background.deviation, 1.0, "a tenth of the mean is the least");
-        assert_eq!(Background::of(std::iter::empty()).centred(3.0), 3.0);
+        assert_eq!(CohortStatistics::of(std::iter::empty()).centred(3.0), 3.0);
     }
 
     #[test]
     fn an_edge_does_not_depend_on_who_asks() {
-        let (a, b) =
-            (Background { mean: 3.0, deviation: 1.0, n: 9 }, Background { mean: 5.0, deviation: 2.0, n: 9 });
+        let (a, b) = (
+            CohortStatistics { mean: 3.0, deviation: 1.0, n: 9 },
+            CohortStatistics { mean: 5.0, deviation: 2.0, n: 9 },
+        );
         assert_eq!(edge(7.0, &a, &b), edge(7.0, &b, &a));
         assert_eq!(edge(7.0, &a, &b), 2.5);
     }
