@@ -6,8 +6,9 @@ cd "$(dirname "$0")/.."
 
 source scripts/runtime-paths.sh
 if [ -z "${REPRISE_APP:-}" ]; then
-  cargo build --quiet -p reprise-cli
-  npx tauri build --debug --no-bundle --ci
+  npm run --silent --workspace ui build
+  # As in test.sh, so that little is left to compile.
+  cargo build --quiet --workspace --all-targets --features reprise-app/custom-protocol
   REPRISE_APP=${CARGO_TARGET_DIR:-$PWD/target}/debug/reprise-app
 fi
 export REPRISE_APP

@@ -27,15 +27,22 @@ section "Rust: format"
 cargo fmt --all --check
 echo "formatted"
 
+# The window carries the interface inside.
+section "Interface: built"
+npm run --silent --workspace ui build
+
+# One selection of packages and features throughout: with another, cargo would compile what they share again.
+all=(--workspace --features reprise-app/custom-protocol)
+
 section "Rust: lints"
-cargo clippy --all-targets -- -D warnings
+cargo clippy "${all[@]}" --all-targets -- -D warnings
 
 section "Rust: documentation"
-RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --quiet
+RUSTDOCFLAGS="-D warnings" cargo doc "${all[@]}" --no-deps --quiet
 echo "no dead link"
 
 section "Rust: tests"
-cargo test
+cargo test "${all[@]}"
 
 section "Interface: format, types, units"
 npm run --silent --workspace ui format:check
@@ -44,11 +51,6 @@ npm run --silent --workspace ui test
 
 section "Interface: in a browser, on a pretended library"
 npm run --silent --workspace ui test:browser
-
-section "Window: lints and tests"
-npm run --silent --workspace ui build
-cargo clippy -p reprise-app -p reprise-playback --all-targets -- -D warnings
-cargo test -p reprise-app -p reprise-playback
 
 section "Window: the real one, driven"
 bash scripts/e2e.sh

@@ -177,6 +177,6 @@ fn numbers_of_the_transform_stand_in_the_specification_only() {
 fn no_source_file_is_longer_than_a_reader_s_patience() {
     for path in sources(&root().join("crates")) {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 600, "{} has {lines} lines; 600 is the most", path.display());
+        assert!(lines <= 400, "{} has {lines} lines; 400 is the most", path.display());
     }
 }

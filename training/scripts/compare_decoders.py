@@ -36,7 +36,7 @@ EXTENSIONS = set(
     "mp3 mp2 mp1 mpga flac m4a m4b mp4 mov 3gp aac adts alac ogg oga opus spx wav wave bwf w64 rf64 aif aiff aifc caf "
     "mka mkv webm weba wma asf wv ape mpc mp+ tta dsf dff ra au ac3 amr".split()
 )
-"""Those that a scan tries (crates/reprise-library/src/walk.rs), and some that others try."""
+"""Those that a scan tries (crates/reprise-library/src/scan/walk.rs), and some that others try."""
 
 KINDS = {
     "refused": "decoded by ffmpeg, refused here",

@@ -17,10 +17,10 @@ LEAST_SUNG, FULLY_SUNG = 0.03, 0.1
 """Of crates/reprise-matching/src/fuse.rs."""
 
 LINKED = 5.2
-"""Of crates/reprise-library/src/bands.rs: what the edge of a link is at least."""
+"""Of crates/reprise-library/src/relations/thresholds.rs: what the edge of a link is at least."""
 
 MOST = 15.0
-"""Of crates/reprise-library/src/competition.rs."""
+"""Of crates/reprise-library/src/relations/competition.rs."""
 
 
 def main() -> None:

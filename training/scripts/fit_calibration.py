@@ -6,7 +6,7 @@ r"""What a score means: fits the odds that a pair is one song, and says how well
 Tables as `reprise eval --pairs` writes them, each with the number of tracks in the library it was made from; pairs of
 two strangers count as neither right nor wrong. The logarithm of the odds is taken for linear in the score, the same for
 pairs with and without voices. In a library of other size there are as many more or fewer strangers, and the odds fall
-by that factor: `crates/reprise-library/src/bands.rs`.
+by that factor: `crates/reprise-library/src/relations/thresholds.rs`.
 """
 
 import argparse

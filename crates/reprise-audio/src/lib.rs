@@ -21,6 +21,7 @@ mod mended;
 mod mixdown;
 mod ogg_page;
 mod ogg_short;
+mod open;
 mod resample;
 mod riff;
 mod source;

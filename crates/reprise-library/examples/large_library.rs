@@ -16,7 +16,7 @@ use reprise_store::{
     Alignment, CohortStatistics, Features, FileStamp, HeardFile, PayloadHash, RecordingId, Sound, Store, Tags,
 };
 
-/// As in reprise-library/src/relate.rs; with another there would be no versions, which is noticed.
+/// As in reprise-library/src/recordings/mod.rs; with another there would be no versions, which is noticed.
 const ALIGNER: u32 = 1;
 
 /// ImpostorCohort each recording is aligned with. Real libraries have 350, which changes the size of the file only.

@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release -p reprise-library --example stage_speed -- FILE...`
 //!
-//! The same chain as `hear.rs` and `embed.rs`, stage after stage on one thread. Its time on a core counts, not that on the
+//! The same chain as `reprise-analysis/src/track.rs` and `candidates/embeddings.rs`, stage after stage on one thread. Its time on a core counts, not that on the
 //! clock, so that other work on the machine is left out.
 #![allow(clippy::print_stdout)]
 
@@ -19,7 +19,7 @@ use reprise_inference::{
 };
 use reprise_matching::moments::likely_keys;
 
-/// The beginning that the tuning is estimated from, as in `hear.rs`.
+/// The beginning that the tuning is estimated from, as in `track.rs`.
 const TUNING_EXCERPT_S: usize = 60;
 
 fn main() -> Result<(), Box<dyn Error>> {

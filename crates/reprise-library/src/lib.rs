@@ -1,8 +1,25 @@
-//! Reprise without a face: a library of tracks that are heard, aligned with one another and asked for versions.
+//! Reprise without a face: a library of tracks that are analysed, aligned with one another and asked for versions.
 //!
-//! Start at [`Library`]. The chain of one file is `hear.rs`, what a scan does is `scan.rs`, how
-//! pairs get their scores is `relate.rs`, what faces ask is `covers.rs`, `compare.rs` and
-//! `clusters.rs`. Nothing here draws, prints, decodes or speaks SQL.
+//! Start at [`Library`], whose methods are one line each and name the module that answers. Modules are in rooms; a room
+//! imports only those below it, which `tests/imports.rs` checks:
+//!
+//! ```text
+//! library      what can be asked and told
+//! evaluate     rankings and clusters measured against labels
+//! scan         folders -> files -> analysis -> links
+//! decisions    what the user says of pairs and of recordings
+//! linking      pairs -> alignments -> cohort statistics -> links; the write side
+//! browse       the list, songs, copies, folders, counts
+//! versions     of a track, of a file, of a pair, explained; the read side
+//! renditions   live, cover, remix: words in tags and what is claimed
+//! candidates   who may be a version, by vectors
+//! relations    evidence -> relation, heading, confidence, words
+//! recordings   what is stored of recordings, prepared for alignment
+//! database     one file, one writer, many readers, what is kept of it in memory
+//! ```
+//!
+//! Below all of them lie `threads`, `progress`, `limits`, `text`, `paths`, `pace` and `error`. Nothing here draws, prints,
+//! decodes or speaks SQL.
 
 mod browse;
 mod candidates;

@@ -15,7 +15,7 @@ use reprise_matching::moments::{
 const LEN: usize = 64;
 const MOMENTS: usize = 80;
 const CODES: usize = 16_384;
-/// As in reprise-library/src/nearest.rs.
+/// As in reprise-library/src/candidates/nearest.rs.
 const NEARBY_AT_FIRST: usize = 8;
 const COMPARED: usize = 800;
 /// Places that moments lie near.

@@ -1,6 +1,6 @@
 """The bundled background: feature blocks of real pieces, a few bytes a second, from which no sound comes back.
 
-What is written here is read by crates/reprise-library/src/strangers.rs.
+What is written here is read by crates/reprise-library/src/recordings/impostors.rs.
 """
 
 import csv

@@ -11,7 +11,7 @@ use reprise_store::{
 
 use crate::pieces::{FRAMES_A_MOMENT, Piece, Pieces};
 
-/// As in reprise-library/src/relate.rs.
+/// As in reprise-library/src/recordings/mod.rs.
 const ALIGNER: u32 = 1;
 
 /// Passages of a song.
