@@ -31,7 +31,7 @@ from unpack_sung import fitted, prominence_db, shares
 COLUMNS = ("near", "tuned", "activity", "sung")
 """Of excerpts.npy: shares of moments and the detector's mean, in the order of `Excerpt` in gate.rs."""
 
-# The shipped limits, by their names in crates/reprise-library/src/voice/gate.rs.
+# The shipped limits, by their names in crates/reprise-analysis/src/voice/gate.rs.
 NEAR_DB = -12.0
 SALIENT = 0.2
 ACTIVE_MEAN = 0.1

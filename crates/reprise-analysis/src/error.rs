@@ -1,4 +1,4 @@
-//! What can go wrong when a file is analysed.
+//! Errors of the analysis of a file.
 
 /// A file, or any file, cannot be analysed.
 #[derive(Debug, thiserror::Error)]
@@ -6,7 +6,7 @@ pub enum Error {
     /// It cannot be decoded.
     #[error(transparent)]
     Audio(#[from] reprise_audio::Error),
-    /// A network, or what runs networks, failed.
+    /// A network or its runtime failed.
     #[error("could not be analysed: {0}")]
     Inference(#[from] reprise_inference::Error),
     /// The disk is full.
@@ -15,7 +15,7 @@ pub enum Error {
     /// The analysis has a fault.
     #[error("could not be analysed: the analysis failed in an unforeseen way")]
     Panicked,
-    /// The program cannot find itself to decode in a child.
+    /// The program cannot find its own executable, to decode in a child process.
     #[error("the program itself cannot be found: {0}")]
     OwnProgram(std::io::Error),
     /// The caller asked to stop.
@@ -24,7 +24,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the caller asked for it.
+    /// Whether the caller stopped the analysis.
     pub fn is_stop(&self) -> bool {
         matches!(self, Self::Stopped | Self::Audio(reprise_audio::Error::Stopped))
     }

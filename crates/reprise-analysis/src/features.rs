@@ -1,4 +1,4 @@
-//! The matrices of single files, for research and training: what the app computes, nothing kept.
+//! The feature matrices of single files, for research and training: computed as in the application, not stored.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -23,41 +23,42 @@ pub struct FeatureSet {
     pub chroma: Vec<[f32; 12]>,
 }
 
-/// Hears the voice in files, one after another.
+/// Analyses the voice in files, one after another.
 pub struct MelodyAnalyser<'a> {
     track: Analyser<'a>,
     voice: VoiceAnalyser<'a>,
 }
 
-/// Hears files for their features, one after another.
+/// Computes the features of files, one after another.
 pub struct FeatureAnalyser<'a>(Analyser<'a>);
 
 impl Tools {
-    /// What one thread needs that wants matrices.
+    /// The analyser for feature matrices, for one thread.
     pub fn feature_analyser(&self) -> Result<FeatureAnalyser<'_>, Error> {
         Ok(FeatureAnalyser(self.analyser()?))
     }
 
-    /// What one thread needs that wants vocals and melodies.
+    /// The analyser for vocals and melodies, for one thread.
     pub fn melody_analyser(&self) -> Result<MelodyAnalyser<'_>, Error> {
         Ok(MelodyAnalyser { track: self.analyser()?, voice: self.voice_analyser()? })
     }
 }
 
 impl MelodyAnalyser<'_> {
-    /// Samples per second of the vocals it gives.
+    /// Samples per second of the vocals it returns.
     pub fn vocals_rate_hz(&self) -> u32 {
         Spec::v1().audio.sample_rate_hz
     }
 
-    /// What is heard in excerpts of one file, a third of it, from which it is told whether anybody sings; an error is a sentence.
+    /// The measurements of excerpts of one file, a third of it, which determine whether anybody sings; an error is a
+    /// sentence.
     pub fn excerpts(&mut self, path: &Path, stop: &AtomicBool) -> Result<Vec<Excerpt>, String> {
         let tuning_cents = self.track.tuning_cents(path, stop).map_err(|error| error.to_string())?;
         self.voice.excerpts(path, tuning_cents, stop, &|_| false).map_err(|error| error.to_string())
     }
 
-    /// The sung melody of one file, `[n_frames, 12]`, empty where nobody sings; an error is a sentence. `keep` is given the separated
-    /// vocals bit by bit: mono at [`MelodyAnalyser::vocals_rate_hz`], none where nobody sings.
+    /// The sung melody of one file, `[n_frames, 12]`, empty if nobody sings; an error is a sentence. `keep` receives
+    /// the separated vocals in pieces: mono at [`MelodyAnalyser::vocals_rate_hz`], none if nobody sings.
     pub fn melody(
         &mut self,
         path: &Path,
@@ -79,7 +80,7 @@ impl MelodyAnalyser<'_> {
 }
 
 impl FeatureAnalyser<'_> {
-    /// The features of one file, whatever it holds; an error is a sentence.
+    /// The features of one file, whatever it contains; an error is a sentence.
     pub fn features(
         &mut self,
         path: &Path,

@@ -21,7 +21,7 @@ pub fn fingerprint(
     Ok((decoded, listening.fingerprinter.finish()))
 }
 
-/// Listens for the fingerprint only.
+/// Collects the fingerprint only.
 struct OnlyFingerprint<'a> {
     fingerprinter: Fingerprinter,
     stop: &'a AtomicBool,

@@ -1,8 +1,8 @@
-//! A file to everything that is known of its sound: chord-pitch frames, chroma, tuning, the sung melody, a fingerprint, a waveform.
+//! From a file to its features: chord-pitch frames, chroma, tuning, the sung melody, a fingerprint, a waveform.
 //!
-//! Start at [`Tools`], which hands each thread what it analyses with: [`Analyser`] for the first pass (its chain stands in
-//! `track.rs`), [`VoiceAnalyser`] for the second, [`FeatureAnalyser`] and [`MelodyAnalyser`] for matrices of single files. Nothing here
-//! knows rows, tracks or libraries.
+//! Start at [`Tools`], which creates the analysers of each thread: [`Analyser`] for the first pass (its chain is in
+//! `track.rs`), [`VoiceAnalyser`] for the second, [`FeatureAnalyser`] and [`MelodyAnalyser`] for matrices of single
+//! files. Nothing here knows rows, tracks or libraries.
 
 mod error;
 mod features;

@@ -1,7 +1,7 @@
 //! Constant-Q frames between the first pass, which finds the loudest cell, and the second, which needs it.
 //!
-//! A track of ordinary length stays in memory; a long one goes on to a temporary file, so that the length of a
-//! file never decides how much memory it takes.
+//! A track of ordinary length stays in memory; a long one continues in a temporary file, so that the memory needed does
+//! not depend on the length of a file.
 
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
@@ -18,7 +18,7 @@ pub(crate) struct Magnitudes {
     n_frames: usize,
     /// Track-wide maxima, complete once the last frame is in.
     pub loudest: Loudest,
-    /// Whether this is music at all.
+    /// Whether the track is music at all.
     pub activity: Activity,
     failure: Option<io::Error>,
 }
@@ -29,7 +29,7 @@ impl Magnitudes {
         Self { spool, n_bins, n_frames: 0, loudest, activity, failure: None }
     }
 
-    /// Appends one frame. A full disk is remembered and told by [`Magnitudes::read_back`].
+    /// Appends one frame. A full disk is remembered and reported by [`Magnitudes::read_back`].
     pub fn push(&mut self, frame: &[f32]) {
         self.loudest.observe(frame);
         self.activity.observe(frame);
@@ -40,7 +40,7 @@ impl Magnitudes {
         }
     }
 
-    /// Gives every frame once more, in order.
+    /// Passes every frame to `each`, in order.
     pub fn read_back(self, mut each: impl FnMut(&[f32])) -> io::Result<()> {
         if let Some(failure) = self.failure {
             return Err(failure);

@@ -1,4 +1,4 @@
-//! What analysis needs from outside: the program's own decode worker, the networks and their runtime.
+//! The tools of the analysis: the program's own decode worker, the networks and their runtime.
 
 use std::path::{Path, PathBuf};
 
@@ -9,17 +9,17 @@ use crate::error::Error;
 use crate::track::Analyser;
 use crate::voice::VoiceAnalyser;
 
-/// The hidden subcommand every program that analyses must offer: it hands its arguments to
+/// The hidden subcommand that every program with analysis must have: it passes its arguments to
 /// `reprise_audio::worker::serve`.
 pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
 
-/// Decodes in this same executable.
+/// A worker that decodes in this same executable.
 pub fn decode_worker() -> Result<Worker, Error> {
     let program = std::env::current_exe().map_err(Error::OwnProgram)?;
     Ok(Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() })
 }
 
-/// Found once for a scan and shared by its threads.
+/// Created once for a scan and shared by its threads.
 pub struct Tools {
     worker: Worker,
     runtime: Runtime,
@@ -39,22 +39,22 @@ impl Tools {
         &self.models
     }
 
-    /// ONNX Runtime, which knows where networks run.
+    /// ONNX Runtime, which knows the device of each network.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
     }
 
-    /// What analyses files, for one thread.
+    /// The analyser of files, for one thread.
     pub fn analyser(&self) -> Result<Analyser<'_>, Error> {
         Ok(Analyser { worker: &self.worker, crema: Crema::load(&self.runtime, &self.models)? })
     }
 
-    /// What embeds tracks, for one thread.
+    /// The embedder of tracks, for one thread.
     pub fn asimt(&self, embedder: Embedder) -> Result<Asimt, Error> {
         Ok(Asimt::load(&self.runtime, &self.models, embedder)?)
     }
 
-    /// What analyses voices, for one thread.
+    /// The analyser of voices, for one thread.
     pub fn voice_analyser(&self) -> Result<VoiceAnalyser<'_>, Error> {
         Ok(VoiceAnalyser {
             worker: &self.worker,

@@ -1,4 +1,4 @@
-//! Analyses one file: decode, constant-Q, CREMA and chroma. The whole chain of a track stands in [`Analyser::analyse`].
+//! Analyses one file: decode, constant-Q, CREMA and chroma. The whole chain of a track is in [`Analyser::analyse`].
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -14,35 +14,35 @@ use crate::error::Error;
 use crate::magnitudes::Magnitudes;
 use crate::waveform::Peaks;
 
-/// How much of the beginning, from the first sound on, the tuning is estimated from. It is held in memory
-/// (11 MB a minute) because the transform cannot start before its kernels are tuned.
+/// The length from the first sound on from which the tuning is estimated. It is kept in memory (11 MB a minute) because
+/// the transform cannot start before its kernels are tuned.
 const TUNING_EXCERPT_S: usize = 60;
 
 /// A sample quieter than this does not start the tuning excerpt: about -66 dBFS.
 const FIRST_SOUND: f32 = 5e-4;
 
-/// Shorter tracks are jingles and skits; an alignment of them would be chance.
+/// Shorter tracks are jingles and skits; an alignment of them would be due to chance.
 const SHORTEST_MATCHED_S: f64 = 15.0;
 
-/// What is known of a file once it has been analysed.
+/// The analysis of a file.
 pub struct TrackAnalysis {
-    /// What the file says of itself.
+    /// The tags of the file.
     pub tags: Tags,
     /// Codec and format.
     pub stream: Stream,
     /// Identity and length of the audio, and warnings about damage.
     pub decoded: Decoded,
-    /// Deviation from A = 440 Hz that the transform was tuned to.
+    /// Deviation from A = 440 Hz to which the transform was tuned.
     pub tuning_cents: f32,
-    /// What it looks like: see [`draw`](crate::draw).
+    /// Its waveform: see [`draw`](crate::draw).
     pub waveform: Vec<u8>,
-    /// What tells it from other recordings.
+    /// Identifies the recording by its sound.
     pub fingerprint: Fingerprint,
-    /// What there is to match by.
+    /// Its features for matching.
     pub sound: Sound,
 }
 
-/// The outcome of analysing.
+/// The features, or why there are none.
 pub enum Sound {
     /// Frames on one grid: `crema` and `chroma` are `[n_frames, 12]`.
     Music {
@@ -51,14 +51,14 @@ pub enum Sound {
         /// Chroma folded from the same constant-Q transform.
         chroma: Vec<[f32; 12]>,
     },
-    /// There is nothing to match by.
+    /// There are no features to match by.
     Refused(Refusal),
 }
 
 /// Why a readable file is not matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// Digital silence or nothing above the noise of a quantiser.
+    /// Digital silence, or nothing above quantisation noise.
     Silence,
     /// Noise without pitch.
     Noise,
@@ -76,7 +76,7 @@ impl Refusal {
         }
     }
 
-    /// The sentence a user reads; `code` as [`Refusal::code`] gave it.
+    /// The sentence for users; `code` comes from [`Refusal::code`].
     pub fn sentence(code: &str) -> String {
         match code {
             "silence" => "is silent, so it is not matched".into(),
@@ -113,7 +113,7 @@ impl Analyser<'_> {
         Ok(TrackAnalysis { tags, stream, decoded, tuning_cents, waveform, fingerprint, sound })
     }
 
-    /// CREMA and chroma of a file whatever it holds; `keep` sees CREMA's input frame by frame.
+    /// CREMA and chroma of a file whatever it contains; `keep` receives CREMA's input frame by frame.
     pub fn frames(
         &mut self,
         path: &Path,
@@ -124,7 +124,7 @@ impl Analyser<'_> {
         self.second_pass(first_pass.finish().magnitudes, stop, keep)
     }
 
-    /// How far a file is tuned away from A = 440 Hz, in cents.
+    /// The deviation of a file's tuning from A = 440 Hz, in cents.
     pub fn tuning_cents(&self, path: &Path, stop: &AtomicBool) -> Result<f32, Error> {
         let (_, first_pass) = self.first_pass(path, stop)?;
         Ok(first_pass.finish().tuning_cents)
@@ -138,16 +138,16 @@ impl Analyser<'_> {
         Ok((decoded, first_pass))
     }
 
-    /// What a file says of itself; empty where it cannot be read. Nothing is decoded.
+    /// The tags of a file; empty if it cannot be read. Nothing is decoded.
     pub fn tags(&self, path: &Path) -> Tags {
         let mut only_tags = OnlyTags(Tags::default());
         let rate_hz = Spec::v1().audio.sample_rate_hz;
-        // The first sample stops it: that is the expected outcome, and any other leaves the tags that came.
+        // The first sample stops it: this is the expected outcome, and any other leaves the tags read so far.
         let _ = self.worker.decode(path, rate_hz, &mut only_tags);
         only_tags.0
     }
 
-    /// Magnitudes relative to the loudest cell, through CREMA and into chroma.
+    /// Divides magnitudes by the loudest cell, and computes CREMA and chroma from them.
     fn second_pass(
         &mut self,
         magnitudes: Magnitudes,
@@ -183,7 +183,7 @@ fn refusal(magnitudes: &Magnitudes, duration_s: f64) -> Option<Refusal> {
     }
 }
 
-/// What the first pass gave.
+/// The results of the first pass.
 struct FirstResults {
     tags: Tags,
     stream: Stream,
@@ -227,7 +227,7 @@ impl<'a> FirstPass<'a> {
         }
     }
 
-    /// Estimates the tuning and sends what was held back through the transform.
+    /// Estimates the tuning and sends the samples kept so far through the transform.
     fn tune(&mut self) -> &mut CqtStream {
         let excerpt = std::mem::take(&mut self.excerpt);
         let sounding = &excerpt[self.silent_samples.min(excerpt.len())..];
@@ -245,7 +245,7 @@ impl<'a> FirstPass<'a> {
         self.excerpt.extend_from_slice(samples);
         let rate = self.spec.audio.sample_rate_hz as usize;
         let sounding = self.excerpt.len() - self.silent_samples;
-        // A long silence is not worth holding back either.
+        // A long silence is not worth keeping either.
         if sounding >= TUNING_EXCERPT_S * rate || self.silent_samples >= TUNING_EXCERPT_S * rate {
             self.tune();
         }
@@ -294,7 +294,7 @@ impl Sink for FirstPass<'_> {
     }
 }
 
-/// Takes the tags and declines the music.
+/// Collects the tags and refuses the audio.
 struct OnlyTags(Tags);
 
 impl Sink for OnlyTags {

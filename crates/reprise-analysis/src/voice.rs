@@ -1,7 +1,7 @@
-//! Hears the voice in one file: asks of excerpts whether anybody sings, and if so separates the voice and follows its tune
-//! from the first second to the last. The chain of the second pass stands in [`VoiceAnalyser`].
+//! Analyses the voice in one file: determines from excerpts whether anybody sings, and if so separates the voice and
+//! follows its melody through the whole track. The chain of the second pass is in [`VoiceAnalyser`].
 //!
-//! Everything is a stream in segments of 12 s and chunks of 15 s, so that memory does not grow with the file.
+//! Everything is streamed in segments of 12 s and chunks of 15 s, so that memory does not grow with the file.
 
 mod follow;
 pub(crate) mod gate;
@@ -27,7 +27,7 @@ use crate::error::Error;
 pub use follow::Singing;
 pub use gate::Excerpt;
 
-/// Hears the voice in files one after another; each thread has its own.
+/// Analyses the voice in files one after another; each thread has its own.
 pub struct VoiceAnalyser<'a> {
     pub(crate) worker: &'a Worker,
     pub(crate) vocals: Vocals,
@@ -36,7 +36,7 @@ pub struct VoiceAnalyser<'a> {
 }
 
 impl VoiceAnalyser<'_> {
-    /// Whether somebody sings in one file of `duration_s`. `tuning_cents`: what the first pass found.
+    /// Whether somebody sings in one file of `duration_s`. `tuning_cents`: from the first pass.
     pub fn is_sung(
         &mut self,
         path: &Path,
@@ -49,7 +49,7 @@ impl VoiceAnalyser<'_> {
         Ok(gate::is_sung(&excerpts) || enough(&excerpts))
     }
 
-    /// What is heard in excerpts of one file, until they are `enough`.
+    /// The measurements of excerpts of one file, until they are `enough`.
     pub fn excerpts(
         &mut self,
         path: &Path,
@@ -71,8 +71,8 @@ impl VoiceAnalyser<'_> {
         Ok(heard)
     }
 
-    /// The tune of one file in which somebody sings: salience of the sung pitch classes on the grid of CREMA and chroma,
-    /// `[n_frames, 12]`. `keep` is given the vocals, mono at 44,100 Hz, as many samples as the track has.
+    /// The melody of one file in which somebody sings: salience of the sung pitch classes on the grid of CREMA and
+    /// chroma, `[n_frames, 12]`. `keep` receives the vocals, mono at 44,100 Hz, as many samples as the track has.
     pub fn melody(
         &mut self,
         path: &Path,
@@ -96,7 +96,7 @@ impl VoiceAnalyser<'_> {
     }
 }
 
-/// A track on its way through the chain.
+/// A track in progress.
 struct Course<'a> {
     spectra: Spectra,
     separator: Separator,
@@ -144,7 +144,7 @@ impl<'a> Course<'a> {
         self.follower.finish(frame_count(self.n_samples), &powers, &mut self.ear)
     }
 
-    /// Vocals, as many as the track has samples, which are handed on as well.
+    /// Limits vocals to the number of samples of the track, and passes them to `keep`.
     fn kept(&mut self, mut vocals: Vec<f32>) -> Vec<f32> {
         let wanted = usize::try_from(self.n_samples - self.n_kept).unwrap_or(usize::MAX);
         vocals.truncate(wanted);
@@ -154,10 +154,10 @@ impl<'a> Course<'a> {
     }
 }
 
-/// What is done with samples as they come; a break ends the stream.
+/// Processes samples as they arrive; a break ends the stream.
 type Each<'a> = &'a mut dyn FnMut(&[f32]) -> Result<ControlFlow<()>, Error>;
 
-/// Decodes a file to mono at 44,100 Hz, impossible samples silenced. Gives whether `each` was handed all of it.
+/// Decodes a file to mono at 44,100 Hz, invalid samples silenced. Returns whether `each` received all of it.
 fn decode(worker: &Worker, path: &Path, stop: &AtomicBool, each: Each) -> Result<bool, Error> {
     let mut samples = Samples { each, stop, ended: None };
     let decoded = worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut samples);
@@ -168,11 +168,11 @@ fn decode(worker: &Worker, path: &Path, stop: &AtomicBool, each: Each) -> Result
     }
 }
 
-/// Hands samples on.
+/// Passes samples on.
 struct Samples<'a> {
     each: Each<'a>,
     stop: &'a AtomicBool,
-    /// Why no more were wanted.
+    /// Why the stream ended early.
     ended: Option<Result<(), Error>>,
 }
 
@@ -209,7 +209,7 @@ mod tests {
 
     use super::*;
 
-    /// A tone with twelve partials that sways as a voice does, with silences in it.
+    /// A tone with twelve partials and the vibrato of a voice, with silences in it.
     fn swaying(seconds: f32) -> Vec<f32> {
         let rate_hz = Spec::v1().audio.sample_rate_hz as f32;
         let mut phase = 0.0_f32;
@@ -223,7 +223,7 @@ mod tests {
             .collect()
     }
 
-    /// Vocals and melody of a track that arrives bit by bit, its segments separated `batch` at a time.
+    /// Vocals and melody of a track that arrives in pieces, its segments separated `batch` at a time.
     fn heard(samples: &[f32], singing: Singing, batch: usize) -> (Vec<f32>, Vec<[f32; 12]>) {
         let runtime = Runtime::load(&reprise_inference::find_runtime_library().unwrap()).unwrap();
         let models = reprise_inference::find_models().unwrap();

@@ -1,4 +1,4 @@
-//! What a track looks like from afar: the loudest sample of each six-hundredth.
+//! The waveform of a track: the loudest sample of each six-hundredth.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -10,10 +10,10 @@ use reprise_features::Spec;
 /// Columns of a waveform.
 const COLUMNS: usize = 600;
 
-/// Samples of which only the loudest is remembered while decoding: 23 ms, so that a day takes 15 MB.
+/// Samples of which only the loudest is kept while decoding: 23 ms, so that a day takes 15 MB.
 const BLOCK_SAMPLES: usize = 1024;
 
-/// Collects the peaks of samples as they come.
+/// Collects the peaks of samples as they arrive.
 #[derive(Debug, Default)]
 pub(crate) struct Peaks {
     blocks: Vec<f32>,
@@ -22,7 +22,7 @@ pub(crate) struct Peaks {
 }
 
 impl Peaks {
-    /// Takes in the next samples.
+    /// Takes the next samples.
     pub fn push(&mut self, mut samples: &[f32]) {
         while !samples.is_empty() {
             if self.filled == BLOCK_SAMPLES || self.blocks.is_empty() {
@@ -39,7 +39,7 @@ impl Peaks {
         }
     }
 
-    /// The waveform, loudest 255.
+    /// The waveform; its loudest value is 255.
     pub fn finish(self) -> Vec<u8> {
         let loudest = self.blocks.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         let n = self.blocks.len();
@@ -53,14 +53,14 @@ impl Peaks {
     }
 }
 
-/// Decodes a file for its waveform, loudest 255, alone.
+/// Decodes a file for its waveform alone; its loudest value is 255.
 pub fn draw(worker: &Worker, path: &Path) -> Result<(Decoded, Vec<u8>), reprise_audio::Error> {
     let mut drawing = Drawing(Peaks::default());
     let decoded = worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut drawing)?;
     Ok((decoded, drawing.0.finish()))
 }
 
-/// Listens for the peaks only.
+/// Collects the peaks only.
 struct Drawing(Peaks);
 
 impl Sink for Drawing {

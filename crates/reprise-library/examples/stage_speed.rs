@@ -1,4 +1,4 @@
-//! What each stage from file to vectors same_recordings_of of one core, as how many times faster than the music plays.
+//! What each stage from file to vectors takes of one core, as how many times faster than the music plays.
 //!
 //! `cargo run --release -p reprise-library --example stage_speed -- FILE...`
 //!

@@ -1,4 +1,4 @@
-//! What can go wrong with the library as a whole, and with one file.
+//! Errors of the library as a whole, and of one file.
 
 use std::path::{Path, PathBuf};
 
@@ -10,28 +10,28 @@ pub enum Error {
     /// Another process writes to this library.
     #[error("the library {} is in use by another Reprise; let it finish or close it", .0.display())]
     InUse(PathBuf),
-    /// A copy of the file alone, made while somebody wrote to the library.
+    /// A copy of the file alone, made while a process wrote to the library.
     #[error(
         "{} was copied while Reprise had it open, so what was written to it last may be missing: copy it again with `reprise backup`, or make a library of what it holds with `reprise --library {} backup FILE`",
         .0.display(),
         .0.display()
     )]
     CopiedInPart(PathBuf),
-    /// The platform names no data folder.
+    /// The platform has no data folder.
     #[error("this system names no folder for application data; name a library file")]
     NoDataFolder,
-    /// The file is not a track and could not be heard either.
+    /// The file is not a track of the library and could not be analysed either.
     #[error("{} is not in the library and cannot be heard: {reason}", path.display())]
     NotInLibrary {
         /// The file asked for.
         path: PathBuf,
-        /// Why hearing it failed.
+        /// Why the analysis failed.
         reason: String,
     },
     /// No track is at this path.
     #[error("{} is not in the library", .0.display())]
     NotATrack(PathBuf),
-    /// No track has this number (any more).
+    /// No track has this id (any more).
     #[error("no track {} is in the library", .0.0)]
     NoSuchTrack(TrackId),
     /// There is no audio to compare or show.
@@ -42,7 +42,7 @@ pub enum Error {
     Undecodable {
         /// The file.
         path: PathBuf,
-        /// What stood in the way.
+        /// The cause.
         reason: String,
     },
     /// A decision about two files with the same audio.
@@ -58,16 +58,16 @@ pub enum Error {
         /// Another.
         second: PathBuf,
     },
-    /// No row has another row of the same work.
+    /// No two rows have the same work.
     #[error("the list holds no work with two or more files, so there is nothing to measure")]
     NothingToMeasure,
-    /// Vectors are to be compared that were not made yet.
+    /// Vectors are needed that were not computed yet.
     #[error("{missing} of the library's recordings have no vectors yet; `reprise listen` makes them")]
     NotEmbedded {
         /// Recordings that lack them.
         missing: usize,
     },
-    /// A bundled file is missing or not what its manifest says.
+    /// A bundled file is missing or differs from its manifest.
     #[error("{}: {reason}", path.display())]
     Bundled {
         /// The file.
@@ -80,7 +80,7 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The database.
@@ -89,7 +89,7 @@ pub enum Error {
     /// The networks or their runtime.
     #[error(transparent)]
     Inference(#[from] reprise_inference::Error),
-    /// What analysing needs is not there.
+    /// The analysis lacks something that it needs.
     #[error(transparent)]
     Analysis(#[from] reprise_analysis::Error),
     /// The caller asked the work to end before there was an answer.
@@ -98,7 +98,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Names the file or folder that the system refused.
+    /// Adds the file or folder to an error of the system.
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
         let path = path.to_path_buf();
         |source| Self::Io { path, source }

@@ -1,25 +1,26 @@
-//! Reprise without a face: a library of tracks that are analysed, aligned with one another and asked for versions.
+//! Reprise without a user interface: a library of tracks that are analysed, aligned with one another and searched for
+//! versions.
 //!
-//! Start at [`Library`], whose methods are one line each and name the module that answers. Modules are in rooms; a room
-//! imports only those below it, which `tests/imports.rs` checks:
+//! Start at [`Library`]. Each of its methods is one line and names the module that answers. The modules are in layers.
+//! A module imports only those below it; `tests/imports.rs` checks that.
 //!
 //! ```text
-//! library      what can be asked and told
+//! library      the public interface
 //! evaluate     rankings and clusters measured against labels
 //! scan         folders -> files -> analysis -> links
-//! decisions    what the user says of pairs and of recordings
+//! decisions    the user's decisions about pairs and recordings
 //! linking      pairs -> alignments -> cohort statistics -> links; the write side
 //! browse       the list, songs, copies, folders, counts
 //! versions     of a track, of a file, of a pair, explained; the read side
-//! renditions   live, cover, remix: words in tags and what is claimed
-//! candidates   who may be a version, by vectors
+//! renditions   live, cover, remix: words in tags, claims
+//! candidates   possible versions, by vectors
 //! relations    evidence -> relation, heading, confidence, words
-//! recordings   what is stored of recordings, prepared for alignment
-//! database     one file, one writer, many readers, what is kept of it in memory
+//! recordings   stored recordings, prepared for alignment
+//! database     one file, one writer, many readers, derived values in memory
 //! ```
 //!
-//! Below all of them lie `threads`, `progress`, `limits`, `text`, `paths`, `pace` and `error`. Nothing here draws, prints,
-//! decodes or speaks SQL.
+//! Below all of them are `threads`, `progress`, `limits`, `text`, `paths`, `pace` and `error`. Nothing here draws,
+//! prints, decodes or contains SQL.
 
 mod browse;
 mod candidates;

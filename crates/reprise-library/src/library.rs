@@ -1,4 +1,4 @@
-//! The library as its faces know it: what it can be asked and told, each answered by the module that it is handed to.
+//! The public interface of the library. Each method hands its question to the module that answers it.
 
 use std::path::{Path, PathBuf};
 
@@ -22,11 +22,11 @@ use crate::linking::links::complete_links;
 use crate::progress::Progress;
 use crate::recordings::owed::{self, VoiceCounts};
 use crate::renditions::title_words::Kind;
+use crate::scan;
 use crate::scan::job::{ScanOptions, Summary};
 use crate::scan::known_features::{self, KnownFeatures};
 use crate::scan::problem::Problem;
 use crate::scan::voice_pass::{self, VoiceSummary};
-use crate::scan::{self};
 use crate::threads::Effort;
 use crate::versions::compare::{self, Comparison};
 use crate::versions::cover::Covers;
@@ -51,7 +51,7 @@ pub struct Library {
 }
 
 impl Library {
-    /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
+    /// Opens the library at `path` to read and write; creates it if there is none. Only one process can.
     pub fn open(path: &Path) -> Result<Self, Error> {
         Self::open_with(path, Limits::SHIPPED)
     }
@@ -63,13 +63,13 @@ impl Library {
         Ok(Self { database })
     }
 
-    /// Opens an existing library to ask; another process may be writing.
+    /// Opens an existing library to read. Another process may be writing.
     pub fn open_to_read(path: &Path) -> Result<Self, Error> {
         Ok(Self { database: Database::open_to_read(path, Limits::SHIPPED)? })
     }
 
-    /// Makes the file whole without what lies beside it, as dropping this does: for a program that ends without dropping
-    /// it. More can be written afterwards.
+    /// Writes the log into the file, so that the file is complete by itself, as dropping does: for a program that ends
+    /// without dropping this. More can be written afterwards.
     pub fn settle(&self) {
         self.database.settle();
     }
@@ -79,15 +79,15 @@ impl Library {
         self.database.can_write()
     }
 
-    /// A number that moves whenever tracks, problems, links or decisions changed through this `Library`.
+    /// A number that changes whenever tracks, problems, links or decisions change through this `Library`.
     pub fn revision(&self) -> u64 {
         self.database.revision()
     }
 
-    /// Adds `folders` (absolute paths), hears what is new or changed in them, and relates it to the rest.
+    /// Adds `folders` (absolute paths), analyses what is new or changed in them, and links it with the rest.
     ///
-    /// A file that cannot be used is a [`Problem`]. Nothing is deleted: what is not found is marked absent, and not
-    /// even that where the folder itself cannot be listed.
+    /// A file that cannot be used is a [`Problem`]. Nothing is deleted: files that are not found are marked absent, and
+    /// not even that if the folder itself cannot be listed.
     pub fn scan(
         &self,
         folders: &[PathBuf],
@@ -97,48 +97,48 @@ impl Library {
         scan::scan(&self.database, folders, options, progress)
     }
 
-    /// Does the analysis that is still owed anywhere in the library, without listing folders.
+    /// Does all analysis that is still owed in the library, without listing folders.
     pub fn analyse_owed(&self, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
         scan::analyse_owed(&self.database, effort, progress)
     }
 
-    /// Everything that is wrong with files, as last seen.
+    /// All problems with files, as last seen.
     pub fn problems(&self) -> Result<Vec<Problem>, Error> {
         scan::problems(&self.database)
     }
 
-    /// Hears the voices that are owed. Tracks with contested versions come first, then those without any, then the rest;
-    /// a track named by [`Library::prefer_voice`] comes next whenever that is.
+    /// Analyses the voices that are owed. Tracks with contested versions come first, then those without any, then the
+    /// rest; a track named by [`Library::prefer_voice`] always comes next.
     pub fn analyse_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
         voice_pass::analyse_voices(&self.database, effort, progress)
     }
 
-    /// Says whether voices are to be heard at all; they are until it is said otherwise.
+    /// Sets whether voices are analysed. The default is yes.
     pub fn want_voices(&self, wanted: bool) -> Result<(), Error> {
         voice_pass::want_voices(&self.database, wanted)
     }
 
-    /// Whether voices are to be heard.
+    /// Whether voices are analysed.
     pub fn wants_voices(&self) -> Result<bool, Error> {
         voice_pass::wants_voices(&self.database)
     }
 
-    /// Asks for the voice of one track before all others, for instance because it is being looked at.
+    /// Puts the voice of one track before all others, for instance because the user is looking at the track.
     pub fn prefer_voice(&self, track: TrackId) -> Result<(), Error> {
         voice_pass::prefer_voice(&self.database, track)
     }
 
-    /// Whether a track's voice was listened for. Also true of what is not matched: nothing of it is owed.
+    /// Whether a track's voice was analysed. Also true of a track that is not matched: nothing of it is owed.
     pub fn voice_is_heard(&self, track: TrackId) -> Result<bool, Error> {
         voice_pass::voice_is_heard(&self.database, track)
     }
 
-    /// Adds a recording to `folder`, as if it had been heard there.
+    /// Adds a recording to `folder`, as if it had been analysed there.
     pub fn add_features(&self, folder: &Path, known: &KnownFeatures) -> Result<(), Error> {
         known_features::add_features(&self.database, folder, known)
     }
 
-    /// Relates all recordings that have features, without a look at any file.
+    /// Links all recordings that have features, without reading any file.
     pub fn relate_features(&self, effort: Effort, progress: &Progress) -> Result<(), Error> {
         known_features::relate_features(&self.database, effort, progress)
     }
@@ -148,13 +148,13 @@ impl Library {
         folders::folders(&self.database)
     }
 
-    /// Takes a folder (its absolute path) into the library, to be heard by the next scan.
+    /// Adds a folder (its absolute path) to the library. The next scan analyses it.
     pub fn add_folder(&self, path: &Path) -> Result<FolderId, Error> {
         folders::add_folder(&self.database, path)
     }
 
-    /// Takes a folder and its tracks out of the library. No file is touched; what was heard and decided stays, so
-    /// that adding the folder again costs no hearing.
+    /// Removes a folder and its tracks from the library. No file is touched. Analyses and decisions stay, so that
+    /// adding the folder again needs no new analysis.
     pub fn remove_folder(&self, folder: FolderId) -> Result<(), Error> {
         folders::remove_folder(&self.database, folder)
     }
@@ -164,86 +164,86 @@ impl Library {
         folders::track_path(&self.database, track)
     }
 
-    /// The tracks that fit, in order. While a scan goes on, the answer may be a second old.
+    /// The tracks that match the query, in order. During a scan, the answer may be a second old.
     pub fn track_ids(&self, query: &ListQuery) -> Result<Vec<TrackId>, Error> {
         list::track_ids(&self.database, query)
     }
 
-    /// The rows of some tracks, in the order asked; tracks that do not exist are left out.
+    /// The rows of some tracks, in the given order. Tracks that do not exist are left out.
     pub fn rows(&self, ids: &[TrackId]) -> Result<Vec<TrackRow>, Error> {
         list::rows(&self.database, ids)
     }
 
-    /// How far the library is.
+    /// All counts of the library.
     pub fn status(&self) -> Result<Status, Error> {
         status::status(&self.database)
     }
 
-    /// The counts that can be told at once.
+    /// The counts that are available at once.
     pub fn counts(&self) -> Result<Counts, Error> {
         status::counts(&self.database)
     }
 
-    /// How far the voice pass is. Recordings without a file now count neither way: nothing can be heard of them.
+    /// The progress of the voice pass. Recordings without a present file are not counted: they cannot be analysed.
     pub fn voice_counts(&self) -> Result<VoiceCounts, Error> {
         owed::voice_counts(&self.database)
     }
 
-    /// The songs of which there are several recordings, largest first, with reasons.
+    /// The songs with several recordings, largest first, with explanations.
     pub fn clusters(&self) -> Result<Vec<Cluster>, Error> {
         songs::clusters(&self.database)
     }
 
-    /// The same without reasons, and therefore quick.
+    /// The same without explanations, and therefore fast.
     pub fn songs(&self) -> Result<Vec<Song>, Error> {
         songs::songs(&self.database)
     }
 
-    /// The song that holds this track, if there are several recordings of it, with reasons relative to its first
-    /// track.
+    /// The song of this track, if there are several recordings of it, with explanations relative to its first track.
     pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
         songs::song(&self.database, track)
     }
 
-    /// The tracks that hold the same recording from end to end, whatever their tags, names and encodings: groups of two and
-    /// more, each the same as every other of its group, in the order of their first paths. Files that are there come first; absent ones may come back.
+    /// The tracks that contain the same recording from end to end, whatever their tags, names and encodings: groups of
+    /// two or more, each the same as every other of its group, in the order of their first paths. Present files come
+    /// first; absent ones may come back.
     pub fn duplicates(&self) -> Result<Vec<Vec<Duplicate>>, Error> {
         duplicates::duplicates(&self.database)
     }
 
-    /// The waveform of a track, 600 peaks of which the loudest is 255. From the library, or else decoded now and kept
-    /// where this library may write.
+    /// The waveform of a track: 600 peaks, of which the loudest is 255. From the library, or else decoded now and
+    /// stored if this library may write.
     pub fn waveform(&self, track: TrackId) -> Result<Vec<u8>, Error> {
         waveform::waveform(&self.database, track)
     }
 
-    /// What is known and guessed of a track of the library: copies, the same recording in other files and cuts, confirmed and
-    /// likely versions, tracks that share some of its audio, those whose tags contradict their audio, possible versions, then what
-    /// the user rejected.
+    /// The known and the possible relations of a track of the library: copies, the same recording in other files and
+    /// edits, confirmed and likely versions, tracks that share some of its audio, those whose tags contradict their
+    /// audio, possible versions, then those that the user rejected.
     pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
         of_track::versions(&self.database, track)
     }
 
     /// The versions of the track at `path` (absolute), best first, at most `limit`. A file that is not in the library
-    /// is heard for the occasion and forgotten.
+    /// is analysed for this question only.
     pub fn covers(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
         of_file::covers(&self.database, path, limit)
     }
 
-    /// Compares the tracks at two paths (absolute). Files that are not in the library are heard for the occasion and
-    /// forgotten.
+    /// Compares the tracks at two paths (absolute). Files that are not in the library are analysed for this question
+    /// only.
     pub fn compare(&self, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
         compare::compare(&self.database, query, candidate)
     }
 
-    /// The `wanted` tracks most like one by their vectors, most alike first, aligned or not: whom the alignment of a large
-    /// library begins with. Nothing of a track without vectors.
+    /// The `wanted` tracks with the most similar vectors, best first, aligned or not: with these the alignment of a
+    /// large library begins. Empty for a track without vectors.
     pub fn alike(&self, track: TrackId, closeness: Closeness, wanted: usize) -> Result<Vec<TrackId>, Error> {
         nearest::alike(&self.database, track, closeness, wanted)
     }
 
-    /// Takes down what the user says of two tracks' recordings (`None` same_recordings_of it back); gives what was said before,
-    /// for undo.
+    /// Records the user's decision about two tracks' recordings (`None` withdraws it). Returns the decision before, for
+    /// undo.
     pub fn decide(
         &self,
         one: TrackId,
@@ -253,24 +253,24 @@ impl Library {
         pairs::decide(&self.database, one, other, verdict)
     }
 
-    /// Everything the user said of any two recordings, with the files that hold them.
+    /// All decisions about two recordings, with the files that contain them.
     pub fn decisions(&self) -> Result<Vec<Decided>, Error> {
         pairs::decisions(&self.database)
     }
 
-    /// Takes over what was said elsewhere, of recordings that are here or may come; of two words about one pair the later
-    /// one counts. Gives how many changed what is known here.
+    /// Imports decisions made elsewhere, about recordings that are here or may come. Of two decisions about one pair
+    /// the later one counts. Returns how many changed something here.
     pub fn adopt_decisions(&self, decisions: &[Decision]) -> Result<usize, Error> {
         pairs::adopt_decisions(&self.database, decisions)
     }
 
-    /// The number of the track at an absolute path.
+    /// The id of the track at an absolute path.
     pub fn track_at(&self, path: &Path) -> Result<TrackId, Error> {
         pairs::track_at(&self.database, path)
     }
 
-    /// Takes down whether a track's recording is of a kind, above all guesses (`None` same_recordings_of it back); gives what was said
-    /// before, for undo.
+    /// Records whether a track's recording is of a kind; this overrides all guesses (`None` withdraws it). Returns the
+    /// decision before, for undo.
     pub fn set_rendition(
         &self,
         track: TrackId,
@@ -280,18 +280,18 @@ impl Library {
         renditions::set_rendition(&self.database, track, kind, is_one)
     }
 
-    /// Everything the user said of what recordings are, with the files that hold them.
+    /// All decisions about renditions, with the files that contain the recordings.
     pub fn rendition_decisions(&self) -> Result<Vec<RenditionDecision>, Error> {
         renditions::rendition_decisions(&self.database)
     }
 
-    /// Takes over what was said elsewhere, as [`Library::adopt_decisions`] does.
+    /// Imports decisions made elsewhere, as [`Library::adopt_decisions`] does.
     pub fn adopt_rendition_decisions(&self, kinds: &[KindSaid]) -> Result<usize, Error> {
         renditions::adopt_rendition_decisions(&self.database, kinds)
     }
 
-    /// Ranks all tracks for every labelled track and judges the rankings. Unlabelled tracks are distractors; a
-    /// labelled file that was not heard counts as missed, as a query and as an answer.
+    /// Ranks all tracks for every labelled track and measures the rankings. Unlabelled tracks are distractors. A
+    /// labelled file that was not analysed counts as missed, as a query and as an answer.
     pub fn evaluate(&self, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
         evaluate::evaluate(&self.database, labels, method)
     }

@@ -1,24 +1,24 @@
-//! How fast a scan is and how long it same_recordings_of, from when its tracks were done.
+//! The pace of a scan and its remaining time, from when its tracks were done.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// What is looked back on: long enough to level out long and short tracks, short enough to follow a change.
+/// The time that is averaged: long enough to level out long and short tracks, short enough to follow a change.
 const WINDOW: Duration = Duration::from_secs(30);
 
-/// Nothing is said of the pace before: a first guess that jumps is worse than none.
+/// No pace is reported before: a first guess that jumps is worse than none.
 const FIRST_WORD: Duration = Duration::from_secs(2);
 
-/// When how many tracks were done, over the last while.
+/// How many tracks were done at which time, within the window.
 #[derive(Debug, Default)]
 pub struct Pace {
     marks: VecDeque<(Instant, u32)>,
 }
 
 impl Pace {
-    /// Notes that `done` tracks are done at `now`.
+    /// Records that `done` tracks are done at `now`.
     pub fn mark(&mut self, now: Instant, done: u32) {
-        // A new scan counts from the start again.
+        // A new scan starts counting again.
         if self.marks.back().is_some_and(|(_, before)| done < *before) {
             self.marks.clear();
         }
@@ -28,12 +28,12 @@ impl Pace {
         }
     }
 
-    /// Forgets what was: a pause says nothing of the pace.
+    /// Forgets the past: a pause says nothing of the pace.
     pub fn restart(&mut self) {
         self.marks.clear();
     }
 
-    /// Tracks a minute, once it can be told.
+    /// Tracks a minute, once it is known.
     pub fn tracks_per_minute(&self) -> Option<f64> {
         let ((first, before), (last, done)) = (*self.marks.front()?, *self.marks.back()?);
         let elapsed = last.duration_since(first);
@@ -41,7 +41,7 @@ impl Pace {
         is_known.then(|| f64::from(done - before) * 60.0 / elapsed.as_secs_f64())
     }
 
-    /// Seconds until `total` are done, once it can be told.
+    /// Seconds until `total` are done, once it is known.
     pub fn seconds_left(&self, total: u32) -> Option<f64> {
         let (_, done) = *self.marks.back()?;
         Some(f64::from(total.saturating_sub(done)) * 60.0 / self.tracks_per_minute()?)

@@ -1,10 +1,10 @@
-//! Where Reprise keeps what it knows, the same for the command line and the window.
+//! The paths of Reprise's own files, the same for the command line and the window.
 
 use std::path::PathBuf;
 
 use crate::error::Error;
 
-/// Names Reprise's folder below the platform's data folder.
+/// The name of Reprise's folder below the platform's data folder.
 pub const APPLICATION_ID: &str = "org.reprise.desktop";
 
 /// The platform's data folder for Reprise: `$XDG_DATA_HOME`, `~/Library/Application Support` or `%APPDATA%`.
@@ -17,7 +17,7 @@ pub fn default_library() -> Result<PathBuf, Error> {
     Ok(data_folder()?.join("library.db"))
 }
 
-/// The folder that is meant, if it is one; `~` is the user's own. Otherwise a sentence that begins with what was written.
+/// The folder named by `written`, if it is one; `~` is the user's own. Otherwise a sentence that begins with `written`.
 pub fn named_folder(written: &str) -> Result<PathBuf, String> {
     let written = written.trim();
     let path = match (written.strip_prefix('~'), dirs::home_dir()) {

@@ -1,13 +1,13 @@
-//! How long work reports where it is, waits while it is paused and learns that it should stop.
+//! Long work: how it reports progress, pauses and stops.
 //!
-//! The library knows neither terminal nor window: it calls a function and asks a [`Control`]. Callers sample as they
-//! like; an event is cheap.
+//! The library knows neither terminal nor window: it calls a function and reads a [`Control`]. Callers may ignore
+//! events; an event is cheap.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Where a piece of long work is.
+/// The progress of long work.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event {
@@ -16,29 +16,29 @@ pub enum Event {
         /// Audio files seen so far, over all folders.
         found: usize,
     },
-    /// Tracks are being heard.
+    /// Tracks are being analysed.
     Analysing {
         /// Files finished, whether they became tracks or problems.
         done: usize,
-        /// Files to do in all.
+        /// Files to analyse in all.
         total: usize,
         /// The file finished last.
         path: PathBuf,
     },
-    /// Voices are being heard.
+    /// Voices are being analysed.
     AnalysingVoices {
-        /// Voices that are heard, in earlier passes too.
+        /// Voices analysed, in earlier passes too.
         done: usize,
-        /// Voices to hear in all.
+        /// Voices to analyse in all.
         total: usize,
-        /// The file finished last, at the beginning the one to come.
+        /// The file finished last; at the beginning the first one.
         path: PathBuf,
     },
-    /// Recordings are given the vectors by which they are found among many.
+    /// Recordings are being embedded.
     Embedding {
-        /// Recordings that have theirs.
+        /// Recordings embedded.
         done: usize,
-        /// Recordings that lacked them.
+        /// Recordings to embed.
         total: usize,
     },
     /// Candidates are being found for recordings of a large library.
@@ -64,9 +64,9 @@ pub enum Event {
     },
 }
 
-/// What the owner of long work says to it, from any thread: go on, wait, end.
+/// Controls long work, from any thread: run, pause, stop.
 ///
-/// A pause lets the files in flight finish; then the threads wait. A stop wins over a pause and is final.
+/// A pause lets the files in progress finish; then the threads wait. A stop wins over a pause and is final.
 #[derive(Debug, Default)]
 pub struct Control {
     stop: AtomicBool,
@@ -80,18 +80,18 @@ impl Control {
         Self { stop: AtomicBool::new(false), paused: Mutex::new(false), changed: Condvar::new() }
     }
 
-    /// Work waits at the next file or batch.
+    /// Makes work wait at the next file or batch.
     pub fn pause(&self) {
         *self.paused() = true;
     }
 
-    /// Work that waits goes on.
+    /// Lets waiting work continue.
     pub fn resume(&self) {
         *self.paused() = false;
         self.changed.notify_all();
     }
 
-    /// Work ends as soon as the library is consistent, paused or not.
+    /// Makes work end as soon as the library is consistent, paused or not.
     pub fn stop(&self) {
         // Under the lock, or a thread about to wait would miss it.
         let paused = self.paused();
@@ -100,22 +100,22 @@ impl Control {
         self.changed.notify_all();
     }
 
-    /// Whether work is asked to wait.
+    /// Whether work is paused.
     pub fn is_paused(&self) -> bool {
         *self.paused()
     }
 
-    /// Whether work is asked to end.
+    /// Whether work is stopped.
     pub fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// The flag itself, for work that knows nothing of progress.
+    /// The flag itself, for work without progress.
     pub fn stop_flag(&self) -> &AtomicBool {
         &self.stop
     }
 
-    /// Waits until the work may go on; false when it must end.
+    /// Waits until the work may continue; false if it must end.
     fn may_go_on(&self) -> bool {
         let mut paused = self.paused();
         while *paused && !self.is_stopped() {
@@ -131,30 +131,30 @@ impl Control {
 
 /// A callback for [`Event`]s and the [`Control`] of the work.
 ///
-/// Work that is stopped finishes what it must to leave the library consistent and returns early.
+/// Stopped work does what keeps the library consistent and returns early.
 pub struct Progress<'a> {
     report: &'a (dyn Fn(Event) + Sync),
     control: &'a Control,
 }
 
 impl<'a> Progress<'a> {
-    /// Reports to `report`; heeds `control`.
+    /// Reports to `report`; obeys `control`.
     pub fn new(report: &'a (dyn Fn(Event) + Sync), control: &'a Control) -> Self {
         Self { report, control }
     }
 
-    /// For work that is done before anybody would ask.
+    /// For work that is too short to report.
     pub(crate) fn unseen() -> Progress<'static> {
         static GOES_ON: Control = Control::new();
         Progress { report: &|_| {}, control: &GOES_ON }
     }
 
-    /// Tells the caller where the work is.
+    /// Reports progress to the caller.
     pub fn report(&self, event: Event) {
         (self.report)(event);
     }
 
-    /// The flag itself, for work that knows nothing of progress.
+    /// The flag itself, for work without progress.
     pub(crate) fn stop_flag(&self) -> &AtomicBool {
         self.control.stop_flag()
     }
@@ -164,7 +164,7 @@ impl<'a> Progress<'a> {
         self.control.is_stopped()
     }
 
-    /// Waits while the caller wants the work to wait; false when it must end.
+    /// Waits while the caller pauses the work; false if it must end.
     pub fn may_go_on(&self) -> bool {
         self.control.may_go_on()
     }

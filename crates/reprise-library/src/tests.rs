@@ -1,4 +1,4 @@
-//! Rules of the library as its faces meet it, on rows written straight into the store.
+//! Tests of the library through its public interface, on rows written straight into the store.
 
 mod asking;
 mod comparing;
@@ -24,7 +24,7 @@ use crate::limits::Limits;
 use crate::linking::links::derive_links;
 use crate::recordings::{ALIGNER, matchable};
 
-/// Limits by which a library is large that is made in a second.
+/// Limits by which a library is large that is created in a second.
 pub(crate) const SMALL: Limits = Limits {
     aligned_whole: 64,
     shortlisted: 8,
@@ -33,11 +33,11 @@ pub(crate) const SMALL: Limits = Limits {
     sampled_early: 5,
     linked_at_once: 20,
     provisional_from: 16,
-    // Among so few nothing lies far above the rest.
+    // Among so few no score is far above the rest.
     min_provisional_score: 6.0,
 };
 
-/// A library of made-up tracks in a folder that vanishes.
+/// A library of invented tracks in a temporary folder.
 pub(crate) struct TestLibrary {
     pub folder: tempfile::TempDir,
     pub library: Library,
@@ -113,7 +113,7 @@ impl TestLibrary {
         self.library.database.reader().unwrap().recording(&payload(n)).unwrap().unwrap().id
     }
 
-    /// Gives pairs of payloads these centred scores.
+    /// Stores these normalised scores of pairs of payloads.
     pub fn relate(&self, edges: &[(u32, u32, f32)]) {
         let id = |n: u32| self.recording(n);
         let pairs = edges.iter().map(|(a, b, score)| Alignment {

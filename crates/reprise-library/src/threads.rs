@@ -1,14 +1,14 @@
-//! Work on several threads: how many, and the one loop that all of it runs in.
+//! Work on several threads: how many, and the one loop that runs all of it.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Error;
 use crate::progress::Progress;
 
-/// How hard to work.
+/// How many threads to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
-    /// Files heard, or pairs of tracks aligned, at a time.
+    /// Files analysed, or pairs of tracks aligned, at a time.
     pub threads: usize,
 }
 
@@ -20,14 +20,14 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// One core stays with whoever sits at the computer, where there are several: for work that same_recordings_of hours.
+    /// Leaves one core to the user, if there are several: for work that takes hours.
     pub fn leaving_room() -> Self {
         Self { threads: Self::default().threads.saturating_sub(1).max(1) }
     }
 }
 
-/// Runs `work` on each of `items` on several threads, each with a `scratch` of its own, until it is stopped; gives what it
-/// gave, in no order.
+/// Runs `work` on each of `items` on several threads, each with a `scratch` of its own, until it is stopped. Returns
+/// the results, in no order.
 pub(crate) fn on_each<I: Sync, T: Send, S>(
     threads: usize,
     items: &[I],
@@ -50,7 +50,7 @@ pub(crate) fn on_each<I: Sync, T: Send, S>(
     })
 }
 
-/// Runs `work` on so many threads and joins what they give; the first error wins.
+/// Runs `work` on this many threads and joins the results; the first error wins.
 fn on_threads<T: Send>(
     threads: usize,
     work: impl Fn() -> Result<Vec<T>, Error> + Sync,

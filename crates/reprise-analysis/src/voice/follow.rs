@@ -1,4 +1,4 @@
-//! Vocals to the melody: which pitch classes are sung, each moment by how much it counts.
+//! From vocals to melody: the sung pitch classes, each frame weighted by how prominent the voice is.
 
 use std::ops::Range;
 
@@ -12,18 +12,18 @@ use crate::error::Error;
 /// What counts as sung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Singing {
-    /// What a voice sings: each moment by how prominent the voice is.
+    /// The singing voice: each frame weighted by how prominent the voice is.
     #[default]
     Detected,
-    /// Everything: the tune of whatever leads is followed. For strangers to compare tunes with.
+    /// Everything: the melody of whatever leads is followed. For the melodies of the impostor cohort.
     Assumed,
 }
 
-/// Follows the tune of one track, chunk by chunk.
+/// Follows the melody of one track, chunk by chunk.
 pub(super) struct Follower {
     spec: &'static VoiceSpec,
     resampler: Option<Resampler>,
-    /// Vocals at the network's rate, as far as chunks to come need them; the first of them is sample `first`.
+    /// Vocals at the network's rate that later chunks need; the first of them is sample `first`.
     samples: Vec<f32>,
     first: usize,
     log_mel: LogMel,
@@ -34,7 +34,7 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// At the beginning of a track tuned `tuning_cents` away from A = 440 Hz.
+    /// At the start of a track tuned `tuning_cents` away from A = 440 Hz.
     pub fn new(tuning_cents: f32, singing: Singing) -> Self {
         let spec = VoiceSpec::v2();
         Self {
@@ -81,17 +81,17 @@ impl Follower {
         Ok(self.grid.finish(n_frames))
     }
 
-    /// Frames of the chunk that comes next.
+    /// Frames of the next chunk.
     fn chunk(&self) -> Range<usize> {
         let frames = self.spec.melody.chunk_frames;
         self.next_chunk * frames..(self.next_chunk + 1) * frames
     }
 
-    /// Follows what counts of a chunk of melody frames and lets go of samples no longer needed.
+    /// Follows the weighted passages of a chunk of melody frames and drops samples no longer needed.
     fn follow(&mut self, chunk: Range<usize>, powers: &Powers, ear: &mut Networks) -> Result<(), Error> {
         let melody = &self.spec.melody;
         let weights = self.weights(chunk.clone(), powers);
-        // A passage costs its context beside itself, so that shorter gaps are followed through.
+        // A passage costs its context in addition, so that shorter gaps are included.
         for passage in audible(&weights, 2 * melody.context_frames) {
             let frames = chunk.start + passage.start..chunk.start + passage.end;
             self.follow_passage(frames, &weights[passage], ear)?;
@@ -104,7 +104,7 @@ impl Follower {
         Ok(())
     }
 
-    /// How much each of the network's frames counts.
+    /// The weight of each of the network's frames.
     fn weights(&self, frames: Range<usize>, powers: &Powers) -> Vec<f32> {
         if self.singing == Singing::Assumed {
             return vec![1.0; frames.len()];
@@ -136,14 +136,14 @@ impl Follower {
         Ok(())
     }
 
-    /// The earliest frame whose samples are needed to hear from frame `start` on: its context and what that reaches.
+    /// The earliest frame whose samples are needed from frame `start` on: for its context and the transform of that.
     fn origin(&self, start: usize) -> usize {
         let melody = &self.spec.melody;
         start.saturating_sub(melody.context_frames + melody.fft_samples.div_ceil(melody.hop_samples))
     }
 }
 
-/// Where weights are above zero, gaps of up to `gap` left in.
+/// Ranges of weights above zero, including gaps of up to `gap`.
 fn audible(weights: &[f32], gap: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for at in (0..weights.len()).filter(|at| weights[*at] > 0.0) {

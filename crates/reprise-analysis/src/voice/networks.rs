@@ -1,8 +1,8 @@
-//! The networks that hear a voice, as one thread has them.
+//! The networks that analyse a voice, one set per thread.
 
 use reprise_inference::{Melody, Vocals, VoiceActivity};
 
-/// The networks of one ear.
+/// The networks of one thread.
 pub(super) struct Networks<'a> {
     pub vocals: &'a mut Vocals,
     pub activity: &'a mut VoiceActivity,

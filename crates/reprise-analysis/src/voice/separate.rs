@@ -1,4 +1,4 @@
-//! Segments of a track to its vocals, as many at a time as the network is given.
+//! From segments of a track to its vocals, in batches of the network's size.
 
 use reprise_features::Spec;
 use reprise_features::voice::{Powers, Resynthesis, Segment, VoiceSpec};
@@ -6,18 +6,18 @@ use reprise_inference::Vocals;
 
 use crate::error::Error;
 
-/// The way of a track through the separator.
+/// The separation of one track.
 pub(super) struct Separator {
     resynthesis: Resynthesis,
-    /// Not yet together as many as the network is given at once.
+    /// Segments of an incomplete batch.
     gathered: Vec<Segment>,
     batch: usize,
-    /// Of mix and voice, as far as the track was separated.
+    /// Of mix and voice, up to where the track was separated.
     pub powers: Powers,
 }
 
 impl Separator {
-    /// At the beginning of a track. `batch`: segments that the network is given at once.
+    /// At the start of a track. `batch`: segments that the network receives at once.
     pub fn new(batch: usize) -> Self {
         let spec = VoiceSpec::v2();
         Self {
@@ -28,13 +28,13 @@ impl Separator {
         }
     }
 
-    /// Takes the next segment; gives the vocals that are settled now, at the track's rate.
+    /// Takes the next segment; returns the vocals that are final now, at the track's rate.
     pub fn push(&mut self, segment: Segment, network: &mut Vocals) -> Result<Vec<f32>, Error> {
         self.gathered.push(segment);
         if self.gathered.len() < self.batch { Ok(Vec::new()) } else { self.separate(network) }
     }
 
-    /// The vocals of what is still gathered, and a few samples more than the track has.
+    /// The vocals of the remaining segments, and a few samples more than the track has.
     pub fn finish(mut self, network: &mut Vocals) -> Result<(Vec<f32>, Powers), Error> {
         let mut vocals = self.separate(network)?;
         vocals.extend(self.resynthesis.finish());

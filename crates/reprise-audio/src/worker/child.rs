@@ -7,7 +7,7 @@ use std::process::{self, ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 
-use super::Limits;
+use super::limits::Limits;
 use crate::Error;
 use crate::wire::{Message, read_message};
 

@@ -5,6 +5,7 @@
 //! it never outlives its parent.
 
 mod child;
+mod limits;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -12,32 +13,14 @@ mod tests;
 use std::ffi::OsString;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use child::Child;
-pub use serve::{confine, serve};
 
 use crate::wire::Message;
 use crate::{Decoded, Error, Excerpt, Sink};
 
-/// What one file may cost.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Limits {
-    /// Address space beyond that of the program itself. Linux only: elsewhere the limit is not set, since
-    /// macOS does not heed it and Windows has none.
-    pub memory_bytes: u64,
-    /// The longest wait for the next message; what the sink does with one does not count.
-    pub stall: Duration,
-    /// Longer audio is [`Error::TooLong`].
-    pub max_duration_s: f64,
-}
-
-impl Default for Limits {
-    /// 1 GiB, a minute without a message, 24 hours of audio.
-    fn default() -> Self {
-        Self { memory_bytes: 1 << 30, stall: Duration::from_secs(60), max_duration_s: 24.0 * 3600.0 }
-    }
-}
+pub use limits::Limits;
+pub use serve::{confine, serve};
 
 /// Decodes files in a new child process each.
 #[derive(Debug, Clone)]

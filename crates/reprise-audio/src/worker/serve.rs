@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use super::Limits;
+use super::limits::Limits;
 use crate::decode::decode_within;
 use crate::identity::payload_hash_ticking;
 use crate::wire::Writer;

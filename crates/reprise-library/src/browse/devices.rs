@@ -1,22 +1,22 @@
-//! Where networks run, for those who tell the user.
+//! Where networks run, to be shown to the user.
 
 use reprise_analysis::Tools;
 use reprise_inference::{Device, Embedder, Runtime, UnusedDevice};
 
 use crate::error::Error;
 
-/// Where the networks run that gain by a graphics processor, and which of those were not used.
+/// The device of the networks that a graphics processor makes faster, and the devices that were not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Devices {
-    /// Where they run.
+    /// The device.
     pub in_use: Device,
-    /// Graphics processors that were tried in vain, and why, in the order in which that showed.
+    /// Graphics processors that failed, and why, in the order in which that was found.
     pub unused: Vec<UnusedDevice>,
 }
 
 impl Devices {
-    /// Finds out. Loads ONNX Runtime, and where a graphics processor is offered that nothing ran on yet opens a network there,
-    /// which same_recordings_of some seconds: nothing for a thread that draws.
+    /// Determines the devices. Loads ONNX Runtime and, if a graphics processor is offered that nothing ran on yet,
+    /// opens a network there, which takes some seconds: not for a thread that draws.
     pub fn find() -> Result<Self, Error> {
         let tools = Tools::find()?;
         let in_use = match tools.runtime().device() {
@@ -26,7 +26,7 @@ impl Devices {
         Ok(Self { in_use, unused: tools.runtime().unused_devices() })
     }
 
-    /// What this process has found out so far; none while no network ran that gains by a graphics processor.
+    /// What this process knows so far; none until a network ran that a graphics processor makes faster.
     pub fn so_far() -> Option<Self> {
         let runtime = Runtime::loaded()?;
         Some(Self { in_use: runtime.device()?, unused: runtime.unused_devices() })

@@ -1,4 +1,4 @@
-//! Files that hold the same recording.
+//! Files that contain the same recording.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,12 +12,12 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::all_evidence;
 use crate::relations::thresholds::Relation;
 
-/// A file of a group that holds one recording.
+/// A file of a group that contains one recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Duplicate {
     /// The track.
     pub track: TrackInfo,
-    /// What it is to the first of its group, [`Relation::Copy`] or [`Relation::Recording`]; none for the first.
+    /// Its relation to the first of its group, [`Relation::Copy`] or [`Relation::Recording`]; none for the first.
     pub relation: Option<Relation>,
 }
 
@@ -38,7 +38,8 @@ pub(crate) fn duplicates(database: &Database) -> Result<Vec<Vec<Duplicate>>, Err
     Ok(groups)
 }
 
-/// Places in `recordings`, of which each has its files, by recording; what the user told apart stays apart.
+/// Indices of `recordings`, of which each has its files, by recording. Recordings that the user called different stay
+/// apart.
 fn same_recordings(database: &Database, recordings: &[Vec<Track>]) -> Result<Vec<Vec<usize>>, Error> {
     let ids = recordings.iter().enumerate().filter_map(|(place, files)| Some((files[0].recording?, place)));
     let place_of: HashMap<RecordingId, usize> = ids.collect();

@@ -1,4 +1,4 @@
-//! The folders of the library and whether they are there.
+//! The folders of the library and whether they are reachable.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,11 @@ use crate::error::Error;
 pub struct FolderStatus {
     /// Its row.
     pub id: FolderId,
-    /// Where it is.
+    /// Its path.
     pub path: PathBuf,
-    /// Tracks found by it, the absent ones included.
+    /// Tracks found in it, the absent ones included.
     pub tracks: usize,
-    /// It can be listed now; an absent drive cannot.
+    /// It can be listed now; an unmounted drive cannot.
     pub is_reachable: bool,
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn remove_folder(database: &Database, folder: FolderId) -> Result<(),
         store.remove_folder(folder)?;
         store.remove_idle_cohort_statistics()
     });
-    // What the user removes is gone at once, also from a list that may otherwise be a moment old.
+    // A removed folder vanishes at once, also from a list that may otherwise be slightly outdated.
     forget(database);
     outcome
 }
@@ -54,7 +54,7 @@ pub(crate) fn track_path(database: &Database, track: TrackId) -> Result<Option<P
     Ok(database.reader()?.track(track)?.map(|track| track.path))
 }
 
-/// Which folders are there, as of the last few seconds: a row of the list must not wait for a slow drive.
+/// Which folders are reachable, as of the last few seconds: a row of the list must not wait for a slow drive.
 pub(crate) fn reachable_folders(
     database: &Database,
     reader: &Store,
@@ -76,11 +76,11 @@ pub(crate) fn reachable_folders(
     Ok(reachable)
 }
 
-/// When each folder was looked for, and whether it was there.
+/// When each folder was checked, and whether it was reachable.
 #[derive(Default)]
 struct Reachable(Mutex<HashMap<FolderId, (bool, Instant)>>);
 
-/// How often rows of the list look whether a folder is there.
+/// How often rows of the list check whether a folder is reachable.
 const LOOKED_AGAIN: Duration = Duration::from_secs(3);
 
 /// The folder of a track: an unmounted drive leaves an empty one behind, or none.

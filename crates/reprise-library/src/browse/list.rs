@@ -1,4 +1,4 @@
-//! The list of tracks: which, in which order, and the rows of the part that is seen.
+//! The list of tracks: which tracks, their order, and the rows of the visible part.
 
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ use crate::relations::thresholds::Thresholds;
 /// Which tracks to list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ListQuery {
-    /// Words or beginnings of words of title, artist, album and path, all of which must occur.
+    /// Words or beginnings of words of title, artist, album and path; all of them must occur.
     pub search: String,
     /// The order.
     pub sort: SortKey,
@@ -40,7 +40,7 @@ pub struct TrackRow {
     pub versions: usize,
     /// Why it is not matched, if it is not.
     pub not_matched: Option<String>,
-    /// Its folder is there now.
+    /// Its folder is reachable now.
     pub is_reachable: bool,
 }
 
@@ -80,7 +80,7 @@ pub(crate) fn rows(database: &Database, ids: &[TrackId]) -> Result<Vec<TrackRow>
     Ok(rows)
 }
 
-/// Whether a folder is there now; `known` remembers it for the other rows.
+/// Whether a folder is reachable now; `known` remembers it for the other rows.
 fn is_reachable(
     database: &Database,
     reader: &Store,

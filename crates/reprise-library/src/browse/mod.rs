@@ -1,4 +1,4 @@
-//! What faces list: tracks, songs, copies, folders, counts.
+//! What user interfaces list: tracks, songs, copies, folders, counts.
 
 pub(crate) mod devices;
 pub(crate) mod duplicates;

@@ -1,5 +1,4 @@
-//! What the order of the list depends on, held in memory: 100,000 titles are folded and sorted once, not at every
-//! letter that is typed.
+//! What the order of the list depends on, in memory: 100,000 titles are folded and sorted once, not at every keystroke.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,23 +12,23 @@ use crate::error::Error;
 use crate::relations::related::version_pairs;
 use crate::text::{artist_key, folded, name_key};
 
-/// How long a list may lag behind a scan, which adds tracks all the time.
+/// How old a list may be during a scan, which adds tracks all the time.
 const OLDEST_IN_SCAN: Duration = Duration::from_secs(1);
 
-/// Ranks that no track has: what is missing comes last.
+/// A rank that no track has: missing values come last.
 const MISSING: u32 = u32::MAX;
 
-/// All tracks in the order of ids, with what they are sorted by.
+/// All tracks in the order of ids, with their sort keys.
 pub(crate) struct Listing {
     pub ids: Vec<TrackId>,
     /// The recording of each track that is music.
     recordings: Vec<Option<RecordingId>>,
-    /// Places of each track in an order by value; equal values share one.
+    /// Rank of each track by value; equal values share one.
     artist: Vec<u32>,
     album: Vec<u32>,
     year: Vec<u32>,
     duration: Vec<u32>,
-    /// The place of each track by title, every one another.
+    /// The rank of each track by title; all are different.
     by_title: Vec<u32>,
     /// The same by album, number on it and title.
     by_album: Vec<u32>,
@@ -45,7 +44,7 @@ pub(crate) struct Counts {
     orders: Orders,
 }
 
-/// Orders of tracks by key and direction, each computed when it is first asked for.
+/// Orders of tracks by key and direction, each computed when first needed.
 #[derive(Default)]
 struct Orders(Mutex<HashMap<(SortKey, bool), Arc<Vec<u32>>>>);
 
@@ -60,18 +59,18 @@ struct Kept {
 pub(crate) struct Current {
     pub listing: Arc<Listing>,
     pub counts: Arc<Counts>,
-    /// Indices of tracks in the order asked for.
+    /// Indices of tracks in the requested order.
     pub order: Arc<Vec<u32>>,
 }
 
-/// Forgets everything: the next question sees the library as it is.
+/// Forgets everything: the next question reads the library anew.
 pub(crate) fn forget(database: &Database) {
     let kept = database.kept::<Kept>();
     kept.listing.forget();
     kept.counts.forget();
 }
 
-/// How many versions some tracks have, where that is known and up to date.
+/// The numbers of versions of some tracks, if they are known and up to date.
 pub(crate) fn known_counts(database: &Database, ids: &[TrackId]) -> Vec<Option<usize>> {
     let kept = database.kept::<Kept>();
     let current = kept
@@ -86,7 +85,7 @@ pub(crate) fn known_counts(database: &Database, ids: &[TrackId]) -> Vec<Option<u
     ids.iter().map(count).collect()
 }
 
-/// The listing in one order, computed where it is out of date.
+/// The listing in one order, computed again if it is outdated.
 pub(crate) fn current(database: &Database, sort: SortKey, descending: bool) -> Result<Current, Error> {
     let kept = database.kept::<Kept>();
     let listing = kept.listing.get_within(
@@ -134,8 +133,8 @@ impl Listing {
         }
     }
 
-    /// Indices of tracks in one order. Equal ones are ordered by title, or within artists and years by album, in
-    /// either direction.
+    /// Indices of tracks in one order. Equal ones are ordered by title, or within artists and years by album, in either
+    /// direction.
     fn order(&self, counts: &Counts, sort: SortKey, descending: bool) -> Vec<u32> {
         let added: Vec<u32>;
         let (rank, then): (&[u32], &[u32]) = match sort {
@@ -187,7 +186,7 @@ fn music(keys: &ListKeys) -> Option<RecordingId> {
     keys.recording.filter(|_| !keys.is_refused)
 }
 
-/// For each index its place in the order, every one another.
+/// The rank of each index in the order; all are different.
 fn places(n: usize, compare: impl Fn(usize, usize) -> std::cmp::Ordering) -> Vec<u32> {
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|a, b| compare(*a, *b));
@@ -196,7 +195,7 @@ fn places(n: usize, compare: impl Fn(usize, usize) -> std::cmp::Ordering) -> Vec
     places
 }
 
-/// For each value its place among all values, [`MISSING`] where there is none.
+/// The rank of each value among all values, [`MISSING`] if there is none.
 fn ranks<T: Ord>(values: &[Option<T>]) -> Vec<u32> {
     let mut order: Vec<usize> = (0..values.len()).filter(|index| values[*index].is_some()).collect();
     order.sort_by(|a, b| values[*a].cmp(&values[*b]));
@@ -211,7 +210,7 @@ fn ranks<T: Ord>(values: &[Option<T>]) -> Vec<u32> {
     ranks
 }
 
-/// The title, or the name of the file where the tags say nothing, for comparing.
+/// The title, or the name of the file if it has no title tag, for comparing.
 fn title_key(keys: &ListKeys) -> String {
     let name =
         || keys.path.as_deref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
@@ -231,7 +230,7 @@ pub enum SortKey {
     /// The title, or the file's name where there is none.
     #[default]
     Title,
-    /// The artist, a leading "The" apart; then the album.
+    /// The artist without a leading "The"; then the album.
     Artist,
     /// The album; then the number on it.
     Album,

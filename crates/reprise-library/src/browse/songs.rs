@@ -28,7 +28,7 @@ use crate::renditions::claims::{Claim, RenditionEvidence};
 /// Recordings that are one song.
 #[derive(Debug, Clone)]
 pub struct Cluster {
-    /// The member most like the others comes first.
+    /// The member most similar to the others comes first.
     pub members: Vec<Member>,
 }
 
@@ -37,12 +37,12 @@ pub struct Cluster {
 pub struct Member {
     /// The track.
     pub track: TrackInfo,
-    /// How it relates to the first member; `None` for that one.
+    /// Its relation to the first member; `None` for that one.
     pub reason: Option<String>,
-    /// Which recording of the song it holds, from 0 in the order of first members: tracks of one number are files of one
-    /// recording, however encoded.
+    /// Which recording of the song it contains, from 0 in the order of first members: tracks of one number are files of
+    /// one recording, however encoded.
     pub recording: usize,
-    /// What kind of rendition it is, as far as anything says so.
+    /// The kinds of rendition it is known or estimated to be.
     pub kinds: Vec<Claim>,
 }
 
@@ -53,10 +53,10 @@ pub struct Song {
     pub tracks: Vec<TrackId>,
 }
 
-/// One recording in its encodings and masterings, of which the store has a row each.
+/// One recording in its encodings and masterings, each of which has a row in the store.
 type SameRecording = Vec<Recording>;
 
-/// Takes by song, each song's most typical one first.
+/// Recordings by song, each song's most typical one first.
 type Grouped = Vec<Vec<SameRecording>>;
 
 /// The songs as last grouped.
@@ -88,15 +88,14 @@ pub(crate) fn songs(database: &Database) -> Result<Vec<Song>, Error> {
 
 pub(crate) fn song(database: &Database, track: TrackId) -> Result<Option<Cluster>, Error> {
     let track = known_track(database, track)?;
-    let holds = |same_recordings_of: &&Vec<SameRecording>| {
-        same_recordings_of.iter().flatten().any(|r| Some(r.sound.payload) == track.payload)
-    };
+    let holds =
+        |song: &&Vec<SameRecording>| song.iter().flatten().any(|r| Some(r.sound.payload) == track.payload);
     let songs = recorded_songs(database)?;
     songs.iter().find(holds).map(|members| described(database, members)).transpose()
 }
 
-/// Recordings of which there are several of one song; kept until the library changes, so that opening one song
-/// after another does not group them all again.
+/// The recordings of songs that have several; kept until the library changes, so that opening one song after another
+/// does not group them all again.
 fn recorded_songs(database: &Database) -> Result<Arc<Grouped>, Error> {
     let kept = database.kept::<Kept>();
     kept.0.get(database, &Changed::SHOWN, |_| true, |_| Ok(Arc::new(group_songs(database)?)))
@@ -107,29 +106,29 @@ fn group_songs(database: &Database) -> Result<Grouped, Error> {
     let thresholds = ScoreNormalisation::thresholds(&reader)?;
     let known = all_evidence(&reader, &thresholds)?;
     let (mut recordings, links) = (matchable(database)?, reader.links()?);
-    // No recording that nothing connects with another is in a song of several.
+    // A recording that nothing connects with another is in no song of several.
     let mut joined: HashSet<RecordingId> = known.keys().flat_map(|(a, b)| [*a, *b]).collect();
     joined.extend(links.iter().flat_map(|link| [link.a, link.b]));
     recordings.retain(|recording| joined.contains(&recording.id));
     let mut songs = grouped(&reader, &recordings)?;
     songs.retain(|members| members.len() > 1);
-    let take_of = same_recordings_of(&recordings, &known, &thresholds);
+    let number_of = numbered(&recordings, &known, &thresholds);
     let by_take = |members: Vec<usize>| {
-        let mut same_recordings_of: Vec<(usize, SameRecording)> = Vec::new();
+        let mut grouped: Vec<(usize, SameRecording)> = Vec::new();
         for index in members {
-            let (take, recording) = (take_of[index], recordings[index].clone());
-            match same_recordings_of.iter_mut().find(|(known, _)| *known == take) {
+            let (number, recording) = (number_of[index], recordings[index].clone());
+            match grouped.iter_mut().find(|(known, _)| *known == number) {
                 Some((_, encodings)) => encodings.push(recording),
-                None => same_recordings_of.push((take, vec![recording])),
+                None => grouped.push((number, vec![recording])),
             }
         }
-        same_recordings_of.into_iter().map(|(_, encodings)| encodings).collect()
+        grouped.into_iter().map(|(_, encodings)| encodings).collect()
     };
     Ok(songs.into_iter().map(by_take).collect())
 }
 
-/// For each of `recordings` the number of its take: equal where the audio is the same from end to end.
-fn same_recordings_of(
+/// For each of `recordings` the number of its group: equal if the audio is the same from end to end.
+fn numbered(
     recordings: &[Recording],
     known: &HashMap<(RecordingId, RecordingId), Evidence>,
     thresholds: &Thresholds,
@@ -149,7 +148,7 @@ pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Ve
     let place = |id: RecordingId| place_of(recordings, id);
     let thresholds = ScoreNormalisation::thresholds(reader)?;
     let medleys = medleys(&reader.passages()?);
-    // Of what joins recordings the user's word counts most, then their audio, then their tags.
+    // Recordings are joined by the user's decision first, then by their audio, then by their tags.
     let (mut said, mut one_recording, mut tagged) = (Vec::new(), Vec::new(), Vec::new());
     let (mut different, mut in_passing) = (Vec::new(), HashSet::new());
     for ((a, b), evidence) in all_evidence(reader, &thresholds)? {
@@ -163,7 +162,7 @@ pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Ve
             Relation::Part if evidence.shared == Some(Sameness::Inside) || medleys.contains(&(a, b)) => {
                 different.push(pair);
             }
-            // Not joined by this, which does not forbid that others join them.
+            // Not joined by this, which does not prevent others from joining them.
             Relation::Part if evidence.shares_a_passage => drop(in_passing.insert(pair)),
             _ => {}
         }
@@ -182,20 +181,20 @@ pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Ve
     ))
 }
 
-/// Pairs, lesser row first, of a recording that holds several songs and each of these.
+/// Pairs, lesser row first, of a recording that contains several songs and each of these.
 fn medleys(passages: &[Passage]) -> HashSet<(RecordingId, RecordingId)> {
     let by_holder = passages.chunk_by(|one, other| one.holder == other.holder);
     let holding = by_holder.filter(|held| are_several(held)).flatten();
     holding.map(|one| (one.holder.min(one.song), one.holder.max(one.song))).collect()
 }
 
-fn described(database: &Database, same_recordings_of: &[SameRecording]) -> Result<Cluster, Error> {
+fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Error> {
     let reader = database.reader()?;
     let mut members = Vec::new();
-    let Some(first) = same_recordings_of.iter().flatten().next() else { return Ok(Cluster { members }) };
+    let Some(first) = song.iter().flatten().next() else { return Ok(Cluster { members }) };
     let typical = stored_track(&reader, first)?;
     let (shared, thresholds) = (same_audio_of(&reader, first.id)?, ScoreNormalisation::thresholds(&reader)?);
-    let numbered = same_recordings_of.iter().enumerate();
+    let numbered = song.iter().enumerate();
     for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
         let (payload, nature) = (&recording.sound.payload, RenditionEvidence::of(&reader, recording)?);
         let reason = if recording.id == first.id {

@@ -1,20 +1,20 @@
-//! How far a library is: counts for `reprise status` and the first screen.
+//! Counts of a library, for `reprise status` and the first screen.
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::matchable;
 use crate::recordings::owed::owed_paths;
 
-/// How far a library is.
+/// Counts of a library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
     /// Tracks in all, the absent ones included.
     pub tracks: usize,
-    /// Tracks not on disk when last looked for.
+    /// Tracks not on disk when last checked.
     pub missing: usize,
-    /// Tracks that have been heard, refused ones included.
+    /// Analysed tracks, refused ones included.
     pub heard: usize,
-    /// Recordings that owe an analysis and whose file is there.
+    /// Recordings that owe an analysis and whose file is present.
     pub owed: usize,
     /// Recordings that can be matched.
     pub matchable: usize,
@@ -22,14 +22,14 @@ pub struct Status {
     pub problems: usize,
 }
 
-/// What of it can be told at once, however large the library is.
+/// The counts that are available at once, however large the library is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
     /// Tracks in all, the absent ones included.
     pub tracks: usize,
-    /// Tracks not on disk when last looked for.
+    /// Tracks not on disk when last checked.
     pub missing: usize,
-    /// Tracks that have been heard, refused ones included.
+    /// Analysed tracks, refused ones included.
     pub heard: usize,
     /// Files with a problem.
     pub problems: usize,

@@ -1,4 +1,4 @@
-//! The waveform of a track: stored, or else drawn now.
+//! The waveform of a track: stored, or else computed now.
 
 use reprise_analysis::{decode_worker, draw};
 use reprise_store::{PayloadHash, TrackId};

@@ -1,4 +1,4 @@
-//! The codes of a library, ready to be searched, and kept: loading them same_recordings_of longer than most answers.
+//! The codewords of a library, indexed for search, and kept: loading them takes longer than most answers.
 
 use std::sync::Arc;
 
@@ -11,37 +11,37 @@ use crate::database::cached::Cached;
 use crate::database::{Changed, Database};
 use crate::error::Error;
 
-/// Recordings read at a time: what is read waits in memory until it is indexed.
+/// Recordings read at a time: their rows stay in memory until they are indexed.
 const READ_AT_ONCE: usize = 16_384;
 
-/// Recordings by the codes of their moments.
+/// Recordings by the codewords of their local embeddings.
 #[derive(Clone)]
 pub(crate) struct CodeIndex {
-    /// What the codes belong to.
+    /// The embedding space of the codewords.
     pub space: Arc<EmbeddingSpace>,
     /// The recordings by number, as `ids` counts them, in all their keys.
     pub index: Index,
-    /// The same in the likeliest key of each: a third of the work, for a first look. Empty where nobody looks at first.
+    /// The same in the likeliest key of each: a third of the work, for provisional matches. Empty if they are not used.
     pub in_likeliest_key: Index,
     /// In the order of their rows.
     pub ids: Vec<RecordingId>,
 }
 
-/// The indexes as last loaded, of harmonies and of voices.
+/// The indexes as last loaded, by harmony and by voice.
 #[derive(Default)]
 struct Kept {
     harmony: Cached<Arc<CodeIndex>>,
     voice: Cached<Arc<CodeIndex>>,
 }
 
-/// The index of all recordings that have vectors of a network. What was embedded since it was last asked for is added to it.
+/// The index of all recordings that have vectors of a network. Recordings embedded since the last call are added to it.
 pub(crate) fn code_index(database: &Database, embedder: Embedder) -> Result<Arc<CodeIndex>, Error> {
     let kept = database.kept::<Kept>();
     let cached = match embedder {
         Embedder::Harmony => &kept.harmony,
         Embedder::Voice => &kept.voice,
     };
-    // By a revision of their own: to count the vectors same_recordings_of longer than a search.
+    // By a revision of their own: counting the vectors takes longer than a search.
     cached.get(
         database,
         &[Changed::Vectors],
@@ -56,7 +56,7 @@ pub(crate) fn code_index(database: &Database, embedder: Embedder) -> Result<Arc<
     )
 }
 
-/// Forgets both, as a program that is started anew.
+/// Forgets both, like a restarted program.
 #[cfg(test)]
 pub(crate) fn forget(database: &Database) {
     let kept = database.kept::<Kept>();
@@ -64,7 +64,7 @@ pub(crate) fn forget(database: &Database) {
     kept.voice.forget();
 }
 
-/// An index with what was embedded since it was made.
+/// An index with the recordings that were embedded since it was made.
 fn grown(database: &Database, mut codes: Arc<CodeIndex>) -> Result<Arc<CodeIndex>, Error> {
     let (reader, space, is_new) = (database.reader()?, codes.space.clone(), codes.ids.is_empty());
     let (known, new) = reader.vector_counts(space.made_by(), codes.last())?;
@@ -83,7 +83,7 @@ fn grown(database: &Database, mut codes: Arc<CodeIndex>) -> Result<Arc<CodeIndex
         }
     }
     if is_new && codes.ids.len() > database.limits.aligned_whole {
-        // Who asks first of a library that is searched does not wait for this, who asks next gains by it.
+        // The first search does not wait for this; the next one profits.
         std::thread::spawn(move || space.codebook.look_around_everywhere());
     }
     Ok(codes)
@@ -95,7 +95,7 @@ impl CodeIndex {
         Self { space, in_likeliest_key: index.clone(), index, ids: Vec::new() }
     }
 
-    /// The last row that is in it.
+    /// The last row in it.
     fn last(&self) -> RecordingId {
         self.ids.last().copied().unwrap_or(RecordingId(0))
     }

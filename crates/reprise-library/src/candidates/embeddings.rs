@@ -1,4 +1,5 @@
-//! Gives recordings their vectors, from what is stored of them: nothing is decoded for it, not for another model either.
+//! Computes the vectors of recordings from their stored features: nothing is decoded for it, not for another model
+//! either.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,23 +21,24 @@ use crate::threads::{Effort, on_each};
 /// Recordings that are embedded together, and between two commits.
 const RECORDINGS_A_COMMIT: usize = 16;
 
-/// A value of a moment rests as a byte: so many steps for 0..=1. Rankings are those of single precision.
+/// A value of a local embedding is stored as a byte: this many steps for 0..=1. Rankings equal those of single
+/// precision.
 const STEPS: f32 = 127.0;
 
-/// The vectors of one network that this build makes and compares.
+/// The vectors of one network that this version computes and compares.
 pub(crate) struct EmbeddingSpace {
-    /// Centres of moments.
+    /// Centres of local embeddings.
     pub codebook: Codebook,
     /// The network.
     embedder: Embedder,
-    /// What is known of the model.
+    /// Version of the model.
     model: VectorSpace,
-    /// The versions of what it is given.
+    /// The versions of its input features.
     features: String,
 }
 
 impl EmbeddingSpace {
-    /// Reads what belongs to a network that ships with Reprise.
+    /// Loads the files of a network that ships with Reprise.
     pub fn load(embedder: Embedder) -> Result<Self, Error> {
         let folder = find_models()?;
         let model = VectorSpace::read(&folder, embedder)?;
@@ -52,7 +54,7 @@ impl EmbeddingSpace {
         Ok(Self { codebook, embedder, model, features })
     }
 
-    /// Whose vectors these are.
+    /// The model and features of these vectors.
     pub fn made_by(&self) -> MadeBy<'_> {
         let of = match self.embedder {
             Embedder::Harmony => VectorsOf::Harmony,
@@ -66,12 +68,12 @@ impl EmbeddingSpace {
         self.embedder == Embedder::Harmony || is_sung(recording)
     }
 
-    /// Whether recordings are looked at by such vectors before they are aligned. Voices are heard when harmonies are aligned.
+    /// Whether provisional matches use these vectors. Voices are analysed when harmonies are aligned.
     pub fn is_looked_at_first(&self) -> bool {
         self.embedder == Embedder::Harmony
     }
 
-    /// What the network reads of recording `index`, `[n_frames, 12]` each.
+    /// The input of the network for recording `index`, `[n_frames, 12]` each.
     fn views(&self, tracks: &PreparedTracks, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
         Ok(match self.embedder {
             Embedder::Harmony => vec![tracks.crema(index)?, tracks.chroma(index)?],
@@ -79,7 +81,8 @@ impl EmbeddingSpace {
         })
     }
 
-    /// Embeds tracks together, what the network reads `[n_frames, 12]` of each, in their likeliest keys; nothing for nothing.
+    /// Embeds tracks together, each given by the network's input `[n_frames, 12]`, in their likeliest keys; empty for
+    /// no tracks.
     pub fn embed(&self, asimt: &mut Asimt, tracks: &[Vec<&[[f32; 12]]>]) -> Result<Vec<Vec<Keyed>>, Error> {
         let likely = |views: &Vec<&[[f32; 12]]>| {
             let first = views.first().copied().unwrap_or_default();
@@ -96,7 +99,7 @@ impl EmbeddingSpace {
         Ok(keyed.collect())
     }
 
-    /// As vectors rest.
+    /// As vectors are stored.
     pub fn packed(&self, keyed: &[Keyed]) -> Vectors {
         let moments = keyed.iter().flat_map(|one| one.moments.vectors());
         Vectors {
@@ -114,7 +117,7 @@ impl EmbeddingSpace {
             .collect()
     }
 
-    /// The moments of one key.
+    /// The local embeddings in one key.
     pub fn unpacked_key(&self, moments: &[i8]) -> Moments {
         let len = self.model.moment_len;
         let whole = &moments[..moments.len() / len * len];
@@ -122,8 +125,8 @@ impl EmbeddingSpace {
     }
 }
 
-/// Embeds those of some recordings that should have vectors of a network and have none, on several threads, committing as it
-/// goes.
+/// Embeds those of some recordings that should have vectors of a network and have none, on several threads, committing
+/// as it goes.
 pub(crate) fn embed(
     database: &Database,
     embedder: Embedder,

@@ -1,4 +1,4 @@
-//! Recordings that may be versions of one, found by their vectors among many.
+//! Recordings that may be versions of one, found among many by their vectors.
 
 pub(crate) mod code_index;
 pub(crate) mod embeddings;

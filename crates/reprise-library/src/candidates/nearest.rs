@@ -1,4 +1,4 @@
-//! Finds the recordings most like one by their vectors: an index of codes first, then moment by moment.
+//! Finds the recordings with the most similar vectors: first an index of codewords, then the local embeddings.
 
 use std::sync::Arc;
 
@@ -14,22 +14,22 @@ use crate::progress::Progress;
 use crate::recordings::known_track;
 use crate::threads::{Effort, on_each};
 
-/// Codes that each moment of a query asks for. The figures behind this and [`COMPARED`] are in BENCHMARKS.md, "The
-/// shortlist".
+/// Codewords that each local embedding of a query searches. The figures behind this and [`COMPARED`] are in
+/// BENCHMARKS.md, "The shortlist".
 const NEARBY: usize = NEAR_A_CODE;
 
-/// The same at first look.
+/// The same for provisional matches.
 const NEARBY_AT_FIRST: usize = 8;
 
-/// Recordings of the index that are compared moment by moment.
+/// Recordings of the index whose local embeddings are compared.
 const COMPARED: usize = 800;
 
-/// How closely to look for what is alike.
+/// How precisely to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closeness {
-    /// By codes alone, in the likeliest key of either.
+    /// By codewords alone, in the likeliest key of either.
     AtFirst,
-    /// In three keys and then moment by moment.
+    /// In three keys, and then by local embeddings.
     ByMoments,
 }
 
@@ -76,13 +76,13 @@ impl<'a> Nearest<'a> {
         Ok(Self { database, codes: code_index(database, embedder)?, threads: 1 })
     }
 
-    /// For one question that somebody waits for.
+    /// For one question that a user waits for.
     pub fn with_all_cores(self) -> Self {
         Self { threads: Effort::default().threads, ..self }
     }
 
-    /// What the codes of a recording say by themselves, its likeliest key against that of each other; none of a recording
-    /// without vectors. Of 100,000 recordings one same_recordings_of 2 ms, a closer look 30 (BENCHMARKS.md).
+    /// The scores by codewords alone, a recording's likeliest key against that of each other; none for a recording
+    /// without vectors. Of 100,000 recordings one takes 2 ms, a search by local embeddings 30 (BENCHMARKS.md).
     pub fn at_first(
         &self,
         id: RecordingId,
@@ -96,7 +96,7 @@ impl<'a> Nearest<'a> {
         Ok(Some(self.codes.in_likeliest_key.search(&[asked], wanted, scratch)))
     }
 
-    /// The `wanted` recordings most like one of the library, itself left out, with their likeness, most alike first.
+    /// The `wanted` recordings most similar to one of the library, itself left out, with their similarity, best first.
     pub fn to_recording(
         &self,
         id: RecordingId,
@@ -113,7 +113,7 @@ impl<'a> Nearest<'a> {
         Ok(alike)
     }
 
-    /// The `wanted` recordings most like a track, with their likeness, most alike first.
+    /// The `wanted` recordings most similar to a track, with their similarity, best first.
     pub fn to_track(
         &self,
         query: &[Keyed],
@@ -125,7 +125,7 @@ impl<'a> Nearest<'a> {
         self.compared(&asked, query, wanted, scratch)
     }
 
-    /// What the index finds, compared moment by moment in the pair of keys in which it shares most with the query.
+    /// The results of the index, compared by local embeddings in the pair of keys that shares most with the query.
     fn compared(
         &self,
         asked: &[Vec<Nearby>],
@@ -156,24 +156,24 @@ impl<'a> Nearest<'a> {
         Ok(alike)
     }
 
-    /// Which recordings have vectors, in the order of their rows: what a search counts them by.
+    /// The recordings that have vectors, in the order of their rows; a search numbers them by this order.
     pub fn ids(&self) -> &[RecordingId] {
         &self.codes.ids
     }
 
-    /// How many of `recordings` have no vectors and should.
+    /// How many of `recordings` should have vectors and have none.
     pub fn missing(&self, recordings: &[Recording]) -> usize {
         let is_missing =
             |one: &&Recording| self.space().concerns(one) && self.ids().binary_search(&one.id).is_err();
         recordings.iter().filter(is_missing).count()
     }
 
-    /// The moments of a recording in its keys; nothing where it was not embedded.
+    /// The local embeddings of a recording in its keys; empty if it was not embedded.
     pub fn vectors(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
         Ok(self.stored(id)?.map_or_else(Vec::new, |vectors| self.space().unpacked(&vectors)))
     }
 
-    /// What embeds and compares.
+    /// The embedding space.
     pub fn space(&self) -> &EmbeddingSpace {
         &self.codes.space
     }

@@ -1,4 +1,4 @@
-//! One value of each type: what modules keep of a library in memory, without the database knowing of any of them.
+//! One value of each type: what modules keep of a library in memory, without the database knowing any of them.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct ByType(Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl ByType {
-    /// The value of this type, made when it is first asked for.
+    /// The value of this type, created at the first call.
     pub fn get<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         let mut values = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let value = values.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default())).clone();

@@ -1,4 +1,4 @@
-//! What is derived from a library and kept in memory until the library changes.
+//! Values derived from a library and kept in memory until the library changes.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::database::{Changed, Database};
 use crate::error::Error;
 
-/// A value that was computed from the library, and for which revision it holds.
+/// A value computed from the library, with the revision for which it is valid.
 pub(crate) struct Cached<T>(Mutex<Option<Computed<T>>>);
 
 struct Computed<T> {
@@ -22,7 +22,7 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T: Clone> Cached<T> {
-    /// The value, computed again where some of `of` has changed or it is not `valid`. `compute` is given the outdated one.
+    /// The value, computed again if one of `of` has changed or it is not `valid`. `compute` is given the outdated one.
     pub fn get(
         &self,
         database: &Database,
@@ -33,7 +33,7 @@ impl<T: Clone> Cached<T> {
         self.get_within(Duration::ZERO, database, of, valid, compute)
     }
 
-    /// The same; while a scan changes the library all the time, a value up to so old will do.
+    /// The same; while a scan changes the library all the time, a value up to this old is returned.
     pub fn get_within(
         &self,
         lag: Duration,
@@ -56,14 +56,14 @@ impl<T: Clone> Cached<T> {
         Ok(value)
     }
 
-    /// The value if it is exactly what would be computed now, and nobody is computing it.
+    /// The value if it is current and nobody is computing it.
     pub fn if_current(&self, database: &Database, of: &[Changed]) -> Option<T> {
         let cached = self.0.try_lock().ok()?;
         let known = cached.as_ref().filter(|one| one.is_current(database.revision_of(of), database))?;
         Some(known.value.clone())
     }
 
-    /// Forgets it: the next question computes it.
+    /// Forgets the value: the next call computes it.
     pub fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

@@ -1,5 +1,5 @@
-//! The file that is locked while a process writes to a library. It stays where it is afterwards, and so tells the library
-//! from a copy of it.
+//! The file that is locked while a process writes to a library. It stays there afterwards, and so distinguishes the
+//! library from a copy of it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use reprise_store::{Store, has_log};
 
 use crate::error::Error;
 
-/// Locks the library at `path` for this process, making its folder where there is none.
+/// Locks the library at `path` for this process; creates its folder if there is none.
 pub(crate) fn lock_beside(path: &Path) -> Result<File, Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(Error::io(folder))?;
@@ -23,8 +23,8 @@ pub(crate) fn lock_beside(path: &Path) -> Result<File, Error> {
     }
 }
 
-/// Refuses a copy that was made of the file alone while a writer had the library open: it lacks what lay in the log. A
-/// writer that was killed leaves its log, or at least its lock.
+/// Refuses a copy that was made of the file alone while a writer had the library open: the contents of the log are
+/// missing. A writer that was killed leaves its log, or at least its lock.
 pub(crate) fn refuse_part(path: &Path) -> Result<(), Error> {
     let is_made = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
     if !is_made || has_log(path) || lock_path(path).exists() {
@@ -33,7 +33,7 @@ pub(crate) fn refuse_part(path: &Path) -> Result<(), Error> {
     let outcome = match Store::open_read_only(path) {
         Ok(store) if store.is_marked_open()? => Err(Error::CopiedInPart(path.to_path_buf())),
         Err(error @ reprise_store::Error::Empty { .. }) => Err(error.into()),
-        // Whoever opens it next says what else is wrong with it.
+        // The next one to open it reports any other error.
         _ => Ok(()),
     };
     Store::leave(path);

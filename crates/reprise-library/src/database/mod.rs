@@ -1,4 +1,4 @@
-//! One library file: who may write it, connections to ask it, what changed since, and what is kept of it in memory.
+//! One library file: its writer, its read connections, its revisions, and the values derived from it in memory.
 
 pub(crate) mod backup;
 mod by_type;
@@ -23,46 +23,46 @@ use crate::limits::Limits;
 
 /// The database of a library, shared by reference between threads.
 pub(crate) struct Database {
-    // Closed in this order: what closes last, and only if it may write, empties the log into the file.
+    // Closed in this order: the connection that closes last, and only if it may write, empties the log into the file.
     readers: Readers,
-    /// The one connection that writes; it reads too where it must see what it is about to change.
+    /// The only connection that writes. It also reads where it must see what it is about to change.
     store: Mutex<Store>,
-    /// Only where this was opened to read.
+    /// Only if this was opened to read.
     _log_left: Option<LogLeft>,
     revisions: [AtomicU64; Changed::ALL],
-    /// Scans under way.
+    /// Scans in progress.
     working: AtomicUsize,
     kept: ByType,
-    /// From which sizes on it is searched rather than aligned whole.
+    /// The sizes from which on the library is searched instead of aligned whole.
     pub limits: Limits,
-    /// SharedPassage while this process may write; released by the system even when the process is killed.
+    /// Held while this process may write. The system releases it even when the process is killed.
     lock: Option<File>,
 }
 
-/// What a write touches, for those who keep something derived from it.
+/// What a write changes, for modules that keep something derived from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Changed {
-    /// Tracks, their tags and places, folders.
+    /// Tracks, their tags and paths, folders.
     Tracks,
     /// Links and decisions.
     Relations,
     /// Problems.
     Problems,
-    /// Vectors, which no face shows.
+    /// Vectors, which no user interface shows.
     Vectors,
 }
 
 impl Changed {
     const ALL: usize = 4;
-    /// What faces show.
+    /// What user interfaces show.
     pub const SHOWN: [Self; 3] = [Self::Tracks, Self::Relations, Self::Problems];
 }
 
-/// How long what was read is kept where another process may be writing: its changes move no revision here.
+/// How long a value is kept while another process may be writing: its changes move no revision here.
 const OF_OTHERS: Duration = Duration::from_secs(5);
 
 impl Database {
-    /// Opens the library at `path` to read and write, making it where there is none. Only one process can.
+    /// Opens the library at `path` to read and write; creates it if there is none. Only one process can.
     pub fn open(path: &Path, limits: Limits) -> Result<Self, Error> {
         refuse_part(path)?;
         let lock = lock_beside(path)?;
@@ -71,14 +71,14 @@ impl Database {
         Self::new(path, store, limits, Some(lock))
     }
 
-    /// Opens an existing library to ask; another process may be writing.
+    /// Opens an existing library to read. Another process may be writing.
     pub fn open_to_read(path: &Path, limits: Limits) -> Result<Self, Error> {
         refuse_part(path)?;
         Self::new(path, Store::open_read_only(path)?, limits, None)
     }
 
     fn new(path: &Path, store: Store, limits: Limits, lock: Option<File>) -> Result<Self, Error> {
-        // Readers are opened later, when the working folder may be another.
+        // Read connections are opened later, when the working folder may be another.
         let path = std::path::absolute(path).map_err(Error::io(path))?;
         Ok(Self {
             _log_left: lock.is_none().then(|| LogLeft(path.clone())),
@@ -92,17 +92,17 @@ impl Database {
         })
     }
 
-    /// What a module keeps of this library between questions; made empty when it is first asked for.
+    /// What a module keeps of this library in memory; created empty at the first call.
     pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         self.kept.get()
     }
 
-    /// Makes the file whole without what lies beside it, as dropping this does: for a program that ends without dropping
-    /// it. More can be written afterwards.
+    /// Writes the log into the file, so that the file is complete by itself, as dropping does: for a program that ends
+    /// without dropping this. More can be written afterwards.
     pub fn settle(&self) {
         self.readers.close();
         if self.can_write() {
-            // What cannot be moved, for want of room perhaps, stays in the log: nothing is lost.
+            // What cannot be written, perhaps because the disk is full, stays in the log: nothing is lost.
             let _ = self.store().settle();
         }
     }
@@ -112,27 +112,27 @@ impl Database {
         self.lock.is_some()
     }
 
-    /// A number that moves whenever tracks, problems, links or decisions changed through this `Database`.
+    /// A number that changes whenever tracks, problems, links or decisions change through this `Database`.
     pub fn revision(&self) -> u64 {
         self.revision_of(&Changed::SHOWN)
     }
 
-    /// The number that changes of these kinds move.
+    /// The number that changes of these kinds increase.
     pub fn revision_of(&self, kinds: &[Changed]) -> u64 {
         kinds.iter().map(|what| self.revisions[*what as usize].load(Ordering::Acquire)).sum()
     }
 
-    /// Whether what was read then is kept until a revision moves.
+    /// Whether a value read at that time is kept until a revision changes.
     pub fn keeps(&self, read: Instant) -> bool {
         self.can_write() || read.elapsed() < OF_OTHERS
     }
 
-    /// Says that something has changed.
+    /// Marks something as changed.
     pub fn mark_changed(&self, what: Changed) {
         self.revisions[what as usize].fetch_add(1, Ordering::Release);
     }
 
-    /// Writes something, and moves its revision.
+    /// Writes something, and increases its revision.
     pub fn change<T>(
         &self,
         what: Changed,
@@ -144,24 +144,24 @@ impl Database {
         Ok(outcome?)
     }
 
-    /// The connection that writes; a thread that panicked while it had it left whole transactions, so its poison is
+    /// The connection that writes. A thread that panicked while it had it left whole transactions, so its poison is
     /// ignored.
     pub fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection for questions, which sees what was committed and waits for nobody.
+    /// A read connection. It sees what was committed and never waits.
     pub fn reader(&self) -> Result<Reader<'_>, Error> {
         self.readers.lend()
     }
 
-    /// Notes that a scan is under way until what it gives is dropped.
+    /// Marks a scan as in progress until the returned value is dropped.
     pub fn at_work(&self) -> AtWork<'_> {
         self.working.fetch_add(1, Ordering::AcqRel);
         AtWork(self)
     }
 
-    /// Whether a scan is under way.
+    /// Whether a scan is in progress.
     pub fn is_at_work(&self) -> bool {
         self.working.load(Ordering::Acquire) > 0
     }
@@ -173,7 +173,7 @@ impl Drop for Database {
     }
 }
 
-/// A library that was opened to read and is closed: whoever wrote to it may have ended meanwhile, or was killed long ago.
+/// A library that was opened to read and is closed: its writer may have ended meanwhile, or was killed long ago.
 struct LogLeft(PathBuf);
 
 impl Drop for LogLeft {
@@ -182,13 +182,13 @@ impl Drop for LogLeft {
     }
 }
 
-/// A scan under way.
+/// A scan in progress.
 pub(crate) struct AtWork<'a>(&'a Database);
 
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         self.0.working.fetch_sub(1, Ordering::AcqRel);
-        // Faces may have been given a list that was a moment old.
+        // User interfaces may have received a slightly outdated list.
         self.0.mark_changed(Changed::Tracks);
     }
 }

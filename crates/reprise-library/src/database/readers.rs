@@ -1,4 +1,4 @@
-//! Connections for questions. They read beside the writer, so that no question waits for a scan's transactions.
+//! Read connections. They work beside the writer, so that no question waits for a scan's transactions.
 
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use reprise_store::Store;
 
 use crate::error::Error;
 
-/// Connections kept for the next question.
+/// Idle connections that are kept.
 const KEPT: usize = 4;
 
 /// Read-only connections to one library, opened when all others are busy.
@@ -17,10 +17,10 @@ pub(crate) struct Readers {
     idle: Mutex<Vec<Store>>,
 }
 
-/// One of them, lent.
+/// A borrowed connection.
 pub(crate) struct Reader<'a> {
     readers: &'a Readers,
-    /// None only once it was given back.
+    /// None only after it was returned.
     store: Option<Store>,
 }
 
@@ -38,7 +38,7 @@ impl Readers {
         Ok(Reader { readers: self, store: Some(store) })
     }
 
-    /// Closes those that are not lent.
+    /// Closes those that are not borrowed.
     pub fn close(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

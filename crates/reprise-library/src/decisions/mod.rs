@@ -1,4 +1,4 @@
-//! What the user says of pairs of recordings and of single ones.
+//! The user's decisions about pairs of recordings and about single ones.
 
 pub(crate) mod pairs;
 pub(crate) mod renditions;

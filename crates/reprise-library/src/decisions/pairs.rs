@@ -1,4 +1,4 @@
-//! What the user says of two tracks: one song, or not.
+//! The user's decisions about two tracks: one song, or not.
 
 use std::path::Path;
 
@@ -10,18 +10,18 @@ use crate::error::Error;
 use crate::recordings::known_track;
 use crate::recordings::track_info::{TrackInfo, info};
 
-/// A word of the user about two recordings, and where they are.
+/// A decision about two recordings, with their files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Decided {
     /// One recording.
     pub a: PayloadHash,
     /// The other.
     pub b: PayloadHash,
-    /// What they are to each other.
+    /// Whether they are one song.
     pub verdict: Verdict,
-    /// When it was said, unix seconds.
+    /// Time of the decision, unix seconds.
     pub at_s: i64,
-    /// The tracks that hold `a`, absent ones included; none where it was said elsewhere.
+    /// The tracks that contain `a`, absent ones included; none if the decision was made elsewhere.
     pub files_a: Vec<TrackInfo>,
     /// The same of `b`.
     pub files_b: Vec<TrackInfo>,

@@ -1,4 +1,4 @@
-//! What the user says that tracks are: live, or no cover after all.
+//! The user's decisions about the kind of tracks: live, or no cover after all.
 
 use reprise_store::{KindSaid, TrackId};
 
@@ -9,12 +9,12 @@ use crate::recordings::known_track;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::renditions::title_words::Kind;
 
-/// A word of the user about what a recording is, and where it is.
+/// A decision about the kind of a recording, with its files.
 #[derive(Debug, Clone)]
 pub struct RenditionDecision {
-    /// What was said, and when.
+    /// The decision and its time.
     pub said: KindSaid,
-    /// The tracks that hold it, absent ones included; none where it was said elsewhere.
+    /// The tracks that contain it, absent ones included; none if the decision was made elsewhere.
     pub files: Vec<TrackInfo>,
 }
 

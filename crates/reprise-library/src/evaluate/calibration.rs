@@ -1,15 +1,15 @@
-//! Whether words keep what they promise: of certain pairs ninety-nine in a hundred are one song, of likely ones ninety.
+//! Whether confidences are right: of certain pairs ninety-nine in a hundred are one song, of likely ones ninety.
 
 use crate::evaluate::metrics::LabelledPair;
 use crate::relations::thresholds::{Confidence, Thresholds};
 
-/// Steps of predicted probability that are compared with what came true.
+/// Bins of predicted probability that are compared with the true share.
 const STEPS: usize = 10;
 
-/// What was promised of pairs, and what came true.
+/// The predictions for pairs, and the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Calibration {
-    /// Mean distance between the predicted and the true share of right pairs over ten steps, each by its pairs (expected
+    /// Mean distance between the predicted and the true share of right pairs over ten bins, weighted by pairs (expected
     /// calibration error); none without pairs.
     pub error: Option<f64>,
     /// Pairs called certain.
@@ -18,7 +18,7 @@ pub struct Calibration {
     pub likely: Promised,
 }
 
-/// Pairs of one word.
+/// Pairs of one confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Promised {
     /// All of them.
@@ -27,7 +27,7 @@ pub struct Promised {
     pub right: usize,
 }
 
-/// Judges pairs of which at least one track is labelled; of two distractors nobody knows what they are.
+/// Judges pairs of which at least one track is labelled; for two distractors the truth is unknown.
 pub(crate) fn calibration(pairs: &[LabelledPair], thresholds: &Thresholds) -> Calibration {
     let known = pairs.iter().filter(|pair| pair.work_a.is_some() || pair.work_b.is_some());
     let mut steps = [(0usize, 0.0f64, 0usize); STEPS];
@@ -75,7 +75,7 @@ mod tests {
         let found = calibration(&pairs, &thresholds);
         assert_eq!(found.certain, Promised { pairs: 2, right: 2 });
         assert_eq!(found.likely, Promised { pairs: 1, right: 0 });
-        // Three pairs lie in the last step, of which two are right and about 2.9 were promised.
+        // Three pairs are in the last bin, of which two are right and about 2.9 were predicted.
         let promised: f32 = pairs[..3].iter().map(|pair| thresholds.probability(pair.score)).sum();
         let error = found.error.unwrap();
         assert!((error - (f64::from(promised) - 2.0) / 4.0).abs() < 1e-6, "{error}");

@@ -1,12 +1,12 @@
 //! Retrieval and clustering measures, as the cover-song literature defines them.
 //!
-//! Conventions: items are `0..n`; `work[i]` is the label of item `i`, `None` for a distractor, which is relevant
-//! to nothing. A labelled item that could not be heard is in `missing`: nothing finds it and it finds nothing.
+//! Conventions: items are `0..n`; `work[i]` is the label of item `i`, `None` for a distractor, which is relevant to
+//! nothing. A labelled item that could not be analysed is in `missing`: it counts as not found, and as finding nothing.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-/// Mean average precision, mean rank of the first relevant item, and share of queries whose best answer is right.
+/// Mean average precision, mean rank of the first relevant item, and share of queries whose first answer is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranking {
     /// Mean over queries of average precision (MAP).
@@ -68,8 +68,8 @@ pub struct PairAgreement {
     pub recall: Option<f64>,
 }
 
-/// Compares clusters with works over pairs that hold at least one labelled item. A pair of two distractors is
-/// left out: nobody knows what it is.
+/// Compares clusters with works over pairs that contain at least one labelled item. A pair of two distractors is left
+/// out: the truth is unknown.
 pub fn pair_agreement(work: &[Option<&str>], cluster: &[usize]) -> PairAgreement {
     let (mut joined, mut right) = (0usize, 0usize);
     let mut of_one_work = 0usize;
@@ -96,7 +96,7 @@ pub fn work_sizes<'a>(work: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u
     sizes
 }
 
-/// A pair of tracks with what is known of it.
+/// A pair of tracks with their labels and score.
 #[derive(Debug, Clone)]
 pub struct LabelledPair {
     /// One track.

@@ -29,19 +29,19 @@ use crate::threads::{Effort, on_each};
 /// How tracks are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Centred scores of the soft aligner, with what is sung as far as it is known: what the library goes by.
+    /// Normalised scores of the soft aligner, by harmony and, if known, by melody: the method of the library.
     Soft,
     /// The same by harmony alone.
     SoftHarmony,
-    /// The same by what is sung alone: pairs of recordings in which nobody sings come last.
+    /// The same by melody alone: pairs of recordings in which nobody sings come last.
     SoftVoice,
     /// Scores by harmony before normalisation.
     SoftRaw,
-    /// Likeness of moments, everything compared with everything.
+    /// Similarity of local embeddings, everything compared with everything.
     Embedding,
-    /// The same among those that the index of codes gives: what a large library is aligned by.
+    /// The same among the results of the inverted index: the shortlist of a large library.
     Shortlist,
-    /// The same by what is sung: what is aligned beside that, among the recordings in which somebody sings.
+    /// The same by voice: the second shortlist, among the recordings in which somebody sings.
     VoiceShortlist,
     /// Qmax on CREMA.
     Qmax,
@@ -51,7 +51,7 @@ pub enum Method {
     Mean,
 }
 
-/// What a measurement gave.
+/// The results of a measurement.
 #[derive(Debug, Clone)]
 pub struct Evaluation {
     /// Means over queries.
@@ -60,13 +60,13 @@ pub struct Evaluation {
     pub per_query: Vec<QueryResult>,
     /// The library's clusters (they do not depend on the method).
     pub clusters: PairAgreement,
-    /// Whether words keep what they promise; only of methods whose scores words are said by.
+    /// Whether confidences are right; only of methods whose scores determine confidences.
     pub calibration: Option<Calibration>,
     /// Tracks that could be candidates.
     pub tracks: usize,
-    /// Labelled files that are not in the library or could not be heard.
+    /// Labelled files that are not in the library or could not be analysed.
     pub missed: usize,
-    /// The pairs that score highest, at most ten a track, best first.
+    /// The highest-scoring pairs, at most ten a track, best first.
     pub best_pairs: Vec<LabelledPair>,
 }
 
@@ -82,7 +82,7 @@ pub struct QueryResult {
 /// Pairs kept for each track in [`Evaluation::best_pairs`].
 const PAIRS_A_TRACK: usize = 10;
 
-/// What stands in a row of similarities where nothing is known.
+/// The value of unknown entries in a row of similarities.
 const UNKNOWN: f32 = f32::NEG_INFINITY;
 
 pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
@@ -106,7 +106,7 @@ pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) ->
     {
         let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
         let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
-        // A query that was never heard finds nothing among all the others.
+        // A query that was never analysed finds nothing among all the others.
         outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
         per_query.push(QueryResult { label, outcome });
     }
@@ -133,7 +133,7 @@ fn items(database: &Database, recordings: &[Recording]) -> Result<Vec<(PathBuf, 
     Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
 }
 
-/// Similarity of recordings with every other, `[n, n]`; rows of recordings nobody asks about may stay unknown.
+/// Similarity of recordings with every other, `[n, n]`; rows of recordings that are not queried may stay unknown.
 fn similarities(
     database: &Database,
     recordings: &[Recording],
@@ -215,7 +215,7 @@ fn cluster_agreement(
     Ok(metrics::pair_agreement(work, &cluster))
 }
 
-/// How pairs stand, from their edges `[n, n]`.
+/// The standings of pairs, from their normalised scores `[n, n]`.
 fn settled(edges: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let id = |place: usize| RecordingId(place as u32);
     let ties = |row: &Vec<f32>| Ties::new(row.iter().enumerate().map(|(place, edge)| (id(place), *edge)));
@@ -233,7 +233,7 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
     asked
 }
 
-/// What searches a library all of whose recordings have the vectors that they should have.
+/// The search of a library all of whose recordings have the vectors that they should have.
 fn embedded<'a>(
     database: &'a Database,
     recordings: &[Recording],
@@ -246,7 +246,7 @@ fn embedded<'a>(
     }
 }
 
-/// Likeness with the `wanted` that a search gives for what is asked about.
+/// Similarity with the `wanted` results of a search, for each query.
 fn shortlisted_rows(
     recordings: &[Recording],
     nearest: &Nearest,
@@ -265,7 +265,7 @@ fn shortlisted_rows(
     Ok(rows)
 }
 
-/// Compares what is asked about with everything, on all cores.
+/// Compares each query with everything, on all cores.
 fn all_rows<T: Sync>(
     all: &[T],
     asked: &[bool],
@@ -282,7 +282,7 @@ fn all_rows<T: Sync>(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// Whether each candidate is of the query's work, best candidate first. Files with the query's very audio lead.
+/// Whether each candidate is of the query's work, best candidate first. Files with the same audio as the query lead.
 fn relevance(
     query: usize,
     items: &[(PathBuf, usize)],

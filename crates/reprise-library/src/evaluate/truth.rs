@@ -17,9 +17,9 @@ pub struct Label {
 
 /// For each label the index of its track in `tracks`, or `None` when the library has no such track.
 ///
-/// A label fits a track whose path below one of the library's `folders` is the label; where none does, a track
-/// whose bare name without extension is the label's. A label that fits two tracks is an error: the measure would
-/// depend on luck.
+/// A label fits a track whose path below one of the library's `folders` is the label; if there is none, a track whose
+/// bare name without extension is the label's. A label that fits two tracks is an error: the result would depend on
+/// chance.
 pub(crate) fn find_labelled(
     labels: &[Label],
     tracks: &[PathBuf],

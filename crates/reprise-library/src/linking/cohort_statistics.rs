@@ -1,4 +1,4 @@
-//! Renews the backgrounds: the scores against strangers on which each recording's scores are centred.
+//! Computes the cohort statistics, by which each recording's scores are normalised.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::threads::on_each;
 /// The value of `meta` that names the bundled pieces in force.
 const PIECES: &str = "background_pieces";
 
-/// Computes the backgrounds of `owed` (indices), as far as it is not stopped; gives whose.
+/// Computes the cohort statistics of `owed` (indices), until it is stopped. Returns the recordings done.
 pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let strangers = ImpostorCohort::of(database)?;
@@ -53,8 +53,8 @@ pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Resu
     Ok(renewed.iter().map(|background| background.recording).collect())
 }
 
-/// Indices of `recordings` whose background is to be renewed. In the middle of a scan of a large library only those who have
-/// none: to renew what will be renewed at the end same_recordings_of longer the more there is.
+/// Indices of `recordings` whose cohort statistics are due. In the middle of a scan of a large library only those
+/// without any: computing again what the end will compute again takes longer the more there is.
 pub(crate) fn owed_cohort_statistics(
     database: &Database,
     recordings: &[Recording],
@@ -72,12 +72,12 @@ pub(crate) fn owed_cohort_statistics(
     Ok((0..recordings.len()).filter(|index| !known.contains(&recordings[*index].id)).collect())
 }
 
-/// Notes that all backgrounds rest on the pieces that ship with this build.
+/// Records that all cohort statistics are based on the bundled pieces of this version.
 pub(crate) fn note_pieces(database: &Database) -> Result<(), Error> {
     Ok(database.store().set_meta(PIECES, &ImpostorCohort::of(database)?.digest)?)
 }
 
-/// Recordings that have a background of all that is known of them.
+/// Recordings whose cohort statistics cover everything known of them.
 fn with_cohort_statistics(
     database: &Database,
     recordings: &[Recording],
@@ -88,8 +88,8 @@ fn with_cohort_statistics(
     Ok(complete.map(|one| one.recording).collect())
 }
 
-/// Recordings whose background need not be renewed: it rests on enough of the library, and was not made in the
-/// middle of the scan that now ends.
+/// Recordings whose cohort statistics need no update: they are based on enough of the library, and were not computed in
+/// the middle of the scan that now ends.
 pub(crate) fn fresh(
     database: &Database,
     recordings: &[Recording],
@@ -145,7 +145,7 @@ fn by_harmony(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Co
     }
 }
 
-/// How many scores against the library a background can rest on.
+/// How many scores against the library cohort statistics can be based on.
 fn cohort_size(limits: &Limits, recordings: usize) -> u32 {
     let size = if recordings <= limits.aligned_whole { recordings.saturating_sub(1) } else { limits.sampled };
     size as u32

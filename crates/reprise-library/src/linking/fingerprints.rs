@@ -19,10 +19,10 @@ use crate::relations::remainder::aligned_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
 use crate::threads::{Effort, on_each};
 
-/// New fingerprints between two commits of what comparing them gave.
+/// New fingerprints compared between two commits.
 const COMPARED_AT_ONCE: usize = 1000;
 
-/// Compares fingerprints that were not compared with those that were and with each other.
+/// Compares new fingerprints with the compared ones and with each other.
 pub(crate) fn compare_fingerprints(
     database: &Database,
     effort: Effort,
@@ -46,7 +46,7 @@ pub(crate) fn compare_fingerprints(
             found.into_iter().flatten().unzip();
         let alignments: Vec<Alignment> = alignments.into_iter().flatten().collect();
         if !alignments.is_empty() {
-            // Before the pairs are taken down as compared, so that a scan cut short in between does it again.
+            // Before the pairs are recorded as compared, so that an interrupted scan does it again.
             database.store().doubt_links()?;
             database.store().put_alignments(ALIGNER, &alignments)?;
         }
@@ -60,7 +60,8 @@ pub(crate) fn compare_fingerprints(
     Ok(())
 }
 
-/// What two recordings share, and how they are aligned without it where that is a passage and they were aligned with it.
+/// The audio that two recordings share, and their alignment without it if that is a passage and they were aligned with
+/// it.
 fn compared(
     database: &Database,
     a: RecordingId,
@@ -78,8 +79,8 @@ fn compared(
     Ok(Some((to_be_stored(a, b, &same), besides)))
 }
 
-/// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that is compared: those with enough numbers in
-/// common, and those that sound alike. A recording that was mastered anew may have no number in common with the old one.
+/// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that is compared: those with enough
+/// numbers in common, and those with similar music. A remaster may have no number in common with the original.
 fn worth_comparing(
     database: &Database,
     all: &[RecordingSketch],
@@ -112,7 +113,7 @@ fn worth_comparing(
     Ok(pairs.into_iter().collect())
 }
 
-/// Decodes the files of a library that was heard before there were fingerprints, and makes theirs.
+/// Decodes the files of a library that was analysed before there were fingerprints, and computes them.
 pub(crate) fn fingerprint_owed(
     database: &Database,
     effort: Effort,
@@ -129,7 +130,7 @@ pub(crate) fn fingerprint_owed(
         progress,
         || Ok(()),
         |one: &Owed, ()| {
-            // What does not decode now, or is other audio now, stays owed.
+            // Files that cannot be decoded now, or contain other audio now, stay owed.
             if let Ok((decoded, fingerprint)) = fingerprint(&worker, &one.path, progress.stop_flag())
                 && decoded.payload_hash == one.payload.0
             {
@@ -143,7 +144,7 @@ pub(crate) fn fingerprint_owed(
     Ok(())
 }
 
-/// Hands a fingerprint to `write` as the store same_recordings_of it.
+/// Passes a fingerprint to `write` in the form that the store takes.
 pub(crate) fn as_stored<T>(fingerprint: &Fingerprint, write: impl FnOnce(NewFingerprint<'_>) -> T) -> T {
     write(NewFingerprint { version: VERSION, sketch: &fingerprint.sketch(), items: &fingerprint.to_bytes() })
 }

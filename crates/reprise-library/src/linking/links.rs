@@ -1,5 +1,5 @@
-//! Keeps the links, which are the pairs that may be one song, in step with the alignments and backgrounds that they are
-//! derived from. Versions, counts and songs are read from links; nothing else may decide what is one.
+//! Keeps the links, which are the pairs that may be one song, in step with the alignments and cohort statistics that
+//! they are derived from. Versions, counts and songs are read from links; nothing else may decide about them.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,13 +13,13 @@ use crate::relations::competition::{self, Ties, settle, ties_of_all};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
-/// What links are derived by; those derived by another rule are stale.
+/// The parameters of links; links derived by others are stale.
 fn rule() -> String {
     let competition = competition::rule();
     format!("aligner {ALIGNER}, what is sung added, linked from {LINKED}, {competition}")
 }
 
-/// Derives the links anew where that was never done, was done by another rule, or was cut short.
+/// Derives the links anew if that was never done, was done by another rule, or was interrupted.
 pub(crate) fn complete_links(database: &Database) -> Result<(), Error> {
     if links_are_complete(database)? { Ok(()) } else { derive_links(database) }
 }
@@ -31,7 +31,7 @@ pub(crate) fn links_are_complete(database: &Database) -> Result<bool, Error> {
 /// Brings the links of some recordings up to date.
 pub(crate) fn renew_links(database: &Database, of: &HashSet<RecordingId>) -> Result<(), Error> {
     let normalisation = ScoreNormalisation::of(database)?;
-    // Each alignment is read once for either end, which is dearer than reading all of them in order.
+    // Each alignment is read once for either end, which costs more than reading all of them in order.
     if of.len() * 2 > normalisation.len() {
         return derive_links(database);
     }
@@ -55,8 +55,8 @@ pub(crate) fn derive_links(database: &Database) -> Result<(), Error> {
     database.change(Changed::Relations, |store| store.replace_links(&rule(), &links))
 }
 
-/// The new links of some recordings, and those of their neighbours, old and new, since a link stands by what both of its ends are
-/// linked with.
+/// The new links of some recordings, and those of their neighbours, old and new: the standing of a link depends on the
+/// links of both ends.
 fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<Vec<Link>, Error> {
     let mut touched: HashSet<RecordingId> = new.iter().flat_map(|link| [link.a, link.b]).collect();
     for recording in of {
@@ -67,7 +67,7 @@ fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<
         new_of.entry(link.a).or_default().push(*link);
         new_of.entry(link.b).or_default().push(*link);
     }
-    // What a recording will be linked with.
+    // The future links of a recording.
     let links_of = |id: RecordingId| -> Result<Vec<Link>, Error> {
         let mut links = if of.contains(&id) { Vec::new() } else { reader.links_of(id)? };
         links.retain(|link| !of.contains(&link.a) && !of.contains(&link.b));

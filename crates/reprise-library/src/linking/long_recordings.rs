@@ -1,5 +1,5 @@
-//! Finds songs in recordings too long to be aligned as a whole, such as sets and concerts: section by section, each as if it
-//! were a track of its own.
+//! Finds songs in recordings too long to be aligned as a whole, such as sets and concerts: section by section, each as
+//! if it were a track of its own.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,19 +23,20 @@ use crate::relations::passages::passage;
 use crate::relations::thresholds::Thresholds;
 use crate::threads::on_each;
 
-/// Shorter than most songs, so that a section is mostly of one.
+/// Shorter than most songs, so that one song fills most of a section.
 const SECTION_S: f64 = 120.0;
 
 /// From one section to the next: every minute of music is the middle of one.
 const HOP_S: f64 = 60.0;
 
-/// Where two songs meet in a section, its mean frame says little of either's key: more keys are tried than of whole tracks.
+/// Where two songs meet in a section, its mean frame says little of either's key: more keys are tried than for whole
+/// tracks.
 const SETTINGS: Settings = Settings { keys_tried: 4, ..Settings::RECIPE };
 
-/// Recordings of the library that a section is compared with as strangers, beside the bundled ones.
+/// Recordings of the library in the cohort of a section, beside the bundled ones.
 const STRANGERS: usize = 50;
 
-/// So many new recordings are compared with every section; of more a shortlist is, where the library is large.
+/// Up to this many new recordings are compared with every section; of more only a shortlist, if the library is large.
 const COMPARED_DIRECTLY: usize = 64;
 
 /// Recordings of a shortlist for a section.
@@ -48,7 +49,7 @@ struct Section {
     track: Track,
 }
 
-/// Searches long recordings for songs that were not looked for yet.
+/// Searches long recordings for songs that were not searched yet.
 pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let Some(last) = recordings.last().map(|recording| recording.id) else { return Ok(()) };
@@ -94,14 +95,14 @@ pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
     Ok(())
 }
 
-/// Recordings that were heard and are too long to be aligned as a whole.
+/// Analysed recordings that are too long to be aligned as a whole.
 fn long_recordings(database: &Database) -> Result<Vec<Recording>, Error> {
     let mut recordings = database.reader()?.recordings_with(&FEATURES)?;
     recordings.retain(|recording| recording.sound.duration_s > LONGEST_MATCHED_S);
     Ok(recordings)
 }
 
-/// Mean and deviation of each section's scores against strangers.
+/// Mean and deviation of each section's scores against its cohort.
 fn section_statistics(
     _database: &Database,
     sections: &[Section],
@@ -131,7 +132,7 @@ struct Search<'a> {
     tracks: &'a PreparedTracks<'a>,
     /// Of a large library.
     nearest: Option<&'a Nearest<'a>>,
-    /// Recordings from this place on were not looked for.
+    /// Recordings from this index on were not searched yet.
     after: usize,
 }
 
@@ -146,7 +147,7 @@ impl Search<'_> {
     ) -> Result<Vec<Passage>, Error> {
         let reader = self.database.reader()?;
         let thresholds = Thresholds::among(self.recordings.len());
-        // Every section is one more chance for a stranger.
+        // Every section is one more chance for an impostor.
         let chances = Thresholds::worth_of_more(sections.len());
         let new = self.after..self.recordings.len();
         let is_searched = |_: &&Nearest| new.len() > COMPARED_DIRECTLY;
@@ -182,7 +183,7 @@ impl Search<'_> {
     }
 }
 
-/// What finds the recordings of a large library that a section is aligned with.
+/// Finds the recordings of a large library that a section is aligned with.
 struct Shortlist<'a> {
     nearest: &'a Nearest<'a>,
     asimt: Asimt,
@@ -198,7 +199,7 @@ impl<'a> Shortlist<'a> {
         })
     }
 
-    /// Places of recordings.
+    /// Indices of recordings.
     fn candidates(&mut self, section: &Section, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
         let (crema, chroma) = &section.frames;
         let query = self.nearest.space().embed(&mut self.asimt, &[vec![crema, chroma]])?.pop();
@@ -207,7 +208,7 @@ impl<'a> Shortlist<'a> {
     }
 }
 
-/// What passages in sets are found by; those of another rule are stale.
+/// The parameters of passages in sets; passages found by others are stale.
 fn made_by() -> String {
     let [crema, chroma] = FEATURES;
     let keys = SETTINGS.keys_tried;

@@ -1,8 +1,9 @@
-//! Tells recordings that hold songs among others: medleys, in which several songs, unlike each other, are found one after another,
-//! and pairs that have a passage in common and no more, as a medley has with one of its songs when nobody has the others.
+//! Detects recordings that contain songs among others: medleys, in which several songs, unlike each other, are found
+//! one after another, and pairs with no more than a passage in common, as a medley and one of its songs when the
+//! library has no other.
 //!
-//! An aligner that compares whole tracks finds a medley like each of its songs, and grouping by that alone could join songs
-//! through it.
+//! An aligner that compares whole tracks finds a medley similar to each of its songs. Grouping by that alone could join
+//! songs through it.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -18,19 +19,20 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::{self, Places, is_in_passing, length_s, passage, places, share_a_place};
 use crate::relations::thresholds::Thresholds;
 
-/// Links of a recording that are looked at, the strongest first, beside all likely ones. Who has more is like everything.
+/// Links of a recording that are examined, the strongest first, beside all likely ones. A recording with more is
+/// similar to everything.
 const MOST_SONGS: usize = 12;
 
-/// A song fills at most so much of a medley; what is filled by one song is a version of it.
+/// A song fills at most this share of a medley; if one song fills more, the recording is a version of it.
 const LARGEST_SHARE: f64 = 0.6;
 
-/// And at least so many seconds.
+/// And at least this many seconds.
 const SHORTEST_S: f64 = 20.0;
 
-/// The value of `meta` that says by which rule medleys were told.
+/// The key in `meta` of the rule by which medleys were detected.
 const TOLD_BY: &str = "medleys_told_by";
 
-/// What medleys are told by; those told by another rule are stale.
+/// The parameters of medleys; medleys detected by others are stale.
 fn rule() -> String {
     format!(
         "aligner {ALIGNER}, likely by itself or among rivals, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}",
@@ -38,18 +40,18 @@ fn rule() -> String {
     )
 }
 
-/// Holders told between two commits.
+/// Containers processed between two commits.
 const TOLD_AT_ONCE: usize = 256;
 
-/// A recording that one holds, perhaps.
+/// A recording that another one may contain.
 #[derive(Debug, Clone)]
 struct Candidate {
     song: RecordingId,
-    /// In the holder.
+    /// In the container.
     places: Places,
 }
 
-/// Looks for medleys among all recordings where that was never done, was done by another rule, or was cut short.
+/// Searches all recordings for medleys if that was never done, was done by another rule, or was interrupted.
 pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Result<(), Error> {
     let reader = database.reader()?;
     if reader.meta(TOLD_BY)?.as_deref() == Some(&rule()) {
@@ -66,7 +68,7 @@ pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Resu
     Ok(database.store().set_meta(TOLD_BY, &rule())?)
 }
 
-/// Looks again for the medleys among recordings whose links changed, and those linked with them.
+/// Searches again for medleys among recordings whose links changed, and those linked with them.
 pub(crate) fn renew_medleys(database: &Database, changed: &HashSet<RecordingId>) -> Result<(), Error> {
     let reader = database.reader()?;
     let mut holders: BTreeSet<RecordingId> = changed.iter().copied().collect();
@@ -84,13 +86,14 @@ fn tell_medleys(database: &Database, reader: &Store, holders: &[RecordingId]) ->
     database.change(Changed::Relations, |store| store.put_passages(holders, &passages))
 }
 
-/// What a recording holds among other things: the songs of a medley, of which at least one is likely and the others possible, and
-/// what it has in common with a likely version that is no longer, if that is a passage of either and no more.
+/// What a recording contains among other things: the songs of a medley, of which at least one is likely and the others
+/// possible, and the passage it shares with a likely version that is no longer, if that is a passage of either and no
+/// more.
 fn songs_inside(reader: &Store, holder: RecordingId, thresholds: &Thresholds) -> Result<Vec<Passage>, Error> {
     let mut links = reader.links_of(holder)?;
     links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
-    // The songs of a medley are rivals of each other, so that their edges count by themselves; what would be called a version
-    // is looked at in any case.
+    // The songs of a medley are rivals of each other, so that their normalised scores count instead of their standings.
+    // A pair that would be called a version is examined in any case.
     let is_likely =
         |link: &Link| thresholds.is_likely_by_itself(link.edge) || link.standing >= thresholds.version();
     let n_looked_at = links.iter().rposition(is_likely).map_or(0, |last| last + 1);
@@ -121,7 +124,7 @@ fn songs_inside(reader: &Store, holder: RecordingId, thresholds: &Thresholds) ->
         let view = ScoreNormalisation::view_between(reader, (holder, song), thresholds)?;
         let alignment = align_by(view, &track, &stored_track(reader, &other)?);
         let other_s = other.sound.duration_s;
-        // One of the two is the holder.
+        // One of the two is the container.
         let is_longer = (other_s, song) < (duration_s, holder);
         if is_likely(link) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
             held.insert(song);
@@ -136,8 +139,8 @@ fn songs_inside(reader: &Store, holder: RecordingId, thresholds: &Thresholds) ->
     Ok(found)
 }
 
-/// Those of `candidates`, strongest first, that fill places of their own in a recording of `duration_s`; nothing where they are
-/// not several songs.
+/// Those of `candidates`, strongest first, that fill places of their own in a recording of `duration_s`; empty if they
+/// are not several songs.
 fn songs_one_after_another<'a>(
     candidates: &'a [Candidate],
     duration_s: f64,
@@ -150,7 +153,7 @@ fn songs_one_after_another<'a>(
             !are_unlike(song.song, candidate.song) || !share_a_place(&song.places, &candidate.places)
         };
         if filled_s > LARGEST_SHARE * duration_s {
-            // One song fills it, unless those that are more like it are several.
+            // One song fills it, unless stronger candidates are several.
             break;
         }
         if filled_s >= SHORTEST_S && songs.iter().all(has_place) {
@@ -171,7 +174,7 @@ mod tests {
         Candidate { song: RecordingId(song), places: places.into() }
     }
 
-    /// Songs of one number in tens are versions.
+    /// Songs with the same tens digit are versions.
     fn are_unlike(one: RecordingId, other: RecordingId) -> bool {
         one.0 / 10 != other.0 / 10
     }

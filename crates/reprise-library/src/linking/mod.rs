@@ -1,8 +1,8 @@
-//! Gives pairs of recordings their scores, and each recording the background its scores are centred on.
+//! Computes the scores of pairs of recordings, and for each recording the cohort statistics that normalise its scores.
 //!
 //! A small library is aligned whole. A large one is not: each new recording is aligned with a shortlist and with a
-//! fixed sample of the library, which is its background. What is stored is the raw score; normalisation happens when
-//! asked, so a better background mends old scores without aligning again.
+//! fixed sample of the library, which is its cohort. The raw score is stored; normalisation happens when it is read, so
+//! that better cohort statistics correct old scores without aligning again.
 
 pub(crate) mod cohort_statistics;
 pub(crate) mod fingerprints;
@@ -45,15 +45,15 @@ const PAIRS_A_BATCH: usize = 4096;
 struct Portion<'a> {
     /// Pairs to align, lesser index first.
     pairs: Vec<(u32, u32)>,
-    /// Recordings of which each pair has one at an end.
+    /// Recordings of which each pair contains one.
     touched: HashSet<u32>,
     /// Recordings whose cohort statistics are to be renewed.
     owed: &'a [usize],
-    /// How many portions there are from this one on.
+    /// The number of portions from this one on.
     left: usize,
 }
 
-/// Aligns what is owed and brings cohort statistics and links up to date.
+/// Aligns all due pairs and brings cohort statistics and links up to date.
 pub(crate) fn link(
     database: &Database,
     run: &mut LinkingRun,
@@ -90,7 +90,7 @@ pub(crate) fn link(
     Ok(())
 }
 
-/// Links a large library, so that memory holds the pairs of a portion only and versions show before all is done.
+/// Links a large library in portions, so that memory holds the pairs of one only and versions show before all is done.
 fn link_in_portions(linking: &Linking, owed: &[usize], run: &mut LinkingRun) -> Result<(), Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let mut voices: Vec<_> = owed_voice_pairs(linking)?.into_iter().collect();
@@ -136,7 +136,7 @@ fn link_in_portions(linking: &Linking, owed: &[usize], run: &mut LinkingRun) -> 
     Ok(())
 }
 
-/// Aligns pairs, renews the cohort statistics that rest on them and the links that rest on both.
+/// Aligns pairs, updates the cohort statistics based on them and the links based on both.
 fn link_portion(linking: &Linking, portion: &Portion, run: &mut LinkingRun) -> Result<(), Error> {
     let Linking { database, recordings, progress, .. } = *linking;
     database.store().doubt_links()?;
@@ -153,8 +153,8 @@ fn link_portion(linking: &Linking, portion: &Portion, run: &mut LinkingRun) -> R
     renew_medleys(database, &changed)
 }
 
-/// Aligns `pairs` on several threads, committing as it goes; gives how many were aligned before a stop. For the progress:
-/// how many were aligned before, and how many portions like this one there are, this one included.
+/// Aligns `pairs` on several threads, committing as it goes. Returns how many were aligned before a stop. For the
+/// progress: how many were aligned before, and the number of portions from this one on.
 fn align_pairs(
     linking: &Linking,
     pairs: &[(u32, u32)],

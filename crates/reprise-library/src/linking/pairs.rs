@@ -16,7 +16,7 @@ use crate::progress::Event;
 use crate::recordings::{ALIGNER, cohort_statistics, is_sung, other, place_of};
 use crate::threads::on_each;
 
-/// Drops pairs that have a score. `of` has an end of each.
+/// Drops pairs that have a score. `of` contains an end of each.
 pub(crate) fn drop_aligned(
     database: &Database,
     recordings: &[Recording],
@@ -34,7 +34,7 @@ pub(crate) fn drop_aligned(
     Ok(())
 }
 
-/// Pairs of each of `queries` and the candidates most like it by their vectors.
+/// Pairs of each of `queries` and the candidates with the most similar vectors.
 pub(crate) fn shortlisted_pairs(linking: &Linking, queries: &[usize]) -> Result<Vec<(u32, u32)>, Error> {
     let Linking { database, recordings, effort, progress, .. } = *linking;
     let nearest = Nearest::of(database, Embedder::Harmony)?;
@@ -49,7 +49,7 @@ pub(crate) fn shortlisted_pairs(linking: &Linking, queries: &[usize]) -> Result<
     Ok(pairs.into_iter().flatten().collect())
 }
 
-/// Pairs of each of `owed` and those that its tags say are the same, so that the audio is asked as well.
+/// Pairs of each of `owed` and those that its tags call the same, so that the audio is compared as well.
 pub(crate) fn tagged_pairs(
     database: &Database,
     recordings: &[Recording],
@@ -64,7 +64,7 @@ pub(crate) fn tagged_pairs(
     Ok(pairs)
 }
 
-/// All pairs without a score, and those of two sung recordings without a score by what is sung.
+/// All pairs without a score, and those of two sung recordings without a score by voice.
 pub(crate) fn every_owed_pair(
     database: &Database,
     recordings: &[Recording],
@@ -81,9 +81,9 @@ pub(crate) fn every_owed_pair(
     Ok(all.filter(|(a, b)| is_owed(*a, *b)).map(|(a, b)| (a as u32, b as u32)).collect())
 }
 
-/// In a large library: for each newly sung recording the sung ones among those it was aligned with, which the
-/// harmony shortlisted or the sample holds, and those whose voices are most like its own by their vectors, which are made
-/// where they are missing.
+/// In a large library: for each newly sung recording the sung ones among those it was aligned with, which came from the
+/// shortlist by harmony or from the sample, and those with the most similar voice vectors, which are computed if they
+/// are missing.
 pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let new = newly_sung(database, recordings)?;
@@ -106,7 +106,7 @@ pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>,
     Ok(pairs.into_iter().flatten().collect())
 }
 
-/// Which recordings are sung and were never related by their voice.
+/// Sung recordings that were never linked by their voice.
 pub(crate) fn newly_sung(database: &Database, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
     let related = cohort_statistics(database)?.into_iter().filter(|one| one.voice.is_some());
     let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();

@@ -1,5 +1,6 @@
-//! A first look at many recordings that were never aligned: which ones may be one song by their codes alone. It same_recordings_of minutes
-//! where alignment same_recordings_of hours; what it finds is shown as possible until it is aligned, and is aligned first.
+//! Provisional matches of many recordings that were never aligned: which ones may be one song by their codewords alone.
+//! This takes minutes where alignment takes hours. The pairs found are shown as possible until they are aligned, and
+//! are aligned first.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,15 +16,15 @@ use crate::linking::run::Linking;
 use crate::progress::Event;
 use crate::threads::on_each;
 
-/// A look at everything grows with the square of the library: of a million recordings it would take a night. These take less
-/// than an hour among so many; the others are aligned without having been looked at.
+/// The time grows with the square of the library: a million recordings would take a night. This many take less than an
+/// hour in a library of that size; the others are aligned without provisional matches.
 const MOST: usize = 200_000;
 
-/// What of the index is looked at of each recording.
+/// Results of the index that are examined for each recording.
 const LOOKED_AT: usize = 16;
 
-/// Takes down which of `new` (indices of `recordings`) may be one song with another of them, if they are many; gives them in
-/// the order in which they should be aligned.
+/// Records which of `new` (indices of `recordings`) may be one song with another of them, if there are many. Returns
+/// them in the order in which they should be aligned.
 pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Vec<usize>, Error> {
     let Linking { database, recordings, progress, .. } = *linking;
     if new.len() < database.limits.provisional_from || progress.stopped() {
@@ -46,7 +47,7 @@ pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Ve
     Ok(order)
 }
 
-/// Pairs of which each is among the likest of the other.
+/// Pairs of which each is among the most similar of the other.
 fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<ProvisionalMatch>, Error> {
     let Linking { database, recordings, effort, progress, .. } = *linking;
     let (nearest, done) = (Nearest::of(database, Embedder::Harmony)?, AtomicUsize::new(0));

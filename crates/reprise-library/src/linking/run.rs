@@ -1,4 +1,4 @@
-//! What one run of linking works on, and what it remembers.
+//! The input of one run of linking, and what it remembers.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::progress::Progress;
 use crate::recordings::prepared::PreparedTracks;
 use crate::threads::Effort;
 
-/// What is linked, by what means.
+/// What is linked, and with which tools.
 pub(crate) struct Linking<'a> {
     pub database: &'a Database,
     /// Those that can be aligned, in the order of their rows.
@@ -20,10 +20,10 @@ pub(crate) struct Linking<'a> {
     pub progress: &'a Progress<'a>,
 }
 
-/// What one scan remembers of linking from one portion to the next.
+/// What one scan keeps from one portion of linking to the next.
 #[derive(Default)]
 pub(crate) struct LinkingRun {
-    /// Nothing more will be analysed: what was provisional is made final.
+    /// Nothing more will be analysed: provisional statistics are made final.
     pub is_last: bool,
     /// Recordings whose cohort statistics were computed by this scan, from part of what it analyses.
     pub provisional: HashSet<RecordingId>,
@@ -32,7 +32,7 @@ pub(crate) struct LinkingRun {
 }
 
 impl LinkingRun {
-    /// For what is linked at once, when all is analysed.
+    /// For linking everything at once, after all is analysed.
     pub fn at_last() -> Self {
         Self { is_last: true, ..Self::default() }
     }

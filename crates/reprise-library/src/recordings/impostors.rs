@@ -1,4 +1,4 @@
-//! The bundled strangers: real, free-licensed music as feature blocks, so that a library of three songs too has
+//! The bundled impostor cohort: real, free-licensed music as feature blocks, so that even a library of three songs has
 //! something to compare its scores with. See models/background/README.md.
 
 use std::path::Path;
@@ -11,10 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::database::Database;
 use crate::error::Error;
 
-/// Bytes a block same_recordings_of: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
+/// Bytes per block: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
 const BLOCK_BYTES: usize = 24;
 
-/// Bytes a block of a melody same_recordings_of.
+/// Bytes per block of a melody.
 const MELODY_BLOCK_BYTES: usize = 12;
 
 /// models/background/manifest.toml, written by training/scripts/make_background.py.
@@ -32,20 +32,20 @@ struct Manifest {
 #[derive(Deserialize)]
 struct Piece {
     n_blocks: usize,
-    /// Whether the melodies have the tune of this piece.
+    /// Whether the melody file contains this piece.
     has_melody: bool,
 }
 
 /// Pieces prepared for alignment.
 pub(crate) struct ImpostorCohort {
     pieces: Vec<Track>,
-    /// Which set of pieces this is.
+    /// Identifies the set of pieces.
     pub digest: String,
-    /// Which set of tunes.
+    /// Identifies the set of melodies.
     pub melody_digest: String,
 }
 
-/// The pieces, once they were loaded.
+/// The pieces, after they were loaded.
 #[derive(Default)]
 struct Loaded(Mutex<Option<Arc<ImpostorCohort>>>);
 
@@ -104,12 +104,12 @@ impl ImpostorCohort {
         self.scores_with(&Settings::RECIPE, track, scratch)
     }
 
-    /// The same by another recipe.
+    /// The same with other settings.
     pub fn scores_with(&self, settings: &Settings, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         self.pieces.iter().map(|stranger| score_with(track, stranger, settings, scratch).score).collect()
     }
 
-    /// The scores by what is sung of a sung track against every piece with a tune.
+    /// The scores by melody of a sung track against every piece with a melody.
     pub fn voice_scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         let scores = self.pieces.iter().filter_map(|stranger| voice_score(track, stranger, scratch));
         scores.map(|scored| scored.score).collect()

@@ -1,4 +1,4 @@
-//! What is stored of recordings, as everything above reads it.
+//! What is stored of recordings, for all modules above.
 
 pub(crate) mod impostors;
 pub(crate) mod owed;
@@ -17,10 +17,10 @@ use crate::limits::LONGEST_MATCHED_S;
 pub(crate) const FEATURES: [(&str, &str); 2] =
     [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)];
 
-/// Version of the aligner together with the features it works on; scores of another are never mixed in.
+/// Version of the aligner together with its features; scores of another version are never mixed in.
 pub(crate) const ALIGNER: u32 = 1;
 
-/// Where a recording stands among some that are in the order of their rows.
+/// The index of a recording in a slice in the order of rows.
 pub(crate) fn place_of(recordings: &[Recording], id: RecordingId) -> Option<usize> {
     recordings.binary_search_by_key(&id, |recording| recording.id).ok()
 }
@@ -30,7 +30,7 @@ pub(crate) fn other(pair: &Alignment, one: RecordingId) -> RecordingId {
     if pair.a == one { pair.b } else { pair.a }
 }
 
-/// The recordings with the least content hashes: as good as random, the same every time, and nearly the same when
+/// The recordings with the smallest content hashes: as good as random, the same every time, and nearly the same when
 /// the library grows.
 pub(crate) fn sample(recordings: &[Recording], size: usize) -> Vec<usize> {
     let mut by_hash: Vec<usize> = (0..recordings.len()).collect();
@@ -39,7 +39,7 @@ pub(crate) fn sample(recordings: &[Recording], size: usize) -> Vec<usize> {
     by_hash
 }
 
-/// Whether somebody sings in a recording, as far as its voice was listened for.
+/// Whether somebody sings in a recording; false until its voice was analysed.
 pub(crate) fn is_sung(recording: &Recording) -> bool {
     recording.sung_share.is_some_and(|share| share > 0.0)
 }
@@ -61,7 +61,7 @@ pub(crate) fn known_track(database: &Database, id: TrackId) -> Result<Track, Err
     database.reader()?.track(id)?.ok_or(Error::NoSuchTrack(id))
 }
 
-/// The backgrounds in force.
+/// The cohort statistics in force.
 pub(crate) fn cohort_statistics(database: &Database) -> Result<Vec<CohortStatistics>, Error> {
     Ok(database.reader()?.cohort_statistics(ALIGNER)?)
 }

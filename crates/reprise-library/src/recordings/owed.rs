@@ -1,4 +1,4 @@
-//! What is still owed: recordings of which something was never analysed.
+//! Analyses that are owed: recordings with a feature that was never computed.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -19,14 +19,14 @@ pub(crate) fn owed_paths(database: &Database) -> Result<Vec<PathBuf>, Error> {
     Ok(owed.into_iter().map(|one| one.path).collect())
 }
 
-/// How far the voice pass is.
+/// The progress of the voice pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoiceCounts {
-    /// Recordings whose voice was listened for.
+    /// Recordings whose voice was analysed.
     pub heard: usize,
     /// Those of them in which somebody sings.
     pub sung: usize,
-    /// Recordings that can be matched, and so have a voice worth listening for.
+    /// Recordings that can be matched, whose voice is therefore analysed.
     pub total: usize,
 }
 

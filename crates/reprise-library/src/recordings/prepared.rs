@@ -1,4 +1,4 @@
-//! Recordings prepared for alignment, fetched from the store when first needed.
+//! Recordings prepared for alignment, read from the store when first needed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::{FEATURES, LONGEST_MATCHED_S, is_sung};
 
-/// Prepared tracks held at a time, about 20 kB each: a library that is aligned whole fits.
+/// Prepared tracks in memory at a time, about 20 kB each: a library that is aligned whole fits.
 const HELD: usize = 4000;
 
 /// The tracks of some recordings, by their index.
@@ -55,7 +55,7 @@ impl<'a> PreparedTracks<'a> {
         self.frames(index, 1)
     }
 
-    /// The sung melody of recording `index`, `[n_frames, 12]`; nothing where its voice was not listened for.
+    /// The sung melody of recording `index`, `[n_frames, 12]`; empty if its voice was not analysed.
     pub fn melody(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
         let payload = &self.recordings[index as usize].sound.payload;
         Ok(self.database.reader()?.features(payload, "melody", Versions::CURRENT.melody)?.unwrap_or_default())
@@ -69,7 +69,7 @@ impl<'a> PreparedTracks<'a> {
     }
 }
 
-/// A track prepared for alignment from its frames and from what is sung in it, if anybody sings.
+/// A track prepared for alignment from its frames and from its melody, if anybody sings.
 pub(crate) fn prepared((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>) -> Track {
     let track = Track::from_frames(crema, chroma, Spec::v1().frame_rate_hz());
     match melody {
@@ -78,7 +78,7 @@ pub(crate) fn prepared((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>) -
     }
 }
 
-/// The recording of a track, if it was heard and is music.
+/// The recording of a track, if it was analysed and is music.
 pub(crate) fn music(reader: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
     let Some(payload) = &track.payload else { return Ok(None) };
     Ok(reader.recording(payload)?.filter(|recording| recording.sound.refused.is_none()))
@@ -101,12 +101,12 @@ pub(crate) fn stored_track(reader: &Store, recording: &Recording) -> Result<Trac
     Ok(prepared(&frames, sung_melody(reader, recording)?.as_deref()))
 }
 
-/// What is sung in a recording, `[n_frames, 12]`, if anybody sings.
+/// The melody of a recording, `[n_frames, 12]`, if anybody sings.
 pub(crate) fn sung_melody(reader: &Store, recording: &Recording) -> Result<Option<Vec<[f32; 12]>>, Error> {
     if is_sung(recording) { stored_melody(reader, &recording.sound.payload) } else { Ok(None) }
 }
 
-/// What is sung in a recording, `[n_frames, 12]`; none until its voice was listened for.
+/// The melody of a recording, `[n_frames, 12]`; none until its voice was analysed.
 pub(crate) fn stored_melody(reader: &Store, payload: &PayloadHash) -> Result<Option<Vec<[f32; 12]>>, Error> {
     Ok(reader.features(payload, "melody", Versions::CURRENT.melody)?)
 }

@@ -1,27 +1,27 @@
-//! A track as faces show it.
+//! A track as user interfaces show it.
 
 use std::path::PathBuf;
 
 use reprise_store::TrackId;
 
-/// A track as a face shows it.
+/// A track as a user interface shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackInfo {
     /// Its row; `None` when it is not in the library.
     pub id: Option<TrackId>,
-    /// Where the file is, or was when last seen.
+    /// Path of the file, as last seen.
     pub path: PathBuf,
-    /// Title, if the file says one.
+    /// Title, if tagged.
     pub title: Option<String>,
-    /// Artist, if the file says one.
+    /// Artist, if tagged.
     pub artist: Option<String>,
-    /// Album, if the file says one.
+    /// Album, if tagged.
     pub album: Option<String>,
-    /// Year, if the file says one.
+    /// Year, if tagged.
     pub year: Option<i32>,
-    /// Length of what decoded, in seconds.
+    /// Length of the decoded audio, in seconds.
     pub duration_s: Option<f64>,
-    /// Not on disk when last looked for.
+    /// Not on disk when last checked.
     pub is_missing: bool,
 }
 

@@ -1,5 +1,6 @@
-//! How a pair stands among its rivals. A recording that is strongly linked with somebody else is less likely to be a version of
-//! this one as well, unless all of them are versions of each other: that tells a song's versions from what merely has its chords.
+//! The standing of a pair among its rivals. A recording that is strongly linked with a third one is less likely to be a
+//! version of this one as well, unless all three are versions of each other. That separates a song's versions from
+//! songs that merely have its chords.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,19 +11,19 @@ use crate::recordings::{ALIGNER, other_end};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
-/// How much of either side's strongest rival is taken off the edge of a pair. Chosen on half a of the sung set and of the rendered
-/// archive (training/scripts/compare_rankings.py).
+/// The share of either side's strongest rival that is subtracted from the normalised score of a pair. Chosen on half a
+/// of the sung set and of the rendered archive (training/scripts/compare_rankings.py).
 const SHARE: f32 = 0.25;
 
-/// A rival counts up to this edge, from which on it is certain; more says no more.
+/// A rival counts up to this normalised score, from which on it is certain; more says no more.
 const MOST: f32 = 15.0;
 
-/// What pairs stand by, as part of a rule.
+/// The parameters of standings, as part of a rule.
 pub(crate) fn rule() -> String {
     format!("less {SHARE} of rivals up to {MOST}")
 }
 
-/// Whom one recording is linked with.
+/// The links of one recording.
 pub(crate) struct Ties {
     /// Strongest first.
     edges: Vec<(RecordingId, f32)>,
@@ -30,7 +31,7 @@ pub(crate) struct Ties {
 }
 
 impl Ties {
-    /// From edges with others; those below a link are left out.
+    /// From normalised scores with others; those too low for a link are left out.
     pub fn new(edges: impl Iterator<Item = (RecordingId, f32)>) -> Self {
         let mut edges: Vec<_> = edges.filter(|(_, edge)| *edge >= LINKED).collect();
         edges.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -43,14 +44,15 @@ impl Ties {
         Ok(Self::new(links.iter().map(|link| (other_end(link, recording), link.edge))))
     }
 
-    /// The strongest edge with a recording that `other`, with these ties, has nothing to do with; 0 without one.
+    /// The strongest score with a recording that `other`, with these ties, is not linked with; 0 without one.
     fn rival(&self, other: Option<RecordingId>, ties: &Ties) -> f32 {
         let is_rival = |id: &RecordingId| Some(*id) != other && !ties.linked.contains(id);
         self.edges.iter().find(|(id, _)| is_rival(id)).map_or(0.0, |(_, edge)| edge.min(MOST))
     }
 }
 
-/// How a pair with this edge stands: less a share of the strongest rival of either. A side is none where it is not in the library.
+/// The standing of a pair with this normalised score: less a share of the strongest rival of either. A side is none if
+/// it is not in the library.
 pub(crate) fn standing(
     edge: f32,
     one: (Option<RecordingId>, &Ties),
@@ -59,7 +61,8 @@ pub(crate) fn standing(
     edge - SHARE * (one.1.rival(other.0, other.1) + other.1.rival(one.0, one.1))
 }
 
-/// How `asker`, which is none of a file that is not in the library, stands with others of the library, from its edges with them.
+/// The standings of `asker` with others of the library, from its normalised scores with them. `asker` is none for an
+/// external file.
 pub(crate) fn standings(
     reader: &Store,
     asker: Option<RecordingId>,
@@ -73,14 +76,14 @@ pub(crate) fn standings(
     edges.into_iter().map(stands).collect()
 }
 
-/// Says how each of `links` stands. `ties`: of every recording at an end of one.
+/// Sets the standing of each of `links`. `ties`: of every recording at an end of one.
 pub(crate) fn settle(links: &mut [Link], ties: &HashMap<RecordingId, Ties>) {
     for link in links {
         link.standing = standing(link.edge, (Some(link.a), &ties[&link.a]), (Some(link.b), &ties[&link.b]));
     }
 }
 
-/// The ties of every recording at an end of one of `links`, which are all that there are.
+/// The ties of every recording at an end of one of `links`, which are all links.
 pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
     let mut edges: HashMap<RecordingId, Vec<(RecordingId, f32)>> = HashMap::new();
     for link in links {
@@ -90,7 +93,7 @@ pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
     edges.into_iter().map(|(id, edges)| (id, Ties::new(edges.into_iter()))).collect()
 }
 
-/// How two recordings stand, if they were aligned.
+/// The standing of two recordings, if they were aligned.
 pub(crate) fn stored_standing(
     reader: &Store,
     one: RecordingId,
@@ -108,7 +111,7 @@ pub(crate) fn stored_standing(
 mod tests {
     use super::*;
 
-    /// How the first of some links stands, each given as its ends and its edge.
+    /// The standing of the first of some links, each given as its ends and its normalised score.
     fn first_standing(links: &[(u32, u32, f32)]) -> f32 {
         let link = |(a, b, edge): &(u32, u32, f32)| Link::new(RecordingId(*a), RecordingId(*b), *edge);
         let mut links: Vec<Link> = links.iter().map(link).collect();

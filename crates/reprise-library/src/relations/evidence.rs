@@ -1,20 +1,20 @@
-//! What there is to know of two recordings.
+//! The evidence about two recordings.
 
 use reprise_fingerprint::Sameness;
 use reprise_store::Verdict;
 
-/// What is known of two recordings.
+/// Everything known of two recordings.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Evidence {
-    /// By the user.
+    /// The user's decision.
     pub said: Option<Verdict>,
-    /// By their tags.
+    /// What their tags say.
     pub tagged: Option<Tagged>,
-    /// Whether one was heard inside the other, among other songs.
+    /// Whether one was found inside the other, among other songs.
     pub shares_a_passage: bool,
-    /// What the audio that they share makes of them.
+    /// What the audio that they share says of them.
     pub shared: Option<Sameness>,
-    /// How the pair stands; none if it was never aligned.
+    /// The standing of the pair; none if it was never aligned.
     pub score: Option<f32>,
 }
 
@@ -23,6 +23,6 @@ pub(crate) struct Evidence {
 pub(crate) enum Tagged {
     /// That both are one song.
     AsOneSong,
-    /// That both are one recording, which they cannot be: they are no more alike than strangers.
+    /// That both are one recording, which they cannot be: they are no more similar than impostors.
     Wrongly,
 }

@@ -1,15 +1,15 @@
-//! Under which heading faces show a related track, and in which order.
+//! The heading under which user interfaces show a related track, and the order of headings.
 
 use crate::relations::thresholds::{Confidence, Relation};
 
-/// A group of related tracks, most related first. Faces have the words.
+/// A group of related tracks, closest first. User interfaces have the words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Heading {
     /// The same audio or the same recording from end to end.
     SameRecording,
     /// The same recording, cut differently.
     AnotherCut,
-    /// Certainly one song, or said to be one.
+    /// Certainly one song, or decided to be one.
     SameSong,
     /// Likely one song.
     LikelySameSong,
@@ -17,11 +17,11 @@ pub enum Heading {
     SharesPassage,
     /// One recording by their tags, two by their audio.
     Conflict,
-    /// It is left open.
+    /// The score leaves it open.
     Possible,
-    /// Nothing speaks for it.
+    /// No evidence for it.
     Unlikely,
-    /// The user said no.
+    /// The user rejected it.
     Rejected,
 }
 
@@ -39,7 +39,7 @@ impl Heading {
         Self::Rejected,
     ];
 
-    /// Where a track of this relation belongs.
+    /// The heading for this relation.
     pub fn of(relation: Relation, confidence: Confidence) -> Self {
         match relation {
             Relation::Copy | Relation::Recording => Self::SameRecording,
@@ -54,7 +54,7 @@ impl Heading {
         }
     }
 
-    /// The word by which faces that speak another language know it.
+    /// The word by which user interfaces in another language know it.
     pub fn code(self) -> &'static str {
         match self {
             Self::SameRecording => "sameRecording",

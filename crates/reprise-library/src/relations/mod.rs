@@ -1,4 +1,4 @@
-//! How two recordings relate: evidence, scores and what they mean, and the words for it. Nothing here writes.
+//! How two recordings relate: evidence, scores and their meaning, and the words for it. Nothing here writes.
 
 pub(crate) mod competition;
 pub(crate) mod evidence;

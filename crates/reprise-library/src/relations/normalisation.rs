@@ -1,4 +1,4 @@
-//! Centred scores: what raw scores mean once each side's background is taken off, by harmony and by what is sung.
+//! Score normalisation: what raw scores mean once each side's cohort statistics are applied, by harmony and by melody.
 
 use std::collections::HashMap;
 
@@ -10,28 +10,28 @@ use crate::error::Error;
 use crate::recordings::{ALIGNER, cohort_statistics};
 use crate::relations::thresholds::{LINKED, Thresholds};
 
-/// The backgrounds of a library, to turn raw scores into edges.
+/// The cohort statistics of a library, to turn raw scores into normalised ones.
 pub(crate) struct ScoreNormalisation(HashMap<RecordingId, BothCohortStatistics>);
 
-/// What the scores of one recording are centred on.
+/// The cohort statistics of one recording.
 #[derive(Debug, Clone, Copy)]
 struct BothCohortStatistics {
     harmony: normalise::CohortStatistics,
-    /// Of a sung recording whose voice has been related.
+    /// Of a sung recording whose voice has been linked.
     voice: Option<VoiceCohortStatistics>,
 }
 
-/// The same for scores by what is sung.
+/// The same for scores by melody.
 #[derive(Debug, Clone, Copy)]
 struct VoiceCohortStatistics {
     scores: normalise::CohortStatistics,
     sung_share: f32,
 }
 
-/// What the voices of a pair say.
+/// The score of a pair by voice.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sung {
-    /// Their centred score.
+    /// The normalised score.
     pub edge: f32,
     /// How much it counts, above 0 and up to 1.
     pub weight: f32,
@@ -43,7 +43,7 @@ impl ScoreNormalisation {
         Ok(Self::new(backgrounds))
     }
 
-    /// Centres pairs of one recording and some others.
+    /// For pairs of one recording and some others.
     pub fn between(reader: &Store, ids: impl Iterator<Item = RecordingId>) -> Result<Self, Error> {
         let mut backgrounds = Vec::new();
         for id in ids {
@@ -56,7 +56,8 @@ impl ScoreNormalisation {
         Self(backgrounds.map(|one| (one.recording, read(&one))).collect())
     }
 
-    /// By what two recordings of the library were found, see [`Self::view`]; by harmony where they were never aligned.
+    /// The view by which two recordings of the library were found, see [`Self::view`]; harmony if they were never
+    /// aligned.
     pub fn view_between(
         reader: &Store,
         (one, other): (RecordingId, RecordingId),
@@ -66,16 +67,16 @@ impl ScoreNormalisation {
         Ok(Self::between(reader, [one, other].into_iter())?.view(&pair, thresholds))
     }
 
-    /// The edge between two recordings, by harmony and, where both voices are known, by what is sung. None while one side
-    /// has no background.
+    /// The normalised score of two recordings, by harmony and, if both voices are known, by melody. None if one side
+    /// has no cohort statistics.
     pub fn edge(&self, pair: &Alignment) -> Option<f32> {
         let harmony = self.harmony_edge(pair)?;
         let sung = self.sung(pair);
         Some(sung.map_or(harmony, |sung| fuse::edge(harmony, sung.edge, sung.weight)))
     }
 
-    /// By what the pair was found, which is what its passages and its key are told by: the harmony as long as it says
-    /// "version" by itself, else whatever says most. `bands`: what edges mean in the library.
+    /// The view by which the pair was found; it determines the passages and the key: harmony as long as it says
+    /// "version" by itself, else whichever says most. `thresholds`: what normalised scores mean in the library.
     pub fn view(&self, pair: &Alignment, thresholds: &Thresholds) -> View {
         let (Some(harmony), Some(sung)) = (self.harmony_edge(pair), self.sung(pair)) else {
             return View::Harmony;
@@ -84,12 +85,12 @@ impl ScoreNormalisation {
         if !thresholds.is_likely_by_itself(harmony) && says_more { View::Voice } else { View::Harmony }
     }
 
-    /// The edge by harmony alone: the mean of both centred scores.
+    /// The normalised score by harmony alone: the mean over both sides.
     pub fn harmony_edge(&self, pair: &Alignment) -> Option<f32> {
         self.edge_of(pair.a, pair.b, pair.score)
     }
 
-    /// What the voices say, where both are known, have a background and count.
+    /// The score by voice, if both voices are known, have cohort statistics and count.
     pub fn sung(&self, pair: &Alignment) -> Option<Sung> {
         let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
         let edge = normalise::edge(pair.voice?.score, &a.scores, &b.scores);
@@ -97,28 +98,28 @@ impl ScoreNormalisation {
         (weight > 0.0).then_some(Sung { edge, weight })
     }
 
-    /// The edge of two recordings with this raw score, by harmony.
+    /// The normalised score of two recordings with this raw score, by harmony.
     pub fn edge_of(&self, one: RecordingId, other: RecordingId, score: f32) -> Option<f32> {
         Some(normalise::edge(score, self.get(one)?, self.get(other)?))
     }
 
-    /// The pair as a link, if its edge is enough for one.
+    /// The pair as a link, if its normalised score is high enough.
     pub fn link(&self, pair: &Alignment) -> Option<Link> {
         let edge = self.edge(pair).filter(|edge| *edge >= LINKED)?;
         Some(Link::new(pair.a, pair.b, edge))
     }
 
-    /// What edges mean among all recordings that have a background.
+    /// The thresholds among all recordings that have cohort statistics.
     pub fn thresholds(reader: &Store) -> Result<Thresholds, Error> {
         Ok(Thresholds::among(reader.cohort_statistics_count(ALIGNER)? as usize))
     }
 
-    /// How many recordings have a background.
+    /// How many recordings have cohort statistics.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The edge between a recording that is not in the library and one that is.
+    /// The normalised score of an external file and a recording of the library.
     pub fn edge_with(
         &self,
         score: f32,
@@ -128,7 +129,7 @@ impl ScoreNormalisation {
         Some(normalise::edge(score, visitor, self.get(known)?))
     }
 
-    /// The background of one recording, by harmony.
+    /// The cohort statistics of one recording, by harmony.
     pub fn get(&self, recording: RecordingId) -> Option<&normalise::CohortStatistics> {
         self.0.get(&recording).map(|backgrounds| &backgrounds.harmony)
     }

@@ -1,5 +1,5 @@
-//! Songs that are heard inside other recordings, as seen from either. An edge with a span: whoever holds a song among others is
-//! no version of it.
+//! Songs found inside other recordings, as seen from either side: a normalised score with a span. A recording that
+//! contains a song among others is no version of it.
 
 use std::collections::HashMap;
 
@@ -9,29 +9,29 @@ use reprise_store::{Passage, RecordingId, Store};
 use crate::error::Error;
 use crate::relations::thresholds::{Confidence, Thresholds};
 
-/// What two recordings have in common fills at most so much of the longer one where it is a passage and no more,
+/// What two recordings share fills at most this share of the longer one if it is a passage and no more,
 const SMALL_OF_LONGER: f64 = 0.4;
 
-/// and at most so much of the shorter one: a long live take holds all of the song that it is a version of.
+/// and at most this share of the shorter one: a long live recording contains all of the song that it is a version of.
 const SMALL_OF_SHORTER: f64 = 0.6;
 
 /// Passages that overlap by more than this share of the shorter one are one place.
 const SAME_PLACE: f64 = 0.34;
 
-/// What passages are told by, as part of a rule.
+/// The parameters of passages, as part of a rule.
 pub(crate) fn rule() -> String {
     format!("in passing {SMALL_OF_LONGER} {SMALL_OF_SHORTER}, one place {SAME_PLACE}")
 }
 
-/// Where passages begin and end in one recording, in seconds.
+/// Start and end of passages in one recording, in seconds.
 pub(crate) type Places = Vec<(f64, f64)>;
 
 /// A song inside another recording, from the point of view of one of the two.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SharedPassage {
-    /// Whether the recording asked about holds the other one.
+    /// Whether the recording asked about contains the other one.
     pub is_container: bool,
-    /// Their centred score.
+    /// Their normalised score.
     pub edge: f32,
     /// Semitones by which the other one is higher.
     pub key_shift: i8,
@@ -42,8 +42,8 @@ pub(crate) struct SharedPassage {
 }
 
 impl SharedPassage {
-    /// What two likely versions are to each other if all they have in common is a passage. The alignment of the one asked about
-    /// with the other, which last so many seconds.
+    /// The relation of two likely versions that have no more than a passage in common. The alignment is of the one
+    /// asked about with the other; the lengths are in seconds.
     pub fn in_passing(edge: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
         is_in_passing(&alignment.spans, query_s, candidate_s).then(|| Self {
             is_container: query_s >= candidate_s,
@@ -54,14 +54,14 @@ impl SharedPassage {
         })
     }
 
-    /// How sure it is; never certain, for want of sets to measure it on.
+    /// The confidence; never certain, as there are no sets to measure it on.
     pub fn confidence(&self, thresholds: &Thresholds) -> Confidence {
         if thresholds.is_likely_by_itself(self.edge) { Confidence::Likely } else { Confidence::Possible }
     }
 }
 
-/// Whether what matches is a small part of either recording: then both may hold a song among others, and neither is said to be a
-/// version of the other.
+/// Whether the match is a small part of either recording. Then both may contain a song among others, and neither is
+/// called a version of the other.
 pub(crate) fn is_in_passing(spans: &[Span], query_s: f64, candidate_s: f64) -> bool {
     let (matched_query_s, matched_candidate_s) = matched_s(spans);
     let (of_query, of_candidate) = (matched_query_s / query_s, matched_candidate_s / candidate_s);
@@ -77,7 +77,7 @@ pub(crate) fn matched_s(spans: &[Span]) -> (f64, f64) {
     (of_query, of_candidate)
 }
 
-/// Whether passages of one holder lie in several places, so that it holds several songs.
+/// Whether passages of one container are in several places, so that it contains several songs.
 pub(crate) fn are_several(passages: &[Passage]) -> bool {
     let places: Vec<Places> = passages.iter().map(places).collect();
     let is_apart =
@@ -85,19 +85,19 @@ pub(crate) fn are_several(passages: &[Passage]) -> bool {
     places.iter().enumerate().any(is_apart)
 }
 
-/// Where a song lies in its holder.
+/// The places of a song in its container.
 pub(crate) fn places(passage: &Passage) -> Places {
     passage.spans.iter().map(|span| (f64::from(span[0]), f64::from(span[1]))).collect()
 }
 
-/// Whether two songs of one holder are in each other's way.
+/// Whether two songs of one container overlap.
 pub(crate) fn share_a_place(one: &Places, other: &Places) -> bool {
     let shared = |a: &(f64, f64), b: &(f64, f64)| (a.1.min(b.1) - a.0.max(b.0)).max(0.0);
     let overlap_s: f64 = one.iter().flat_map(|a| other.iter().map(|b| shared(a, b))).sum();
     overlap_s > SAME_PLACE * length_s(one).min(length_s(other))
 }
 
-/// How long all places are together.
+/// The total length of all places.
 pub(crate) fn length_s(places: &Places) -> f64 {
     places.iter().map(|(start_s, end_s)| end_s - start_s).sum()
 }
@@ -163,7 +163,7 @@ fn held(passage: &Passage, is_container: bool) -> SharedPassage {
     }
 }
 
-/// A shift of -5..=6 semitones the other way round.
+/// A shift of -5..=6 semitones in the other direction.
 fn flipped(shift: i8) -> i8 {
     if shift == 6 { 6 } else { -shift }
 }

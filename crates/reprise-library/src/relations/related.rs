@@ -1,4 +1,4 @@
-//! What is known of pairs of recordings, put together: the user's word, tags, shared audio, passages and scores.
+//! The evidence about pairs of recordings, put together: decisions, tags, shared audio, passages and scores.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,28 +18,28 @@ use crate::relations::thresholds::{Confidence, Relation, Thresholds};
 #[derive(Debug, Clone)]
 pub(crate) struct RelatedRecording {
     pub recording: RecordingId,
-    /// How the pair stands; none if it was never aligned.
+    /// The standing of the pair; none if it was never aligned.
     pub score: Option<f32>,
     pub relation: Relation,
-    /// Whether one was heard inside the other, and where.
+    /// Whether one was found inside the other, and where.
     pub held: Option<SharedPassage>,
-    /// The audio that both hold, from the point of view of the one asked about.
+    /// The audio that both contain, from the point of view of the one asked about.
     pub same: Option<SameAudio>,
 }
 
 /// What is known of a recording and another.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PairEvidence {
-    /// What tells how they relate.
+    /// What determines their relation.
     pub evidence: Evidence,
-    /// Whether one was heard inside the other, and where.
+    /// Whether one was found inside the other, and where.
     pub held: Option<SharedPassage>,
-    /// The audio that both hold, from the point of view of the one asked about.
+    /// The audio that both contain, from the point of view of the one asked about.
     pub same: Option<SameAudio>,
 }
 
-/// What is known of a recording and each that the user's word, tags, shared audio or a passage connects with it. Scores are
-/// left out.
+/// The evidence about a recording and each that a decision, tags, shared audio or a passage connects with it, without
+/// scores.
 pub(crate) fn evidence_of(
     reader: &Store,
     recording: &Recording,
@@ -91,7 +91,7 @@ pub(crate) fn all_evidence(
     Ok(known)
 }
 
-/// The recordings that `scores` or anything else relate to one, in the order of their rows.
+/// The recordings that `scores` or other evidence connect with one, in the order of their rows.
 pub(crate) fn related(
     reader: &Store,
     recording: &Recording,
@@ -114,9 +114,9 @@ pub(crate) fn related(
     Ok(related)
 }
 
-/// Sorts by relation and within one by score.
+/// Sorts by relation, then by score.
 pub(crate) fn best_first(related: &mut [RelatedRecording]) {
-    // Within a heading what is known comes before what is likely.
+    // Under one heading what is known comes before what is likely.
     let place = |relation: Relation| match relation {
         Relation::Unlikely => (Heading::Possible, false),
         _ => (Heading::of(relation, Confidence::Certain), relation == Relation::Version),
@@ -128,7 +128,7 @@ pub(crate) fn best_first(related: &mut [RelatedRecording]) {
     });
 }
 
-/// What the user said of a recording and others of music that are in the library.
+/// The decisions about a recording and others of music that are in the library.
 fn said_of(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId, Verdict>, Error> {
     let mut said = HashMap::new();
     for decision in reader.decisions_of(*payload)? {
@@ -139,8 +139,7 @@ fn said_of(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId,
     Ok(said)
 }
 
-/// Pairs of recordings that are one song: by their audio, by what the user said, by their tags, or by
-/// their score.
+/// Pairs of recordings that are one song: by their audio, by the user's decision, by their tags, or by their score.
 pub(crate) fn version_pairs(reader: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
     let thresholds = ScoreNormalisation::thresholds(reader)?;
     let mut known = all_evidence(reader, &thresholds)?;

@@ -1,4 +1,4 @@
-//! Which recordings hold the same audio, however it is encoded, mastered or cut, as their fingerprints say.
+//! Which recordings contain the same audio, however it is encoded, mastered or cut, according to their fingerprints.
 
 use std::collections::HashMap;
 
@@ -13,20 +13,20 @@ use crate::error::Error;
 /// Audio that one recording shares with another, from its own point of view.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SameAudio {
-    /// What it makes of the two.
+    /// How the two relate by their audio.
     pub sameness: Sameness,
-    /// Where it is, in the order of this recording.
+    /// Its places, in the order of this recording.
     pub stretches: Vec<Stretch>,
 }
 
-/// What is compared of a track to tell whether another holds the same audio.
+/// What is compared of a track to find whether another contains the same audio.
 #[derive(Debug)]
 pub(crate) struct Audio {
     pub fingerprint: Fingerprint,
     pub duration_s: f64,
-    /// `[n_frames, 12]`; empty where it could not be made, or waits to be made anew.
+    /// `[n_frames, 12]`; empty if it could not be computed, or is to be computed anew.
     pub chroma: Vec<[f32; 12]>,
-    /// See [`Library::waveform`]; empty where it was not made yet.
+    /// See [`Library::waveform`]; empty if it was not computed yet.
     pub peaks: Vec<u8>,
 }
 
@@ -52,18 +52,18 @@ impl Audio {
 }
 
 impl SameAudio {
-    /// Of two tracks; none where nothing is the same.
+    /// Of two tracks; none if nothing is the same.
     pub fn between(one: &Audio, other: &Audio) -> Option<Self> {
         let (sameness, stretches) = compare(&one.side(), &other.side())?;
         Some(Self { sameness, stretches })
     }
 
-    /// Whether both are one recording, cut differently perhaps.
+    /// Whether both are one recording, perhaps cut differently.
     pub fn is_one_recording(&self) -> bool {
         matches!(self.sameness, Sameness::Whole | Sameness::Edit)
     }
 
-    /// As passages that match.
+    /// As matching passages.
     pub fn spans(&self) -> Vec<Span> {
         let span = |stretch: &Stretch| Span {
             query_start_s: stretch.a_start_s,
@@ -87,7 +87,7 @@ impl SameAudio {
     }
 }
 
-/// What a stored pair says of its lesser recording; none of a pair that this build would not have kept.
+/// What a stored pair says of its lesser recording; none for a pair that this version would not have stored.
 pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
     let stretch = |[a_start_s, b_start_s, length_s, bit_errors]: &[f32; 4]| Stretch {
         a_start_s: f64::from(*a_start_s),
@@ -99,7 +99,7 @@ pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
     Some(SameAudio { sameness: Sameness::from_word(&pair.sameness)?, stretches })
 }
 
-/// The recordings that share audio with one, and what.
+/// The recordings that share audio with one, and the audio.
 pub(crate) fn same_audio_of(
     reader: &Store,
     recording: RecordingId,
@@ -119,7 +119,7 @@ pub(crate) fn stored_fingerprint(
     Ok(reader.fingerprint(recording, VERSION)?.and_then(|bytes| Fingerprint::from_bytes(&bytes)))
 }
 
-/// The recordings that share audio with a track that is not in the library, from the track's point of view.
+/// The recordings that share audio with an external file, from the file's point of view.
 pub(crate) fn same_audio_as(
     database: &Database,
     audio: &Audio,

@@ -1,7 +1,8 @@
-//! What the MusicBrainz ids in the tags say of two recordings, and whether the audio bears it out.
+//! What the MusicBrainz ids in the tags say of two recordings, and whether the audio confirms it.
 //!
-//! An equal work is the tagger's word about a song, and a cover may be unlike it in everything one can measure. An equal recording
-//! is a word about the audio itself, and taggers that go by names and lengths are often wrong about that.
+//! An equal work is the tagger's statement about a song, and a cover may differ from it in everything one can measure.
+//! An equal recording is a statement about the audio itself, and taggers that go by names and lengths are often wrong
+//! about that.
 
 use std::collections::HashMap;
 

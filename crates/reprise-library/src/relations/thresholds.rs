@@ -1,9 +1,10 @@
-//! From a score to a word. The only place that decides what counts as a version.
+//! From a score to a confidence. The only place that decides what counts as a version.
 //!
-//! The words are probabilities: of a hundred certain versions ninety-nine are ones, of a hundred likely ones ninety. They go by how
-//! a pair stands among its rivals, and were fitted by training/scripts/fit_calibration.py on half of the works of the rendered MIDI
-//! archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the other halves. In a larger library as
-//! many more strangers reach any score, so the odds fall as it grows; in a smaller one they rise.
+//! Confidences are probabilities: of a hundred certain versions ninety-nine are right, of a hundred likely ones ninety.
+//! They depend on a pair's standing, and were fitted by training/scripts/fit_calibration.py on half of the works of the
+//! rendered MIDI archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the other
+//! halves. In a larger library more impostors reach any score, so the odds fall as it grows; in a smaller one they
+//! rise.
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
@@ -11,38 +12,38 @@ use reprise_store::Verdict;
 
 use crate::relations::evidence::{Evidence, Tagged};
 
-/// Recordings among which the words were measured.
+/// Size of the library in which the thresholds were measured.
 const MEASURED_AMONG: usize = 784;
 
-/// A smaller library is not judged more mildly than one of so many: what somebody has of three albums is more alike than
-/// strangers are.
+/// Smaller libraries are judged like one of this size: somebody's three albums are more similar to each other than
+/// impostors are.
 const SMALLEST: usize = 100;
 
-/// What a deviation adds to the logarithm of the odds.
+/// What one standard deviation adds to the logarithm of the odds.
 const LOG_ODDS_A_DEVIATION: f32 = 1.013;
 
-/// From here on, among so many, two recordings are certainly one song: 99 %.
+/// From this standing on, in a library of the measured size, two recordings are certainly one song: 99 %.
 pub(crate) const CERTAIN: f32 = 11.3;
 
 /// The logarithm of odds of 99 to 1.
 const CERTAIN_LOG_ODDS: f32 = 4.595;
 
-/// From here on they are likely to be: 90 %.
+/// From here on they are likely one song: 90 %.
 pub(crate) const LIKELY: f32 = 8.9;
 
-/// From here on linked recordings are shown as possible versions: on the halves that were fitted to, two of three such pairs are
-/// ones, and none is lost. Nothing below it is shown in a smaller library either.
+/// From here on linked recordings are shown as possible versions: on the halves used for fitting, two of three such
+/// pairs are versions, and none is lost. Nothing below it is shown in a smaller library either.
 pub(crate) const POSSIBLE: f32 = 2.0;
 
-/// Pairs of at least this edge are kept as links: half of the best ten of each track that reach it are versions, on the half that
-/// was fitted to (training/scripts/fit_threshold.py).
+/// Pairs of at least this normalised score are stored as links: half of the best ten of each track that reach it are
+/// versions, on the half used for fitting (training/scripts/fit_threshold.py).
 pub(crate) const LINKED: f32 = 5.2;
 
-/// From this edge on a song inside a recording is likely to be there: 90 % of whole recordings with such an edge are versions, where
-/// nothing is known of rivals, and the songs of a medley always are each other's.
+/// From this normalised score on a song inside a recording is likely: 90 % of whole recordings with such a score are
+/// versions, if nothing is known of rivals. The songs of a medley always are rivals of each other.
 const LIKELY_BY_ITSELF: f32 = 12.3;
 
-/// How two tracks relate, as far as is known.
+/// The relation of two tracks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Relation {
     /// The same audio, packet for packet.
@@ -51,26 +52,26 @@ pub enum Relation {
     Recording,
     /// The same recording, cut differently.
     Edit,
-    /// The user said that they are one song.
+    /// The user decided that they are one song.
     Confirmed,
     /// Their tags name one MusicBrainz work, or one recording.
     Tagged,
-    /// The score says so.
+    /// One song by the score.
     Version,
-    /// Some of one is in the other: a song in a set or a medley, a sample, a passage that both hold.
+    /// Some of one is in the other: a song in a set or a medley, a sample, a shared passage.
     Part,
-    /// Their tags name one MusicBrainz recording, and they are no more alike than strangers: nothing is asserted.
+    /// Their tags name one MusicBrainz recording, and they are no more similar than impostors: nothing is asserted.
     Conflict,
     /// The score leaves it open.
     Possible,
-    /// Nothing speaks for it; listed only to fill a ranking.
+    /// No evidence for it; listed only to fill a ranking.
     Unlikely,
-    /// The user said that they are not one song.
+    /// The user decided that they are not one song.
     Rejected,
 }
 
 impl Relation {
-    /// Whether it makes two tracks one song, as far as Reprise asserts that.
+    /// Whether Reprise calls two tracks of this relation one song.
     pub fn is_one_song(self) -> bool {
         matches!(
             self,
@@ -79,7 +80,7 @@ impl Relation {
     }
 }
 
-/// How sure that is.
+/// The confidence in a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
     /// It is known, or at least 99 of 100 such pairs are one song.
@@ -92,7 +93,7 @@ pub enum Confidence {
     Unlikely,
 }
 
-/// What scores mean in a library of some size.
+/// The thresholds in a library of some size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Thresholds {
     certain: f32,
@@ -103,7 +104,7 @@ pub(crate) struct Thresholds {
 }
 
 impl Thresholds {
-    /// Among `recordings` that can be matched.
+    /// For `recordings` that can be matched.
     pub fn among(recordings: usize) -> Self {
         let times = recordings.max(SMALLEST) as f32 / MEASURED_AMONG as f32;
         let more = deviations(times);
@@ -116,7 +117,7 @@ impl Thresholds {
         }
     }
 
-    /// How many deviations more are asked of a pair that is the best of so many.
+    /// How many deviations more are required of a pair that is the best of this many.
     pub fn worth_of_more(chances: usize) -> f32 {
         deviations(chances.max(1) as f32)
     }
@@ -126,17 +127,17 @@ impl Thresholds {
         self.likely
     }
 
-    /// Whether an edge by itself makes it likely that something of one recording is in the other.
+    /// Whether a normalised score by itself makes it likely that something of one recording is in the other.
     pub fn is_likely_by_itself(&self, edge: f32) -> bool {
         edge >= self.likely_by_itself
     }
 
-    /// Whether an edge by itself makes that possible.
+    /// Whether a normalised score by itself makes that possible.
     pub fn is_possible_by_itself(&self, edge: f32) -> bool {
         edge >= self.linked
     }
 
-    /// How two recordings relate. The user's no is above everything, then what fingerprints say, the user's yes, the tags.
+    /// The relation of two recordings. The user's no comes first, then fingerprints, the user's yes, the tags.
     pub fn relation_of(&self, known: &Evidence) -> Relation {
         let by_score = known.score.map_or(Relation::Unlikely, |score| self.relation(score));
         match (known.said, known.shared) {
@@ -148,7 +149,8 @@ impl Thresholds {
             (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
             (None, Some(Sameness::Inside)) => Relation::Part,
             (None, _) if known.shares_a_passage => Relation::Part,
-            // The score is that of the rest. Two programmes spoken by one voice are alike there, too, so that likely is not enough.
+            // The score is that of the rest. Two programmes spoken by one voice are similar there, too, so that likely
+            // is not enough.
             (None, Some(Sameness::Part)) if known.score.is_none_or(|score| score < self.certain) => {
                 Relation::Part
             }
@@ -156,13 +158,13 @@ impl Thresholds {
         }
     }
 
-    /// The probability that a pair with this centred score is one song.
+    /// The probability that a pair of this standing is one song.
     pub fn probability(&self, score: f32) -> f32 {
         let log_odds = CERTAIN_LOG_ODDS + LOG_ODDS_A_DEVIATION * (score - self.certain);
         1.0 / (1.0 + (-log_odds).exp())
     }
 
-    /// The relation that a centred score alone suggests.
+    /// The relation by standing alone.
     pub fn relation(&self, score: f32) -> Relation {
         match self.confidence(score) {
             Confidence::Certain | Confidence::Likely => Relation::Version,
@@ -171,7 +173,7 @@ impl Thresholds {
         }
     }
 
-    /// How sure a centred score alone makes.
+    /// The confidence by standing alone.
     pub fn confidence(&self, score: f32) -> Confidence {
         match score {
             s if s >= self.certain => Confidence::Certain,
@@ -181,34 +183,34 @@ impl Thresholds {
         }
     }
 
-    /// How sure that relation is: by the score, unless the user said so or the audio is the same. That parts are the same
-    /// audio is not certain, for want of enough pairs to measure it on.
+    /// The confidence in that relation: by the score, unless the user decided it or the audio is the same. Parts with
+    /// the same audio are not certain, as there are too few such pairs to measure it on.
     pub fn confidence_of(&self, relation: Relation, score: Option<f32>) -> Confidence {
         match relation {
             Relation::Copy | Relation::Recording | Relation::Edit | Relation::Confirmed => {
                 Confidence::Certain
             }
-            // An equal work may be a slip of the tagger; where the audio does not speak for it either, it is not certain.
+            // An equal work may be the tagger's mistake. If the audio does not confirm it either, it is not certain.
             Relation::Tagged if score.is_some_and(|score| self.relation(score) == Relation::Unlikely) => {
                 Confidence::Likely
             }
             Relation::Tagged => Confidence::Certain,
             Relation::Part => Confidence::Likely,
             Relation::Rejected | Relation::Conflict => Confidence::Unlikely,
-            // What was not looked at closely stays possible, however high it scores.
+            // What was not examined closely stays possible, however high it scores.
             Relation::Possible => Confidence::Possible,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
         }
     }
 
-    /// When two groups of recordings are one song: one pair of them is certainly a version, and all pairs together are
-    /// at least possible.
+    /// The condition for two groups of recordings to be one song: one pair of them is certainly a version, and all
+    /// pairs together are at least possible.
     pub fn linkage(&self) -> Linkage {
         Linkage { best: self.certain, mean: self.possible }
     }
 }
 
-/// What so many times as many strangers are worth.
+/// The deviations that make up for this many times as many impostors.
 fn deviations(times: f32) -> f32 {
     times.ln() / LOG_ODDS_A_DEVIATION
 }
@@ -227,7 +229,7 @@ mod tests {
         assert!((measured.probability(CERTAIN) - 0.99).abs() < 1e-4);
         assert!((measured.probability(LIKELY) - 0.90).abs() < 0.01);
         assert!(Thresholds::among(100_000).probability(CERTAIN) < 0.5);
-        // Odds of 99 to 1 among 11 times as many strangers are 99 to 11, which is what is likely.
+        // Odds of 99 to 1 among 11 times as many impostors are 99 to 11, which is likely.
         let eleven_times = Thresholds::among(MEASURED_AMONG * 11);
         assert!((eleven_times.likely - CERTAIN).abs() < 0.1, "{}", eleven_times.likely);
     }

@@ -1,4 +1,4 @@
-//! Says in words how two tracks relate: "whole song, 3 semitones higher, 6 % slower".
+//! Describes in words how two tracks relate: "whole song, 3 semitones higher, 6 % slower".
 
 use reprise_fingerprint::{Sameness, Stretch};
 use reprise_matching::{Alignment, Span, View};
@@ -9,23 +9,23 @@ use crate::relations::same_audio::SameAudio;
 /// Share of the shorter track that counts as the whole song.
 const WHOLE_SONG: f64 = 0.75;
 
-/// Tempo differences below this are how people play, not a difference.
+/// Smaller tempo differences are normal variation between performances.
 const SAME_TEMPO: f64 = 0.02;
 
-/// What matches fills more than this share of the longer track where it is the whole song: of a clip beside its song only the clip
-/// is filled.
+/// A match of the whole song fills more than this share of the longer track. Of a clip and its song only the clip is
+/// filled.
 const LEAST_OF_LONGER: f64 = 0.4;
 
-/// Less than so many seconds without the same audio is no cut: fingerprints are that vague about what lies beside one.
+/// A shorter gap in the same audio is no cut: fingerprints are this inexact beside one.
 const SHORTEST_CUT_S: f64 = 5.0;
 
-/// A shorter hole in both is rounding, and what encoders leave at the ends.
+/// A shorter gap in both is rounding, or what encoders leave at the ends.
 const SHORTEST_PLACE_S: f64 = 0.25;
 
-/// Two holes whose lengths differ by less than this are as long as each other: no time was cut, something else sounds.
+/// Two gaps whose lengths differ by less are of equal length: no time was cut, but something else sounds.
 const AS_LONG_S: f64 = 0.5;
 
-/// The reason for a match, from the candidate's point of view, as a listener would put it.
+/// The explanation of a match, from the candidate's point of view, in words for listeners.
 pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
     let mut parts = Vec::new();
     if alignment.view == View::Voice {
@@ -39,7 +39,7 @@ pub fn reason(alignment: &Alignment, query_s: f64, candidate_s: f64) -> String {
     parts.join(", ")
 }
 
-/// The same for a song and the track that it is heard in: where that is, "at 12:30-16:10, 2 semitones higher".
+/// The same for a song and the track that contains it, with the place: "at 12:30-16:10, 2 semitones higher".
 pub(crate) fn passage_reason(held: &SharedPassage) -> String {
     let of_holder = |span: &Span| match held.is_container {
         true => (span.query_start_s, span.query_end_s),
@@ -57,7 +57,7 @@ pub(crate) fn passage_reason(held: &SharedPassage) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// The same for two tracks that hold the same audio: what is left out, what is more, or where it is.
+/// The same for two tracks with the same audio: what is left out, what is added, or where it is.
 pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64) -> String {
     match same.sameness {
         Sameness::Whole => "the same recording, encoded or mastered differently".into(),
@@ -85,12 +85,12 @@ pub(crate) fn same_audio_reason(same: &SameAudio, query_s: f64, candidate_s: f64
     }
 }
 
-/// What is other, cut out or added between `stretches` of the same audio, each in the order of the query.
+/// What is different, cut out or added between `stretches` of the same audio, each in the order of the query.
 fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> String {
     let ends = stretches.iter().map(|one| (one.a_start_s + one.length_s, one.b_start_s + one.length_s));
     let starts = stretches.iter().map(|one| (one.a_start_s, one.b_start_s));
     let holes = [(0.0, 0.0)].into_iter().chain(ends).zip(starts.chain([(query_s, candidate_s)]));
-    // Without a cut frames were compared, and not fingerprints alone.
+    // Without a cut, frames were compared in addition to fingerprints.
     let offset_s = |one: &Stretch| one.b_start_s - one.a_start_s;
     let is_uncut = stretches.windows(2).all(|two| (offset_s(&two[0]) - offset_s(&two[1])).abs() < AS_LONG_S);
     let shortest_s = if is_uncut { SHORTEST_PLACE_S } else { SHORTEST_CUT_S };
@@ -109,12 +109,12 @@ fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> String 
     other.into_iter().chain(rest).collect::<Vec<_>>().join(", ")
 }
 
-/// Whether a hole of the query and the one at the same place of the candidate, given by start and end, take as long.
+/// Whether a gap of the query and the corresponding one of the candidate, given by start and end, are of equal length.
 fn are_as_long(of_query: (f64, f64), of_candidate: (f64, f64)) -> bool {
     (length_s(of_query) - length_s(of_candidate)).abs() < AS_LONG_S
 }
 
-/// What such holes are to each other that are not as long.
+/// How two such gaps of unequal length relate.
 fn cut_or_added(of_query: (f64, f64), of_candidate: (f64, f64)) -> Option<String> {
     let range = |(start_s, end_s)| clock_range(start_s, end_s);
     match (length_s(of_query) >= SHORTEST_CUT_S, length_s(of_candidate) >= SHORTEST_CUT_S) {
@@ -163,7 +163,7 @@ fn tempo(ratio: f32) -> Option<String> {
     Some(format!("{percent} % {}", if difference > 0.0 { "faster" } else { "slower" }))
 }
 
-/// From one clock time to another; one where both are.
+/// From one clock time to another; a single one if both are equal.
 fn clock_range(start_s: f64, end_s: f64) -> String {
     let (start, end) = (clock(start_s), clock(end_s));
     if start == end { start } else { format!("{start}-{end}") }

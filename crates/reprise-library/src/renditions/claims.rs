@@ -1,5 +1,5 @@
-//! What Reprise claims of a track beside the one asked about: that it is live, a cover, a remix. Each claim says what it rests
-//! on and how sure it is; the user's word is above all others.
+//! Claims about a track in comparison with the one asked about: that it is live, a cover, a remix. Each claim has a
+//! source and a confidence; the user's decision is above all others.
 
 use std::collections::HashSet;
 
@@ -15,35 +15,35 @@ use crate::relations::thresholds::{Confidence, Relation};
 use crate::renditions::title_words::{Kind, kinds_in};
 use crate::text::{artist_key, folded};
 
-/// What a claim rests on.
+/// The source of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// What sounds.
+    /// The audio.
     Audio,
-    /// What the file says of itself.
+    /// The tags.
     Tags,
-    /// The user's word.
+    /// The user's decision.
     User,
 }
 
 /// That a track is of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
-    /// Of which.
+    /// The kind.
     pub kind: Kind,
-    /// What says so.
+    /// The source.
     pub basis: Source,
-    /// How sure that is.
+    /// The confidence.
     pub confidence: Confidence,
 }
 
-/// Somebody sings in at least so much of a track that others without a voice are instrumental beside it.
+/// From this sung share on a track is sung, so that versions without a voice are instrumental in comparison.
 const SUNG: f32 = 0.1;
 
 /// Shorter tracks may be clips.
 const SHORTEST_SONG_S: f64 = 60.0;
 
-/// Words between the names of those who perform together, folded.
+/// Words between the names of several performers, folded.
 const TOGETHER: [&str; 12] = [
     " featuring ",
     " feat. ",
@@ -59,17 +59,17 @@ const TOGETHER: [&str; 12] = [
     " / ",
 ];
 
-/// What a recording is beside which others are looked at.
+/// The recording with which others are compared.
 pub(crate) struct Reference<'a> {
     pub artist: Option<&'a str>,
-    /// None where its voice was not listened for.
+    /// None if its voice was not analysed.
     pub sung_share: Option<f32>,
 }
 
-/// What is known of a recording whatever it is compared with.
+/// What is known of a recording, whatever it is compared with.
 pub(crate) struct RenditionEvidence {
     sung_share: Option<f32>,
-    /// Whether several songs were heard in it.
+    /// Whether several songs were found in it.
     holds_songs: bool,
     said: Vec<(Kind, bool)>,
 }
@@ -79,7 +79,7 @@ impl RenditionEvidence {
         let said = reader.kinds_of(&recording.sound.payload)?;
         let mut inside = reader.passages_of(recording.id)?;
         inside.retain(|passage| passage.holder == recording.id);
-        // A set is known by its length.
+        // A set is recognised by its length.
         let is_set = recording.sound.duration_s > LONGEST_MATCHED_S && !inside.is_empty();
         let shared = reader.shared_audio_of(recording.id)?;
         Ok(Self {
@@ -89,12 +89,13 @@ impl RenditionEvidence {
         })
     }
 
-    /// What is claimed of a track with this recording by itself.
+    /// The claims about a track with this recording by itself.
     pub fn claims(&self, track: &TrackInfo) -> Vec<Claim> {
         self.judged(tagged_kinds(track).into_iter().chain(self.medley()).collect())
     }
 
-    /// What is claimed of it beside another, to which it has this relation and with which it shares this audio.
+    /// The claims about it in comparison with another, to which it has this relation and with which it shares this
+    /// audio.
     pub fn claims_beside(
         &self,
         beside: &Reference,
@@ -121,7 +122,7 @@ impl RenditionEvidence {
         let shares_a_part = shares(Sameness::Part);
         match relation {
             Relation::Edit => claim(Kind::Edit, Confidence::Certain),
-            // The song again and some of its very audio, but not its course.
+            // The same song with some of the same audio, but in another arrangement.
             Relation::Version | Relation::Confirmed | Relation::Tagged if shares_a_part => {
                 claim(Kind::Remix, Confidence::Possible);
             }
@@ -134,7 +135,7 @@ impl RenditionEvidence {
         claims
     }
 
-    /// One claim a kind, the surest, and what the user said instead where something was said.
+    /// One claim per kind, the most confident; the user's decision replaces it if there is one.
     fn judged(&self, mut claims: Vec<Claim>) -> Vec<Claim> {
         claims.retain(|claim| self.said.iter().all(|(kind, _)| *kind != claim.kind));
         let said = self.said.iter().filter(|(_, is_one)| *is_one);
@@ -149,8 +150,8 @@ impl RenditionEvidence {
     }
 }
 
-/// Whether the very audio of several tracks as long as songs is in a recording, one beside the other. Of shorter ones, which may be
-/// clips of one song, nothing follows.
+/// Whether a recording contains the same audio as several tracks of song length, one beside the other. Shorter tracks
+/// may be clips of one song and prove nothing.
 fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
     let mut songs: Vec<Places> = Vec::new();
     for pair in shared {
@@ -168,12 +169,12 @@ fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
     songs.iter().enumerate().any(|(n, one)| songs[n + 1..].iter().any(|other| !share_a_place(one, other)))
 }
 
-/// A word about a kind of this build.
+/// A decision about a kind that this version knows.
 fn known(said: &KindSaid) -> Option<(Kind, bool)> {
     Some((Kind::from_word(&said.kind)?, said.is_one))
 }
 
-/// What its title, or the name of its file, and its album say of a track.
+/// The kinds that a track's title, or the name of its file, and its album indicate.
 pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
     let file = track.path.file_stem().unwrap_or_default().to_string_lossy();
     let kinds = kinds_in(track.title.as_deref(), &file, track.album.as_deref());
@@ -181,7 +182,7 @@ pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
     kinds.into_iter().map(claim).collect()
 }
 
-/// A cover is the same song by somebody else, and not the same recording in any part.
+/// A cover is the same song by another artist, with no part of the same recording.
 fn by_artist(
     one: Option<&str>,
     other: Option<&str>,

@@ -1,14 +1,14 @@
-//! What kind of rendition a track is, as its title, else the name of its file, and its album say it.
+//! The kind of rendition of a track, according to its title (or else the name of its file) and its album.
 //!
-//! Only what stands apart from the name of a song is read: "Live and Let Die" is not live, "Help! (Live at the BBC)" and
-//! "Help! - 2009 Remaster" say what they are. Names of albums are read alike: "Dub Side of the Moon" holds no remixes.
+//! Only words apart from the song's name are read: "Live and Let Die" is not live, "Help! (Live at the BBC)" and "Help!
+//! - 2009 Remaster" state their kind. Album names are read in the same way: "Dub Side of the Moon" contains no remixes.
 
 use crate::text::folded;
 
-/// A kind of rendition. A track may be of several: a live cover.
+/// A kind of rendition. A track may have several: a live cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Of a song that others play, too.
+    /// Of a song by another artist.
     Cover,
     /// Before an audience.
     Live,
@@ -22,7 +22,7 @@ pub enum Kind {
     Edit,
     /// Mastered anew.
     Remaster,
-    /// Recorded on the way to the one that was released.
+    /// Recorded before the released recording.
     Demo,
     /// Several songs in one track.
     Medley,
@@ -42,7 +42,7 @@ impl Kind {
         Self::Medley,
     ];
 
-    /// The word for it, in files and on screens.
+    /// The word for it, in files and user interfaces.
     pub fn word(self) -> &'static str {
         match self {
             Self::Cover => "cover",
@@ -57,14 +57,14 @@ impl Kind {
         }
     }
 
-    /// The kind of a word.
+    /// The kind for a word.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
-/// Words that stand for a kind wherever they stand in what is apart from a song's name, folded. More than one word: in that
-/// order. Those of live tracks are in [`is_live`], for the word has other uses.
+/// Words that indicate a kind anywhere apart from a song's name, folded. Several words: in that order. Those of live
+/// tracks are in [`is_live`], as the word has other uses.
 const WORDS: &[(Kind, &str)] = &[
     (Kind::Cover, "cover"),
     (Kind::Cover, "cover version"),
@@ -128,10 +128,10 @@ const WORDS: &[(Kind, &str)] = &[
     (Kind::Medley, "potpourri"),
 ];
 
-/// Kinds that a title may end in without a bracket: "Ignition Remix", "Beatles Medley".
+/// Kinds that a title may end with, without a bracket: "Ignition Remix", "Beatles Medley".
 const AT_THE_END: [Kind; 4] = [Kind::Remix, Kind::Medley, Kind::Instrumental, Kind::Remaster];
 
-/// What "live" is followed by where it says how something was played.
+/// Words after "live" where it says how a track was played.
 const AFTER_LIVE: &[&str] = &[
     "acoustic",
     "at",
@@ -148,8 +148,8 @@ const AFTER_LIVE: &[&str] = &[
     "version",
 ];
 
-/// The kinds that the tags of a track speak of, in order. `file`: its name without the ending, which speaks where there is
-/// no title.
+/// The kinds that the tags of a track indicate, in order. `file`: its name without the extension, used if there is no
+/// title.
 pub(crate) fn kinds_in(title: Option<&str>, file: &str, album: Option<&str>) -> Vec<Kind> {
     let mut kinds = title.map_or_else(|| kinds_in_file_name(file), kinds_in_title);
     kinds.extend(album.into_iter().flat_map(kinds_in_album));
@@ -158,8 +158,8 @@ pub(crate) fn kinds_in(title: Option<&str>, file: &str, album: Option<&str>) -> 
     kinds
 }
 
-/// What stands behind a dash may be somebody's name here ("Bright Size Life - Acoustic Alchemy"): it counts where it is
-/// nothing but a kind, as everything in brackets does.
+/// In a file name, the words behind a dash may be an artist ("Bright Size Life - Acoustic Alchemy"): they count only if
+/// they are nothing but a kind. Everything in brackets counts.
 fn kinds_in_file_name(name: &str) -> Vec<Kind> {
     let name = folded(name).replace('_', " ");
     let mut kinds: Vec<Kind> = in_brackets(&name).1.iter().flat_map(|aside| kinds_of(aside)).collect();
@@ -180,9 +180,9 @@ fn kinds_in_title(title: &str) -> Vec<Kind> {
     kinds
 }
 
-/// An album says of all its tracks that they are live, acoustic, instrumental, remixed or demos; that it is an extended or
-/// remastered edition is said of it as a whole, and of no one song that it is a cover. It says so in what stands apart from
-/// its name, or where the name is nothing else: "Demos", "Live at Leeds". A word within a name is only a name.
+/// An album name applies to all its tracks if it says live, acoustic, instrumental, remixed or demos. "Extended" or
+/// "remastered" describes the edition as a whole, and "cover" no single song. Only words apart from the name count, or
+/// a name that is nothing else: "Demos", "Live at Leeds". A word within a name is only a name.
 fn kinds_in_album(album: &str) -> Vec<Kind> {
     let (name, asides) = asides(&folded(album).replace(": ", " - "));
     let of_all = [Kind::Live, Kind::Acoustic, Kind::Instrumental, Kind::Remix, Kind::Demo];
@@ -191,7 +191,7 @@ fn kinds_in_album(album: &str) -> Vec<Kind> {
     kinds.filter(|kind| of_all.contains(kind)).collect()
 }
 
-/// Words that say nothing further beside a kind.
+/// Words that add nothing to a kind.
 const BESIDE_A_KIND: &[&str] = &[
     "a",
     "an",
@@ -204,12 +204,12 @@ const BESIDE_A_KIND: &[&str] = &[
     "session",
     "sessions",
     "take",
-    "same_recordings_of",
+    "takes",
     "version",
     "versions",
 ];
 
-/// The kinds of words of which all others say nothing; "live" at the beginning may say where or when, too.
+/// The kinds of words of which all others add nothing; after "live" at the beginning, a place or a time may follow.
 fn kinds_alone(words: &[String]) -> Vec<Kind> {
     let of_a_kind = |word: &String| {
         let holds =
@@ -221,18 +221,18 @@ fn kinds_alone(words: &[String]) -> Vec<Kind> {
     if words.iter().all(|word| of_a_kind(word) || says_nothing(word)) {
         return kinds_of(words);
     }
-    // Of "Live On" there would be a place to name.
+    // In "Live On" no place follows.
     let names_a_place = words.len() > 2 && words[0] == "live" && is_live(words);
     if names_a_place { vec![Kind::Live] } else { Vec::new() }
 }
 
-/// What phrases of several words say wherever they stand: nobody names an album "MTV Unplugged" for another reason.
+/// Phrases of several words count anywhere: no album is named "MTV Unplugged" for another reason.
 fn phrases_in(words: &[String]) -> Vec<Kind> {
     let phrases = WORDS.iter().filter(|(_, phrase)| phrase.contains(' ') && stands(words, phrase));
     phrases.map(|(kind, _)| *kind).collect()
 }
 
-/// The words of a folded name, and those of what stands in brackets or behind a dash.
+/// The words of a folded name, and those in brackets or behind a dash.
 fn asides(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let (outside, mut asides) = in_brackets(text);
     let mut parts = outside.replace([EN_DASH, EM_DASH], "-");
@@ -243,7 +243,7 @@ fn asides(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     (words(&parts), asides)
 }
 
-/// What stands outside of brackets, and the words within each.
+/// The text outside of brackets, and the words within each.
 fn in_brackets(text: &str) -> (String, Vec<Vec<String>>) {
     let (mut outside, mut inside, mut asides, mut depth) = (String::new(), String::new(), Vec::new(), 0);
     for c in text.chars() {
@@ -271,7 +271,7 @@ fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// The kinds that words apart from a name speak of.
+/// The kinds that words apart from a name indicate.
 fn kinds_of(words: &[String]) -> Vec<Kind> {
     let said = WORDS.iter().filter(|(_, phrase)| stands(words, phrase));
     let mut kinds: Vec<Kind> = said.map(|(kind, _)| *kind).collect();

@@ -1,4 +1,4 @@
-//! Hears many files at a time and commits each as soon as it is done.
+//! Analyses several files at a time and commits each as soon as it is done.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,19 +22,19 @@ use crate::scan::plan::Job;
 use crate::scan::walk::{Found, describe};
 use crate::threads::on_each;
 
-/// What became of one file.
+/// The result for one file.
 enum Outcome {
     Matched,
     NotMatched,
     /// Its audio was known already.
     Recognised,
-    /// So it was, from a file that has vanished.
+    /// The same, and its old file has vanished.
     Moved,
     Problem,
     Stopped,
 }
 
-/// Hears some of `jobs` on several threads. Stops early, consistently, when asked to.
+/// Analyses some of `jobs` on several threads. Stops early, consistently, when asked to.
 pub(crate) fn analyse_files(
     database: &Database,
     jobs: &[FileJob],
@@ -76,7 +76,7 @@ fn analyse_one(
     {
         return Ok(outcome);
     }
-    // A panic in the transform or a network costs this file, not the scan.
+    // A panic in the transform or a network affects this file only, not the scan.
     let heard = catch_unwind(AssertUnwindSafe(|| analyser.analyse(&found.path, progress.stop_flag())));
     match heard {
         Ok(Ok(heard)) => commit(database, file, heard),
@@ -86,7 +86,7 @@ fn analyse_one(
     }
 }
 
-/// Looks at the identity of the audio first; none unless it is known and nothing is owed for it.
+/// Reads the identity of the audio first; none unless it is known and nothing is owed for it.
 fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<Option<Outcome>, Error> {
     let path = &job.job.found.path;
     let Ok(payload) = analyser.worker.payload_hash(path) else { return Ok(None) };
@@ -108,7 +108,7 @@ fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<
     Ok(Some(outcome))
 }
 
-/// Whether this audio was heard before and owes nothing.
+/// Whether this audio was analysed before and owes nothing.
 fn is_complete(database: &Database, payload: &PayloadHash) -> Result<bool, Error> {
     let store = database.reader()?;
     let Some(recording) = store.recording(payload)? else { return Ok(false) };
@@ -163,8 +163,8 @@ fn commit(database: &Database, file: &FileJob, heard: TrackAnalysis) -> Result<O
     Ok(outcome)
 }
 
-/// Remembers a failure, so that an unchanged file is not tried again at every scan; what another try might
-/// mend (permissions, a file that vanished) is not remembered.
+/// Records a failure, so that an unchanged file is not tried again at every scan. Failures that another try might not
+/// have (permissions, a file that vanished) are not recorded.
 fn commit_failure(database: &Database, file: &FileJob, error: &AnalysisError) -> Result<Outcome, Error> {
     let found = &file.job.found;
     let may_mend = matches!(
@@ -186,7 +186,7 @@ fn commit_failure(database: &Database, file: &FileJob, error: &AnalysisError) ->
     Ok(Outcome::Problem)
 }
 
-/// Writes what became of a file, unless the user has taken its folder out of the library in the meantime.
+/// Writes the result for a file, unless the user has removed its folder from the library in the meantime.
 fn unless_removed(
     database: &Database,
     file: &FileJob,
@@ -196,7 +196,7 @@ fn unless_removed(
         .change(Changed::Tracks, |store| if store.has_folder(file.folder)? { write(store) } else { Ok(()) })
 }
 
-/// The same as jobs; files that are not there now stay owed.
+/// The same as jobs; files that are absent now stay owed.
 pub(crate) fn owed_files(database: &Database) -> Result<Vec<FileJob>, Error> {
     let present = owed_paths(database)?.into_iter().filter_map(|path| describe(&path).ok());
     let job = |found: Found| {

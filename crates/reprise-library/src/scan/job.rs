@@ -1,4 +1,4 @@
-//! What a scan is asked to do, a file of it, and what it did.
+//! The options of a scan, a file of it, and its results.
 
 use std::path::Path;
 
@@ -15,49 +15,49 @@ use crate::threads::Effort;
 /// How to scan.
 #[derive(Debug, Clone, Default)]
 pub struct ScanOptions {
-    /// Try unchanged files again that were a problem before.
+    /// Try again unchanged files that had a problem before.
     pub retry_problems: bool,
     /// How many files at a time.
     pub effort: Effort,
 }
 
-/// What a scan did.
+/// The results of a scan.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// Files heard, those refused with a reason included.
+    /// Files analysed, refused ones included.
     pub heard: usize,
-    /// Files that were as the library knew them.
+    /// Files that have not changed.
     pub unchanged: usize,
-    /// Tracks found at another place.
+    /// Tracks found at another path.
     pub moved: usize,
     /// Tracks of the scanned folders that are absent now.
     pub missing: usize,
-    /// Heard this time, but silent, noise or too short to be matched.
+    /// Analysed this time, but silent, noise or too short to be matched.
     pub not_matched: usize,
-    /// Everything that is wrong with files below the scanned folders, old and new.
+    /// All problems with files below the scanned folders, old and new.
     pub problems: Vec<Problem>,
     /// Pairs of recordings aligned.
     pub pairs_aligned: usize,
     /// Wall time.
     pub seconds: f64,
-    /// The part of it in which files were heard.
+    /// The part of it spent on analysing files.
     pub hearing_seconds: f64,
-    /// The caller asked to stop; the rest is still owed.
+    /// The caller stopped the scan; the rest is still owed.
     pub stopped: bool,
 }
 
-/// A file that has to be heard, and the folder it belongs to.
+/// A file to analyse, and its folder.
 pub(crate) struct FileJob {
     pub folder: FolderId,
     pub job: Job,
 }
 
-/// The path as people compare it: composed characters, whatever the file system stores.
+/// The path as people compare it: with composed characters, whatever the file system stores.
 pub(crate) fn nfc(path: &Path) -> String {
     path.to_string_lossy().nfc().collect()
 }
 
-/// What the store keeps of a file's appearance.
+/// The stamp of a file that the store keeps.
 pub(crate) fn stamp<'a>(file: &'a Found, nfc: &'a str) -> FileStamp<'a> {
     FileStamp {
         path: &file.path,
@@ -68,7 +68,7 @@ pub(crate) fn stamp<'a>(file: &'a Found, nfc: &'a str) -> FileStamp<'a> {
     }
 }
 
-/// The innermost folder of the library that holds `path`.
+/// The innermost folder of the library that contains `path`.
 pub(crate) fn folder_of(database: &Database, path: &Path) -> Result<FolderId, Error> {
     let folders = database.reader()?.folders()?.into_iter();
     let holding = folders.filter(|folder| path.starts_with(&folder.path));

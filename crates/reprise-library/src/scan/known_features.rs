@@ -1,4 +1,5 @@
-//! Recordings of which only the features are at hand, and not the audio: for evaluations of music that cannot be passed on.
+//! Recordings of which only the features are available, and not the audio: for evaluations of music that cannot be
+//! distributed.
 
 use std::path::Path;
 
@@ -14,16 +15,16 @@ use crate::linking::run::LinkingRun;
 use crate::progress::Progress;
 use crate::threads::Effort;
 
-/// What is known of one recording, all on one grid, `[n_frames, 12]` each.
+/// The features of one recording, all on one grid, `[n_frames, 12]` each.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownFeatures<'a> {
-    /// Its name, unlike all others; also the name of its file, which need not exist.
+    /// Its unique name; also the name of its file, which need not exist.
     pub name: &'a str,
     /// Chord-pitch probabilities.
     pub crema: &'a [[f32; 12]],
     /// Chroma.
     pub chroma: &'a [[f32; 12]],
-    /// What is sung; none where nobody listened for a voice.
+    /// The melody; none if the voice was not analysed.
     pub melody: Option<&'a [[f32; 12]]>,
 }
 

@@ -1,4 +1,4 @@
-//! What a scan does: list, compare, take down moves and absences, hear, relate.
+//! The steps of a scan: list, compare, record moves and absences, analyse, link.
 
 pub(crate) mod analyse_files;
 pub(crate) mod job;
@@ -43,7 +43,7 @@ pub(crate) fn scan(
     if !progress.stopped() {
         hear_and_relate(database, jobs, options.effort, progress, &mut summary)?;
     }
-    // Not before: files that were heard may be such as had vanished elsewhere.
+    // Not earlier: an analysed file may turn out to be one that had vanished elsewhere.
     summary.missing = count_missing(database, &roots)?;
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
@@ -72,7 +72,7 @@ pub(crate) fn problems(database: &Database) -> Result<Vec<Problem>, Error> {
     Ok(problems.map(|p| Problem { path: p.path, message: p.message, is_warning: p.is_warning }).collect())
 }
 
-/// Lists the folders, same_recordings_of down what moved, came back or is absent, and gives the files to hear.
+/// Lists the folders, records what moved, came back or is absent, and returns the files to analyse.
 fn find_work(
     database: &Database,
     roots: &[PathBuf],
@@ -96,7 +96,7 @@ fn find_work(
     plan.hear.into_iter().map(|job| with_folder(database, job)).collect()
 }
 
-/// Replaces the problems of a root's listing by those of the one just made.
+/// Replaces the problems of a root's last listing by those of the new one.
 fn note_listing_problems(
     database: &Database,
     roots: &[PathBuf],
@@ -205,7 +205,7 @@ fn list(roots: &[PathBuf], progress: &Progress) -> Walk {
             progress.report(Event::Walking { found: before + found });
             progress.may_go_on()
         });
-        // An unmounted drive leaves an empty folder behind; that says nothing of its tracks.
+        // An unmounted drive leaves an empty folder behind; its tracks are not absent because of that.
         if one.files.is_empty() {
             one.unlisted.push(root.clone());
         }

@@ -1,5 +1,5 @@
-//! Compares what the file system shows with what the library knows: which files to hear, which only moved, which
-//! are absent. Pure; reads and writes nothing.
+//! Compares the files found with the tracks of the library: which files to analyse, which only moved, which are absent.
+//! Pure; reads and writes nothing.
 
 use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scan::walk::Found;
 
-/// A track as the library knows it.
+/// A track of the library.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub id: i64,
@@ -21,32 +21,32 @@ pub(crate) struct Known {
     pub owed: bool,
 }
 
-/// What a scan has to do.
+/// The work of a scan.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// Files that are new or changed, or owe features.
     pub hear: Vec<Job>,
-    /// Tracks to give a new path to.
+    /// Tracks with a new path.
     pub moved: Vec<(i64, Found)>,
-    /// Tracks that are where they were, some of which had been absent.
+    /// Tracks at their old path, some of which had been absent.
     pub back: Vec<i64>,
     /// Tracks that are gone from folders that could be listed.
     pub missing: Vec<i64>,
-    /// Tracks that are as they were.
+    /// Tracks that have not changed.
     pub unchanged: usize,
 }
 
-/// One file to hear.
+/// One file to analyse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
     pub found: Found,
-    /// Another track has this size, or has vanished while this one is new: look at the identity of the audio before
-    /// decoding, it may be known.
+    /// Another track has this size, or has vanished while this one is new: the audio may be known, so its identity is
+    /// read before decoding.
     pub maybe_known: bool,
 }
 
-/// Makes the plan. `known` are all tracks of the library; `listed` tells whether a path lies in a folder that this
-/// scan listed in full, `exists` whether anything is there now (asked only of tracks that seem to have moved).
+/// Makes the plan. `known` are all tracks of the library; `listed` tells whether a path is in a folder that this scan
+/// listed in full, `exists` whether a file is there now (called only for tracks that seem to have moved).
 pub(crate) fn plan(
     found: Vec<Found>,
     known: Vec<Known>,
@@ -68,7 +68,7 @@ pub(crate) fn plan(
             Some(_) => plan.hear.push(Job { found: file, maybe_known }),
             None => match movable.take(&file) {
                 Some(id) => plan.moved.push((id, file)),
-                // Tags may have been changed with the place, and the size with them.
+                // The tags, and with them the size, may have changed together with the path.
                 None => plan.hear.push(Job { found: file, maybe_known: maybe_known || *one_is_gone }),
             },
         }
@@ -93,12 +93,12 @@ impl Plan {
     }
 }
 
-/// The file identity is left out: network file systems invent a new one at each mount.
+/// The file identity is not compared: network file systems create a new one at each mount.
 fn is_unchanged(track: &Known, file: &Found) -> bool {
     track.size_bytes == file.size_bytes && track.mtime_ns == file.mtime_ns
 }
 
-/// Tracks that were not found where they were, by what a rename leaves as it is. Each can be taken once.
+/// Tracks not found at their path, by what a rename does not change. Each can be taken once.
 struct Movable<'a, G> {
     by_stamp: HashMap<(u64, i64, Vec<u8>), &'a Known>,
     is_gone: G,

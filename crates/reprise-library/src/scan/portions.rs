@@ -1,4 +1,4 @@
-//! In which portions a long scan hears: versions appear while it goes on, not only at its end.
+//! The portions in which a long scan analyses files: versions appear during the scan, not only at its end.
 
 use reprise_analysis::Tools;
 
@@ -12,14 +12,14 @@ use crate::scan::analyse_files::analyse_files;
 use crate::scan::job::{FileJob, Summary};
 use crate::threads::Effort;
 
-/// The first portion, about: enough for a first pair of versions.
+/// Approximate size of the first portion: enough for a first pair of versions.
 const FIRST: usize = 16;
 
-/// The most files between two looks at what is related.
+/// The most files analysed between two runs of linking.
 const LONGEST: usize = 500;
 
-/// Hears `jobs` portion by portion and relates after each. Stopped between two portions, the library is as if it
-/// had been scanned so far.
+/// Analyses `jobs` portion by portion and links after each. If it stops between two portions, the library is as if it
+/// had been scanned up to there.
 pub(crate) fn hear_and_relate(
     database: &Database,
     jobs: Vec<FileJob>,
@@ -47,8 +47,8 @@ pub(crate) fn hear_and_relate(
     compare_fingerprints(database, effort, progress)
 }
 
-/// Where the portions of `total` files end. Each is as long as all before it, so that relating anew what has grown
-/// stays a small part of the work, until they would become too long.
+/// The ends of the portions of `total` files. Each portion is as long as all before it, up to the longest one, so that
+/// linking the grown library again stays a small part of the work.
 fn ends(total: usize) -> Vec<usize> {
     let halves = std::iter::successors(Some(total), |end| Some(end / 2).filter(|half| *half >= FIRST));
     let mut begin = 0;

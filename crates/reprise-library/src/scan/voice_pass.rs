@@ -1,6 +1,6 @@
-//! The second pass: hears the voices of the library, most useful tracks first, and relates what is sung.
+//! The second pass: analyses the voices of the library, most useful tracks first, and links recordings by voice.
 //!
-//! It goes on where it was left: what it owes is what has no melody yet. Each track is committed when it is done.
+//! It continues where it stopped: recordings without a melody are owed. Each track is committed when it is done.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,20 +25,20 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::{Confidence, Thresholds};
 use crate::threads::{Effort, on_each};
 
-/// Tracks heard between two looks at what is related.
+/// Tracks analysed between two runs of linking.
 const PORTION: usize = 48;
 
-/// The value of `meta` that says whether voices are to be heard.
+/// The key in `meta` of whether voices are analysed.
 const WANTED: &str = "voices_wanted";
 
-/// Whose voice is wanted before all others.
+/// The track whose voice comes before all others.
 #[derive(Default)]
 struct Preferred(Mutex<Option<RecordingId>>);
 
-/// What hearing voices did.
+/// The results of the voice pass.
 #[derive(Debug, Clone, Default)]
 pub struct VoiceSummary {
-    /// Tracks whose voice was listened for.
+    /// Tracks whose voice was analysed.
     pub heard: usize,
     /// Those of them in which somebody sings.
     pub sung: usize,
@@ -46,7 +46,7 @@ pub struct VoiceSummary {
     pub unreadable: usize,
     /// Wall time.
     pub seconds: f64,
-    /// The caller asked to stop; the rest is still owed.
+    /// The caller stopped the pass; the rest is still owed.
     pub stopped: bool,
 }
 
@@ -61,13 +61,13 @@ pub(crate) fn analyse_voices(
     let total = voice_counts(database)?.heard + waiting.len();
     let is_heard = waiting.is_empty();
     if let Some(first) = waiting.last() {
-        // The first voice same_recordings_of a while.
+        // The first voice takes a while.
         let (done, path) = (total - waiting.len(), first.path.clone());
         progress.report(Event::AnalysingVoices { done, total, path });
     }
     let queue = Mutex::new(waiting);
     let mut run = LinkingRun::default();
-    // What an interrupted pass has heard but not related comes with the first portion.
+    // The first portion also links what an interrupted pass analysed and did not link.
     let mut is_related = is_heard && !owes_voice_relations(database)?;
     let tools = if is_heard { None } else { Some(Tools::find()?) };
     while !is_related && !progress.stopped() {
@@ -110,7 +110,7 @@ pub(crate) fn voice_is_heard(database: &Database, track: TrackId) -> Result<bool
     Ok(!is_matched || reader.has_features(recording.id, &[("melody", Versions::CURRENT.melody)])?)
 }
 
-/// Recordings whose voice was not listened for, the most useful last: those are taken from the end.
+/// Recordings whose voice was not analysed, the most useful last: they are taken from the end.
 fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
     let reader = database.reader()?;
     let mut owed = reader.owed("melody", Versions::CURRENT.melody)?;
@@ -129,7 +129,7 @@ fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
     Ok(owed)
 }
 
-/// Hears some of what waits, on several threads.
+/// Analyses some of the owed voices, on several threads.
 fn hear_portion(
     database: &Database,
     queue: &Mutex<Vec<Owed>>,
@@ -139,7 +139,7 @@ fn hear_portion(
     progress: &Progress,
     summary: &mut VoiceSummary,
 ) -> Result<(), Error> {
-    // Each same_recordings_of what is wanted most when it is free.
+    // A free thread takes the track that is wanted most.
     let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
     let hear = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
@@ -157,7 +157,7 @@ fn hear_portion(
     Ok(())
 }
 
-/// The track that comes next: the one asked for, if it waits.
+/// The next track: the preferred one, if it is owed.
 fn take(database: &Database, queue: &Mutex<Vec<Owed>>) -> Option<Owed> {
     let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
     let preferred = database.kept::<Preferred>().0.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -180,7 +180,7 @@ fn hear_voice(
     let stop = progress.stop_flag();
     let tuning_cents = recording.sound.tuning_cents;
     let duration_s = recording.sound.duration_s;
-    // A panic in a transform or a network costs this track, not the pass.
+    // A panic in a transform or a network affects this track only, not the pass.
     let heard = catch_unwind(AssertUnwindSafe(|| {
         match analyser.is_sung(&owed.path, tuning_cents, duration_s, stop)? {
             true => analyser.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {}),
@@ -190,7 +190,7 @@ fn hear_voice(
     let melody = match heard {
         Ok(Ok(melody)) => melody,
         Ok(Err(error)) if error.is_stop() => return Ok(Outcome::Stopped),
-        // It could be heard before. What is wrong with it now is the next scan's to say.
+        // It could be decoded before. The next scan reports what is wrong with it now.
         Ok(Err(_)) | Err(_) => return Ok(Outcome::Unreadable),
     };
     let share = sung_share(&melody);
@@ -199,20 +199,20 @@ fn hear_voice(
     Ok(Outcome::Heard { is_sung: share > 0.0 })
 }
 
-/// Whether some sung recording was heard but never related by its voice.
+/// Whether some sung recording was analysed but never linked by its voice.
 fn owes_voice_relations(database: &Database) -> Result<bool, Error> {
     Ok(!newly_sung(database, &matchable(database)?)?.is_empty())
 }
 
-/// What became of one track.
+/// The result for one track.
 enum Outcome {
     Heard { is_sung: bool },
     Unreadable,
     Stopped,
 }
 
-/// How much the voice of a recording would tell, by how its best match by harmony stands: whether a contested match is one comes
-/// first, then whether there is one at all, and last what is certain already.
+/// How useful the voice of a recording is, by the standing of its best match by harmony: a contested match comes first,
+/// then a recording without any match, last a certain match.
 fn usefulness(best: Option<f32>, thresholds: &Thresholds) -> (u8, i32) {
     match best {
         Some(score) if thresholds.confidence(score) == Confidence::Certain => (0, -(score * 100.0) as i32),

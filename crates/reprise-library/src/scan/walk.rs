@@ -11,7 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::scan::problem::Problem;
 
-/// File endings that are tried. The last row is recognised only to be named as unsupported rather than ignored.
+/// File name extensions that are tried. The last row is recognised only to be reported as unsupported instead of
+/// ignored.
 const AUDIO_EXTENSIONS: [&str; 38] = [
     "mp3", "mp2", "mp1", "mpga", "flac", "m4a", "m4b", "mp4", "aac", "adts", "alac", "ogg", "oga", "opus",
     "spx", "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "caf", "mka", "mkv", "webm",
@@ -19,7 +20,7 @@ const AUDIO_EXTENSIONS: [&str; 38] = [
     "wma", "asf", "wv", "ape", "mpc", "mp+", "tta", "dsf", "dff", "ra",
 ];
 
-/// A file as the file system describes it.
+/// A file with its size, time and identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub path: PathBuf,
@@ -29,16 +30,16 @@ pub(crate) struct Found {
     pub file_id: Option<Vec<u8>>,
 }
 
-/// What a folder holds.
+/// The contents of a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
     pub files: Vec<Found>,
-    /// Folders that could not be listed; nothing below them may be taken for absent.
+    /// Folders that could not be listed; files below them are not counted as absent.
     pub unlisted: Vec<PathBuf>,
     pub problems: Vec<Problem>,
 }
 
-/// Lists `root`, following links, in a stable order. `on_found` hears the count so far and may return false to stop.
+/// Lists `root`, following links, in a stable order. `on_found` receives the count so far and may return false to stop.
 pub(crate) fn walk(root: &Path, mut on_found: impl FnMut(usize) -> bool) -> Walk {
     let mut walk = Walk::default();
     let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
@@ -70,7 +71,7 @@ impl Walk {
 
     fn refuse(&mut self, error: &walkdir::Error) {
         let path = error.path().unwrap_or(Path::new("")).to_path_buf();
-        // A link that leads back to a folder above it is how people arrange folders, not a fault.
+        // A link back to a parent folder is a normal arrangement, not a fault.
         if error.loop_ancestor().is_some() {
             return;
         }
@@ -110,7 +111,7 @@ fn file_id_bytes(id: &FileId) -> Vec<u8> {
     }
 }
 
-/// Hidden files and folders are not music; `._Song.mp3` is the shadow macOS leaves on foreign volumes.
+/// Hidden files and folders are not music; `._Song.mp3` is a metadata file of macOS on foreign volumes.
 fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
@@ -120,7 +121,7 @@ fn is_audio(entry: &DirEntry) -> bool {
     entry.file_type().is_file() && extension.is_some_and(|e| AUDIO_EXTENSIONS.contains(&e.as_str()))
 }
 
-/// Keeps one path of a file that links show twice: the real one. Hard links are real names, and stay.
+/// Keeps one path of a file that is found twice through links: the real one. Hard links are real names, and stay.
 fn without_links_to_the_same_file(files: Vec<Found>) -> Vec<Found> {
     let mut paths_of: HashMap<Vec<u8>, usize> = HashMap::new();
     for id in files.iter().filter_map(|file| file.file_id.clone()) {

@@ -296,10 +296,9 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         Thresholds::among(recordings.len()).linkage(),
     );
     assert_eq!(grouped(&reader, &recordings).unwrap(), expected);
-    let same_recordings_of = cliques(recordings.len(), &whole);
-    let are_one_take = |one: usize, other: usize| {
-        same_recordings_of.iter().any(|take| take.contains(&one) && take.contains(&other))
-    };
+    let takes = cliques(recordings.len(), &whole);
+    let are_one_take =
+        |one: usize, other: usize| takes.iter().any(|take| take.contains(&one) && take.contains(&other));
     let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
         let mut by_take: Vec<usize> = Vec::new();
         for one in members {

@@ -1,4 +1,4 @@
-//! One pair, with everything that is known of it: for looking closely, and for drawing.
+//! One pair, with everything known of it: for close inspection, and for drawing.
 
 use std::path::Path;
 
@@ -31,9 +31,9 @@ pub struct Comparison {
     pub query: Compared,
     /// The second.
     pub candidate: Compared,
-    /// How they relate; None when one of them cannot be matched and no audio is the same.
+    /// Their relation; None if one of them cannot be matched and no audio is the same.
     pub matching: Option<Matching>,
-    /// Frames in a second, of every feature.
+    /// Frames per second, of every feature.
     pub frame_rate_hz: f64,
 }
 
@@ -42,24 +42,24 @@ pub struct Comparison {
 pub struct Compared {
     /// The track.
     pub track: TrackInfo,
-    /// False when it was heard only for this question.
+    /// False if it was analysed for this question only.
     pub in_library: bool,
     /// Why it cannot be matched although it could be read.
     pub not_matched: Option<String>,
-    /// What sounds, `[n_frames, 12]`; empty when it cannot be matched.
+    /// The chroma, `[n_frames, 12]`; empty if it cannot be matched.
     pub chroma: Vec<[f32; 12]>,
-    /// What is sung, on the same grid; None where it has not been heard.
+    /// The melody, on the same grid; None if its voice was not analysed.
     pub melody: Option<Vec<[f32; 12]>>,
 }
 
-/// How two tracks relate.
+/// The relation of two tracks.
 #[derive(Debug, Clone)]
 pub struct Matching {
-    /// What is known or guessed.
+    /// What is known or estimated.
     pub relation: Relation,
-    /// How sure that is.
+    /// The confidence in it.
     pub confidence: Confidence,
-    /// Centred score less what rivals claim, in standard deviations above strangers; None when one of them cannot be matched.
+    /// The standing, in standard deviations above the impostor cohort; None if one of them cannot be matched.
     pub score: Option<f32>,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
@@ -67,9 +67,9 @@ pub struct Matching {
     pub tempo_ratio: f32,
     /// Which seconds match which.
     pub spans: Vec<Span>,
-    /// The same in words.
+    /// The explanation in words.
     pub reason: String,
-    /// How alike their moments are, at that key; None when one of them cannot be matched.
+    /// How similar their windows are, in that key; None if one of them cannot be matched.
     pub likeness: Option<Likeness>,
 }
 
@@ -86,30 +86,30 @@ impl Matching {
     }
 }
 
-/// A track as far as it is needed to compare it.
+/// The part of a track that a comparison needs.
 struct Side {
     info: TrackInfo,
     payload: PayloadHash,
     /// Its row, if it has one.
     recording: Option<RecordingId>,
     duration_s: f64,
-    /// What tells the same audio; none where it has not been made yet.
+    /// What identifies the same audio; none if it was not computed yet.
     audio: Option<Audio>,
     frames: Result<Frames, String>,
-    /// What is sung; none where that was not listened for.
+    /// The melody; none if its voice was not analysed.
     melody: Option<Vec<[f32; 12]>>,
     is_sung: bool,
 }
 
-/// Both, with what is known of them together.
+/// Both, with the evidence about them.
 struct Pair {
     query: Side,
     candidate: Side,
-    /// The audio that both hold.
+    /// The audio that both contain.
     same: Option<SameAudio>,
-    /// Whether one was heard inside the other.
+    /// Whether one was found inside the other.
     held: Option<SharedPassage>,
-    /// What else is known of them; no score.
+    /// The other evidence; no score.
     known: Evidence,
     /// What scores mean in this library.
     thresholds: Thresholds,
@@ -143,7 +143,7 @@ fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error
     let same = same_audio(&query, &candidate);
     evidence.shared = same.as_ref().map(|same| same.sameness);
     if query.recording.is_none() || candidate.recording.is_none() {
-        // What the user said of a file stays true of its audio wherever it is.
+        // The user's decision about a file stays valid for its audio wherever it is.
         evidence.said = reader.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
     }
     Ok(Pair { query, candidate, same, held, known: evidence, thresholds })
@@ -225,7 +225,8 @@ fn matching(
     Ok(Matching::new(relation, confidence, explanation, Some(score), likeness))
 }
 
-/// How two tracks relate of which one cannot be aligned: by the audio that both hold, or because one was heard in the other.
+/// The relation of two tracks of which one cannot be aligned: by the audio that both contain, or because one was found
+/// in the other.
 fn matching_unaligned(_database: &Database, pair: &Pair) -> Result<Option<Matching>, Error> {
     let Pair { query, candidate, same, held, thresholds, .. } = pair;
     let relation = || relation_of(pair, held.is_some(), None);
@@ -246,7 +247,7 @@ fn matching_unaligned(_database: &Database, pair: &Pair) -> Result<Option<Matchi
     })
 }
 
-/// How a pair of the library stands, as `covers` has it, and what that rests on.
+/// The standing of a pair of the library, as in `covers`, and the view it is based on.
 fn known_standing(database: &Database, pair: &Pair) -> Result<Option<(f32, View)>, Error> {
     let recordings = pair.query.recording.zip(pair.candidate.recording);
     let Some((one, other)) = recordings else { return Ok(None) };
@@ -257,7 +258,7 @@ fn known_standing(database: &Database, pair: &Pair) -> Result<Option<(f32, View)
     Ok(stored_standing(&reader, one, other)?.map(|score| (score, view)))
 }
 
-/// The background of a recording and whom it is linked with, or of a visitor as if it were one.
+/// The cohort statistics of a recording and its links, or those of an external file as if it were one.
 fn surroundings(
     database: &Database,
     side: &Side,
@@ -276,7 +277,7 @@ fn surroundings(
     Ok((visit.background, ties))
 }
 
-/// The relation of two tracks that stand so.
+/// The relation of two tracks with this score.
 fn relation_of(pair: &Pair, shares_a_passage: bool, score: Option<f32>) -> Relation {
     if pair.query.payload == pair.candidate.payload {
         return Relation::Copy;

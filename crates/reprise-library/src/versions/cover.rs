@@ -1,4 +1,4 @@
-//! The answer to "which versions are there of this".
+//! The versions found for a track.
 
 use reprise_matching::{Span, Track};
 
@@ -12,11 +12,12 @@ use crate::renditions::claims::{Claim, Reference, tagged_kinds};
 pub struct Cover {
     /// The candidate.
     pub track: TrackInfo,
-    /// What is known or guessed of the two.
+    /// What is known or estimated of the two.
     pub relation: Relation,
-    /// How sure that is.
+    /// The confidence in it.
     pub confidence: Confidence,
-    /// Centred score less what rivals claim, in standard deviations above strangers; none where the audio is the same and nothing was aligned.
+    /// The standing, in standard deviations above the impostor cohort; none if the audio is the same and nothing was
+    /// aligned.
     pub score: Option<f32>,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
@@ -24,14 +25,14 @@ pub struct Cover {
     pub tempo_ratio: f32,
     /// Which seconds match which.
     pub spans: Vec<Span>,
-    /// The same in words.
+    /// The explanation in words.
     pub reason: String,
-    /// What kind of rendition it is, as far as anything says so.
+    /// The kinds of rendition it is known or estimated to be.
     pub kinds: Vec<Claim>,
 }
 
 impl Cover {
-    /// Under which heading it belongs.
+    /// The heading under which it belongs.
     pub fn heading(&self) -> Heading {
         Heading::of(self.relation, self.confidence)
     }
@@ -42,28 +43,28 @@ impl Cover {
 pub struct Covers {
     /// The track.
     pub query: TrackInfo,
-    /// False when it was heard only for this question.
+    /// False if it was analysed for this question only.
     pub in_library: bool,
-    /// Why nothing but the same audio was looked for, or nothing at all, although it could be read.
+    /// Why only the same audio was searched, or nothing at all, although the file could be read.
     pub not_matched: Option<String>,
-    /// What kind of rendition it is itself, as far as anything says so.
+    /// The kinds of rendition it is itself known or estimated to be.
     pub kinds: Vec<Claim>,
     /// Best first.
     pub covers: Vec<Cover>,
 }
 
-/// What is needed of the query to rank candidates.
+/// What ranking candidates needs of the query.
 pub(crate) struct Query {
     pub info: TrackInfo,
-    /// None of a track that cannot be aligned.
+    /// None for a track that cannot be aligned.
     pub track: Option<Track>,
     pub duration_s: f64,
-    /// None where its voice was not listened for.
+    /// None if its voice was not analysed.
     pub sung_share: Option<f32>,
 }
 
 impl Query {
-    /// What is needed of it to say what others are beside it.
+    /// The reference for the renditions of others.
     pub fn beside(&self) -> Reference<'_> {
         Reference { artist: self.info.artist.as_deref(), sung_share: self.sung_share }
     }

@@ -1,4 +1,4 @@
-//! What a listener is told of a related recording: by what it is known, how surely, and where the two agree.
+//! The explanation of a related recording: its evidence, its confidence, and where the two match.
 
 use reprise_matching::{Scratch, View, align_by};
 use reprise_store::{Recording, RecordingId, Store};
@@ -16,7 +16,7 @@ use crate::renditions::claims::{Claim, RenditionEvidence};
 use crate::threads::{Effort, on_each};
 use crate::versions::cover::{Cover, Query};
 
-/// Adds to the first `limit` of `found` what a listener wants to know. `asked`: the query's row, if it has one.
+/// Adds the explanation to the first `limit` of `found`. `asked`: the query's row, if it has one.
 pub(crate) fn explained(
     database: &Database,
     query: &Query,
@@ -56,7 +56,7 @@ pub(crate) fn copies(
     Ok(files.iter().map(copy).collect())
 }
 
-/// What there is to say of a related recording, and its score if both can be aligned.
+/// The explanation of a related recording, and its score if both can be aligned.
 fn tell(
     reader: &Store,
     query: &Query,

@@ -1,4 +1,4 @@
-//! A file that is not in the library: heard for one question, compared, forgotten.
+//! A file that is not in the library: analysed for one question, compared, forgotten.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -23,7 +23,7 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::same_audio::Audio;
 use crate::threads::{Effort, on_each};
 
-/// A file as it was heard.
+/// An analysed file.
 pub(crate) struct ExternalFile {
     pub info: TrackInfo,
     pub payload: PayloadHash,
@@ -32,11 +32,11 @@ pub(crate) struct ExternalFile {
     pub frames: Result<Frames, String>,
 }
 
-/// What a visitor scores in this library.
+/// The scores of an external file in this library.
 pub(crate) struct ColdAlignment {
     /// Raw scores, in no order.
     pub scores: Vec<(RecordingId, f32)>,
-    /// What its scores are centred on: these and those against the bundled strangers.
+    /// Its cohort statistics, from these scores and those against the bundled impostor cohort.
     pub background: normalise::CohortStatistics,
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn analyse_external_file(database: &Database, path: &Path) -> Result<
     Ok(ExternalFile { info, payload, audio, frames })
 }
 
-/// Aligns a track that has no background with the library; `frames`: what it is made of.
+/// Aligns a track that has no cohort statistics with the library; `frames`: its features.
 pub(crate) fn align_cold(
     database: &Database,
     frames: &Frames,
@@ -91,7 +91,7 @@ pub(crate) fn align_cold(
     Ok(ColdAlignment { scores, background })
 }
 
-/// The edges of a visitor with those that it met.
+/// The normalised scores of an external file with its candidates.
 pub(crate) fn edges_of(
     database: &Database,
     visit: &ColdAlignment,
@@ -102,8 +102,8 @@ pub(crate) fn edges_of(
     Ok(visit.scores.iter().filter_map(edge).collect())
 }
 
-/// Which recordings a visitor is aligned with: all of a small library, a shortlist of a large one. By its harmony: nobody
-/// waits for a voice to be heard before an answer.
+/// The recordings that an external file is aligned with: all of a small library, a shortlist of a large one. By its
+/// harmony: an answer does not wait for the analysis of its voice.
 fn met(database: &Database, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
     if recordings.len() <= database.limits.aligned_whole {
         return Ok((0..recordings.len()).collect());
@@ -117,14 +117,14 @@ fn met(database: &Database, (crema, chroma): &Frames, recordings: &[Recording]) 
         &mut SearchScratch::default(),
     )?;
     if found.is_empty() {
-        // Not "no versions": nothing was there to compare with.
+        // Not "no versions": there was nothing to compare with.
         let missing = nearest.missing(recordings);
         return if missing > 0 { Err(Error::NotEmbedded { missing }) } else { Ok(Vec::new()) };
     }
     Ok(found.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect())
 }
 
-/// Hears a file without taking anything down.
+/// Analyses a file without storing anything.
 fn analyse_unseen(_database: &Database, path: &Path) -> Result<TrackAnalysis, Error> {
     let not_heard = |reason: String| Error::NotInLibrary { path: path.to_path_buf(), reason };
     let tools = Tools::find()?;

@@ -1,5 +1,5 @@
-//! The versions of one file, in the library or not: ranked by centred score, explained by alignment. How they are
-//! found for a track of the library is `related.rs`.
+//! The versions of one file, in the library or not: ranked by normalised score, explained by alignment. For a track of
+//! the library see `of_track.rs`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -55,7 +55,7 @@ fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Re
     Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
 }
 
-/// Whom a visitor met and whose audio it shares, best first.
+/// The candidates of an external file and the recordings whose audio it shares, best first.
 fn ranked(
     database: &Database,
     query: &Query,
@@ -101,7 +101,7 @@ fn ranked(
     Ok(ranked)
 }
 
-/// The edge of a visitor and a recording of the library without the audio that both hold.
+/// The normalised score of an external file and a recording of the library without the audio that both contain.
 fn edge_besides(
     reader: &Store,
     (visit, frames): (&ColdAlignment, &Frames),
@@ -115,7 +115,7 @@ fn edge_besides(
     Ok(normalisation.edge_with(score, &visit.background, recording).unwrap_or_default())
 }
 
-/// What a visitor and a likely version of it are to each other if all they have in common is a passage.
+/// The relation of an external file and a likely version of it that have no more than a passage in common.
 fn held_in_passing(
     reader: &Store,
     query: &Query,

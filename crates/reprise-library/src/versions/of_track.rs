@@ -1,5 +1,5 @@
-//! The recordings related to one of the library, from what is stored of it alone. Nothing here reads a whole table: it is asked
-//! for at every click.
+//! The recordings related to one of the library, from what is stored of it alone. Nothing here reads a whole table: it
+//! runs at every click.
 
 use reprise_store::{Recording, RecordingId, Store, TrackId};
 
@@ -18,7 +18,7 @@ use crate::versions::cover::{Covers, Query, unmatched};
 use crate::versions::explain::{copies, explained};
 use crate::versions::unlinked::versions_of_unlinked;
 
-/// Recordings that [`Library::versions`] explains at most. Who has more is looking at a track that is like everything.
+/// Recordings that [`Library::versions`] explains at most. A track with more is similar to everything.
 const MOST_VERSIONS: usize = 200;
 
 pub(crate) fn versions(database: &Database, track: TrackId) -> Result<Covers, Error> {
@@ -38,7 +38,7 @@ pub(crate) fn versions(database: &Database, track: TrackId) -> Result<Covers, Er
     })
 }
 
-/// The `limit` tracks most like one of the library, however little.
+/// The `limit` tracks most similar to one of the library, however little.
 pub(crate) fn covers_of_track(
     database: &Database,
     track: &reprise_store::Track,
@@ -62,7 +62,7 @@ pub(crate) fn covers_of_track(
     Ok(answer)
 }
 
-/// The copies of a track, then up to `limit` recordings that `find` gives, explained.
+/// The copies of a track, then up to `limit` recordings that `find` returns, explained.
 fn covers_by(
     database: &Database,
     track: &reprise_store::Track,
@@ -88,7 +88,7 @@ fn covers_by(
     Ok(Covers { query: query.info, in_library: true, not_matched, kinds, covers })
 }
 
-/// Whom a first look took for a version of a recording, and nothing else is known of.
+/// The provisional matches of a recording about which there is no other evidence.
 fn seen_at_first(
     reader: &Store,
     of: RecordingId,

@@ -1,4 +1,4 @@
-//! Versions of a recording that waits to be related, which in a large library may take hours: looked for when somebody asks.
+//! Versions of an unlinked recording, searched on demand: in a large library linking may take hours.
 
 use std::collections::HashMap;
 
@@ -20,11 +20,11 @@ use crate::relations::related::{RelatedRecording, related};
 use crate::relations::thresholds::{Relation, Thresholds};
 use crate::threads::{Effort, on_each};
 
-/// Recordings of the shortlist that are aligned while somebody waits.
+/// Recordings of the shortlist that are aligned while the user waits.
 const ALIGNED: usize = 40;
 
-/// Whom a recording that has vectors but was never related may be a version of; none of any other. Possible at most: half of
-/// what certainty rests on is missing.
+/// The recordings of which one that has vectors but was never linked may be a version; none for any other. Possible at
+/// most: half of the evidence for certainty is missing.
 pub(crate) fn versions_of_unlinked(
     database: &Database,
     reader: &Store,
@@ -40,14 +40,14 @@ pub(crate) fn versions_of_unlinked(
     }
     let edges = edges_at_once(database, reader, recording, alike.into_iter().map(|(id, _)| id).collect())?;
     let known = standings(reader, Some(recording.id), edges)?;
-    // Most of the library may wait with it and would not count by backgrounds.
+    // Most of the library may be unlinked, too, and would not count by cohort statistics.
     let mut related = related(reader, recording, &known, Thresholds::among(nearest.ids().len()))?;
     let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
     versions.for_each(|one| one.relation = Relation::Possible);
     Ok(Some(related))
 }
 
-/// Aligns a recording with others; where those wait too, its own background counts for both.
+/// Aligns a recording with others; if those are unlinked, too, its own cohort statistics count for both.
 fn edges_at_once(
     database: &Database,
     reader: &Store,
