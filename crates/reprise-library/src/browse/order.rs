@@ -46,7 +46,10 @@ pub(crate) struct Counts {
 
 /// Orders of tracks by key and direction, each computed when first needed.
 #[derive(Default)]
-struct Orders(Mutex<HashMap<(SortKey, bool), Arc<Vec<u32>>>>);
+struct Orders(Mutex<HashMap<(SortKey, bool), Order>>);
+
+/// Indices of tracks.
+type Order = Arc<Vec<u32>>;
 
 /// What the list keeps between questions.
 #[derive(Default)]
@@ -60,7 +63,7 @@ pub(crate) struct Current {
     pub listing: Arc<Listing>,
     pub counts: Arc<Counts>,
     /// Indices of tracks in the requested order.
-    pub order: Arc<Vec<u32>>,
+    pub order: Order,
 }
 
 /// Forgets everything: the next question reads the library anew.

@@ -89,7 +89,7 @@ fn less((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>, cut: &[(f64, f64
     if (crema.len().min(chroma.len()) as f64) < SHORTEST_S * rate_hz {
         return None;
     }
-    Some(prepared(&(crema, chroma), melody.map(|melody| left(melody)).as_deref()))
+    Some(prepared(&(crema, chroma), melody.map(left).as_deref()))
 }
 
 #[cfg(test)]
