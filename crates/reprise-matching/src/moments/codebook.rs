@@ -18,7 +18,7 @@ const LOOKED_AROUND_AT_ONCE: usize = 256;
 pub struct Nearby {
     /// Number of the centre.
     pub code: u16,
-    /// Cosine of moment and normalise, above that of the nearest centre that does not count any more.
+    /// Cosine of moment and centre, above that of the nearest centre that does not count any more.
     pub weight: f32,
 }
 
