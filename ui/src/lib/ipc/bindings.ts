@@ -26,7 +26,7 @@ export const commands = {
 	/**  Says what two tracks are to each other (nothing takes it back); gives what was said before. */
 	decide: (one: number, other: number, verdict: Verdict | null) => __TAURI_INVOKE<Verdict | null>("decide", { one, other, verdict }),
 	/**  Says whether a track is of a kind (nothing takes it back); gives what was said before. */
-	sayKind: (track: number, kind: Kind, isOne: boolean | null) => __TAURI_INVOKE<boolean | null>("say_kind", { track, kind, isOne }),
+	setRendition: (track: number, kind: Kind, isOne: boolean | null) => __TAURI_INVOKE<boolean | null>("set_rendition", { track, kind, isOne }),
 	/**  Asks for folders in the system's dialog; none when cancelled. */
 	chooseFolders: () => __TAURI_INVOKE<string[]>("choose_folders"),
 	/**  Adds folders and begins to listen. */
