@@ -8,7 +8,9 @@ test("a chosen track shows its versions with reasons, the possible ones folded",
   await page.goto("/?tracks=36");
   await rows(page).filter({ hasText: "Canon in D (Live)" }).click();
   await expect(panel(page).getByRole("heading", { name: "Canon in D (Live)" })).toBeVisible();
-  await expect(panel(page).getByRole("region", { name: "Likely the same song" }).getByRole("listitem")).toHaveCount(2);
+  await expect(
+    panel(page).getByRole("region", { name: "Likely the same song" }).getByRole("listitem"),
+  ).toHaveCount(2);
   await expect(card(page, 0)).toContainText("Likely");
   await expect(card(page, 0)).toContainText(/whole song|passages/);
   await expect(card(page, 0).getByRole("img")).toHaveAccessibleName(/matches/);

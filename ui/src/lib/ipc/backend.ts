@@ -54,7 +54,7 @@ export interface Backend {
   /** Says what two tracks are to each other (`null` takes it back); gives what was said before. */
   decide(one: number, other: number, verdict: Verdict | null): Promise<Verdict | null>;
   /** Says whether a track is of a kind (`null` takes it back); gives what was said before. */
-  sayKind(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null>;
+  setRendition(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null>;
   /** Songs with several versions, largest first. */
   songs(): Promise<Song[]>;
   /** The tracks of the song that holds `track`, with reasons. */

@@ -190,7 +190,7 @@ export class MockBackend implements Backend {
     ];
   }
 
-  async sayKind(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null> {
+  async setRendition(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null> {
     const key = `${track} ${kind}`;
     const before = this.#kinds.get(key) ?? null;
     if (isOne === null) this.#kinds.delete(key);

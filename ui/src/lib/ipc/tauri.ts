@@ -20,7 +20,7 @@ export class TauriBackend implements Backend {
   versions = commands.versions;
   waveform = commands.waveform;
   decide = commands.decide;
-  sayKind = commands.sayKind;
+  setRendition = commands.setRendition;
   songs = commands.songs;
   song = commands.song;
   devices = commands.devices;

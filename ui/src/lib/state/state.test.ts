@@ -128,9 +128,9 @@ test("what a track is said to be stands above its tags, and undo restores them",
   const [chosen, answer] = await chosenTrack(1);
   const version = answer.versions.find(({ kinds }) => kinds.some(({ kind }) => kind === "cover"))!;
   const kinds = () => chosen.answer!.versions.find(({ track }) => track.id === version.track.id)!.kinds;
-  await chosen.sayKind(version.track, kinds(), "cover");
+  await chosen.setRendition(version.track, kinds(), "cover");
   expect(kinds().map(({ kind }) => kind)).not.toContain("cover");
-  await chosen.sayKind(version.track, kinds(), "remix");
+  await chosen.setRendition(version.track, kinds(), "remix");
   expect(kinds()).toContainEqual({ kind: "remix", basis: "user", strength: "certain" });
   expect(chosen.judgement?.words).toBe(`\u201c${version.track.title}\u201d is a remix.`);
   await chosen.undo();

@@ -119,13 +119,13 @@ export class ChosenVersions {
   }
 
   /** Says that a track is of a kind or is not, whichever is not so now; remembered as judgements are. */
-  async sayKind(track: TrackRow, claims: Claim[], kind: Kind): Promise<void> {
+  async setRendition(track: TrackRow, claims: Claim[], kind: Kind): Promise<void> {
     const isOne = answer(claims, kind);
     const is =
       isOne === null ? "is what it was taken for" : isOne ? `is ${KINDS[kind]}` : `is not ${KINDS[kind]}`;
     await this.#say(`“${track.title}” ${is}.`, async () => {
-      const before = await this.backend.sayKind(track.id, kind, isOne);
-      return () => this.backend.sayKind(track.id, kind, before);
+      const before = await this.backend.setRendition(track.id, kind, isOne);
+      return () => this.backend.setRendition(track.id, kind, before);
     });
   }
 
