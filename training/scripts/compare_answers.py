@@ -1,6 +1,6 @@
 """Whether two builds of Reprise give the same answers about one folder of music.
 
-    python training/scripts/compare_answers.py --before BIN --after BIN --music FOLDER --out DIR [--works WORKS.csv] [--voice]
+    python training/scripts/compare_answers.py --before BIN --after BIN --music FOLDER --out DIR [--works CSV] [--voice]
 
 Each build scans FOLDER into a library of its own below `--out` (a library that is there is scanned again, which is
 quick) and is asked for songs, copies, exports and the covers of every track, as JSON, and for `eval` where a list of
