@@ -9,6 +9,9 @@ pub enum Error {
     /// A network or its runtime failed.
     #[error("could not be analysed: {0}")]
     Inference(#[from] reprise_inference::Error),
+    /// A network, or what runs networks, is not there.
+    #[error(transparent)]
+    Unavailable(reprise_inference::Error),
     /// The disk is full.
     #[error("could not be analysed: there was no room for intermediate results: {0}")]
     Spool(#[from] std::io::Error),

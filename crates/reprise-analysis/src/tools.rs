@@ -26,12 +26,17 @@ pub struct Tools {
     models: PathBuf,
 }
 
+/// ONNX Runtime and the folder of the models.
+fn networks() -> Result<(Runtime, PathBuf), reprise_inference::Error> {
+    Ok((Runtime::load(&reprise_inference::find_runtime_library()?)?, reprise_inference::find_models()?))
+}
+
 impl Tools {
     /// Finds the models and ONNX Runtime; decoding is done by this same executable.
     pub fn find() -> Result<Self, Error> {
         let worker = decode_worker()?;
-        let runtime = Runtime::load(&reprise_inference::find_runtime_library()?)?;
-        Ok(Self { worker, runtime, models: reprise_inference::find_models()? })
+        let (runtime, models) = networks().map_err(Error::Unavailable)?;
+        Ok(Self { worker, runtime, models })
     }
 
     /// The folder of the models.
@@ -46,21 +51,22 @@ impl Tools {
 
     /// The analyser of files, for one thread.
     pub fn analyser(&self) -> Result<Analyser<'_>, Error> {
-        Ok(Analyser { worker: &self.worker, crema: Crema::load(&self.runtime, &self.models)? })
+        let crema = Crema::load(&self.runtime, &self.models).map_err(Error::Unavailable)?;
+        Ok(Analyser { worker: &self.worker, crema })
     }
 
     /// The embedder of tracks, for one thread.
     pub fn asimt(&self, embedder: Embedder) -> Result<Asimt, Error> {
-        Ok(Asimt::load(&self.runtime, &self.models, embedder)?)
+        Asimt::load(&self.runtime, &self.models, embedder).map_err(Error::Unavailable)
     }
 
     /// The analyser of voices, for one thread.
     pub fn voice_analyser(&self) -> Result<VoiceAnalyser<'_>, Error> {
         Ok(VoiceAnalyser {
             worker: &self.worker,
-            vocals: Vocals::load(&self.runtime, &self.models)?,
-            activity: VoiceActivity::load(&self.runtime, &self.models)?,
-            melody: Melody::load(&self.runtime, &self.models)?,
+            vocals: Vocals::load(&self.runtime, &self.models).map_err(Error::Unavailable)?,
+            activity: VoiceActivity::load(&self.runtime, &self.models).map_err(Error::Unavailable)?,
+            melody: Melody::load(&self.runtime, &self.models).map_err(Error::Unavailable)?,
         })
     }
 }
