@@ -9,7 +9,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::relations::normalisation::ScoreNormalisation;
-use crate::relations::related::all_evidence;
+use crate::relations::related::{self, all_evidence};
 use crate::relations::thresholds::Relation;
 
 /// A file of a group that contains one recording.
@@ -46,9 +46,8 @@ fn same_recordings(database: &Database, recordings: &[Vec<Track>]) -> Result<Vec
     let places = |(a, b): (RecordingId, RecordingId)| Some((*place_of.get(&a)?, *place_of.get(&b)?));
     let reader = database.reader()?;
     let thresholds = ScoreNormalisation::thresholds(&reader)?;
-    let known = all_evidence(&reader, &thresholds)?.into_iter();
-    let same = known.filter(|(_, evidence)| thresholds.relation_of(evidence) == Relation::Recording);
-    let same: Vec<(usize, usize)> = same.filter_map(|(pair, _)| places(pair)).collect();
+    let known = all_evidence(&reader, &thresholds)?;
+    let same: Vec<_> = related::same_recordings(&known, &thresholds).filter_map(places).collect();
     Ok(cliques(recordings.len(), &same))
 }
 

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use reprise_store::{FolderId, Store, Track, TrackId};
 
-use crate::SortKey;
 use crate::browse::folders::reachable_folders;
-use crate::browse::order::{current, known_counts};
+use crate::browse::order::{SortKey, current, known_counts};
 use crate::database::Database;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;

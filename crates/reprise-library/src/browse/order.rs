@@ -91,16 +91,17 @@ pub(crate) fn known_counts(database: &Database, ids: &[TrackId]) -> Vec<Option<u
 /// The listing in one order, computed again if it is outdated.
 pub(crate) fn current(database: &Database, sort: SortKey, descending: bool) -> Result<Current, Error> {
     let kept = database.kept::<Kept>();
-    let listing = kept.listing.get_within(
-        OLDEST_IN_SCAN,
+    let listing = kept.listing.get_if(
         database,
         &[Changed::Tracks],
+        OLDEST_IN_SCAN,
         |_| true,
         |_| Ok(Arc::new(Listing::new(database.reader()?.list_keys()?))),
     )?;
-    let counts = kept.counts.get(
+    let counts = kept.counts.get_if(
         database,
         &[Changed::Relations],
+        Duration::ZERO,
         |counts| Arc::ptr_eq(&counts.listing, &listing),
         |_| Ok(Arc::new(Counts::new(&listing, &*database.reader()?)?)),
     )?;

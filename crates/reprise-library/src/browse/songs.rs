@@ -8,7 +8,6 @@ use reprise_fingerprint::Sameness;
 use reprise_matching::{align_by, cliques, cluster};
 use reprise_store::{Link, Passage, Recording, RecordingId, Store, TrackId, Verdict};
 
-use crate::Relation;
 use crate::database::cached::Cached;
 use crate::database::{Changed, Database};
 use crate::error::Error;
@@ -19,9 +18,9 @@ use crate::relations::evidence::Evidence;
 use crate::relations::explanation::COPY;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::are_several;
-use crate::relations::related::all_evidence;
+use crate::relations::related::{all_evidence, same_recordings};
 use crate::relations::same_audio::same_audio_of;
-use crate::relations::thresholds::Thresholds;
+use crate::relations::thresholds::{Relation, Thresholds};
 use crate::relations::wording::{reason, same_audio_reason};
 use crate::renditions::claims::{Claim, RenditionEvidence};
 
@@ -98,68 +97,80 @@ pub(crate) fn song(database: &Database, track: TrackId) -> Result<Option<Cluster
 /// does not group them all again.
 fn recorded_songs(database: &Database) -> Result<Arc<Grouped>, Error> {
     let kept = database.kept::<Kept>();
-    kept.0.get(database, &Changed::SHOWN, |_| true, |_| Ok(Arc::new(group_songs(database)?)))
+    kept.0.get(database, &Changed::SHOWN, |_| Ok(Arc::new(group_songs(database)?)))
+}
+
+/// What recordings are grouped by, read once.
+pub(crate) struct Grounds {
+    known: HashMap<(RecordingId, RecordingId), Evidence>,
+    links: Vec<Link>,
+    /// Pairs, lesser row first, of a recording that contains several songs and each of these.
+    medleys: HashSet<(RecordingId, RecordingId)>,
+    thresholds: Thresholds,
+}
+
+impl Grounds {
+    pub fn read(reader: &Store) -> Result<Self, Error> {
+        let thresholds = ScoreNormalisation::thresholds(reader)?;
+        let known = all_evidence(reader, &thresholds)?;
+        Ok(Self { known, links: reader.links()?, medleys: medleys(&reader.passages()?), thresholds })
+    }
+
+    /// Recordings that anything connects with another: no others are in a song of several.
+    fn joined(&self) -> HashSet<RecordingId> {
+        let linked = self.links.iter().flat_map(|link| [link.a, link.b]);
+        self.known.keys().flat_map(|(a, b)| [*a, *b]).chain(linked).collect()
+    }
 }
 
 fn group_songs(database: &Database) -> Result<Grouped, Error> {
-    let reader = database.reader()?;
-    let thresholds = ScoreNormalisation::thresholds(&reader)?;
-    let known = all_evidence(&reader, &thresholds)?;
-    let (mut recordings, links) = (matchable(database)?, reader.links()?);
-    // A recording that nothing connects with another is in no song of several.
-    let mut joined: HashSet<RecordingId> = known.keys().flat_map(|(a, b)| [*a, *b]).collect();
-    joined.extend(links.iter().flat_map(|link| [link.a, link.b]));
+    let (grounds, mut recordings) = (Grounds::read(&*database.reader()?)?, matchable(database)?);
+    let joined = grounds.joined();
     recordings.retain(|recording| joined.contains(&recording.id));
-    let mut songs = grouped(&reader, &recordings)?;
+    let mut songs = grouped(&grounds, &recordings);
     songs.retain(|members| members.len() > 1);
-    let number_of = numbered(&recordings, &known, &thresholds);
-    let by_take = |members: Vec<usize>| {
-        let mut grouped: Vec<(usize, SameRecording)> = Vec::new();
+    let number_of = numbered(&grounds, &recordings);
+    let by_number = |members: Vec<usize>| {
+        let mut song: Vec<(usize, SameRecording)> = Vec::new();
         for index in members {
             let (number, recording) = (number_of[index], recordings[index].clone());
-            match grouped.iter_mut().find(|(known, _)| *known == number) {
+            match song.iter_mut().find(|(known, _)| *known == number) {
                 Some((_, encodings)) => encodings.push(recording),
-                None => grouped.push((number, vec![recording])),
+                None => song.push((number, vec![recording])),
             }
         }
-        grouped.into_iter().map(|(_, encodings)| encodings).collect()
+        song.into_iter().map(|(_, encodings)| encodings).collect()
     };
-    Ok(songs.into_iter().map(by_take).collect())
+    Ok(songs.into_iter().map(by_number).collect())
 }
 
 /// For each of `recordings` the number of its group: equal if the audio is the same from end to end.
-fn numbered(
-    recordings: &[Recording],
-    known: &HashMap<(RecordingId, RecordingId), Evidence>,
-    thresholds: &Thresholds,
-) -> Vec<usize> {
-    let whole = known.iter().filter(|(_, one)| thresholds.relation_of(one) == Relation::Recording);
-    let places = |(a, b): &(RecordingId, RecordingId)| place_of(recordings, *a).zip(place_of(recordings, *b));
-    let same: Vec<_> = whole.filter_map(|(pair, _)| places(pair)).collect();
-    let mut take_of = vec![0; recordings.len()];
-    for (take, members) in cliques(recordings.len(), &same).into_iter().enumerate() {
-        members.into_iter().for_each(|index| take_of[index] = take);
+fn numbered(grounds: &Grounds, recordings: &[Recording]) -> Vec<usize> {
+    let places = |(a, b)| place_of(recordings, a).zip(place_of(recordings, b));
+    let same: Vec<_> = same_recordings(&grounds.known, &grounds.thresholds).filter_map(places).collect();
+    let mut number_of = vec![0; recordings.len()];
+    for (number, members) in cliques(recordings.len(), &same).into_iter().enumerate() {
+        members.into_iter().for_each(|index| number_of[index] = number);
     }
-    take_of
+    number_of
 }
 
 /// Indices of `recordings`, which are in the order of their rows, by song, each song's most typical recording first.
-pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Vec<usize>>, Error> {
+pub(crate) fn grouped(grounds: &Grounds, recordings: &[Recording]) -> Vec<Vec<usize>> {
     let place = |id: RecordingId| place_of(recordings, id);
-    let thresholds = ScoreNormalisation::thresholds(reader)?;
-    let medleys = medleys(&reader.passages()?);
+    let Grounds { known, links, medleys, thresholds } = grounds;
     // Recordings are joined by the user's decision first, then by their audio, then by their tags.
     let (mut said, mut one_recording, mut tagged) = (Vec::new(), Vec::new(), Vec::new());
     let (mut different, mut in_passing) = (Vec::new(), HashSet::new());
-    for ((a, b), evidence) in all_evidence(reader, &thresholds)? {
-        let Some(pair) = place(a).zip(place(b)) else { continue };
-        match thresholds.relation_of(&evidence) {
+    for ((a, b), evidence) in known {
+        let Some(pair) = place(*a).zip(place(*b)) else { continue };
+        match thresholds.relation_of(evidence) {
             Relation::Rejected => different.push(pair),
             _ if evidence.said == Some(Verdict::Same) => said.push(pair),
             Relation::Recording | Relation::Edit => one_recording.push(pair),
             Relation::Tagged => tagged.push(pair),
             // A medley is no version of any of its songs.
-            Relation::Part if evidence.shared == Some(Sameness::Inside) || medleys.contains(&(a, b)) => {
+            Relation::Part if evidence.shared == Some(Sameness::Inside) || medleys.contains(&(*a, *b)) => {
                 different.push(pair);
             }
             // Not joined by this, which does not prevent others from joining them.
@@ -171,14 +182,9 @@ pub(crate) fn grouped(reader: &Store, recordings: &[Recording]) -> Result<Vec<Ve
         let (a, b) = place(link.a).zip(place(link.b))?;
         (!in_passing.contains(&(a, b))).then_some(cluster::Edge { a, b, weight: link.standing })
     };
-    let edges: Vec<cluster::Edge> = reader.links()?.iter().filter_map(edge).collect();
-    Ok(cluster::clusters(
-        recordings.len(),
-        &edges,
-        &[&said, &one_recording, &tagged],
-        &different,
-        thresholds.linkage(),
-    ))
+    let edges: Vec<cluster::Edge> = links.iter().filter_map(edge).collect();
+    let same: [&[_]; 3] = [&said, &one_recording, &tagged];
+    cluster::clusters(recordings.len(), &edges, &same, &different, thresholds.linkage())
 }
 
 /// Pairs, lesser row first, of a recording that contains several songs and each of these.
@@ -195,7 +201,7 @@ fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Err
     let typical = stored_track(&reader, first)?;
     let (shared, thresholds) = (same_audio_of(&reader, first.id)?, ScoreNormalisation::thresholds(&reader)?);
     let numbered = song.iter().enumerate();
-    for (take, recording) in numbered.flat_map(|(n, take)| take.iter().map(move |one| (n, one))) {
+    for (number, recording) in numbered.flat_map(|(n, same)| same.iter().map(move |one| (n, one))) {
         let (payload, nature) = (&recording.sound.payload, RenditionEvidence::of(&reader, recording)?);
         let reason = if recording.id == first.id {
             None
@@ -206,10 +212,10 @@ fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Err
             let alignment = align_by(view, &typical, &stored_track(&reader, recording)?);
             Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
         };
-        for (number, file) in reader.tracks_of(payload)?.iter().enumerate() {
-            let (track, copy) = (info(file), (number > 0).then(|| COPY.to_owned()));
+        for (place, file) in reader.tracks_of(payload)?.iter().enumerate() {
+            let (track, copy) = (info(file), (place > 0).then(|| COPY.to_owned()));
             let (kinds, reason) = (nature.claims(&track), copy.or_else(|| reason.clone()));
-            members.push(Member { track, reason, recording: take, kinds });
+            members.push(Member { track, reason, recording: number, kinds });
         }
     }
     Ok(Cluster { members })

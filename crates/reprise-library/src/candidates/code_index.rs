@@ -42,18 +42,13 @@ pub(crate) fn code_index(database: &Database, embedder: Embedder) -> Result<Arc<
         Embedder::Voice => &kept.voice,
     };
     // By a revision of their own: counting the vectors takes longer than a search.
-    cached.get(
-        database,
-        &[Changed::Vectors],
-        |_| true,
-        |outdated| {
-            let codes = match outdated {
-                Some(codes) => codes,
-                None => Arc::new(CodeIndex::empty(Arc::new(EmbeddingSpace::load(embedder)?))),
-            };
-            grown(database, codes)
-        },
-    )
+    cached.get(database, &[Changed::Vectors], |outdated| {
+        let codes = match outdated {
+            Some(codes) => codes,
+            None => Arc::new(CodeIndex::empty(Arc::new(EmbeddingSpace::load(embedder)?))),
+        };
+        grown(database, codes)
+    })
 }
 
 /// Forgets both, like a restarted program.

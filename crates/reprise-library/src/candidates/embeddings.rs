@@ -76,7 +76,7 @@ impl EmbeddingSpace {
     /// The input of the network for recording `index`, `[n_frames, 12]` each.
     fn views(&self, tracks: &PreparedTracks, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
         Ok(match self.embedder {
-            Embedder::Harmony => vec![tracks.crema(index)?, tracks.chroma(index)?],
+            Embedder::Harmony => <[_; 2]>::from(tracks.frames(index)?).into(),
             Embedder::Voice => vec![sung_frames(&tracks.melody(index)?)],
         })
     }

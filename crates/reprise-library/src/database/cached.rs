@@ -22,23 +22,23 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T: Clone> Cached<T> {
-    /// The value, computed again if one of `of` has changed or it is not `valid`. `compute` is given the outdated one.
+    /// The value, computed again if one of `of` has changed. `compute` is given the outdated one.
     pub fn get(
         &self,
         database: &Database,
         of: &[Changed],
-        valid: impl Fn(&T) -> bool,
         compute: impl FnOnce(Option<T>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.get_within(Duration::ZERO, database, of, valid, compute)
+        self.get_if(database, of, Duration::ZERO, |_| true, compute)
     }
 
-    /// The same; while a scan changes the library all the time, a value up to this old is returned.
-    pub fn get_within(
+    /// The same, also computed again if it is not `valid`. While a scan changes the library all the time, a value up to
+    /// `lag` old is returned.
+    pub fn get_if(
         &self,
-        lag: Duration,
         database: &Database,
         of: &[Changed],
+        lag: Duration,
         valid: impl Fn(&T) -> bool,
         compute: impl FnOnce(Option<T>) -> Result<T, Error>,
     ) -> Result<T, Error> {

@@ -15,7 +15,7 @@ use reprise_matching::{baselines, qmax};
 use reprise_store::{Alignment, Recording, RecordingId};
 use truth::{Label, find_labelled};
 
-use crate::browse::songs::grouped;
+use crate::browse::songs::{Grounds, grouped};
 use crate::candidates::nearest::Nearest;
 use crate::database::Database;
 use crate::error::Error;
@@ -208,7 +208,8 @@ fn cluster_agreement(
     work: &[Option<&str>],
 ) -> Result<PairAgreement, Error> {
     let mut cluster_of = vec![0; recordings.len()];
-    for (number, members) in grouped(&*database.reader()?, recordings)?.iter().enumerate() {
+    let grounds = Grounds::read(&*database.reader()?)?;
+    for (number, members) in grouped(&grounds, recordings).iter().enumerate() {
         members.iter().for_each(|member| cluster_of[*member] = number);
     }
     let cluster: Vec<usize> = items.iter().map(|(_, recording)| cluster_of[*recording]).collect();

@@ -10,7 +10,8 @@ use reprise_store::{PayloadHash, Recording, Store};
 
 use crate::database::Database;
 use crate::error::Error;
-use crate::recordings::{FEATURES, LONGEST_MATCHED_S, is_sung};
+use crate::limits::LONGEST_MATCHED_S;
+use crate::recordings::{FEATURES, is_sung};
 
 /// Prepared tracks in memory at a time, about 20 kB each: a library that is aligned whole fits.
 const HELD: usize = 4000;
@@ -47,25 +48,21 @@ impl<'a> PreparedTracks<'a> {
 
     /// CREMA's frames of recording `index`, `[n_frames, 12]`.
     pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
-        self.frames(index, 0)
+        stored_feature(&*self.database.reader()?, self.payload(index), FEATURES[0])
     }
 
-    /// Chroma of recording `index`, `[n_frames, 12]`.
-    pub fn chroma(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
-        self.frames(index, 1)
+    /// CREMA and chroma of recording `index`.
+    pub fn frames(&self, index: u32) -> Result<Frames, Error> {
+        stored_frames(&*self.database.reader()?, self.payload(index))
     }
 
     /// The sung melody of recording `index`, `[n_frames, 12]`; empty if its voice was not analysed.
     pub fn melody(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
-        let payload = &self.recordings[index as usize].sound.payload;
-        Ok(self.database.reader()?.features(payload, "melody", Versions::CURRENT.melody)?.unwrap_or_default())
+        Ok(stored_melody(&*self.database.reader()?, self.payload(index))?.unwrap_or_default())
     }
 
-    /// The frames of one of [`FEATURES`].
-    fn frames(&self, index: u32, feature: usize) -> Result<Vec<[f32; 12]>, Error> {
-        let (kind, version) = FEATURES[feature];
-        let payload = &self.recordings[index as usize].sound.payload;
-        Ok(self.database.reader()?.features(payload, kind, version)?.unwrap_or_default())
+    fn payload(&self, index: u32) -> &PayloadHash {
+        &self.recordings[index as usize].sound.payload
     }
 }
 
@@ -114,6 +111,14 @@ pub(crate) fn stored_melody(reader: &Store, payload: &PayloadHash) -> Result<Opt
 /// CREMA and chroma of a recording.
 pub(crate) fn stored_frames(reader: &Store, payload: &PayloadHash) -> Result<Frames, Error> {
     let [crema, chroma] = FEATURES;
-    let frames = |(kind, version)| reader.features(payload, kind, version).map(Option::unwrap_or_default);
-    Ok((frames(crema)?, frames(chroma)?))
+    Ok((stored_feature(reader, payload, crema)?, stored_feature(reader, payload, chroma)?))
+}
+
+/// The frames of one of [`FEATURES`]; empty if they were not computed.
+fn stored_feature(
+    reader: &Store,
+    payload: &PayloadHash,
+    (kind, version): (&str, &str),
+) -> Result<Vec<[f32; 12]>, Error> {
+    Ok(reader.features(payload, kind, version)?.unwrap_or_default())
 }

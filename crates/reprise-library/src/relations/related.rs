@@ -91,6 +91,15 @@ pub(crate) fn all_evidence(
     Ok(known)
 }
 
+/// Pairs, lesser row first, that are the same recording from end to end.
+pub(crate) fn same_recordings<'a>(
+    known: &'a HashMap<(RecordingId, RecordingId), Evidence>,
+    thresholds: &'a Thresholds,
+) -> impl Iterator<Item = (RecordingId, RecordingId)> + 'a {
+    let same = known.iter().filter(|(_, one)| thresholds.relation_of(one) == Relation::Recording);
+    same.map(|(pair, _)| *pair)
+}
+
 /// The recordings that `scores` or other evidence connect with one, in the order of their rows.
 pub(crate) fn related(
     reader: &Store,

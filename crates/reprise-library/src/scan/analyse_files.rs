@@ -9,7 +9,6 @@ use reprise_analysis::{Analyser, Error as AnalysisError, Sound, Tools, TrackAnal
 use reprise_features::Versions;
 use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound, Store};
 
-use crate::Effort;
 use crate::database::clock::now_s;
 use crate::database::{Changed, Database};
 use crate::error::Error;
@@ -20,7 +19,7 @@ use crate::scan::job::{FileJob, Summary, folder_of, nfc, stamp};
 use crate::scan::moved::take_over_vanished;
 use crate::scan::plan::Job;
 use crate::scan::walk::{Found, describe};
-use crate::threads::on_each;
+use crate::threads::{Effort, on_each};
 
 /// The result for one file.
 enum Outcome {

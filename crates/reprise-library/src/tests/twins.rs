@@ -7,7 +7,7 @@ use reprise_matching::{cliques, cluster};
 use reprise_store::{Link, NewSharedAudio, PayloadHash, RecordingId, Store, Tags, Track, TrackId, Verdict};
 
 use super::{TestLibrary, TestTrack, payload};
-use crate::browse::songs::grouped;
+use crate::browse::songs::{Grounds, grouped};
 use crate::linking::links::renew_links;
 use crate::recordings::{ALIGNER, matchable};
 use crate::relations::normalisation::ScoreNormalisation;
@@ -295,7 +295,7 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
         &different,
         Thresholds::among(recordings.len()).linkage(),
     );
-    assert_eq!(grouped(&reader, &recordings).unwrap(), expected);
+    assert_eq!(grouped(&Grounds::read(&reader).unwrap(), &recordings), expected);
     let takes = cliques(recordings.len(), &whole);
     let are_one_take =
         |one: usize, other: usize| takes.iter().any(|take| take.contains(&one) && take.contains(&other));

@@ -126,7 +126,7 @@ pub(crate) fn compare(database: &Database, query: &Path, candidate: &Path) -> Re
     let pair = pair(database, side(database, query)?, side(database, candidate)?)?;
     let matching = match (&pair.query.frames, &pair.candidate.frames) {
         (Ok(of_query), Ok(of_candidate)) => Some(matching(database, &pair, of_query, of_candidate)?),
-        _ => matching_unaligned(database, &pair)?,
+        _ => matching_unaligned(&pair),
     };
     let Pair { query, candidate, .. } = pair;
     let frame_rate_hz = reprise_features::Spec::v1().frame_rate_hz();
@@ -142,10 +142,8 @@ fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error
     };
     let same = same_audio(&query, &candidate);
     evidence.shared = same.as_ref().map(|same| same.sameness);
-    if query.recording.is_none() || candidate.recording.is_none() {
-        // The user's decision about a file stays valid for its audio wherever it is.
-        evidence.said = reader.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
-    }
+    // The user's decision is about the audio, whether it is in the library or not.
+    evidence.said = reader.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
     Ok(Pair { query, candidate, same, held, known: evidence, thresholds })
 }
 
@@ -227,12 +225,11 @@ fn matching(
 
 /// The relation of two tracks of which one cannot be aligned: by the audio that both contain, or because one was found
 /// in the other.
-fn matching_unaligned(_database: &Database, pair: &Pair) -> Result<Option<Matching>, Error> {
+fn matching_unaligned(pair: &Pair) -> Option<Matching> {
     let Pair { query, candidate, same, held, thresholds, .. } = pair;
-    let relation = || relation_of(pair, held.is_some(), None);
-    Ok(match (same, held) {
+    let relation = relation_of(pair, held.is_some(), None);
+    match (same, held) {
         (Some(same), _) => {
-            let relation = relation();
             let explanation = match relation {
                 Relation::Copy => Explanation::copy(query.duration_s),
                 _ => Explanation::by_audio(same, query.duration_s, candidate.duration_s),
@@ -241,10 +238,10 @@ fn matching_unaligned(_database: &Database, pair: &Pair) -> Result<Option<Matchi
         }
         (None, Some(held)) => {
             let explanation = Explanation::by_passage(held);
-            Some(Matching::new(relation(), held.confidence(thresholds), explanation, Some(held.edge), None))
+            Some(Matching::new(relation, held.confidence(thresholds), explanation, Some(held.edge), None))
         }
         (None, None) => None,
-    })
+    }
 }
 
 /// The standing of a pair of the library, as in `covers`, and the view it is based on.

@@ -9,7 +9,6 @@ use reprise_fingerprint::Sameness;
 use reprise_matching::{Scratch, align};
 use reprise_store::{RecordingId, Store};
 
-use crate::Covers;
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::prepared::{prepared, stored_frames, stored_track};
@@ -21,7 +20,7 @@ use crate::relations::related::{RelatedRecording, best_first};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{SameAudio, same_audio_as};
 use crate::renditions::claims::tagged_kinds;
-use crate::versions::cover::Query;
+use crate::versions::cover::{Covers, Query};
 use crate::versions::explain::explained;
 use crate::versions::external_file::{ColdAlignment, align_cold, analyse_external_file, edges_of};
 use crate::versions::of_track::covers_of_track;
