@@ -27,7 +27,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// Which crates of ours each crate may use.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("reprise-audio", &[]),
     ("reprise-features", &[]),
     ("reprise-fingerprint", &[]),
@@ -51,10 +51,21 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ),
     (
         "reprise-cli",
-        &["reprise-analysis", "reprise-audio", "reprise-demo", "reprise-library", "reprise-plot"],
+        &[
+            "reprise-analysis",
+            "reprise-audio",
+            "reprise-demo",
+            "reprise-library",
+            "reprise-plot",
+            "reprise-wording",
+        ],
     ),
+    ("reprise-wording", &["reprise-library"]),
     ("reprise-playback", &["reprise-audio"]),
-    ("reprise-app", &["reprise-audio", "reprise-demo", "reprise-library", "reprise-playback"]),
+    (
+        "reprise-app",
+        &["reprise-audio", "reprise-demo", "reprise-library", "reprise-playback", "reprise-wording"],
+    ),
     ("reprise-tests", &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching"]),
     (
         "reprise-fuzz",

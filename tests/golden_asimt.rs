@@ -32,8 +32,7 @@ fn embedded(embedder: Embedder, views: &[&[[f32; 12]]]) -> Vec<Embedding> {
 }
 
 fn assert_as_pytorch_has_it(keys: &[Embedding], of: &str) {
-    for (name, got) in
-        [("moments", &keys[0].moments), ("moments_7", &keys[1].moments), ("whole", &keys[0].whole)]
+    for (name, got) in [("moments", &keys[0].local), ("moments_7", &keys[1].local), ("whole", &keys[0].whole)]
     {
         let expected = array(of, name);
         assert_eq!(got.len(), expected.len(), "{of}, {name}");

@@ -2,13 +2,13 @@ r"""What ready-made indexes of vectors find of a library's moments, and what the
 
     PYTHONPATH=training/src python training/scripts/compare_indexes.py --checkpoint models/asimt/model.onnx \
         --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv \
-        --strangers rendered.npz ...
+        --impostors rendered.npz ...
 
 Needs the packages faiss-cpu and usearch, which nothing else does. Every index holds the moments of all tracks in their
 likeliest keys and gives, for each moment of a query, its nearest ones; a track counts, for each moment, the best of
 those by how far it lies above the last that was given, as `codebook.shared` counts codes. The first 400 are compared
 moment by moment. Time is that of one thread for the index alone; memory is what the index holds a moment. Codes are
-timed where the application runs them, in crates/reprise-matching/benches/moments.rs.
+timed where the application runs them, in crates/reprise-matching/benches/late_interaction.rs.
 """
 
 import time
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def compared(search: Search, query: int, ask: Ask, spent: list[float]) -> np.ndarray:
-    """Late likeness of a query with the tracks that an index gives first; notes the seconds that the index takes."""
+    """Late interaction of a query with what an index gives first; notes the seconds that the index takes."""
     began = time.process_time()
     answers = [ask(key) for key in search.asked[query]]
     spent.append(time.process_time() - began)

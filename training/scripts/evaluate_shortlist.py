@@ -1,11 +1,11 @@
-r"""How many works a shortlist of 20 to 400 finds among thousands of strangers: mean features and 2DFTM, then the index
+r"""How many works a shortlist of 20 to 400 finds among thousands of impostors: mean features and 2DFTM, then the index
 of codes alone, what it gives compared by moments, and everything compared by moments.
 
     PYTHONPATH=training/src python training/scripts/evaluate_shortlist.py --checkpoint models/asimt/model.onnx \
         --codebook models/asimt/codebook.i8 --features FEATURES --labels labels_a.csv labels_b.csv \
-        --strangers rendered.npz
+        --impostors rendered.npz
 
-FEATURES as for `reprise_training.evaluate`, the checkpoint too; the strangers are songs as `render_pop909.py` packs
+FEATURES as for `reprise_training.evaluate`, the checkpoint too; the impostors are songs as `render_pop909.py` packs
 them, if there are to be more than FEATURES has. Moments are in the three likeliest keys of a track, as the application
 keeps them. The interval is of a bootstrap over works.
 """
@@ -44,10 +44,10 @@ Way = Callable[[int], np.ndarray]
 
 @dataclass(frozen=True)
 class Tracks:
-    """What is searched, strangers last."""
+    """What is searched, impostors last."""
 
     names: list[str | None]
-    """None for strangers."""
+    """None for impostors."""
     rows: list[np.ndarray]
     search: "Search"
 
@@ -84,17 +84,17 @@ def read(description: str) -> tuple[Tracks, list[Path]]:
     parser.add_argument("--codebook", type=Path, required=True)
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--labels", type=Path, nargs="+", required=True)
-    parser.add_argument("--strangers", type=Path, nargs="*", default=[])
+    parser.add_argument("--impostors", type=Path, nargs="*", default=[])
     options = parser.parse_args()
     run = read_run(options.config)
     model = on_fastest_device(trained_model(run, options.checkpoint))
     named = read_tracks(options.features, run.views)
-    songs = read_all(options.strangers, run.views)
-    strangers = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
-    rows = [*named.values(), *strangers]
+    songs = read_all(options.impostors, run.views)
+    impostors = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
+    rows = [*named.values(), *impostors]
     centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
     search = Search([keyed(model, one) for one in rows], centres)
-    return Tracks([*named, *[None] * len(strangers)], rows, search), options.labels
+    return Tracks([*named, *[None] * len(impostors)], rows, search), options.labels
 
 
 def keyed(model: nn.Module, rows: np.ndarray) -> list[np.ndarray]:
@@ -132,14 +132,14 @@ class Search:
         return self.best([shared(key, self.held, self.centres) for key in self.asked[query]])
 
     def by_moments(self, query: int) -> np.ndarray:
-        """Late likeness with everything, above what is chance."""
+        """Late interaction with everything, above what is chance."""
         if query not in self.compared:
             rows = [np.maximum.reduceat(key @ self.together.T, self.starts, axis=1) for key in self.asked[query]]
             self.compared[query] = self.best([row.mean(axis=0) - self.chance for row in rows])
         return self.compared[query]
 
     def both(self, query: int) -> np.ndarray:
-        """Late likeness with what the index gives first."""
+        """Late interaction with what the index gives first."""
         first = self.by_codes(query)
         first[query] = -1
         kept = np.argpartition(-first, COMPARED)[:COMPARED]

@@ -2,11 +2,11 @@
 
     python training/scripts/fetch_debian_music.py --out DIR [--packages NAME ...]
 
-None of the pieces is meant to be a version of another. They serve as background, of which only features are
-kept (make_background.py), and as strangers in evaluation; no piece is both. Writes
+None of the pieces is meant to be a version of another. They serve as the impostor cohort, of which only
+features are kept (make_impostors.py), and as impostors in evaluation; no piece is both. Writes
 
-    DIR/background/<package>-<name>.ogg    about 100 pieces, chosen by a hash of the name
-    DIR/strangers/<package>-<name>.ogg     the others
+    DIR/cohort/<package>-<name>.ogg        about 100 pieces, chosen by a hash of the name
+    DIR/evaluation/<package>-<name>.ogg    the others
     DIR/copyright/<package>                the copyright file of each package
     DIR/pieces.csv                         path, package, version, title, role
 
@@ -47,8 +47,8 @@ SMALLEST_BYTES = 600_000
 EFFECT_FOLDERS = {"sfx", "sound", "sounds"}
 """What lies below one of these is weather, machines and beasts."""
 
-BACKGROUND_SHARE = 0.28
-"""Of the 350 pieces that these packages hold about 100 become background."""
+COHORT_SHARE = 0.28
+"""Of the 350 pieces that these packages hold about 100 become the cohort."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--packages", nargs="+", default=PACKAGES)
     options = parser.parse_args()
-    for folder in ("background", "strangers", "copyright"):
+    for folder in ("cohort", "evaluation", "copyright"):
         (options.out / folder).mkdir(parents=True, exist_ok=True)
     known: set[str] = set()
     pieces: list[Piece] = []
@@ -78,7 +78,7 @@ def main() -> int:
         pieces += found
     write_table(options.out / "pieces.csv", pieces)
     roles = Counter(piece.role for piece in pieces)
-    print(f"{len(pieces)} pieces: {roles['background']} background, {roles['stranger']} strangers")
+    print(f"{len(pieces)} pieces: {roles['cohort']} for the cohort, {roles['evaluation']} for evaluation")
     return 0 if pieces else 1
 
 
@@ -154,16 +154,15 @@ def named(files: list[Path], package: str) -> list[tuple[Path, str]]:
 def keep(file: Path, name: str, package: str, version: str, out: Path) -> Piece:
     """Copies one file into the folder of its role."""
     role = role_of(name)
-    folder = "background" if role == "background" else "strangers"
-    path = Path(folder) / f"{name}{file.suffix.lower()}"
+    path = Path(role) / f"{name}{file.suffix.lower()}"
     shutil.copyfile(file, out / path)
     return Piece(path.as_posix(), package, version, title_of(file), role)
 
 
 def role_of(name: str) -> str:
-    """`background` for the share of names with the smallest hashes, `stranger` for the others."""
+    """`cohort` for the share of names with the smallest hashes, `evaluation` for the others."""
     number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
-    return "background" if number / 2**64 < BACKGROUND_SHARE else "stranger"
+    return "cohort" if number / 2**64 < COHORT_SHARE else "evaluation"
 
 
 def title_of(file: Path) -> str:

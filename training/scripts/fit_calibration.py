@@ -4,8 +4,8 @@ r"""What a score means: fits the odds that a pair is one song, and says how well
         --held-back pairs_b.csv N [--held-back sung_b.csv M ...]
 
 Tables as `reprise eval --pairs` writes them, each with the number of tracks in the library it was made from; pairs of
-two strangers count as neither right nor wrong. The logarithm of the odds is taken for linear in the score, the same for
-pairs with and without voices. In a library of other size there are as many more or fewer strangers, and the odds fall
+two impostors count as neither right nor wrong. The logarithm of the odds is taken for linear in the score, the same for
+pairs with and without voices. In a library of other size there are as many more or fewer impostors, and the odds fall
 by that factor: `crates/reprise-library/src/relations/thresholds.rs`.
 """
 

@@ -2,8 +2,8 @@
 
     python training/scripts/fit_threshold.py --pairs pairs.csv --tracks N
 
-pairs.csv has the columns a,b,work_a,work_b,score, as `reprise eval --pairs` writes it; an empty work is a stranger.
-A pair of two strangers counts as neither right nor wrong: nobody knows what it is. Recall is among the true
+pairs.csv has the columns a,b,work_a,work_b,score, as `reprise eval --pairs` writes it; an empty work marks an impostor.
+A pair of two impostors counts as neither right nor wrong: nobody knows what it is. Recall is among the true
 pairs in the table. N is the number of tracks in the library that the table was made from.
 """
 
@@ -82,7 +82,7 @@ def tell(name: str, cut: Cut | None, true_pairs: int) -> None:
         print(f"{name}: no threshold serves")
         return
     recall = cut.right / true_pairs if true_pairs else float("nan")
-    counts = f"{cut.right} right and {cut.false} false edges"
+    counts = f"{cut.right} right and {cut.false} false pairs"
     print(f"{name}: score >= {cut.threshold:.4f}: recall {recall:.3f}, precision {cut.precision:.3f}, {counts}")
 
 

@@ -1,9 +1,9 @@
-"""How well the same recording is told from a version and from a stranger, by the application itself.
+"""How well the same recording is told from a version and from an impostor, by the application itself.
 
     python training/scripts/measure_same_audio.py --music FOLDER --reprise BIN --out FOLDER [--songs N]
 
 Takes songs of FOLDER that last two to five minutes, encodes, masters, cuts and mixes each in several ways with ffmpeg,
-lets `reprise` scan all with the remaining files of FOLDER as strangers, and asks what each is to the original. `--out`
+lets `reprise` scan all with the remaining files of FOLDER as impostors, and asks what each is to the original. `--out`
 keeps the files and the library, so that a second run asks only.
 """
 
@@ -68,7 +68,7 @@ VARIANTS = {
 
 
 def main() -> None:
-    """Prints a row for each thing that can be done to a song, then what strangers were called."""
+    """Prints a row for each thing that can be done to a song, then what impostors were called."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--music", type=Path, required=True)
     parser.add_argument("--reprise", required=True)
@@ -87,13 +87,13 @@ def main() -> None:
     reprise = [options.reprise, "--library", str(options.out / "library.db"), "--json"]
     scan = ["scan", "--voice", "never", str(options.music), str(made)]
     subprocess.run([*reprise, *scan], check=True, stdout=subprocess.DEVNULL)
-    told, strangers = ask(reprise, songs, originals)
+    told, impostors = ask(reprise, songs, originals)
     print("| | recording | edit | part | version | other, or nothing |")
     print("|---|---|---|---|---|---|")
     for place, name in enumerate(VARIANTS):
         counts = [told[place][relation] for relation in ("recording", "edit", "part", "version")]
         print(f"| {name} | {' | '.join(map(str, counts))} | {len(songs) - sum(counts)} |")
-    print(f"\nAnswers about {len(songs)} songs that are no variant of them:", dict(strangers))
+    print(f"\nAnswers about {len(songs)} songs that are no variant of them:", dict(impostors))
 
 
 def duration_s(path: Path) -> float:
@@ -121,20 +121,20 @@ def write(song: Path, others: list[Path], arguments: list[str], out: Path) -> No
 def ask(reprise: list[str], songs: list[Path], originals: dict[str, Path]) -> tuple[list[Counter[str]], Counter[str]]:
     """How often a variant was called what, and the same of files that are neither the song nor hold it."""
     told: list[Counter[str]] = [Counter() for _ in VARIANTS]
-    strangers: Counter[str] = Counter()
+    impostors: Counter[str] = Counter()
     for number, song in enumerate(songs):
         answer = subprocess.run([*reprise, "covers", "--limit", "10000", str(song)], check=True, capture_output=True)
         for cover in json.loads(answer.stdout)["covers"]:
             name = Path(cover["path"]).name
             if name in originals:
-                strangers[cover["relation"]] += 1
+                impostors[cover["relation"]] += 1
                 continue
             of, place = map(int, Path(name).stem.split("-"))
             if of == number:
                 told[place][cover["relation"]] += 1
             elif "another" not in list(VARIANTS)[place] and "others" not in list(VARIANTS)[place]:
-                strangers[cover["relation"]] += 1
-    return told, strangers
+                impostors[cover["relation"]] += 1
+    return told, impostors
 
 
 if __name__ == "__main__":

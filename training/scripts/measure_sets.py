@@ -45,7 +45,7 @@ class Kind:
     crossfade_s: float
     speed: float
     """At most so much faster or slower."""
-    stranger_each: int
+    impostor_each: int
     """Every so many songs one that has no version; 0 for none."""
 
 
@@ -79,20 +79,20 @@ def main() -> None:
     works = {half: read_works(options.eval, half) for half in "ab"}
     labelled = {file for half in works.values() for files in half.values() for file in files}
     audio = sorted((options.eval / "midi").glob("*.flac"))
-    strangers = [file for file in audio if file not in labelled and duration_s(file) > SHORTEST_S]
-    random.Random(SEED).shuffle(strangers)
+    impostors = [file for file in audio if file not in labelled and duration_s(file) > SHORTEST_S]
+    random.Random(SEED).shuffle(impostors)
     programme = options.out / "programme"
     programme.mkdir(parents=True, exist_ok=True)
     made: dict[str, list[Place]] = {}
     played: set[Path] = set()
     for kind in KINDS:
-        for number, songs in enumerate(programmes(kind, works[kind.half], strangers)):
+        for number, songs in enumerate(programmes(kind, works[kind.half], impostors)):
             file = programme / f"{kind.name}-{number:02}.flac"
             made[file.name] = play(kind, songs, random.Random(f"{kind.name} {number}"), file)
             played |= {song.file for song in songs}
     folder = options.out / "library"
     folder.mkdir(exist_ok=True)
-    for file in [*audio, *sorted((options.eval / "debian" / "strangers").iterdir())]:
+    for file in [*audio, *sorted((options.eval / "debian" / "evaluation").iterdir())]:
         if file not in played and not (folder / file.name).exists():
             (folder / file.name).symlink_to(file.resolve())
     reprise = [options.reprise, "--library", str(options.out / "library.db"), "--json"]
@@ -115,8 +115,8 @@ def read_works(folder: Path, half: str) -> dict[str, list[Path]]:
     return works
 
 
-def programmes(kind: Kind, works: dict[str, list[Path]], strangers: list[Path]) -> Iterator[list[Song]]:
-    """What is played one after another, until the works are over. Strangers are taken from the end of their list."""
+def programmes(kind: Kind, works: dict[str, list[Path]], impostors: list[Path]) -> Iterator[list[Song]]:
+    """What is played one after another, until the works are over. Impostors are taken from the end of their list."""
     draw = random.Random(kind.name)
     fitting = {work: [file for file in files if duration_s(file) > SHORTEST_S] for work, files in works.items()}
     songs = [Song(draw.choice(files), work) for work, files in sorted(fitting.items()) if files]
@@ -124,8 +124,8 @@ def programmes(kind: Kind, works: dict[str, list[Path]], strangers: list[Path]) 
     while songs:
         programme: list[Song] = []
         while len(programme) < kind.songs and songs:
-            is_stranger = kind.stranger_each and len(programme) % kind.stranger_each == kind.stranger_each - 1
-            programme.append(Song(strangers.pop(), None) if is_stranger else songs.pop())
+            is_impostor = kind.impostor_each and len(programme) % kind.impostor_each == kind.impostor_each - 1
+            programme.append(Song(impostors.pop(), None) if is_impostor else songs.pop())
         if len(programme) == kind.songs:
             yield programme
 

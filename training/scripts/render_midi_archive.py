@@ -4,7 +4,7 @@
     python training/scripts/render_midi_archive.py --archive midi-archive.tar.gz --out DIR [--jobs N] [--works N]
 
 Writes DIR/midi/<name>.flac for every file of the archive and DIR/labels.csv with the columns `file,work` for
-works of several versions; the others are strangers and stay out of it. Versions of one work sound through
+works of several versions; the others are impostors and stay out of it. Versions of one work sound through
 different soundfonts, so that no two share their timbre. What is already there is not rendered again.
 
 Needs fluidsynth, ffmpeg and at least one General MIDI soundfont.
@@ -193,7 +193,7 @@ def render(piece: Piece, target: Path) -> str:
 
 
 def write_labels(path: Path, pieces: list[Piece]) -> None:
-    """The table that `reprise eval --truth` reads: file name and work; strangers and single versions left out."""
+    """The table that `reprise eval --truth` reads: file name and work; impostors and single versions left out."""
     versions = Counter(piece.work for piece in pieces)
     labelled = [piece for piece in pieces if versions[piece.work] > 1]
     with path.open("w", newline="", encoding="utf-8") as table:

@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from reprise_training.alignment import alignment_scores, block_vectors, edges
+from reprise_training.alignment import alignment_scores, block_vectors, normalised_scores
 from reprise_training.losses.distillation import ranking_distillation
 
 N_BLOCKS = 20
@@ -59,18 +59,18 @@ def test_a_window_is_most_like_itself_and_silence_is_like_nothing() -> None:
     assert scores[4].abs().max() == 0 and scores[:, 4].abs().max() == 0
 
 
-def test_edges_are_deviations_above_strangers() -> None:
+def test_normalised_scores_are_deviations_above_impostors() -> None:
     works = torch.tensor([0, 0, 1, 2, 3])
     scores = torch.tensor([[9.0, 8, 1, 2, 3], [8, 9, 2, 2, 5], [1, 2, 9, 4, 3], [2, 2, 4, 9, 3], [3, 5, 3, 3, 9]])
-    result = edges(scores, works)
+    result = normalised_scores(scores, works)
     torch.testing.assert_close(result, result.T)
     of_first, of_second = [1.0, 2, 3], [2.0, 2, 5]
-    expected = [(8 - np.mean(strangers)) / np.std(strangers) for strangers in (of_first, of_second)]
+    expected = [(8 - np.mean(impostors)) / np.std(impostors) for impostors in (of_first, of_second)]
     assert float(result[0, 1]) == pytest.approx(np.mean(expected), rel=1e-5)
 
 
 def test_the_order_is_learned() -> None:
-    """Likeness that is a multiple of the edges is the least loss; the own place does not count."""
+    """Likeness that is a multiple of the scores is the least loss; the own place does not count."""
     given = torch.randn((6, 6), generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     given.fill_diagonal_(100.0)
     likeness = (0.01 * given).requires_grad_()

@@ -30,7 +30,7 @@ def write_pairs(path: Path) -> Path:
     return path
 
 
-def test_pairs_of_two_strangers_are_unknown_and_ties_fall_together(tmp_path: Path) -> None:
+def test_pairs_of_two_impostors_are_unknown_and_ties_fall_together(tmp_path: Path) -> None:
     fit = script("fit_threshold.py")
     found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
     seen = [(cut.threshold, cut.right, cut.false) for cut in found]
@@ -38,7 +38,7 @@ def test_pairs_of_two_strangers_are_unknown_and_ties_fall_together(tmp_path: Pat
 
 
 @pytest.mark.parametrize(("allowed", "threshold"), [(0, 8), (1, 7), (2.5, 6)])
-def test_the_threshold_is_the_lowest_with_so_few_false_edges(tmp_path: Path, allowed: float, threshold: float) -> None:
+def test_the_threshold_is_the_lowest_with_so_few_false_pairs(tmp_path: Path, allowed: float, threshold: float) -> None:
     fit = script("fit_threshold.py")
     found = fit["cuts"](fit["read_pairs"](write_pairs(tmp_path / "pairs.csv")))
     assert fit["lowest"](found, lambda cut: cut.false <= allowed).threshold == threshold
@@ -73,18 +73,18 @@ def test_rivals_are_whom_the_candidate_is_linked_with_and_the_query_is_not(monke
     monkeypatch.syspath_prepend(SCRIPTS)
     compare = script("compare_rankings.py")
     source = np.random.default_rng(2)
-    edges = source.normal(4, 5, (12, 12))
-    edges = (edges + edges.T) / 2
-    np.fill_diagonal(edges, np.nan)
-    found = compare["rivals"](edges)
+    normalised = source.normal(4, 5, (12, 12))
+    normalised = (normalised + normalised.T) / 2
+    np.fill_diagonal(normalised, np.nan)
+    found = compare["rivals"](normalised)
     for query in range(12):
         for candidate in (c for c in range(12) if c != query):
             others = [
-                min(edges[candidate, other], compare["MOST"])
+                min(normalised[candidate, other], compare["MOST"])
                 for other in range(12)
                 if other not in (query, candidate)
-                and edges[candidate, other] >= compare["LINKED"]
-                and not edges[query, other] >= compare["LINKED"]
+                and normalised[candidate, other] >= compare["LINKED"]
+                and not normalised[query, other] >= compare["LINKED"]
             ]
             assert found[query, candidate] == max(others, default=0.0)
 

@@ -38,7 +38,7 @@ def test_a_work_of_validation_is_found_in_training_under_other_spellings() -> No
 
 
 def titles_of_validation(archive: Path) -> set[str]:
-    """What labels.csv in a packed archive calls its works, strangers too."""
+    """What labels.csv in a packed archive calls its works, impostors too."""
     with tarfile.open(archive) as packed:
         member = next(member for member in packed.getmembers() if Path(member.name).name == "labels.csv")
         content = packed.extractfile(member)

@@ -9,7 +9,7 @@ pytest.importorskip("torch")
 import torch
 
 from reprise_training.losses.average_precision import map_loss
-from reprise_training.losses.contrastive import late_likeness
+from reprise_training.losses.contrastive import late_interaction
 from reprise_training.losses.cross_entropy import cross_entropy_loss
 from reprise_training.losses.distillation import distance_distillation
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
@@ -63,12 +63,12 @@ def squared(a: torch.Tensor, b: torch.Tensor) -> float:
     return float((a - b).square().mean())
 
 
-def test_triplets_are_the_farthest_version_and_the_nearest_stranger() -> None:
+def test_triplets_are_the_farthest_version_and_the_nearest_impostor() -> None:
     x, expected = rows(5), []
     for q in range(7):
         versions = [squared(x[q], x[j]) for j in range(8) if j != q and WORKS[j] == WORKS[q]]
-        strangers = [squared(x[q], x[j]) for j in range(8) if WORKS[j] != WORKS[q]]
-        expected.append(max(0.0, max(versions) - min(strangers) + 0.5))
+        impostors = [squared(x[q], x[j]) for j in range(8) if WORKS[j] != WORKS[q]]
+        expected.append(max(0.0, max(versions) - min(impostors) + 0.5))
     assert float(triplet_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
 
 
@@ -117,10 +117,10 @@ def test_cross_entropy_is_the_surprise_at_the_right_work_and_sigmoids_bound_it()
     assert float(cross_entropy_loss(certain, WORKS)) == pytest.approx(float(least))
 
 
-def test_late_likeness_is_the_mean_of_the_best() -> None:
+def test_late_interaction_is_the_mean_of_the_best() -> None:
     moments = rows(10, 6, 5).reshape(3, 2, 5)
     slow = [[float(torch.stack([(b @ m).max() for m in a]).mean()) for b in moments] for a in moments]
-    assert torch.allclose(late_likeness(moments), torch.tensor(slow, dtype=torch.float64))
+    assert torch.allclose(late_interaction(moments), torch.tensor(slow, dtype=torch.float64))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_late_likeness_is_the_mean_of_the_best() -> None:
         lambda x: prototypical_loss(x, WORKS, 1.0),
         lambda x: distance_distillation(x, rows(7)),
         lambda x: cross_entropy_loss(x, WORKS),
-        lambda x: late_likeness(x.reshape(4, 2, 4)),
+        lambda x: late_interaction(x.reshape(4, 2, 4)),
     ],
 )
 def test_gradients(loss: Loss) -> None:
@@ -148,7 +148,7 @@ def test_gradients(loss: Loss) -> None:
         lambda x: prototypical_loss(x, torch.zeros(8), 1.0),
     ],
 )
-def test_a_batch_without_versions_or_without_strangers_teaches_nothing(loss: Loss) -> None:
+def test_a_batch_without_versions_or_without_impostors_teaches_nothing(loss: Loss) -> None:
     x = rows(1).requires_grad_()
     value = loss(x)
     value.backward()

@@ -17,6 +17,6 @@ pub use error::Error;
 pub use features::{FeatureAnalyser, FeatureSet, MelodyAnalyser};
 pub use fingerprint::fingerprint;
 pub use tools::{DECODE_WORKER_COMMAND, Tools, decode_worker};
-pub use track::{Analyser, Frames, Refusal, Sound, TrackAnalysis};
+pub use track::{Analyser, Frames, Refusal, SHORTEST_MATCHED_S, Sound, TrackAnalysis};
 pub use voice::{Excerpt, Singing, VoiceAnalyser};
 pub use waveform::draw;

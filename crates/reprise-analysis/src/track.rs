@@ -22,7 +22,7 @@ const TUNING_EXCERPT_S: usize = 60;
 const FIRST_SOUND: f32 = 5e-4;
 
 /// Shorter tracks are jingles and skits; an alignment of them would be due to chance.
-const SHORTEST_MATCHED_S: f64 = 15.0;
+pub const SHORTEST_MATCHED_S: f64 = 15.0;
 
 /// The analysis of a file.
 pub struct TrackAnalysis {
@@ -76,14 +76,9 @@ impl Refusal {
         }
     }
 
-    /// The sentence for users; `code` comes from [`Refusal::code`].
-    pub fn sentence(code: &str) -> String {
-        match code {
-            "silence" => "is silent, so it is not matched".into(),
-            "noise" => "is noise without pitch, so it is not matched".into(),
-            "too-short" => format!("is shorter than {SHORTEST_MATCHED_S:.0} seconds, so it is not matched"),
-            other => format!("is not matched ({other})"),
-        }
+    /// The refusal for a word of [`Refusal::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Silence, Self::Noise, Self::TooShort].into_iter().find(|refusal| refusal.code() == code)
     }
 }
 

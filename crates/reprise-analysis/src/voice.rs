@@ -57,18 +57,18 @@ impl VoiceAnalyser<'_> {
         stop: &AtomicBool,
         enough: &dyn Fn(&[Excerpt]) -> bool,
     ) -> Result<Vec<Excerpt>, Error> {
-        let (worker, mut ear) = self.networks();
-        let (mut excerpts, mut heard) = (Excerpts::new(), Vec::new());
+        let (worker, mut networks) = self.networks();
+        let (mut excerpts, mut analysed) = (Excerpts::new(), Vec::new());
         let is_complete = decode(worker, path, stop, &mut |samples| {
             if let Some(excerpt) = excerpts.push(samples) {
-                heard.push(gate::hear(&excerpt, tuning_cents, &mut ear)?);
+                analysed.push(gate::analyse(&excerpt, tuning_cents, &mut networks)?);
             }
-            Ok(if enough(&heard) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            Ok(if enough(&analysed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
         })?;
         if is_complete && let Some(excerpt) = excerpts.finish() {
-            heard.push(gate::hear(&excerpt, tuning_cents, &mut ear)?);
+            analysed.push(gate::analyse(&excerpt, tuning_cents, &mut networks)?);
         }
-        Ok(heard)
+        Ok(analysed)
     }
 
     /// The melody of one file in which somebody sings: salience of the sung pitch classes on the grid of CREMA and
@@ -81,10 +81,10 @@ impl VoiceAnalyser<'_> {
         stop: &AtomicBool,
         keep: &mut dyn FnMut(&[f32]),
     ) -> Result<Vec<[f32; 12]>, Error> {
-        let (worker, ear) = self.networks();
-        let mut course = Course::new(ear, tuning_cents, singing, keep);
+        let (worker, networks) = self.networks();
+        let mut course = Course::new(networks, tuning_cents, singing, keep);
         decode(worker, path, stop, &mut |samples| {
-            course.hear(samples)?;
+            course.analyse(samples)?;
             Ok(ControlFlow::Continue(()))
         })?;
         course.finish()
@@ -103,29 +103,34 @@ struct Course<'a> {
     follower: Follower,
     n_samples: u64,
     n_kept: u64,
-    ear: Networks<'a>,
+    networks: Networks<'a>,
     keep: &'a mut dyn FnMut(&[f32]),
 }
 
 impl<'a> Course<'a> {
-    fn new(ear: Networks<'a>, tuning_cents: f32, singing: Singing, keep: &'a mut dyn FnMut(&[f32])) -> Self {
+    fn new(
+        networks: Networks<'a>,
+        tuning_cents: f32,
+        singing: Singing,
+        keep: &'a mut dyn FnMut(&[f32]),
+    ) -> Self {
         Self {
             spectra: Spectra::new(&VoiceSpec::v2().separation),
-            separator: Separator::new(ear.vocals.batch()),
+            separator: Separator::new(networks.vocals.batch()),
             follower: Follower::new(tuning_cents, singing),
             n_samples: 0,
             n_kept: 0,
-            ear,
+            networks,
             keep,
         }
     }
 
-    fn hear(&mut self, samples: &[f32]) -> Result<(), Error> {
+    fn analyse(&mut self, samples: &[f32]) -> Result<(), Error> {
         self.n_samples += samples.len() as u64;
         for segment in self.spectra.push(samples) {
-            let vocals = self.separator.push(segment, self.ear.vocals)?;
+            let vocals = self.separator.push(segment, self.networks.vocals)?;
             let vocals = self.kept(vocals);
-            self.follower.push(&vocals, &self.separator.powers, &mut self.ear)?;
+            self.follower.push(&vocals, &self.separator.powers, &mut self.networks)?;
         }
         Ok(())
     }
@@ -134,14 +139,14 @@ impl<'a> Course<'a> {
         let spectra = std::mem::replace(&mut self.spectra, Spectra::new(&VoiceSpec::v2().separation));
         let mut rest = Vec::new();
         for segment in spectra.finish() {
-            rest.extend(self.separator.push(segment, self.ear.vocals)?);
+            rest.extend(self.separator.push(segment, self.networks.vocals)?);
         }
         let separator = std::mem::replace(&mut self.separator, Separator::new(1));
-        let (last, powers) = separator.finish(self.ear.vocals)?;
+        let (last, powers) = separator.finish(self.networks.vocals)?;
         rest.extend(last);
         let vocals = self.kept(rest);
-        self.follower.push(&vocals, &powers, &mut self.ear)?;
-        self.follower.finish(frame_count(self.n_samples), &powers, &mut self.ear)
+        self.follower.push(&vocals, &powers, &mut self.networks)?;
+        self.follower.finish(frame_count(self.n_samples), &powers, &mut self.networks)
     }
 
     /// Limits vocals to the number of samples of the track, and passes them to `keep`.
@@ -224,19 +229,19 @@ mod tests {
     }
 
     /// Vocals and melody of a track that arrives in pieces, its segments separated `batch` at a time.
-    fn heard(samples: &[f32], singing: Singing, batch: usize) -> (Vec<f32>, Vec<[f32; 12]>) {
+    fn analysed(samples: &[f32], singing: Singing, batch: usize) -> (Vec<f32>, Vec<[f32; 12]>) {
         let runtime = Runtime::load(&reprise_inference::find_runtime_library().unwrap()).unwrap();
         let models = reprise_inference::find_models().unwrap();
         let mut vocals = Vec::new();
         let mut keep = |samples: &[f32]| vocals.extend_from_slice(samples);
-        let ear = Networks {
+        let networks = Networks {
             vocals: &mut Vocals::load(&runtime, &models).unwrap(),
             activity: &mut VoiceActivity::load(&runtime, &models).unwrap(),
             melody: &mut Melody::load(&runtime, &models).unwrap(),
         };
-        let mut course = Course::new(ear, 0.0, singing, &mut keep);
+        let mut course = Course::new(networks, 0.0, singing, &mut keep);
         course.separator = Separator::new(batch);
-        samples.chunks(50_000).for_each(|some| course.hear(some).unwrap());
+        samples.chunks(50_000).for_each(|some| course.analyse(some).unwrap());
         let melody = course.finish().unwrap();
         (vocals, melody)
     }
@@ -245,7 +250,7 @@ mod tests {
     fn segments_separated_together_come_out_as_those_separated_one_by_one() {
         let samples = swaying(70.0);
         for singing in [Singing::Assumed, Singing::Detected] {
-            let (single, together) = (heard(&samples, singing, 1), heard(&samples, singing, 4));
+            let (single, together) = (analysed(&samples, singing, 1), analysed(&samples, singing, 4));
             assert_eq!((single.0.len(), single.1.len()), (samples.len(), frame_count(samples.len() as u64)));
             assert_eq!((together.0.len(), together.1.len()), (single.0.len(), single.1.len()));
             let furthest =
@@ -264,7 +269,7 @@ mod tests {
     #[test]
     fn silence_has_no_voice_and_no_tune() {
         let samples = vec![0.0; 40 * 44_100];
-        let (vocals, melody) = heard(&samples, Singing::Detected, 1);
+        let (vocals, melody) = analysed(&samples, Singing::Detected, 1);
         assert_eq!(vocals, samples);
         assert!(melody.iter().all(|frame| *frame == [0.0; 12]));
     }

@@ -1,6 +1,6 @@
 //! A file to mono samples for the analysis, to stereo for listening, to tags and payload identity.
 //!
-//! Start at [`decode`] and [`listen`], which run in this process, or at [`worker::Worker`], which runs them in a
+//! Start at [`decode`] and [`stream_stereo`], which run in this process, or at [`worker::Worker`], which runs them in a
 //! child process so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean,
 //! and how they reach a loudspeaker.
 
@@ -16,7 +16,6 @@ mod edits;
 mod error;
 mod fold;
 mod identity;
-mod listen;
 mod mended;
 mod mixdown;
 mod ogg_page;
@@ -26,6 +25,7 @@ mod resample;
 mod riff;
 mod source;
 mod spliced;
+mod stream_stereo;
 mod tags;
 pub mod wire;
 pub mod worker;
@@ -35,8 +35,8 @@ use std::ops::ControlFlow;
 pub use decode::decode;
 pub use error::Error;
 pub use identity::payload_hash;
-pub use listen::{Excerpt, listen};
 pub use resample::Resampler;
+pub use stream_stereo::{Excerpt, stream_stereo};
 pub use tags::{Picture, Tags, read_cover_art, read_tags};
 
 /// Receives what a file holds, in this order: tags once, the stream once, then samples until the end.

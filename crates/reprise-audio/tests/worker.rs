@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use reprise_audio::worker::{Limits, Worker};
-use reprise_audio::{Error, Excerpt, decode, listen, payload_hash};
+use reprise_audio::{Error, Excerpt, decode, payload_hash, stream_stereo};
 use support::{FIXTURES, Kept, fixture};
 
 const RATE_HZ: u32 = 44_100;
@@ -49,8 +49,8 @@ fn a_worker_lets_hear_what_is_heard_here() {
     for name in FIXTURES {
         let (mut there, mut here) = (Vec::new(), Vec::new());
         let excerpt = Excerpt { rate_hz: RATE_HZ, from_s: 0.7 };
-        let outcome = worker("serve").listen(&fixture(name), excerpt, &mut keep(&mut there));
-        assert_eq!(outcome, listen(&fixture(name), excerpt, &mut keep(&mut here)), "{name}");
+        let outcome = worker("serve").stream_stereo(&fixture(name), excerpt, &mut keep(&mut there));
+        assert_eq!(outcome, stream_stereo(&fixture(name), excerpt, &mut keep(&mut here)), "{name}");
         assert!(!here.is_empty() && there == here, "{name}");
     }
 }
@@ -66,11 +66,11 @@ fn keep(samples: &mut Vec<f32>) -> impl FnMut(&[f32]) -> ControlFlow<()> {
 fn a_listener_who_has_enough_or_waits_is_served() {
     let excerpt = Excerpt { rate_hz: RATE_HZ, from_s: 0.0 };
     let mut worker = worker("serve");
-    let enough = worker.listen(&fixture("sweep.mp3"), excerpt, &mut |_| ControlFlow::Break(()));
+    let enough = worker.stream_stereo(&fixture("sweep.mp3"), excerpt, &mut |_| ControlFlow::Break(()));
     assert_eq!(enough, Err(Error::Stopped));
     worker.limits.stall = Duration::from_millis(2500);
     let mut n_waits = 0;
-    let slow = worker.listen(&fixture("sweep.mp3"), excerpt, &mut |_| {
+    let slow = worker.stream_stereo(&fixture("sweep.mp3"), excerpt, &mut |_| {
         n_waits += 1;
         std::thread::sleep(Duration::from_millis(if n_waits == 1 { 3000 } else { 0 }));
         ControlFlow::Continue(())
@@ -86,8 +86,8 @@ fn an_error_crosses_the_pipe_as_it_is() {
         assert_eq!(there, decode(path, RATE_HZ, &mut Kept::default()));
         assert_eq!(worker("serve").payload_hash(path), payload_hash(path));
         let excerpt = Excerpt { rate_hz: RATE_HZ, from_s: 3.0 };
-        let there = worker("serve").listen(path, excerpt, &mut keep(&mut Vec::new()));
-        assert_eq!(there, listen(path, excerpt, &mut keep(&mut Vec::new())));
+        let there = worker("serve").stream_stereo(path, excerpt, &mut keep(&mut Vec::new()));
+        assert_eq!(there, stream_stereo(path, excerpt, &mut keep(&mut Vec::new())));
     }
 }
 

@@ -165,6 +165,17 @@ pub enum Answer {
     Undo,
 }
 
+impl Answer {
+    /// None to withdraw an earlier one.
+    pub fn is_yes(self) -> Option<bool> {
+        match self {
+            Self::Yes => Some(true),
+            Self::No => Some(false),
+            Self::Undo => None,
+        }
+    }
+}
+
 #[derive(Subcommand)]
 pub enum Decisions {
     /// Write all of them as JSON.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Claim, Confidence, Cover, Devices, Relation, Source, Span, TrackInfo, Verdict};
+use reprise_library::{Claim, Confidence, Cover, Devices, Relation, Source, Span, TrackInfo};
 use serde::Serialize;
 
 /// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
@@ -41,10 +41,10 @@ impl From<&TrackInfo> for TrackJson {
     fn from(track: &TrackInfo) -> Self {
         Self {
             path: track.path.as_path().into(),
-            title: track.title.clone(),
-            artist: track.artist.clone(),
-            album: track.album.clone(),
-            year: track.year,
+            title: track.tags.title.clone(),
+            artist: track.tags.artist.clone(),
+            album: track.tags.album.clone(),
+            year: track.tags.year,
             duration_s: track.duration_s.map(|s| rounded(s, 3)),
             missing: track.is_missing,
         }
@@ -112,7 +112,7 @@ impl From<&Cover> for CoverJson {
             key_shift: cover.key_shift,
             tempo_ratio: rounded(f64::from(cover.tempo_ratio), 4),
             spans: cover.spans.iter().map(Into::into).collect(),
-            reason: cover.reason.clone(),
+            reason: reprise_wording::reason(&cover.reason),
             kinds: cover.kinds.iter().map(Into::into).collect(),
         }
     }
@@ -167,10 +167,10 @@ pub fn confidence(confidence: Confidence) -> &'static str {
 }
 
 /// The word for what the user said of two recordings.
-pub fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Same => "same",
-        Verdict::Different => "different",
+pub fn verdict(is_one_song: bool) -> &'static str {
+    match is_one_song {
+        true => "same",
+        false => "different",
     }
 }
 

@@ -1,7 +1,7 @@
-//! What the user said, as text for a file. Recordings are named by their content, so that it holds on another computer,
+//! The user's decisions, as text for a file. Recordings are named by their content, so that it holds on another computer,
 //! under other paths, too.
 
-use reprise_library::{Decided, Decision, KindSaid, PayloadHash, RenditionDecision, TrackInfo, Verdict};
+use reprise_library::{DecidedFiles, Decision, ONE_SONG, PayloadHash, Question, TrackInfo};
 use serde::{Deserialize, Serialize};
 
 use crate::json::{self, PathJson};
@@ -61,73 +61,66 @@ struct SavedKind {
     at_s: i64,
 }
 
-/// What a file of decisions says.
-#[derive(Debug, PartialEq)]
-pub struct Saved {
-    /// Of two recordings each.
-    pub decisions: Vec<Decision>,
-    /// What recordings are.
-    pub kinds: Vec<KindSaid>,
-}
-
-/// Everything the user said, as JSON.
-pub fn write(decisions: &[Decided], kinds: &[RenditionDecision]) -> Result<String, String> {
+/// All decisions, as JSON.
+pub fn write(decisions: &[DecidedFiles]) -> Result<String, String> {
     let content = DecisionsJson {
         version: VERSION,
-        decisions: decisions.iter().map(to_json).collect(),
-        kinds: kinds.iter().map(kind_to_json).collect(),
+        decisions: decisions.iter().filter_map(pair_to_json).collect(),
+        kinds: decisions.iter().filter_map(kind_to_json).collect(),
     };
     print::to_json(&content).map_err(|failure| failure.to_string())
 }
 
 /// What [`write()`] wrote, or a clause that says why it is none of that.
-pub fn read(text: &str) -> Result<Saved, String> {
+pub fn read(text: &str) -> Result<Vec<Decision>, String> {
     let saved: SavedDecisions = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if saved.version != VERSION {
         return Err(format!("was written by another Reprise (version {})", saved.version));
     }
-    let decisions: Option<Vec<Decision>> = saved.decisions.iter().map(decision).collect();
-    let decisions = decisions.ok_or("holds something that is no decision")?;
-    let kinds: Option<Vec<KindSaid>> = saved.kinds.iter().map(kind_said).collect();
+    let pairs: Option<Vec<Decision>> = saved.decisions.iter().map(pair_decision).collect();
+    let pairs = pairs.ok_or("holds something that is no decision")?;
+    let kinds: Option<Vec<Decision>> = saved.kinds.iter().map(kind_decision).collect();
     let kinds = kinds.ok_or("holds something that is no word about a recording")?;
-    Ok(Saved { decisions, kinds })
+    Ok(pairs.into_iter().chain(kinds).collect())
 }
 
 fn paths(files: &[TrackInfo]) -> Vec<PathJson> {
     files.iter().map(|file| file.path.as_path().into()).collect()
 }
 
-fn kind_to_json(RenditionDecision { said, files }: &RenditionDecision) -> KindJson {
-    KindJson {
-        recording: said.payload.to_string(),
-        kind: said.kind.clone(),
-        is_one: said.is_one,
-        at_s: said.at_s,
-        files: paths(files),
-    }
+/// None of a decision about one recording.
+fn pair_to_json(DecidedFiles { decision, files_a, files_b }: &DecidedFiles) -> Option<DecisionJson> {
+    let Decision { question, is_yes, at_s } = decision;
+    Some(DecisionJson {
+        a: question.a().to_string(),
+        b: question.b()?.to_string(),
+        verdict: json::verdict(*is_yes),
+        at_s: *at_s,
+        files_a: paths(files_a),
+        files_b: paths(files_b),
+    })
 }
 
-fn to_json(decided: &Decided) -> DecisionJson {
-    DecisionJson {
-        a: decided.a.to_string(),
-        b: decided.b.to_string(),
-        verdict: json::verdict(decided.verdict),
-        at_s: decided.at_s,
-        files_a: paths(&decided.files_a),
-        files_b: paths(&decided.files_b),
-    }
+/// None of a decision about two.
+fn kind_to_json(DecidedFiles { decision, files_a, .. }: &DecidedFiles) -> Option<KindJson> {
+    let Decision { question, is_yes, at_s } = decision;
+    question.b().is_none().then(|| KindJson {
+        recording: question.a().to_string(),
+        kind: question.word().to_owned(),
+        is_one: *is_yes,
+        at_s: *at_s,
+        files: paths(files_a),
+    })
 }
 
-fn decision(saved: &SavedDecision) -> Option<Decision> {
+fn pair_decision(saved: &SavedDecision) -> Option<Decision> {
     let (one, other) = (PayloadHash::parse(&saved.a)?, PayloadHash::parse(&saved.b)?);
-    let verdict = [Verdict::Same, Verdict::Different]
-        .into_iter()
-        .find(|verdict| json::verdict(*verdict) == saved.verdict)?;
-    (one != other).then(|| Decision { a: one.min(other), b: one.max(other), verdict, at_s: saved.at_s })
+    let is_yes = [true, false].into_iter().find(|is_yes| json::verdict(*is_yes) == saved.verdict)?;
+    Some(Decision { question: Question::pair(ONE_SONG, one, other)?, is_yes, at_s: saved.at_s })
 }
 
 /// A kind that this build does not know is kept for one that does.
-fn kind_said(saved: &SavedKind) -> Option<KindSaid> {
-    let (payload, kind) = (PayloadHash::parse(&saved.recording)?, saved.kind.clone());
-    Some(KindSaid { payload, kind, is_one: saved.is_one, at_s: saved.at_s })
+fn kind_decision(saved: &SavedKind) -> Option<Decision> {
+    let question = Question::single(&saved.kind, PayloadHash::parse(&saved.recording)?);
+    Some(Decision { question, is_yes: saved.is_one, at_s: saved.at_s })
 }

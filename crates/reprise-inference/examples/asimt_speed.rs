@@ -38,8 +38,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 asimt.embed(views, &keys)?;
             }
             let took = start.elapsed() / RUNS;
-            let n_moments = vectors[0].moments.len() / vectors[0].moment_len;
-            println!("{n_keys} keys: {:.1} ms, {n_moments} moments a key", took.as_secs_f64() * 1e3);
+            let n_local = vectors[0].local.len() / vectors[0].local_len;
+            println!("{n_keys} keys: {:.1} ms, {n_local} local embeddings a key", took.as_secs_f64() * 1e3);
         }
         for n_tracks in [1, 2, 4, 7, 16] {
             let tracks = vec![EmbedderInput { views, keys: &[0, 5, 7] }; n_tracks];

@@ -46,10 +46,10 @@ pub struct EmbedderInput<'a> {
 pub struct Embedding {
     /// Of the track as a whole.
     pub whole: Vec<f32>,
-    /// One after another, a moment every 2.2 seconds; at least one.
-    pub moments: Vec<f32>,
-    /// Values of a moment.
-    pub moment_len: usize,
+    /// Local embeddings one after another, one every 2.2 seconds; at least one.
+    pub local: Vec<f32>,
+    /// Values of a local embedding.
+    pub local_len: usize,
 }
 
 /// One of the networks, ready to run: on a graphics processor that gives the processor's vectors, else on one thread.
@@ -70,8 +70,8 @@ struct Sizes {
     n_rows: usize,
     window_frames: usize,
     whole_len: usize,
-    n_moments: usize,
-    moment_len: usize,
+    n_local: usize,
+    local_len: usize,
 }
 
 impl Sizes {
@@ -88,8 +88,8 @@ impl Sizes {
             n_rows: length(&manifest.input, 0, 1),
             window_frames: length(&manifest.input, 0, 2),
             whole_len: length(&manifest.output, 0, 1),
-            n_moments: length(&manifest.output, 1, 1),
-            moment_len: length(&manifest.output, 1, 2),
+            n_local: length(&manifest.output, 1, 1),
+            local_len: length(&manifest.output, 1, 2),
         }
     }
 
@@ -98,9 +98,9 @@ impl Sizes {
         self.n_rows * self.window_frames
     }
 
-    /// Values that the network gives for a window: the vector of the whole, then the moments.
+    /// Values that the network gives for a window: the vector of the whole, then the local embeddings.
     fn given_len(self) -> usize {
-        self.whole_len + self.n_moments * self.moment_len
+        self.whole_len + self.n_local * self.local_len
     }
 
     /// The network on whole windows, [`Sizes::given_len`] values for each.
@@ -111,12 +111,12 @@ impl Sizes {
         let outputs = session.run(ort::inputs![INPUT => input]).map_err(Error::runtime("run the model"))?;
         let output = |name: &str| outputs[name].try_extract_tensor::<f32>();
         let (_, whole) = output(WHOLE).map_err(Error::runtime("give the output"))?;
-        let (_, moments) = output(MOMENTS).map_err(Error::runtime("give the output"))?;
+        let (_, local) = output(MOMENTS).map_err(Error::runtime("give the output"))?;
         let mut given = Vec::with_capacity(n_windows * self.given_len());
-        let moments = moments.chunks_exact(self.n_moments * self.moment_len);
-        for (whole, moments) in whole.chunks_exact(self.whole_len).zip(moments) {
+        let local = local.chunks_exact(self.n_local * self.local_len);
+        for (whole, local) in whole.chunks_exact(self.whole_len).zip(local) {
             given.extend_from_slice(whole);
-            given.extend_from_slice(moments);
+            given.extend_from_slice(local);
         }
         match first_not_finite(&given, self.given_len()) {
             Some(frame) => Err(Error::OutputNotFinite { frame }),
@@ -141,7 +141,7 @@ impl Asimt {
             )],
             output: vec![
                 tensor(WHOLE, &[windows.clone(), fixed(sizes.whole_len)]),
-                tensor(MOMENTS, &[windows, fixed(sizes.n_moments), fixed(sizes.moment_len)]),
+                tensor(MOMENTS, &[windows, fixed(sizes.n_local), fixed(sizes.local_len)]),
             ],
             optimisation: GraphOptimizationLevel::All,
             // The numbers of windows differ from run to run.
@@ -209,7 +209,7 @@ impl Asimt {
         Ok(embeddings)
     }
 
-    /// A window of a track, `key` semitones up. The moments that count of window 0 begin with the track; what lies beyond it
+    /// A window of a track, `key` semitones up. The local embeddings that count of window 0 begin with the track; what lies beyond it
     /// is silent.
     fn write_window(&self, views: &Views, window: usize, key: usize, values: &mut [f32]) {
         let before = self.plan.first_kept * self.plan.frames_each;
@@ -239,29 +239,29 @@ impl Rendition {
 
     /// Takes what the network gave for the next window.
     fn take(&mut self, given: &[f32], plan: &VectorPlan, sizes: Sizes) {
-        let (whole, moments) = given.split_at(sizes.whole_len);
+        let (whole, local) = given.split_at(sizes.whole_len);
         self.whole.iter_mut().zip(whole).for_each(|(sum, value)| *sum += value);
-        let len = sizes.moment_len;
-        self.kept.extend_from_slice(&moments[plan.first_kept * len..][..plan.n_kept * len]);
+        let len = sizes.local_len;
+        self.kept.extend_from_slice(&local[plan.first_kept * len..][..plan.n_kept * len]);
     }
 
     fn finish(mut self, n_frames: usize, plan: &VectorPlan, sizes: Sizes) -> Embedding {
-        let moment_len = sizes.moment_len;
-        self.kept.truncate((n_frames / plan.frames_each).max(1) * moment_len);
-        let moments = self.kept.chunks_exact(moment_len).step_by(plan.step).flatten().copied().collect();
+        let local_len = sizes.local_len;
+        self.kept.truncate((n_frames / plan.frames_each).max(1) * local_len);
+        let local = self.kept.chunks_exact(local_len).step_by(plan.step).flatten().copied().collect();
         normalise(&mut self.whole);
-        Embedding { whole: self.whole, moments, moment_len }
+        Embedding { whole: self.whole, local, local_len }
     }
 }
 
-/// Whether a plan is one that this program can follow: the moments that count follow one another from window to window, and
+/// Whether a plan is one that this program can follow: the local embeddings that count follow one another from window to window, and
 /// the track lies under them.
-fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_moments, .. }: Sizes) -> bool {
+fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_local, .. }: Sizes) -> bool {
     plan.views == embedder.views()
         && plan.step > 0
         && plan.n_kept > 0
-        && plan.first_kept + plan.n_kept <= n_moments
-        && n_moments * plan.frames_each == window_frames
+        && plan.first_kept + plan.n_kept <= n_local
+        && n_local * plan.frames_each == window_frames
         && plan.n_kept * plan.frames_each == plan.hop_frames
 }
 

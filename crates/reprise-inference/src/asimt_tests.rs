@@ -43,8 +43,8 @@ fn every_vector_has_length_one_and_there_is_a_moment_every_other_patch() {
         let crema = chords(n_frames, 0);
         let embedded = asimt.embed(&[&crema, &crema], &[0]).unwrap().remove(0);
         let (patches, step) = ((n_frames / asimt.plan.frames_each).max(1), asimt.plan.step);
-        assert_eq!(embedded.moments.len(), patches.div_ceil(step) * embedded.moment_len, "{n_frames} frames");
-        for vector in embedded.moments.chunks_exact(embedded.moment_len).chain([&*embedded.whole]) {
+        assert_eq!(embedded.local.len(), patches.div_ceil(step) * embedded.local_len, "{n_frames} frames");
+        for vector in embedded.local.chunks_exact(embedded.local_len).chain([&*embedded.whole]) {
             let length: f32 = vector.iter().map(|value| value * value).sum();
             assert!((length - 1.0).abs() < 1e-3);
         }
@@ -97,7 +97,7 @@ fn tracks_that_share_runs_have_the_vectors_they_have_one_by_one() {
         let alone = asimt.embed(heard[index].views, heard[index].keys).unwrap();
         assert_eq!(together.len(), alone.len());
         for (together, alone) in together.iter().zip(&alone) {
-            assert!(largest_difference(&together.moments, &alone.moments) < ROUNDING);
+            assert!(largest_difference(&together.local, &alone.local) < ROUNDING);
             assert!(largest_difference(&together.whole, &alone.whole) < ROUNDING);
         }
     }
@@ -110,9 +110,9 @@ fn a_key_higher_is_the_track_played_a_key_higher() {
     let keys = asimt.embed(&[&here, &here], &EVERY_KEY).unwrap();
     let played = asimt.embed(&[&higher, &higher], &[0]).unwrap().remove(0);
     assert_eq!(keys.len(), 12);
-    assert!(largest_difference(&keys[7].moments, &played.moments) < ROUNDING);
+    assert!(largest_difference(&keys[7].local, &played.local) < ROUNDING);
     assert!(largest_difference(&keys[7].whole, &played.whole) < ROUNDING);
-    assert!(largest_difference(&keys[0].moments, &played.moments) > 0.1);
+    assert!(largest_difference(&keys[0].local, &played.local) > 0.1);
 }
 
 #[test]
@@ -121,9 +121,9 @@ fn a_voice_is_embedded_by_itself_in_any_key() {
     let (here, higher) = (chords(600, 0), chords(600, 7));
     let keys = asimt.embed(&[&here], &[0, 7]).unwrap();
     let played = asimt.embed(&[&higher], &[0]).unwrap().remove(0);
-    assert!(largest_difference(&keys[1].moments, &played.moments) < ROUNDING);
-    assert!(largest_difference(&keys[0].moments, &played.moments) > 0.1);
-    assert!(asimt.embed(&[&[]], &[0]).unwrap().is_empty(), "who is silent has no moments");
+    assert!(largest_difference(&keys[1].local, &played.local) < ROUNDING);
+    assert!(largest_difference(&keys[0].local, &played.local) > 0.1);
+    assert!(asimt.embed(&[&[]], &[0]).unwrap().is_empty(), "who is silent has no local embeddings");
 }
 
 #[test]
@@ -135,9 +135,9 @@ fn a_long_track_is_embedded_in_batches_as_it_would_be_at_once() {
     // Away from where it was cut, the end of the track embeds alike by itself.
     let cut = BATCH * asimt.plan.hop_frames;
     let end = asimt.embed(&[&long[cut - asimt.plan.hop_frames..], &[]], &[0]).unwrap().remove(0);
-    let skipped = asimt.plan.n_kept / asimt.plan.step * end.moment_len;
-    let expected = &all.moments[all.moments.len() - (end.moments.len() - skipped)..];
-    assert!(largest_difference(&end.moments[skipped..], expected) < ROUNDING);
+    let skipped = asimt.plan.n_kept / asimt.plan.step * end.local_len;
+    let expected = &all.local[all.local.len() - (end.local.len() - skipped)..];
+    assert!(largest_difference(&end.local[skipped..], expected) < ROUNDING);
 }
 
 #[test]

@@ -48,7 +48,7 @@ pub struct Manifest {
     pub codebook: Option<CodebookFile>,
 }
 
-/// Centres of moments beside a model, a byte a value: -127..=127 for -1..=1.
+/// Centres of local embeddings beside a model, a byte a value: -127..=127 for -1..=1.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodebookFile {
@@ -83,22 +83,22 @@ pub enum Source {
     },
 }
 
-/// How a track is cut into windows, and which of their moments count. Lengths in frames of the grid, places and counts of
-/// moments within a window.
+/// How a track is cut into windows, and which of their local embeddings count. Lengths in frames of the grid, places and counts of
+/// local embeddings within a window.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VectorPlan {
     /// What the rows are, twelve each.
     pub views: Vec<String>,
-    /// Frames of a moment.
+    /// Frames of a local embedding.
     pub frames_each: usize,
     /// From one window to the next.
     pub hop_frames: usize,
-    /// The first moment of a window that counts.
+    /// The first local embedding of a window that counts.
     pub first_kept: usize,
     /// How many count.
     pub n_kept: usize,
-    /// Every so many of a track's moments is kept.
+    /// Every so many of a track's local embeddings is kept.
     pub step: usize,
     /// In so many keys, the likeliest, a track is embedded.
     pub n_keys: usize,

@@ -14,9 +14,9 @@ const HASH_DIGITS: usize = 12;
 pub struct VectorSpace {
     /// Model and version, codebook included: vectors of others do not compare.
     pub id: String,
-    /// Values of a moment.
-    pub moment_len: usize,
-    /// Centres of moments one after another, of `moment_len` values each.
+    /// Values of a local embedding.
+    pub local_len: usize,
+    /// Centres of local embeddings one after another, of `local_len` values each.
     pub centres: Vec<f32>,
     /// In so many keys, the likeliest, a track is embedded.
     pub n_keys: usize,
@@ -31,13 +31,13 @@ impl VectorSpace {
         let manifest = Manifest::read(&folder)?;
         let lacks = || Error::NoVectorPlan { model: manifest.id.clone() };
         let (plan, codebook) = manifest.vectors.as_ref().zip(manifest.codebook.as_ref()).ok_or_else(lacks)?;
-        let moment_len = match manifest.output.get(1).and_then(|moments| moments.shape.last()) {
+        let local_len = match manifest.output.get(1).and_then(|local| local.shape.last()) {
             Some(Axis::Fixed(len)) => *len as usize,
             _ => return Err(lacks()),
         };
         let digits = |hash: &str| hash.chars().take(HASH_DIGITS).collect::<String>();
         let id = format!("{}-{}-{}", manifest.id, digits(&manifest.sha256), digits(&codebook.sha256));
         let centres = codebook.read(&folder)?;
-        Ok(Self { id, moment_len, centres, n_keys: plan.n_keys, key_template: plan.key_template })
+        Ok(Self { id, local_len, centres, n_keys: plan.n_keys, key_template: plan.key_template })
     }
 }

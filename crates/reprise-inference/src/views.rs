@@ -17,11 +17,22 @@ pub enum Embedder {
 }
 
 impl Embedder {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Harmony, Self::Voice];
+
     /// Its folder in the folder of models.
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Harmony => "asimt",
             Self::Voice => "asimt-voice",
+        }
+    }
+
+    /// The word for what it reads, in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Harmony => "harmony",
+            Self::Voice => "voice",
         }
     }
 

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use reprise_features::Versions;
-use reprise_library::{Library, ListQuery, SortKey, TrackId, Verdict};
+use reprise_library::{Library, ListQuery, SortKey, TrackId, TrackQuestion};
 use reprise_store::{
-    Alignment, CohortStatistics, Features, FileStamp, HeardFile, PayloadHash, RecordingId, Sound, Store, Tags,
+    Alignment, AnalysedFile, CohortStatistics, Features, FileStamp, PayloadHash, RecordingId, Sound, Store,
+    Tags,
 };
 
 /// As in reprise-library/src/recordings/mod.rs; with another there would be no versions, which is noticed.
@@ -127,9 +128,9 @@ fn decisions(library: &Library) -> Outcome<()> {
     let query = ListQuery { sort: SortKey::Versions, ..ListQuery::default() };
     let ids = library.track_ids(&query)?;
     let (one, other) = (ids[0], ids[ids.len() / 3]);
-    let before = timed("decide", || Ok(library.decide(one, other, Some(Verdict::Same))?))?;
+    let before = timed("decide", || Ok(library.decide(TrackQuestion::OneSong(one, other), Some(true))?))?;
     timed("list after a decision", || Ok(library.track_ids(&query)?))?;
-    Ok(library.decide(one, other, before).map(drop)?)
+    Ok(library.decide(TrackQuestion::OneSong(one, other), before).map(drop)?)
 }
 
 fn make(path: &Path, tracks: u32) -> Outcome<()> {
@@ -149,7 +150,7 @@ fn make(path: &Path, tracks: u32) -> Outcome<()> {
         let features = [("crema", versions.crema), ("chroma", versions.chroma)]
             .map(|(kind, version)| Features { kind, version, frames });
         let size_bytes = 4_000_000 + u64::from(n);
-        store.commit_heard(&HeardFile {
+        store.commit_analysis(&AnalysedFile {
             folder,
             stamp: FileStamp { path: &file, nfc: &nfc, size_bytes, mtime_ns: 0, file_id: None },
             tags: &tags,
@@ -166,8 +167,8 @@ fn make(path: &Path, tracks: u32) -> Outcome<()> {
             (begin..tracks.min(begin + 5_000)).flat_map(|n| alignments(n, tracks)).collect();
         store.put_alignments(ALIGNER, &pairs)?;
     }
-    let backgrounds: Vec<CohortStatistics> = (0..tracks).map(cohort_statistics_of).collect();
-    Ok(store.put_cohort_statistics(ALIGNER, &backgrounds)?)
+    let statistics: Vec<CohortStatistics> = (0..tracks).map(cohort_statistics_of).collect();
+    Ok(store.put_cohort_statistics(ALIGNER, &statistics)?)
 }
 
 /// A number as good as random for each pair of numbers.
@@ -224,16 +225,16 @@ fn sound(n: u32) -> Sound {
         channels: 2,
         tuning_cents: 0.0,
         refused: None,
-        heard_s: 0,
+        analysed_s: 0,
     }
 }
 
-/// The scores of recording `n` with later ones: its own song's, and strangers'.
+/// The scores of recording `n` with later ones: its own song's, and impostors'.
 fn alignments(n: u32, tracks: u32) -> Vec<Alignment> {
     let mut scores = std::collections::BTreeMap::new();
     for salt in 0..STRANGERS {
         let other = mixed(n, 100 + salt) % tracks;
-        // One in a hundred strangers is possible.
+        // One in a hundred impostors is possible.
         let score = (mixed(n, 200 + salt) % 1_000) as f32 / 1_000.0 * 5.25;
         if other > n {
             scores.insert(other, score);

@@ -17,7 +17,7 @@ use reprise_fingerprint::Fingerprinter;
 use reprise_inference::{
     Asimt, Crema, CremaStream, Embedder, Runtime, VectorSpace, find_models, find_runtime_library,
 };
-use reprise_matching::moments::likely_keys;
+use reprise_matching::local_embeddings::likely_keys;
 
 /// The beginning that the tuning is estimated from, as in `track.rs`.
 const TUNING_EXCERPT_S: usize = 60;
@@ -35,10 +35,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         space: VectorSpace::read(&models, Embedder::Harmony)?,
     };
     // The first run prepares what later ones find ready.
-    hear(&files[0], &mut networks, &mut Stages::default())?;
+    analyse(&files[0], &mut networks, &mut Stages::default())?;
     let (mut stages, mut music_s) = (Stages::default(), 0.0);
     for file in &files {
-        music_s += hear(file, &mut networks, &mut stages)?;
+        music_s += analyse(file, &mut networks, &mut stages)?;
     }
     println!("{} files, {:.1} minutes of music", files.len(), music_s / 60.0);
     let all: Duration = stages.0.iter().map(|(_, took)| *took).sum();
@@ -77,7 +77,7 @@ impl Stages {
 }
 
 /// The whole chain of one file; gives how many seconds it plays.
-fn hear(file: &Path, networks: &mut Networks, stages: &mut Stages) -> Result<f64, Box<dyn Error>> {
+fn analyse(file: &Path, networks: &mut Networks, stages: &mut Stages) -> Result<f64, Box<dyn Error>> {
     let spec = Spec::v1();
     let rate_hz = spec.audio.sample_rate_hz;
     let mut samples = Samples::default();

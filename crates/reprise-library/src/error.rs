@@ -36,7 +36,7 @@ pub enum Error {
     NoSuchTrack(TrackId),
     /// There is no audio to compare or show.
     #[error("{} has not been heard yet", .0.display())]
-    NotHeard(PathBuf),
+    NotAnalysed(PathBuf),
     /// A file of the library is gone or cannot be decoded any more.
     #[error("{}: {reason}", path.display())]
     Undecodable {
@@ -61,7 +61,7 @@ pub enum Error {
     /// No two rows have the same work.
     #[error("the list holds no work with two or more files, so there is nothing to measure")]
     NothingToMeasure,
-    /// Vectors are needed that were not computed yet.
+    /// Embeddings are needed that were not computed yet.
     #[error("{missing} of the library's recordings have no vectors yet; `reprise listen` makes them")]
     NotEmbedded {
         /// Recordings that lack them.

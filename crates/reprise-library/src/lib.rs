@@ -14,7 +14,7 @@
 //! versions     of a track, of a file, of a pair, explained; the read side
 //! renditions   live, cover, remix: words in tags, claims
 //! candidates   possible versions, by vectors
-//! relations    evidence -> relation, heading, confidence, words
+//! relations    evidence -> relation, heading, confidence, reason
 //! recordings   stored recordings, prepared for alignment
 //! database     one file, one writer, many readers, derived values in memory
 //! ```
@@ -53,8 +53,7 @@ pub use browse::songs::{Cluster, Member, Song};
 pub use browse::status::{Counts, Status};
 pub use candidates::nearest::Closeness;
 pub use database::backup::back_up;
-pub use decisions::pairs::Decided;
-pub use decisions::renditions::RenditionDecision;
+pub use decisions::{DecidedFiles, TrackQuestion};
 pub use error::Error;
 pub use evaluate::calibration::{Calibration, Promised};
 pub use evaluate::metrics::{LabelledPair, PairAgreement, QueryOutcome, Ranking};
@@ -67,15 +66,17 @@ pub use paths::{APPLICATION_ID, data_folder, default_library};
 pub use progress::{Control, Event, Progress};
 pub use recordings::owed::VoiceCounts;
 pub use recordings::track_info::TrackInfo;
+pub use recordings::unmatched::NotMatched;
+pub use relations::evidence::ONE_SONG;
 pub use relations::heading::Heading;
+pub use relations::reason::{Difference, Extent, Range, Reason, Shared};
 pub use relations::thresholds::{Confidence, Relation};
-pub use relations::wording::clock;
 pub use renditions::claims::{Claim, Source};
 pub use renditions::title_words::Kind;
 pub use reprise_analysis::{DECODE_WORKER_COMMAND, decode_worker};
 pub use reprise_inference::{Device, UnusedDevice};
 pub use reprise_matching::{Likeness, Span, View};
-pub use reprise_store::{Decision, FolderId, KindSaid, PayloadHash, TrackId, Verdict};
+pub use reprise_store::{Decision, FolderId, PayloadHash, Question, Tags, TrackId};
 pub use scan::job::{ScanOptions, Summary};
 pub use scan::known_features::KnownFeatures;
 pub use scan::problem::Problem;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use reprise_store::{Decision, FolderId, KindSaid, TrackId, Verdict};
+use reprise_store::{Decision, FolderId, TrackId};
 
 use crate::browse::duplicates::Duplicate;
 use crate::browse::folders::FolderStatus;
@@ -12,8 +12,7 @@ use crate::browse::status::{Counts, Status};
 use crate::browse::{duplicates, folders, list, songs, status, waveform};
 use crate::candidates::nearest::{self, Closeness};
 use crate::database::Database;
-use crate::decisions::pairs::{self, Decided};
-use crate::decisions::renditions::{self, RenditionDecision};
+use crate::decisions::{self, DecidedFiles, TrackQuestion};
 use crate::error::Error;
 use crate::evaluate::truth::Label;
 use crate::evaluate::{self, Evaluation, Method};
@@ -21,7 +20,6 @@ use crate::limits::Limits;
 use crate::linking::links::complete_links;
 use crate::progress::Progress;
 use crate::recordings::owed::{self, VoiceCounts};
-use crate::renditions::title_words::Kind;
 use crate::scan;
 use crate::scan::job::{ScanOptions, Summary};
 use crate::scan::known_features::{self, KnownFeatures};
@@ -42,7 +40,7 @@ use crate::versions::{of_file, of_track};
 /// let progress = Progress::new(&|event| eprintln!("{event:?}"), &control);
 /// library.scan(&["/home/ada/Music".into()], &ScanOptions::default(), &progress)?;
 /// for cover in library.covers("/home/ada/Music/Greensleeves.flac".as_ref(), 10)?.covers {
-///     println!("{:?}: {}", cover.track.title, cover.reason);
+///     println!("{:?}: {:?}", cover.track.tags.title, cover.reason);
 /// }
 /// # Ok::<(), reprise_library::Error>(())
 /// ```
@@ -129,8 +127,8 @@ impl Library {
     }
 
     /// Whether a track's voice was analysed. Also true of a track that is not matched: nothing of it is owed.
-    pub fn voice_is_heard(&self, track: TrackId) -> Result<bool, Error> {
-        voice_pass::voice_is_heard(&self.database, track)
+    pub fn voice_is_analysed(&self, track: TrackId) -> Result<bool, Error> {
+        voice_pass::voice_is_analysed(&self.database, track)
     }
 
     /// Adds a recording to `folder`, as if it had been analysed there.
@@ -242,52 +240,26 @@ impl Library {
         nearest::alike(&self.database, track, closeness, wanted)
     }
 
-    /// Records the user's decision about two tracks' recordings (`None` withdraws it). Returns the decision before, for
+    /// Records the user's answer to a question about recordings (`None` withdraws it). Returns the answer before, for
     /// undo.
-    pub fn decide(
-        &self,
-        one: TrackId,
-        other: TrackId,
-        verdict: Option<Verdict>,
-    ) -> Result<Option<Verdict>, Error> {
-        pairs::decide(&self.database, one, other, verdict)
+    pub fn decide(&self, question: TrackQuestion, is_yes: Option<bool>) -> Result<Option<bool>, Error> {
+        decisions::decide(&self.database, question, is_yes)
     }
 
-    /// All decisions about two recordings, with the files that contain them.
-    pub fn decisions(&self) -> Result<Vec<Decided>, Error> {
-        pairs::decisions(&self.database)
+    /// All decisions, with the files that contain the recordings.
+    pub fn decisions(&self) -> Result<Vec<DecidedFiles>, Error> {
+        decisions::decisions(&self.database)
     }
 
-    /// Imports decisions made elsewhere, about recordings that are here or may come. Of two decisions about one pair
-    /// the later one counts. Returns how many changed something here.
-    pub fn adopt_decisions(&self, decisions: &[Decision]) -> Result<usize, Error> {
-        pairs::adopt_decisions(&self.database, decisions)
+    /// Imports decisions made elsewhere, about recordings that are here or may come. Of two answers to one question the
+    /// later one counts. Returns how many changed something here.
+    pub fn import_decisions(&self, decisions: &[Decision]) -> Result<usize, Error> {
+        decisions::import(&self.database, decisions)
     }
 
     /// The id of the track at an absolute path.
     pub fn track_at(&self, path: &Path) -> Result<TrackId, Error> {
-        pairs::track_at(&self.database, path)
-    }
-
-    /// Records whether a track's recording is of a kind; this overrides all guesses (`None` withdraws it). Returns the
-    /// decision before, for undo.
-    pub fn set_rendition(
-        &self,
-        track: TrackId,
-        kind: Kind,
-        is_one: Option<bool>,
-    ) -> Result<Option<bool>, Error> {
-        renditions::set_rendition(&self.database, track, kind, is_one)
-    }
-
-    /// All decisions about renditions, with the files that contain the recordings.
-    pub fn rendition_decisions(&self) -> Result<Vec<RenditionDecision>, Error> {
-        renditions::rendition_decisions(&self.database)
-    }
-
-    /// Imports decisions made elsewhere, as [`Library::adopt_decisions`] does.
-    pub fn adopt_rendition_decisions(&self, kinds: &[KindSaid]) -> Result<usize, Error> {
-        renditions::adopt_rendition_decisions(&self.database, kinds)
+        folders::track_at(&self.database, path)
     }
 
     /// Ranks all tracks for every labelled track and measures the rankings. Unlabelled tracks are distractors. A

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 
 use reprise_features::Versions;
 use reprise_store::{
-    Alignment, CohortStatistics, Features, FileStamp, FolderId, HeardFile, PayloadHash, RecordingId, Sound,
-    Tags, TrackId,
+    Alignment, AnalysedFile, CohortStatistics, Features, FileStamp, FolderId, PayloadHash, RecordingId,
+    Sound, Tags, TrackId,
 };
 
 use crate::Library;
@@ -70,11 +70,11 @@ impl TestLibrary {
 
     pub fn add(&self, made: &TestTrack) -> TrackId {
         let frames: Vec<[f32; 12]> = (0..400).map(|t| frame(t, made.payload)).collect();
-        self.add_heard(made, &frames)
+        self.add_analysed(made, &frames)
     }
 
     /// The same with these frames, `[n_frames, 12]`, of CREMA and of chroma.
-    pub fn add_heard(&self, made: &TestTrack, frames: &[[f32; 12]]) -> TrackId {
+    pub fn add_analysed(&self, made: &TestTrack, frames: &[[f32; 12]]) -> TrackId {
         let path = self.path(made.name);
         let features = [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)]
             .map(|(kind, version)| Features { kind, version, frames });
@@ -86,11 +86,11 @@ impl TestLibrary {
             channels: 2,
             tuning_cents: 0.0,
             refused: made.refused.map(Into::into),
-            heard_s: 0,
+            analysed_s: 0,
         };
         let nfc = path.to_string_lossy().into_owned();
         let stamp = FileStamp { path: &path, nfc: &nfc, size_bytes: 1, mtime_ns: 1, file_id: None };
-        let heard = HeardFile {
+        let analysed = AnalysedFile {
             folder: self.root,
             stamp,
             tags: &made.tags,
@@ -101,7 +101,7 @@ impl TestLibrary {
             warnings: &[],
             at_s: 0,
         };
-        self.library.database.change(Changed::Tracks, |store| store.commit_heard(&heard)).unwrap()
+        self.library.database.change(Changed::Tracks, |store| store.commit_analysis(&analysed)).unwrap()
     }
 
     /// A track of which only the name and the audio matter.
@@ -114,9 +114,9 @@ impl TestLibrary {
     }
 
     /// Stores these normalised scores of pairs of payloads.
-    pub fn relate(&self, edges: &[(u32, u32, f32)]) {
+    pub fn relate(&self, scores: &[(u32, u32, f32)]) {
         let id = |n: u32| self.recording(n);
-        let pairs = edges.iter().map(|(a, b, score)| Alignment {
+        let pairs = scores.iter().map(|(a, b, score)| Alignment {
             a: id(*a).min(id(*b)),
             b: id(*a).max(id(*b)),
             score: *score,
@@ -134,9 +134,9 @@ impl TestLibrary {
             n_bundled: 84,
             voice: None,
         };
-        let backgrounds: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
+        let statistics: Vec<_> = recordings.iter().map(|recording| neutral(recording.id)).collect();
         self.library.database.store().put_alignments(ALIGNER, &pairs).unwrap();
-        self.library.database.store().put_cohort_statistics(ALIGNER, &backgrounds).unwrap();
+        self.library.database.store().put_cohort_statistics(ALIGNER, &statistics).unwrap();
         derive_links(&self.library.database).unwrap();
     }
 }

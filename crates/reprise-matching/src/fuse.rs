@@ -1,4 +1,4 @@
-//! Harmony and voice together: one edge from two.
+//! Harmony and voice together: one score from two.
 
 /// Up to this share of singing a voice says nothing: of a hundred recordings of songs those in which nobody sings have up to 0.03,
 /// and that is what is left of other instruments.
@@ -13,10 +13,10 @@ pub fn voice_weight(sung_share: f32, other_sung_share: f32) -> f32 {
     ((sung_share.min(other_sung_share) - LEAST_SUNG) / (FULLY_SUNG - LEAST_SUNG)).clamp(0.0, 1.0)
 }
 
-/// The edge of a pair from its centred scores by harmony and by what is sung, which counts by `weight`. Both count alike: two views
-/// that strangers agree in only by chance, so that their evidence adds up. Weights fitted on half of the sung set do not differ by more
+/// The score of a pair from its normalised scores by harmony and by what is sung, which counts by `weight`. Both count alike: two views
+/// that impostors agree in only by chance, so that their evidence adds up. Weights fitted on half of the sung set do not differ by more
 /// than their errors.
-pub fn edge(harmony: f32, voice: f32, weight: f32) -> f32 {
+pub fn fused_score(harmony: f32, voice: f32, weight: f32) -> f32 {
     harmony + weight * voice
 }
 
@@ -25,10 +25,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_instrumental_cover_has_exactly_the_edge_of_its_harmony() {
+    fn an_instrumental_cover_has_exactly_the_score_of_its_harmony() {
         assert_eq!(voice_weight(0.6, 0.0), 0.0);
         assert_eq!(voice_weight(LEAST_SUNG, 0.9), 0.0);
-        assert_eq!(edge(7.25, -9.0, 0.0), 7.25);
+        assert_eq!(fused_score(7.25, -9.0, 0.0), 7.25);
     }
 
     #[test]
@@ -40,8 +40,8 @@ mod tests {
 
     #[test]
     fn harmony_and_voice_that_agree_say_more_than_either_and_that_differ_less_than_the_stronger() {
-        assert_eq!(edge(9.0, 8.0, 1.0), 17.0);
-        assert!(edge(12.0, -2.0, 1.0) < 12.0);
-        assert!(edge(0.0, 12.0, 0.5) < edge(0.0, 12.0, 1.0));
+        assert_eq!(fused_score(9.0, 8.0, 1.0), 17.0);
+        assert!(fused_score(12.0, -2.0, 1.0) < 12.0);
+        assert!(fused_score(0.0, 12.0, 0.5) < fused_score(0.0, 12.0, 1.0));
     }
 }

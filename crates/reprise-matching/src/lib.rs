@@ -2,7 +2,7 @@
 //!
 //! Start at [`Track`], which prepares a recording; [`score`] compares two of them fast, [`align`] says which seconds
 //! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`normalise`] makes scores comparable, [`cluster`] groups them, [`cliques`] more strictly, [`baselines`] finds candidates without
-//! aligning, [`moments`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads, no clocks.
+//! aligning, [`local_embeddings`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads, no clocks.
 
 mod align;
 pub mod baselines;
@@ -10,7 +10,7 @@ mod blocks;
 mod cliques;
 pub mod cluster;
 pub mod fuse;
-pub mod moments;
+pub mod local_embeddings;
 pub mod normalise;
 pub mod qmax;
 mod settings;

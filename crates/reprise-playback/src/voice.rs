@@ -132,7 +132,7 @@ impl Reading {
 
     fn read(self) -> Result<(), Error> {
         let Self { worker, path, excerpt, mut ring, progress } = self;
-        worker.listen(&path, excerpt, &mut |samples| push(samples, &mut ring, &progress))
+        worker.stream_stereo(&path, excerpt, &mut |samples| push(samples, &mut ring, &progress))
     }
 }
 

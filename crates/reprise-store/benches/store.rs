@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use reprise_store::{
-    Alignment, Features, FileStamp, FolderId, HeardFile, PayloadHash, RecordingId, Sound, Store, Tags,
+    Alignment, AnalysedFile, Features, FileStamp, FolderId, PayloadHash, RecordingId, Sound, Store, Tags,
 };
 
 const N_TRACKS: u32 = 100_000;
@@ -43,7 +43,7 @@ fn sound(n: u32) -> Sound {
         channels: 2,
         tuning_cents: 0.0,
         refused: None,
-        heard_s: 0,
+        analysed_s: 0,
     }
 }
 
@@ -60,7 +60,7 @@ fn commit(store: &mut Store, folder: FolderId, n: u32, features: &[Features<'_>]
     let stamp =
         FileStamp { path: Path::new(&name), nfc: &name, size_bytes, mtime_ns, file_id: Some(&file_id) };
     let sound = sound(n);
-    let heard = HeardFile {
+    let analysed = AnalysedFile {
         folder,
         stamp,
         tags: &tags,
@@ -71,7 +71,7 @@ fn commit(store: &mut Store, folder: FolderId, n: u32, features: &[Features<'_>]
         warnings: &[],
         at_s: 0,
     };
-    store.commit_heard(&heard).expect("a new file can be written");
+    store.commit_analysis(&analysed).expect("a new file can be written");
 }
 
 fn new_store(path: &Path) -> (Store, FolderId) {

@@ -23,22 +23,20 @@ pub use migrate::SCHEMA_VERSION;
 pub use payload::PayloadHash;
 pub use quantise::QUANTISATION_ERROR;
 pub use table::alignments::{Alignment, VoiceScore};
-pub use table::backgrounds::{CohortStatistics, VoiceCohortStatistics};
-pub use table::decisions::{Decision, Verdict};
+pub use table::cohort_statistics::{CohortStatistics, VoiceCohortStatistics};
+pub use table::decisions::{Decision, Question};
+pub use table::embeddings::{Embeddings, RecordingCodewords, SpaceName};
 pub use table::features::{Features, Owed};
 pub use table::fingerprints::{NewFingerprint, NewSharedAudio, RecordingSketch, SharedAudio};
 pub use table::folders::{Folder, FolderId};
-pub use table::kinds::KindSaid;
 pub use table::links::Link;
-pub use table::looks::ProvisionalMatch;
 pub use table::passages::{Passage, Sections};
 pub use table::problems::{FileVersion, NewProblem, Problem};
+pub use table::provisional_matches::ProvisionalMatch;
 pub use table::recordings::{Recording, RecordingId, Sound};
-pub use table::stranger_scores::CohortScores;
 pub use table::tracks::{FileStamp, KnownFile, ListKeys, Tags, Track, TrackId};
-pub use table::tracks_commit::{HeardFile, SameSound};
+pub use table::tracks_commit::{AnalysedFile, SameSound};
 pub use table::tracks_tagged::{TaggedBy, TaggedGroup};
-pub use table::vectors::{MadeBy, RecordingCodes, Vectors, VectorsOf};
 
 /// One connection to a library: the writer, or a reader beside it.
 ///

@@ -13,15 +13,16 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::Error;
 use crate::backup::copy;
 use crate::table::{
-    alignments, backgrounds, decisions, features, fingerprints, folders, kinds, links, looks, meta, passages,
-    problems, recordings, search, stranger_scores, tracks, tracks_tagged, vectors, waveforms,
+    alignments, cohort_scores, cohort_statistics, decisions, embeddings, features, fingerprints, folders,
+    links, meta, passages, problems, provisional_matches, recordings, search, tracks, tracks_tagged,
+    waveforms,
 };
 
 /// The schema this build reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 10] = [
+pub(crate) const STEPS: [&[&str]; 11] = [
     &[
         meta::V1,
         folders::V1,
@@ -31,17 +32,26 @@ pub(crate) const STEPS: [&[&str]; 10] = [
         problems::V1,
         decisions::V1,
         alignments::V1,
-        backgrounds::V1,
+        cohort_statistics::V1,
     ],
-    &[waveforms::V2, search::V2, links::V2, stranger_scores::V2],
-    &[recordings::V3, alignments::V3, backgrounds::V3, stranger_scores::V3],
-    &[vectors::V4],
+    &[waveforms::V2, search::V2, links::V2, cohort_scores::V2],
+    &[recordings::V3, alignments::V3, cohort_statistics::V3, cohort_scores::V3],
+    &[embeddings::V4],
     &[fingerprints::V5],
-    &[kinds::V6, tracks_tagged::V6, passages::V6],
-    &[looks::V7, vectors::V7],
-    &[recordings::V8, alignments::V8, backgrounds::V8, stranger_scores::V8],
+    &[decisions::V6, tracks_tagged::V6, passages::V6],
+    &[provisional_matches::V7, embeddings::V7],
+    &[recordings::V8, alignments::V8, cohort_statistics::V8, cohort_scores::V8],
     &[links::V9],
     &[fingerprints::V10],
+    &[
+        decisions::V11,
+        embeddings::V11,
+        cohort_scores::V11,
+        cohort_statistics::V11,
+        provisional_matches::V11,
+        links::V11,
+        passages::V11,
+    ],
 ];
 
 /// `PRAGMA user_version`: 0 in a new file.

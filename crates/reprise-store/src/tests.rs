@@ -1,9 +1,10 @@
 //! Rules of the store as a whole: opening and upgrading, scanning, dying in the middle, large libraries.
 
+mod decisions;
 mod derived;
 mod fingerprints;
 mod kill;
-mod kinds;
+
 mod open;
 mod passages;
 mod reading;
@@ -14,7 +15,7 @@ mod tagged;
 
 use std::path::{Path, PathBuf};
 
-use crate::{Features, FileStamp, FolderId, HeardFile, PayloadHash, Sound, Store, Tags, TrackId};
+use crate::{AnalysedFile, Features, FileStamp, FolderId, PayloadHash, Sound, Store, Tags, TrackId};
 
 const NOW_S: i64 = 1_800_000_000;
 
@@ -37,10 +38,10 @@ impl Shelf {
         self.root.join(name)
     }
 
-    /// A file that was heard; its size and payload follow from `n`.
-    fn hear(&mut self, name: &str, n: u32) -> TrackId {
+    /// A file that was analysed; its size and payload follow from `n`.
+    fn analyse(&mut self, name: &str, n: u32) -> TrackId {
         let path = self.path(name);
-        hear(&mut self.store, self.folder, &path, n)
+        analyse(&mut self.store, self.folder, &path, n)
     }
 }
 
@@ -63,7 +64,7 @@ fn sound(n: u32) -> Sound {
         channels: 2,
         tuning_cents: -12.5,
         refused: None,
-        heard_s: NOW_S,
+        analysed_s: NOW_S,
     }
 }
 
@@ -73,11 +74,11 @@ fn frames(n: u32) -> Vec<[f32; 12]> {
         .collect()
 }
 
-fn hear(store: &mut Store, folder: FolderId, path: &Path, n: u32) -> TrackId {
+fn analyse(store: &mut Store, folder: FolderId, path: &Path, n: u32) -> TrackId {
     let (tags, sound, frames) = (Tags::default(), sound(n), frames(n));
     let features = ["crema", "chroma"].map(|kind| Features { kind, version: "1", frames: &frames });
     let stamp = stamp(path, n);
-    let heard = HeardFile {
+    let analysed = AnalysedFile {
         folder,
         stamp,
         tags: &tags,
@@ -88,5 +89,5 @@ fn hear(store: &mut Store, folder: FolderId, path: &Path, n: u32) -> TrackId {
         warnings: &[],
         at_s: NOW_S,
     };
-    store.commit_heard(&heard).unwrap()
+    store.commit_analysis(&analysed).unwrap()
 }

@@ -3,7 +3,8 @@
 
 mod kinds;
 
-use reprise_library::{Cover, Relation as Related, TrackId};
+use reprise_library::{Cover, Relation as Related, TrackId, TrackQuestion};
+use reprise_wording::{not_matched, reason};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
@@ -51,16 +52,16 @@ impl From<reprise_library::TrackRow> for TrackRow {
         let file_name = || track.path.file_stem().map(|name| name.to_string_lossy().into_owned());
         Self {
             id: track.id.map_or(0, id),
-            title: track.title.clone().or_else(file_name).unwrap_or_default(),
+            title: track.tags.title.clone().or_else(file_name).unwrap_or_default(),
             path: track.path.to_string_lossy().into_owned(),
-            artist: track.artist,
-            album: track.album,
-            year: track.year,
+            artist: track.tags.artist,
+            album: track.tags.album,
+            year: track.tags.year,
             duration_s: track.duration_s,
             versions: number(row.versions),
             is_missing: track.is_missing,
             is_reachable: row.is_reachable,
-            not_matched: row.not_matched,
+            not_matched: row.not_matched.as_ref().map(not_matched),
         }
     }
 }
@@ -193,7 +194,7 @@ impl Version {
             strength: cover.confidence.into(),
             key_shift: cover.key_shift,
             tempo_ratio: cover.tempo_ratio,
-            reason: cover.reason,
+            reason: reason(&cover.reason),
             spans: cover.spans.into_iter().map(Span::from).collect(),
             kinds: cover.kinds.into_iter().map(Claim::from).collect(),
         })
@@ -213,28 +214,21 @@ pub struct Versions {
     pub versions: Vec<Version>,
 }
 
-/// What the user says of two tracks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+/// A question that the user answers with yes or no.
+#[derive(Debug, Clone, Copy, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub enum Verdict {
-    Same,
-    Different,
+pub enum Question {
+    /// Whether two tracks are versions of one song.
+    OneSong(Id, Id),
+    /// Whether a track is of a kind.
+    Rendition(Id, Kind),
 }
 
-impl From<Verdict> for reprise_library::Verdict {
-    fn from(verdict: Verdict) -> Self {
-        match verdict {
-            Verdict::Same => Self::Same,
-            Verdict::Different => Self::Different,
-        }
-    }
-}
-
-impl From<reprise_library::Verdict> for Verdict {
-    fn from(verdict: reprise_library::Verdict) -> Self {
-        match verdict {
-            reprise_library::Verdict::Same => Self::Same,
-            reprise_library::Verdict::Different => Self::Different,
+impl From<Question> for TrackQuestion {
+    fn from(question: Question) -> Self {
+        match question {
+            Question::OneSong(one, other) => Self::OneSong(track_id(one), track_id(other)),
+            Question::Rendition(track, kind) => Self::Rendition(track_id(track), kind.into()),
         }
     }
 }
@@ -369,16 +363,15 @@ pub fn number(n: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use reprise_library::Tags;
+
     use super::*;
 
     fn row(title: Option<&str>) -> TrackRow {
         let track = reprise_library::TrackInfo {
             id: Some(TrackId(7)),
             path: "/music/03 Greensleeves.live.flac".into(),
-            title: title.map(str::to_owned),
-            artist: None,
-            album: None,
-            year: None,
+            tags: Tags { title: title.map(str::to_owned), ..Tags::default() },
             duration_s: None,
             is_missing: false,
         };

@@ -52,7 +52,7 @@ impl From<Error> for IpcError {
         let code = match &error {
             Error::NoSuchTrack(_) | Error::NotInLibrary { .. } => ErrorCode::NotInLibrary,
             Error::InUse(_) => ErrorCode::LibraryInUse,
-            Error::SameAudio(..) | Error::NotHeard(_) => ErrorCode::BadInput,
+            Error::SameAudio(..) | Error::NotAnalysed(_) => ErrorCode::BadInput,
             _ => ErrorCode::Failed,
         };
         Self { code, message: sentence(&error.to_string()) }

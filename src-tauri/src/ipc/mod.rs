@@ -29,7 +29,6 @@ pub fn border() -> Builder<tauri::Wry> {
             versions::versions,
             versions::waveform,
             versions::decide,
-            versions::set_rendition,
             folders::choose_folders,
             folders::add_folders,
             folders::remove_folder,

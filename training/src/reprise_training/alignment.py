@@ -77,11 +77,11 @@ def longest_chains(likeness: Tensor) -> Tensor:
     return of_rows + of_columns.mean(dim=2)
 
 
-def edges(scores: Tensor, works: Tensor) -> Tensor:
-    """Scores [n, n] in deviations above those with strangers, by the mean of both sides; `works` [n] tells them."""
-    strangers = (works[:, None] != works[None, :]).to(scores.dtype)
-    n = strangers.sum(dim=1).clamp(min=1)
-    mean = (scores * strangers).sum(dim=1) / n
-    deviation = ((scores - mean[:, None]).square() * strangers).sum(dim=1).div(n).sqrt().clamp(min=1e-3)
-    centred = (scores - mean[:, None]) / deviation[:, None]
-    return (centred + centred.T) / 2
+def normalised_scores(scores: Tensor, works: Tensor) -> Tensor:
+    """Scores [n, n] in deviations above those with impostors, by the mean of both sides; `works` [n] tells them."""
+    impostors = (works[:, None] != works[None, :]).to(scores.dtype)
+    n = impostors.sum(dim=1).clamp(min=1)
+    mean = (scores * impostors).sum(dim=1) / n
+    deviation = ((scores - mean[:, None]).square() * impostors).sum(dim=1).div(n).sqrt().clamp(min=1e-3)
+    normalised = (scores - mean[:, None]) / deviation[:, None]
+    return (normalised + normalised.T) / 2

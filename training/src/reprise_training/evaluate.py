@@ -5,7 +5,7 @@ r"""How well a run finds versions by its vectors alone, on features that the Rus
 
 The checkpoint may be models/asimt/model.onnx, which is what ships of `moments`. DIR holds `<name>.crema.npy` and
 `<name>.chroma.npy` from `reprise features`; labels.csv says which files are of one work (`file,work`), the others are
-strangers. Each labels.csv gives a row, for which the works of the others are strangers too. Two tracks are as alike as
+impostors. Each labels.csv gives a row, for which the works of the others are impostors too. Two tracks are as alike as
 the mean over the query's vectors of the best vector of the candidate, less what the best of so many has by chance, in
 the best of 12 keys.
 """

@@ -57,7 +57,7 @@ class Mixture:
 
     def in_one_key(self, windows: Tensor) -> Tensor:
         """Every work in the key in which it is most like the first one of the batch, all of them in a random one: a
-        search tries all keys, so that a stranger is as near as its best key."""
+        search tries all keys, so that an impostor is as near as its best key."""
         n_renditions = self.run.passages.n_renditions
         by_view = windows.unflatten(1, (-1, 12))
         profiles = by_view[::n_renditions, 0].mean(dim=2)

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from reprise_training.losses.average_precision import map_loss
-from reprise_training.losses.contrastive import contrastive_loss, contrastive_of_likeness, late_likeness
+from reprise_training.losses.contrastive import contrastive_loss, contrastive_of_likeness, late_interaction
 from reprise_training.losses.cross_entropy import cross_entropy_loss
 from reprise_training.losses.distillation import distance_distillation, ranking_distillation
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
@@ -32,8 +32,8 @@ class Losses:
     """Of a teacher's distances; see `--teacher` of train.py."""
     aligned: float = 0.0
     """Of the order in which the aligner ranks the windows of a batch, by the late interaction of moments."""
-    edge_temperature: float = 2.0
-    """Of the aligner's edges, in deviations."""
+    aligned_temperature: float = 2.0
+    """Of the aligner's normalised scores, in deviations."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Taught:
 
     embedding: Tensor | None = None
     """Of the network that is the teacher [batch, d]."""
-    edges: Tensor | None = None
-    """Of the aligner [batch, batch]."""
+    scores: Tensor | None = None
+    """Of the aligner, normalised [batch, batch]."""
 
 
 def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Taught()) -> Tensor:
@@ -76,13 +76,13 @@ def of_moments(output: Output, works: Tensor, losses: Losses, taught: Taught) ->
     """The sum of those that compare by late interaction."""
     if output.moments is None:
         raise ValueError("late interaction needs moments")
-    likeness = late_likeness(output.moments)
+    likeness = late_interaction(output.moments)
     total = likeness.new_zeros(())
     if losses.late:
         total = total + losses.late * contrastive_of_likeness(likeness, works, losses.late_temperature)
     if losses.aligned:
-        if taught.edges is None:
-            raise ValueError("the aligner's order needs its edges")
-        aligned = ranking_distillation(likeness, taught.edges, losses.late_temperature, losses.edge_temperature)
+        if taught.scores is None:
+            raise ValueError("the aligner's order needs its scores")
+        aligned = ranking_distillation(likeness, taught.scores, losses.late_temperature, losses.aligned_temperature)
         total = total + losses.aligned * aligned
     return total

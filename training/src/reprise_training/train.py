@@ -23,10 +23,10 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import gather_object
 from torch import Tensor
 
-from reprise_training.alignment import alignment_scores, edges
+from reprise_training.alignment import alignment_scores, normalised_scores
 from reprise_training.augment import augmented
 from reprise_training.config import Masking, Optimisation, Run, read_run
-from reprise_training.losses.contrastive import late_likeness
+from reprise_training.losses.contrastive import late_interaction
 from reprise_training.mixture import Mixture
 from reprise_training.model.asimt import Asimt
 from reprise_training.model.build import build_model, trained_model
@@ -154,7 +154,7 @@ class Training:
         """What the teachers of the run make of frames."""
         embedding = None if self.teacher is None else self.teacher.to(self.device)(frames).embedding
         is_aligned = self.run.losses.aligned > 0
-        return Taught(embedding, edges(alignment_scores(frames), works) if is_aligned else None)
+        return Taught(embedding, normalised_scores(alignment_scores(frames), works) if is_aligned else None)
 
     @torch.no_grad()
     def watch(self) -> tuple[float, float]:
@@ -213,7 +213,7 @@ def in_full(output: Output) -> Output:
 def likeness_of(output: Output) -> Tensor:
     """[batch, batch], by the moments where there are any."""
     if output.moments is not None:
-        return late_likeness(output.moments)
+        return late_interaction(output.moments)
     unit = torch.nn.functional.normalize(output.embedding, dim=1)
     return unit @ unit.T
 

@@ -51,14 +51,14 @@ impl Follower {
     }
 
     /// Takes the next vocals, at the track's rate, and the powers of the track up to there.
-    pub fn push(&mut self, vocals: &[f32], powers: &Powers, ear: &mut Networks) -> Result<(), Error> {
+    pub fn push(&mut self, vocals: &[f32], powers: &Powers, networks: &mut Networks) -> Result<(), Error> {
         if let Some(resampler) = &mut self.resampler {
             resampler.push(vocals, &mut |samples| self.samples.extend_from_slice(samples));
         }
         let melody = &self.spec.melody;
         let reach = melody.context_frames * melody.hop_samples + melody.fft_samples;
         while self.first + self.samples.len() >= self.chunk().end * melody.hop_samples + reach {
-            self.follow(self.chunk(), powers, ear)?;
+            self.follow(self.chunk(), powers, networks)?;
         }
         Ok(())
     }
@@ -68,7 +68,7 @@ impl Follower {
         mut self,
         n_frames: usize,
         powers: &Powers,
-        ear: &mut Networks,
+        networks: &mut Networks,
     ) -> Result<Vec<[f32; 12]>, Error> {
         if let Some(resampler) = self.resampler.take() {
             resampler.finish(&mut |samples| self.samples.extend_from_slice(samples));
@@ -76,7 +76,7 @@ impl Follower {
         let end = (self.first + self.samples.len()) / self.spec.melody.hop_samples;
         while self.chunk().start < end {
             let chunk = self.chunk();
-            self.follow(chunk.start..chunk.end.min(end), powers, ear)?;
+            self.follow(chunk.start..chunk.end.min(end), powers, networks)?;
         }
         Ok(self.grid.finish(n_frames))
     }
@@ -88,13 +88,13 @@ impl Follower {
     }
 
     /// Follows the weighted passages of a chunk of melody frames and drops samples no longer needed.
-    fn follow(&mut self, chunk: Range<usize>, powers: &Powers, ear: &mut Networks) -> Result<(), Error> {
+    fn follow(&mut self, chunk: Range<usize>, powers: &Powers, networks: &mut Networks) -> Result<(), Error> {
         let melody = &self.spec.melody;
         let weights = self.weights(chunk.clone(), powers);
         // A passage costs its context in addition, so that shorter gaps are included.
         for passage in audible(&weights, 2 * melody.context_frames) {
             let frames = chunk.start + passage.start..chunk.start + passage.end;
-            self.follow_passage(frames, &weights[passage], ear)?;
+            self.follow_passage(frames, &weights[passage], networks)?;
         }
         self.next_chunk += 1;
         let kept_from = self.origin(chunk.end) * self.spec.melody.hop_samples;
@@ -118,19 +118,19 @@ impl Follower {
         &mut self,
         frames: Range<usize>,
         weights: &[f32],
-        ear: &mut Networks,
+        networks: &mut Networks,
     ) -> Result<(), Error> {
         let melody = &self.spec.melody;
         let n_frames = (self.first + self.samples.len()) / melody.hop_samples;
-        let heard = frames.start.saturating_sub(melody.context_frames)
+        let analysed = frames.start.saturating_sub(melody.context_frames)
             ..(frames.end + melody.context_frames).min(n_frames);
         let origin = self.origin(frames.start);
         let samples =
             &self.samples[(origin * melody.hop_samples).saturating_sub(self.first).min(self.samples.len())..];
-        let log_mel = self.log_mel.frames(samples, heard.start - origin..heard.end - origin);
-        let salience = ear.melody.salience(&log_mel)?;
-        let of_heard = salience.chunks_exact(melody.n_pitches).skip(frames.start - heard.start);
-        for ((index, weight), salience) in frames.zip(weights).zip(of_heard) {
+        let log_mel = self.log_mel.frames(samples, analysed.start - origin..analysed.end - origin);
+        let salience = networks.melody.salience(&log_mel)?;
+        let of_analysed = salience.chunks_exact(melody.n_pitches).skip(frames.start - analysed.start);
+        for ((index, weight), salience) in frames.zip(weights).zip(of_analysed) {
             self.grid.add(index, &self.classes.fold(salience).map(|value| value * weight));
         }
         Ok(())

@@ -99,7 +99,7 @@ impl Excerpts {
 }
 
 /// Measures an excerpt of a recording tuned `tuning_cents` away from A = 440 Hz.
-pub(super) fn hear(samples: &[f32], tuning_cents: f32, ear: &mut Networks) -> Result<Excerpt, Error> {
+pub(super) fn analyse(samples: &[f32], tuning_cents: f32, networks: &mut Networks) -> Result<Excerpt, Error> {
     let spec = VoiceSpec::v2();
     let mut spectra = Spectra::new(&spec.separation);
     let mut separator = Separator::new(1);
@@ -109,16 +109,16 @@ pub(super) fn hear(samples: &[f32], tuning_cents: f32, ear: &mut Networks) -> Re
     // The frame behind the last whole segment does not justify another run of the network.
     segments.truncate(1);
     for segment in segments {
-        vocals.extend(separator.push(segment, ear.vocals)?);
+        vocals.extend(separator.push(segment, networks.vocals)?);
     }
-    let (rest, powers) = separator.finish(ear.vocals)?;
+    let (rest, powers) = separator.finish(networks.vocals)?;
     vocals.extend(rest);
     vocals.truncate(samples.len());
     let n_frames = (samples.len() / Spec::v1().cqt.hop_samples).max(1);
     let near: Vec<bool> = powers.prominence_db(0..n_frames).iter().map(|db| *db >= NEAR_DB).collect();
     let share = |n: usize| n as f32 / n_frames as f32;
     let n_near = near.iter().filter(|near| **near).count();
-    let probabilities = probabilities(&vocals, ear)?;
+    let probabilities = probabilities(&vocals, networks)?;
     let activity = probabilities.iter().sum::<f32>() / probabilities.len().max(1) as f32;
     let active = active(&probabilities, n_frames);
     if !near.iter().zip(&active).any(|(near, active)| *near && *active) {
@@ -126,8 +126,8 @@ pub(super) fn hear(samples: &[f32], tuning_cents: f32, ear: &mut Networks) -> Re
         return Ok(Excerpt { near: share(n_near), activity, ..Excerpt::default() });
     }
     let mut follower = Follower::new(tuning_cents, Singing::Assumed);
-    follower.push(&vocals, &powers, ear)?;
-    let melody = follower.finish(n_frames, &powers, ear)?;
+    follower.push(&vocals, &powers, networks)?;
+    let melody = follower.finish(n_frames, &powers, networks)?;
     let is_salient = |frame: &[f32; 12]| frame.iter().any(|value| *value >= SALIENT);
     let tuned: Vec<bool> = near.iter().zip(&melody).map(|(near, frame)| *near && is_salient(frame)).collect();
     let n_tuned = tuned.iter().filter(|tuned| **tuned).count();
@@ -136,7 +136,7 @@ pub(super) fn hear(samples: &[f32], tuning_cents: f32, ear: &mut Networks) -> Re
 }
 
 /// The detector's probabilities of a voice, frame by frame.
-fn probabilities(vocals: &[f32], ear: &mut Networks) -> Result<Vec<f32>, Error> {
+fn probabilities(vocals: &[f32], networks: &mut Networks) -> Result<Vec<f32>, Error> {
     let spec = VoiceSpec::v2();
     let mut resampled = Vec::new();
     if let Some(mut resampler) = Resampler::new(spec.separation.sample_rate_hz, spec.activity.sample_rate_hz)
@@ -144,7 +144,7 @@ fn probabilities(vocals: &[f32], ear: &mut Networks) -> Result<Vec<f32>, Error> 
         resampler.push(vocals, &mut |samples| resampled.extend_from_slice(samples));
         resampler.finish(&mut |samples| resampled.extend_from_slice(samples));
     }
-    Ok(ear.activity.probabilities(&resampled)?)
+    Ok(networks.activity.probabilities(&resampled)?)
 }
 
 /// The frames of the grid around which the detector finds a voice. Long vowels are less like speech than the sounds
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_third_of_a_track_is_heard_and_the_shortest_whole() {
+    fn a_third_of_a_track_is_analysed_and_the_shortest_whole() {
         assert_eq!(taken(0), []);
         assert_eq!(taken(1000), [(0, 1000)]);
         assert_eq!(taken(LENGTH + 10), [(10, LENGTH)]);
@@ -196,8 +196,8 @@ mod tests {
         assert!(is_surely_sung(&[sung], 180.0) && !is_surely_sung(&[sung], 3600.0));
         assert!(!is_surely_sung(&[silent; 5], 180.0) && !is_surely_sung(&[], 180.0));
         for n in 1..8 {
-            let heard = vec![silent; n];
-            assert!(!is_surely_sung(&heard, 100.0));
+            let analysed = vec![silent; n];
+            assert!(!is_surely_sung(&analysed, 100.0));
         }
     }
 

@@ -66,17 +66,17 @@ impl Worker {
         }
     }
 
-    /// As [`crate::listen`], in a child process. The child is gone when this returns.
+    /// As [`crate::stream_stereo`], in a child process. The child is gone when this returns.
     ///
     /// A sink that takes its time holds the child up: only about ten packets are decoded ahead of it.
     /// [`Limits::max_duration_s`] does not count here, since nothing of the sound is kept.
-    pub fn listen(
+    pub fn stream_stereo(
         &self,
         path: &Path,
         excerpt: Excerpt,
         sink: &mut dyn FnMut(&[f32]) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let mut child = self.start(serve::Task::Listen(excerpt), path)?;
+        let mut child = self.start(serve::Task::StreamStereo(excerpt), path)?;
         loop {
             let verdict = match child.next_message()? {
                 Message::Samples(samples) => sink(&samples),

@@ -11,7 +11,7 @@ use super::limits::Limits;
 use crate::decode::decode_within;
 use crate::identity::payload_hash_ticking;
 use crate::wire::Writer;
-use crate::{Error, Excerpt, Sink, Stream, Tags, listen};
+use crate::{Error, Excerpt, Sink, Stream, Tags, stream_stereo};
 
 /// How often a task without results says that it is alive.
 const ALIVE_EVERY: Duration = Duration::from_millis(500);
@@ -21,7 +21,7 @@ const ALIVE_EVERY: Duration = Duration::from_millis(500);
 pub(super) enum Task {
     Decode { rate_hz: u32 },
     Hash,
-    Listen(Excerpt),
+    StreamStereo(Excerpt),
 }
 
 /// A task, its file and its limits; the stall is the parent's business.
@@ -39,7 +39,7 @@ impl Job {
         let task = match self.task {
             Task::Decode { rate_hz } => rate_hz.to_string(),
             Task::Hash => "0".into(),
-            Task::Listen(excerpt) => format!("{}@{}", excerpt.rate_hz, excerpt.from_s),
+            Task::StreamStereo(excerpt) => format!("{}@{}", excerpt.rate_hz, excerpt.from_s),
         };
         let limits = [self.limits.memory_bytes.to_string(), self.limits.max_duration_s.to_string()];
         let [memory, duration] = limits.map(OsString::from);
@@ -59,7 +59,7 @@ impl Job {
     fn task_of(argument: &str) -> Option<Task> {
         if let Some((rate_hz, from_s)) = argument.split_once('@') {
             let (rate_hz, from_s) = (rate_hz.parse().ok()?, from_s.parse().ok()?);
-            return Some(Task::Listen(Excerpt { rate_hz, from_s }));
+            return Some(Task::StreamStereo(Excerpt { rate_hz, from_s }));
         }
         match argument.parse().ok()? {
             0 => Some(Task::Hash),
@@ -81,8 +81,8 @@ impl Job {
                 let hashed = hash(&self.path, &mut writer);
                 hashed.map(|hash| writer.hash(&hash))
             }
-            Task::Listen(excerpt) => {
-                let heard = listen_aloud(&self.path, excerpt, &mut writer);
+            Task::StreamStereo(excerpt) => {
+                let heard = stream_excerpt(&self.path, excerpt, &mut writer);
                 heard.map(|()| writer.heard())
             }
         };
@@ -150,8 +150,8 @@ fn hash(path: &Path, writer: &mut Writer<impl Write>) -> Result<[u8; 32], Error>
     })
 }
 
-fn listen_aloud(path: &Path, excerpt: Excerpt, writer: &mut Writer<impl Write>) -> Result<(), Error> {
-    listen(path, excerpt, &mut |samples| {
+fn stream_excerpt(path: &Path, excerpt: Excerpt, writer: &mut Writer<impl Write>) -> Result<(), Error> {
+    stream_stereo(path, excerpt, &mut |samples| {
         let written = if samples.is_empty() { writer.alive() } else { writer.samples(samples) };
         if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })

@@ -68,7 +68,7 @@ fn show(cluster: &Cluster) -> Result<(), Failure> {
         last = Some(member.recording);
         print::line(&format!("    {}{}", title(&member.track), kinds(&member.kinds)))?;
         if let Some(reason) = &member.reason {
-            print::line(&format!("        {reason}"))?;
+            print::line(&format!("        {}", reprise_wording::reason(reason)))?;
         }
     }
     print::line("")
@@ -84,7 +84,7 @@ fn size(cluster: &Cluster) -> String {
 
 /// The title most members carry, else that of the first.
 fn heading(cluster: &Cluster) -> String {
-    let titles: Vec<&str> = cluster.members.iter().filter_map(|m| m.track.title.as_deref()).collect();
+    let titles: Vec<&str> = cluster.members.iter().filter_map(|m| m.track.tags.title.as_deref()).collect();
     let most = titles.iter().max_by_key(|title| titles.iter().filter(|other| other == title).count());
     most.map_or_else(|| title(&cluster.members[0].track), |most| plain(most))
 }
@@ -92,7 +92,7 @@ fn heading(cluster: &Cluster) -> String {
 fn to_json(cluster: &Cluster) -> ClusterJson {
     let member = |m: &reprise_library::Member| MemberJson {
         track: (&m.track).into(),
-        reason: m.reason.clone(),
+        reason: m.reason.as_ref().map(reprise_wording::reason),
         recording: m.recording,
         kinds: m.kinds.iter().map(Into::into).collect(),
     };

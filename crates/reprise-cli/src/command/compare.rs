@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use reprise_library::{Comparison, Confidence, Matching, Relation, Span, View, clock};
+use reprise_library::{Comparison, Confidence, Matching, Relation, Span, View};
+use reprise_wording::{clock, not_matched, reason};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -63,12 +64,12 @@ fn tell(comparison: &Comparison) -> Result<(), Failure> {
     }
     for side in sides {
         if let Some(reason) = &side.not_matched {
-            print::line(&format!("  {} {reason}.", title(&side.track)))?;
+            print::line(&format!("  {} {}.", title(&side.track), not_matched(reason)))?;
         }
     }
     let Some(matching) = &comparison.matching else { return Ok(()) };
     print::line(&format!("  {}", verdict(matching)))?;
-    print::line(&format!("  {}", matching.reason))?;
+    print::line(&format!("  {}", reason(&matching.reason)))?;
     for span in &matching.spans {
         print::line(&format!("    {}", passage(span)))?;
     }
@@ -107,7 +108,7 @@ fn json(comparison: &Comparison) -> ComparisonJson {
     let side = |side: &reprise_library::Compared| ComparedJson {
         track: (&side.track).into(),
         in_library: side.in_library,
-        not_matched: side.not_matched.clone(),
+        not_matched: side.not_matched.as_ref().map(not_matched),
     };
     let matching = comparison.matching.as_ref().map(|matching| MatchingJson {
         relation: Some(relation(matching.relation)),
@@ -116,7 +117,7 @@ fn json(comparison: &Comparison) -> ComparisonJson {
         key_shift: Some(matching.key_shift),
         tempo_ratio: Some(rounded(f64::from(matching.tempo_ratio), 4)),
         spans: matching.spans.iter().map(Into::into).collect(),
-        reason: Some(matching.reason.clone()),
+        reason: Some(reason(&matching.reason)),
     });
     ComparisonJson {
         query: side(&comparison.query),
@@ -129,8 +130,9 @@ fn draw(picture: &Picture, comparison: &Comparison) -> Result<(), Failure> {
     let sides = [&comparison.query, &comparison.candidate];
     let matching = comparison.matching.as_ref();
     let Some((matching, likeness)) = matching.and_then(|one| Some((one, one.likeness.as_ref()?))) else {
-        let unheard = sides.into_iter().find_map(|side| Some((side, side.not_matched.as_ref()?)));
-        let reason = unheard.map(|(side, reason)| format!("{} {reason}", title(&side.track)));
+        let unmatched = sides.into_iter().find_map(|side| Some((side, side.not_matched.as_ref()?)));
+        let reason =
+            unmatched.map(|(side, reason)| format!("{} {}", title(&side.track), not_matched(reason)));
         return Err(Failure::Other(format!("there is nothing to draw: {}", reason.unwrap_or_default())));
     };
     let track = |side: &reprise_library::Compared| reprise_plot::TrackPlot {
@@ -151,7 +153,7 @@ fn draw(picture: &Picture, comparison: &Comparison) -> Result<(), Failure> {
         b: track(&comparison.candidate),
         key_shift: matching.key_shift,
         relation: verdict(matching),
-        reason: matching.reason.clone(),
+        reason: reason(&matching.reason),
         spans: matching.spans.iter().map(span).collect(),
         likeness: reprise_plot::Likeness {
             of: match likeness.view {

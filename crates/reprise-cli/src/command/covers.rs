@@ -1,6 +1,7 @@
 //! `covers FILE`: the versions of one track, best first, with the reason.
 
 use reprise_library::{Claim, Confidence, Cover, Heading, Relation, TrackInfo};
+use reprise_wording::{not_matched, reason};
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
@@ -26,14 +27,14 @@ pub fn covers(arguments: &Arguments, wanted: &args::Covers) -> Result<(), Failur
         return print::json(&CoversJson {
             query: (&answer.query).into(),
             in_library: answer.in_library,
-            not_matched: answer.not_matched,
+            not_matched: answer.not_matched.as_ref().map(not_matched),
             kinds: answer.kinds.iter().map(Into::into).collect(),
             covers: answer.covers.iter().map(Into::into).collect(),
         });
     }
     print::line(&format!("{}{}", title(&answer.query), kinds(&answer.kinds)))?;
     if let Some(reason) = &answer.not_matched {
-        print::line(&format!("  This track {reason}."))?;
+        print::line(&format!("  This track {}.", not_matched(reason)))?;
     }
     for heading in Heading::ALL {
         group(words(heading), answer.covers.iter().filter(|cover| cover.heading() == heading))?;
@@ -64,7 +65,7 @@ fn group<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(
     for cover in covers {
         let score = cover.score.map_or_else(String::new, |score| format!("{score:.1}"));
         print::line(&format!("    {score:>5}  {}{}", title(&cover.track), kinds(&cover.kinds)))?;
-        print::line(&format!("           {}", cover.reason))?;
+        print::line(&format!("           {}", reason(&cover.reason)))?;
     }
     Ok(())
 }
@@ -72,7 +73,7 @@ fn group<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(
 /// "Title - Artist", or the name of the file where the tags say nothing.
 pub fn title(track: &TrackInfo) -> String {
     let name = print::path(track.path.file_name().unwrap_or_default().as_ref());
-    plain(&match (&track.title, &track.artist) {
+    plain(&match (&track.tags.title, &track.tags.artist) {
         (Some(title), Some(artist)) => format!("{title} - {artist}"),
         (Some(title), None) => title.clone(),
         _ => name,

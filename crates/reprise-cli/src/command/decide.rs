@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use reprise_library::{Library, TrackId, Verdict};
+use reprise_library::{Library, TrackId, TrackQuestion};
 use serde::Serialize;
 
-use crate::args::{self, Answer, Arguments};
+use crate::args::{self, Arguments};
 use crate::command::open_library;
 use crate::failure::Failure;
 use crate::{json, print};
@@ -19,21 +19,14 @@ struct DecidedJson {
 pub fn decide(arguments: &Arguments, wanted: &args::Decide) -> Result<(), Failure> {
     let library = open_library(arguments)?;
     let (a, b) = (track(&library, &wanted.a)?, track(&library, &wanted.b)?);
-    let verdict = match wanted.answer {
-        Answer::Yes => Some(Verdict::Same),
-        Answer::No => Some(Verdict::Different),
-        Answer::Undo => None,
-    };
-    let before = library.decide(a, b, verdict)?;
+    let now = wanted.answer.is_yes();
+    let before = library.decide(TrackQuestion::OneSong(a, b), now)?;
     if arguments.json {
-        return print::json(&DecidedJson {
-            before: before.map(json::verdict),
-            now: verdict.map(json::verdict),
-        });
+        return print::json(&DecidedJson { before: before.map(json::verdict), now: now.map(json::verdict) });
     }
-    print::line(match (verdict, before) {
-        (Some(Verdict::Same), _) => "Noted: versions of one song.",
-        (Some(Verdict::Different), _) => "Noted: not one song.",
+    print::line(match (now, before) {
+        (Some(true), _) => "Noted: versions of one song.",
+        (Some(false), _) => "Noted: not one song.",
         (None, Some(_)) => "Forgotten.",
         (None, None) => "Nothing was said of these two.",
     })

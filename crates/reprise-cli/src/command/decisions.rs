@@ -26,12 +26,12 @@ pub fn decisions(arguments: &Arguments, action: &args::Decisions) -> Result<(), 
 
 fn export(arguments: &Arguments, file: Option<&Path>, force: bool) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
-    let (decisions, kinds) = (library.decisions()?, library.rendition_decisions()?);
-    let text = saved_decisions::write(&decisions, &kinds).map_err(Failure::Other)?;
+    let decisions = library.decisions()?;
+    let text = saved_decisions::write(&decisions).map_err(Failure::Other)?;
     let Some(file) = file else { return print::content(&text) };
     output::write(file, (text + "\n").as_bytes(), force)?;
-    let n = decisions.len() + kinds.len();
-    print::line(&format!("{} written to {}", count(n, "decision"), print::path(file)))
+    let written = count(decisions.len(), "decision");
+    print::line(&format!("{written} written to {}", print::path(file)))
 }
 
 fn import(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
@@ -39,11 +39,9 @@ fn import(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let saved = saved_decisions::read(&text).map_err(wrong)?;
     let library = open_library(arguments)?;
-    let adopted =
-        library.adopt_decisions(&saved.decisions)? + library.adopt_rendition_decisions(&saved.kinds)?;
-    let read = saved.decisions.len() + saved.kinds.len();
+    let adopted = library.import_decisions(&saved)?;
     if arguments.json {
-        return print::json(&ImportedJson { read, adopted });
+        return print::json(&ImportedJson { read: saved.len(), adopted });
     }
-    print::line(&format!("{} read, {adopted} of them new", count(read, "decision")))
+    print::line(&format!("{} read, {adopted} of them new", count(saved.len(), "decision")))
 }

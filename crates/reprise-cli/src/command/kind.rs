@@ -1,8 +1,9 @@
 //! `kind FILE KIND yes|no|undo`: what the user says that a track is.
 
+use reprise_library::TrackQuestion;
 use serde::Serialize;
 
-use crate::args::{Answer, Arguments, KindOf};
+use crate::args::{Arguments, KindOf};
 use crate::command::decide::track;
 use crate::command::open_library;
 use crate::failure::Failure;
@@ -16,12 +17,9 @@ struct KindSaidJson {
 
 pub fn kind(arguments: &Arguments, wanted: &KindOf) -> Result<(), Failure> {
     let library = open_library(arguments)?;
-    let now = match wanted.answer {
-        Answer::Yes => Some(true),
-        Answer::No => Some(false),
-        Answer::Undo => None,
-    };
-    let before = library.set_rendition(track(&library, &wanted.file)?, wanted.kind, now)?;
+    let now = wanted.answer.is_yes();
+    let question = TrackQuestion::Rendition(track(&library, &wanted.file)?, wanted.kind);
+    let before = library.decide(question, now)?;
     if arguments.json {
         return print::json(&KindSaidJson { before, now });
     }

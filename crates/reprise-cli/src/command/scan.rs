@@ -155,7 +155,7 @@ struct VoicesJson {
 impl SummaryJson {
     fn of(summary: &Summary, voices: Option<&VoiceSummary>) -> Self {
         Self {
-            heard: summary.heard,
+            heard: summary.analysed,
             unchanged: summary.unchanged,
             moved: summary.moved,
             missing: summary.missing,
@@ -166,7 +166,7 @@ impl SummaryJson {
             seconds: crate::json::rounded(summary.seconds, 3),
             tracks_per_minute: crate::json::rounded(tracks_per_minute(summary), 1),
             voices: voices.map(|voices| VoicesJson {
-                heard: voices.heard,
+                heard: voices.analysed,
                 sung: voices.sung,
                 unreadable: voices.unreadable,
                 seconds: crate::json::rounded(voices.seconds, 3),
@@ -178,12 +178,16 @@ impl SummaryJson {
 }
 
 fn tracks_per_minute(summary: &Summary) -> f64 {
-    if summary.hearing_seconds > 0.0 { summary.heard as f64 * 60.0 / summary.hearing_seconds } else { 0.0 }
+    if summary.analysis_seconds > 0.0 {
+        summary.analysed as f64 * 60.0 / summary.analysis_seconds
+    } else {
+        0.0
+    }
 }
 
 fn tell(summary: &Summary) -> Result<(), Failure> {
-    let mut parts = vec![format!("{} heard", count(summary.heard, "track"))];
-    if summary.heard > 0 {
+    let mut parts = vec![format!("{} heard", count(summary.analysed, "track"))];
+    if summary.analysed > 0 {
         parts[0] += &format!(" ({:.0} a minute)", tracks_per_minute(summary));
     }
     let also = [
@@ -205,9 +209,9 @@ fn tell(summary: &Summary) -> Result<(), Failure> {
 }
 
 fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
-    let mut parts = vec![format!("voices of {} heard", count(voices.heard, "track"))];
-    if voices.heard > 0 {
-        let per_minute = voices.heard as f64 * 60.0 / voices.seconds.max(0.001);
+    let mut parts = vec![format!("voices of {} heard", count(voices.analysed, "track"))];
+    if voices.analysed > 0 {
+        let per_minute = voices.analysed as f64 * 60.0 / voices.seconds.max(0.001);
         parts[0] += &format!(" ({per_minute:.0} a minute)");
         parts.push(format!("{} sung", voices.sung));
     }

@@ -39,23 +39,23 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
         return print::json(&StatusJson {
             tracks: status.tracks,
             missing: status.missing,
-            heard: status.heard,
+            heard: status.analysed,
             owed: status.owed,
             matchable: status.matchable,
             problems: status.problems,
-            voices_heard: voices.heard,
+            voices_heard: voices.analysed,
             voices_sung: voices.sung,
             voices_total: voices.total,
             devices,
             device_problem,
         });
     }
-    let mut parts = vec![count(status.tracks, "track"), format!("{} heard", status.heard)];
+    let mut parts = vec![count(status.tracks, "track"), format!("{} heard", status.analysed)];
     let also =
         [(status.missing, "absent now"), (status.owed, "still to be heard"), (status.problems, "unusable")];
     parts.extend(also.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")));
     if voices.total > 0 {
-        parts.push(format!("voices of {} heard, {} sung", voices.heard, voices.sung));
+        parts.push(format!("voices of {} heard, {} sung", voices.analysed, voices.sung));
     }
     print::line(&parts.join(", "))?;
     let lines = devices.map_or_else(|problem| vec![problem], |devices| devices.sentences());

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use reprise_features::Versions;
 use reprise_store::{
-    CohortStatistics, Features, FileStamp, FolderId, HeardFile, NewFingerprint, PayloadHash, RecordingId,
-    Sound, Store, Tags, Vectors,
+    AnalysedFile, CohortStatistics, Embeddings, Features, FileStamp, FolderId, NewFingerprint, PayloadHash,
+    RecordingId, Sound, Store, Tags,
 };
 
 use crate::pieces::{FRAMES_A_MOMENT, Piece, Pieces};
@@ -17,13 +17,13 @@ const ALIGNER: u32 = 1;
 /// Passages of a song.
 const PASSAGES: u32 = 6;
 
-/// Moments of a passage: half a minute.
+/// LocalEmbeddings of a passage: half a minute.
 const PASSAGE: usize = 14;
 
 /// Of a hundred passages so many are others in another version.
 const REPLACED: u32 = 20;
 
-/// How far a moment moves towards the code that it is given.
+/// How far a local embedding moves towards the codeword that it is given.
 const TOWARDS: f32 = 0.5;
 
 /// Numbers of a fingerprint by which it is found, of a track of three minutes.
@@ -50,7 +50,7 @@ pub fn make(
     pieces: &Pieces,
     from: u32,
     to: u32,
-    with_vectors: bool,
+    with_embeddings: bool,
 ) -> Result<(), Box<dyn Error>> {
     let mut store = Store::open(path)?;
     let music = path.with_extension("music");
@@ -61,11 +61,11 @@ pub fn make(
     for n in from..to {
         let track = Made::new(n, pieces);
         let recording = track.put(&mut store, folder, &music, n, to <= MOST_WITH_FINGERPRINTS)?;
-        if with_vectors {
+        if with_embeddings {
             waiting.push((recording, track.vectors));
         }
         if n + 1 == to || n % VECTORS_A_COMMIT == 0 {
-            store.put_vectors(pieces.made_by(), &waiting)?;
+            store.put_embeddings(pieces.made_by(), &waiting)?;
             waiting.clear();
         }
     }
@@ -75,7 +75,7 @@ pub fn make(
 /// Pretends that every recording was related, so that what is added is all that is owed.
 pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
     let mut store = Store::open(path)?;
-    let background = |recording| CohortStatistics {
+    let statistics = |recording| CohortStatistics {
         recording,
         mean: 7.0,
         deviation: 1.5,
@@ -83,7 +83,7 @@ pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
         n_bundled: 84,
         voice: None,
     };
-    let all: Vec<CohortStatistics> = store.recordings()?.iter().map(|one| background(one.id)).collect();
+    let all: Vec<CohortStatistics> = store.recordings()?.iter().map(|one| statistics(one.id)).collect();
     store.replace_provisional_matches(&[])?;
     Ok(store.put_cohort_statistics(ALIGNER, &all)?)
 }
@@ -92,7 +92,7 @@ pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
 struct Made {
     crema: Vec<[f32; 12]>,
     chroma: Vec<[f32; 12]>,
-    vectors: Vectors,
+    vectors: Embeddings,
 }
 
 impl Made {
@@ -102,7 +102,7 @@ impl Made {
         // Semitones by which this rendition is lower than the one in the likeliest key.
         let lower = (mixed(n, 1) % 12) as usize;
         let (mut crema, mut chroma) = (Vec::new(), Vec::new());
-        let (mut codes, mut moments) = (vec![Vec::new(); n_keys], vec![Vec::new(); n_keys]);
+        let (mut codewords, mut local) = (vec![Vec::new(); n_keys], vec![Vec::new(); n_keys]);
         let mut first = None;
         for passage in 0..PASSAGES {
             let whose = if mixed(n, 10 + passage) % 100 < REPLACED { n } else { song };
@@ -110,8 +110,8 @@ impl Made {
             // Some passages are everybody's.
             let piece = &pieces.all[(draw(0) % pieces.all.len()).min(draw(1) % pieces.all.len())];
             first = first.or(Some(piece));
-            let begin = draw(2) % piece.moments[0].len().saturating_sub(PASSAGE).max(1);
-            let end = (begin + PASSAGE).min(piece.moments[0].len());
+            let begin = draw(2) % piece.local[0].len().saturating_sub(PASSAGE).max(1);
+            let end = (begin + PASSAGE).min(piece.local[0].len());
             let up = usize::from(piece.keys[0]) + 12 - lower;
             for (to, from) in [(&mut crema, &piece.crema), (&mut chroma, &piece.chroma)] {
                 let frames = from.iter().skip(begin * FRAMES_A_MOMENT).take((end - begin) * FRAMES_A_MOMENT);
@@ -120,9 +120,9 @@ impl Made {
             for key in 0..n_keys {
                 for place in begin..end {
                     let salt = mixed(n, (passage * 3 + key as u32) * 1000 + place as u32);
-                    let (code, vector) = played(piece, key, place, salt, pieces);
-                    codes[key].push(code);
-                    moments[key].extend(vector);
+                    let (codeword, vector) = played(piece, key, place, salt, pieces);
+                    codewords[key].push(codeword);
+                    local[key].extend(vector);
                 }
             }
         }
@@ -132,7 +132,7 @@ impl Made {
             };
             (0..n_keys).map(key).collect()
         });
-        let vectors = Vectors { keys, codes: codes.concat(), moments: moments.concat() };
+        let vectors = Embeddings { keys, codewords: codewords.concat(), local: local.concat() };
         Self { crema, chroma, vectors }
     }
 
@@ -155,7 +155,7 @@ impl Made {
         sketch.sort_unstable();
         let fingerprint =
             NewFingerprint { version: reprise_fingerprint::VERSION, sketch: &sketch, items: &[0; 5600] };
-        let track = store.commit_heard(&HeardFile {
+        let track = store.commit_analysis(&AnalysedFile {
             folder,
             stamp: FileStamp {
                 path: &file,
@@ -177,17 +177,17 @@ impl Made {
     }
 }
 
-/// A moment as it is played this time: its code and its bytes.
+/// A local embedding as it is played this time: its codeword and its bytes.
 fn played(piece: &Piece, key: usize, place: usize, salt: u32, pieces: &Pieces) -> (u16, Vec<i8>) {
-    let moment = &piece.moments[key][place];
+    let one = &piece.local[key][place];
     // The nearest code half of the time, the next one a quarter of it, and so on.
-    let drawn = (salt.trailing_zeros() as usize).min(moment.nearby.len() - 1);
-    let code = moment.nearby[drawn].code;
-    let centre = pieces.centre(code);
+    let drawn = (salt.trailing_zeros() as usize).min(one.nearby.len() - 1);
+    let codeword = one.nearby[drawn].codeword;
+    let centre = pieces.centre(codeword);
     let vector: Vec<f32> =
-        moment.vector.iter().zip(centre).map(|(own, centre)| own + TOWARDS * (centre - own)).collect();
+        one.vector.iter().zip(centre).map(|(own, centre)| own + TOWARDS * (centre - own)).collect();
     let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-    (code, vector.iter().map(|value| (value / length * 127.0).round() as i8).collect())
+    (codeword, vector.iter().map(|value| (value / length * 127.0).round() as i8).collect())
 }
 
 fn raised(frame: &[f32; 12], semitones: usize) -> [f32; 12] {
@@ -206,7 +206,7 @@ fn sound(n: u32, n_frames: usize) -> Sound {
         channels: 2,
         tuning_cents: 0.0,
         refused: None,
-        heard_s: 0,
+        analysed_s: 0,
     }
 }
 

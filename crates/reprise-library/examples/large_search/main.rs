@@ -3,7 +3,7 @@
 //!
 //! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written below DIR
 //! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings
-//! (without a number 500) are related, which is what a scan does behind hearing; the rest of the time is reckoned from them. With 0
+//! (without a number 500) are related, which is what a scan does behind the analysis; the rest of the time is reckoned from them. With 0
 //! nothing is related and nothing added. What a processor worked stands beside what passed on the clock: a machine with other
 //! work shows the latter only.
 
@@ -56,12 +56,12 @@ fn main() -> Outcome<()> {
     add(&path, &like, tracks)
 }
 
-/// Asks for what is alike, at first look and moment by moment.
+/// Asks for what is similar, by codewords alone and by local embeddings.
 fn shortlists(library: &Library, ids: &[TrackId]) -> Outcome<()> {
     let asked: Vec<TrackId> =
         (0..ASKED.min(ids.len())).map(|n| ids[ids.len() / ASKED.min(ids.len()) * n]).collect();
     timed("index loaded, with the first answer", || Ok(library.alike(asked[0], Closeness::AtFirst, 50)?))?;
-    // What is near a code is looked for once, by who asks for it or behind the first answer.
+    // What is near a codeword is looked for once, by who asks for it or behind the first answer.
     for (what, closeness) in [
         ("first look, in the first seconds", Closeness::AtFirst),
         ("first look, then", Closeness::AtFirst),

@@ -25,6 +25,12 @@ pub struct FolderStatus {
     pub is_reachable: bool,
 }
 
+/// The track at an absolute path.
+pub(crate) fn track_at(database: &Database, path: &Path) -> Result<TrackId, Error> {
+    let track = database.reader()?.track_at(path)?;
+    track.map(|track| track.id).ok_or_else(|| Error::NotATrack(path.to_path_buf()))
+}
+
 pub(crate) fn folders(database: &Database) -> Result<Vec<FolderStatus>, Error> {
     let reader = database.reader()?;
     let (folders, counts) = (reader.folders()?, reader.tracks_by_folder()?);

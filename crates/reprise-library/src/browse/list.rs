@@ -12,7 +12,7 @@ use crate::limits::LONGEST_MATCHED_S;
 use crate::recordings::other_end;
 use crate::recordings::prepared::music;
 use crate::recordings::track_info::{TrackInfo, info};
-use crate::recordings::unmatched::why_not;
+use crate::recordings::unmatched::{NotMatched, why_not};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::related;
 use crate::relations::thresholds::Thresholds;
@@ -38,7 +38,7 @@ pub struct TrackRow {
     /// How many other tracks are copies, confirmed or versions of it.
     pub versions: usize,
     /// Why it is not matched, if it is not.
-    pub not_matched: Option<String>,
+    pub not_matched: Option<NotMatched>,
     /// Its folder is reachable now.
     pub is_reachable: bool,
 }
@@ -106,9 +106,9 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
 fn count_versions(reader: &Store, track: &Track, thresholds: Thresholds) -> Result<usize, Error> {
     let Some(recording) = music(reader, track)? else { return Ok(0) };
     let links = reader.links_of(recording.id)?.into_iter();
-    let edges = links.map(|link| (other_end(&link, recording.id), link.standing)).collect();
+    let scores = links.map(|link| (other_end(&link, recording.id), link.standing)).collect();
     let mut count = reader.count_tracks_of(recording.id)?.saturating_sub(1);
-    for one in related(reader, &recording, &edges, thresholds)? {
+    for one in related(reader, &recording, &scores, thresholds)? {
         if one.relation.is_one_song() {
             count += reader.count_tracks_of(one.recording)?;
         }

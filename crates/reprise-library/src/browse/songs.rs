@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::{align_by, cliques, cluster};
-use reprise_store::{Link, Passage, Recording, RecordingId, Store, TrackId, Verdict};
+use reprise_store::{Link, Passage, Recording, RecordingId, Store, TrackId};
 
 use crate::database::cached::Cached;
 use crate::database::{Changed, Database};
@@ -15,13 +15,12 @@ use crate::recordings::prepared::stored_track;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::{known_track, matchable, place_of};
 use crate::relations::evidence::Evidence;
-use crate::relations::explanation::COPY;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::are_several;
+use crate::relations::reason::{self, Reason};
 use crate::relations::related::{all_evidence, same_recordings};
 use crate::relations::same_audio::same_audio_of;
 use crate::relations::thresholds::{Relation, Thresholds};
-use crate::relations::wording::{reason, same_audio_reason};
 use crate::renditions::claims::{Claim, RenditionEvidence};
 
 /// Recordings that are one song.
@@ -37,7 +36,7 @@ pub struct Member {
     /// The track.
     pub track: TrackInfo,
     /// Its relation to the first member; `None` for that one.
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     /// Which recording of the song it contains, from 0 in the order of first members: tracks of one number are files of
     /// one recording, however encoded.
     pub recording: usize,
@@ -166,7 +165,7 @@ pub(crate) fn grouped(grounds: &Grounds, recordings: &[Recording]) -> Vec<Vec<us
         let Some(pair) = place(*a).zip(place(*b)) else { continue };
         match thresholds.relation_of(evidence) {
             Relation::Rejected => different.push(pair),
-            _ if evidence.said == Some(Verdict::Same) => said.push(pair),
+            _ if evidence.is_one_song == Some(true) => said.push(pair),
             Relation::Recording | Relation::Edit => one_recording.push(pair),
             Relation::Tagged => tagged.push(pair),
             // A medley is no version of any of its songs.
@@ -189,9 +188,9 @@ pub(crate) fn grouped(grounds: &Grounds, recordings: &[Recording]) -> Vec<Vec<us
 
 /// Pairs, lesser row first, of a recording that contains several songs and each of these.
 fn medleys(passages: &[Passage]) -> HashSet<(RecordingId, RecordingId)> {
-    let by_holder = passages.chunk_by(|one, other| one.holder == other.holder);
-    let holding = by_holder.filter(|held| are_several(held)).flatten();
-    holding.map(|one| (one.holder.min(one.song), one.holder.max(one.song))).collect()
+    let by_container = passages.chunk_by(|one, other| one.container == other.container);
+    let holding = by_container.filter(|held| are_several(held)).flatten();
+    holding.map(|one| (one.container.min(one.song), one.container.max(one.song))).collect()
 }
 
 fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Error> {
@@ -206,14 +205,14 @@ fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Err
         let reason = if recording.id == first.id {
             None
         } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
-            Some(same_audio_reason(same, first.sound.duration_s, recording.sound.duration_s))
+            Some(reason::by_audio(same, first.sound.duration_s, recording.sound.duration_s))
         } else {
             let view = ScoreNormalisation::view_between(&reader, (first.id, recording.id), &thresholds)?;
             let alignment = align_by(view, &typical, &stored_track(&reader, recording)?);
-            Some(reason(&alignment, first.sound.duration_s, recording.sound.duration_s))
+            Some(reason::by_alignment(&alignment, first.sound.duration_s, recording.sound.duration_s))
         };
         for (place, file) in reader.tracks_of(payload)?.iter().enumerate() {
-            let (track, copy) = (info(file), (place > 0).then(|| COPY.to_owned()));
+            let (track, copy) = (info(file), (place > 0).then_some(Reason::Copy));
             let (kinds, reason) = (nature.claims(&track), copy.or_else(|| reason.clone()));
             members.push(Member { track, reason, recording: number, kinds });
         }

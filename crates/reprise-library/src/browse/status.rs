@@ -13,7 +13,7 @@ pub struct Status {
     /// Tracks not on disk when last checked.
     pub missing: usize,
     /// Analysed tracks, refused ones included.
-    pub heard: usize,
+    pub analysed: usize,
     /// Recordings that owe an analysis and whose file is present.
     pub owed: usize,
     /// Recordings that can be matched.
@@ -30,15 +30,15 @@ pub struct Counts {
     /// Tracks not on disk when last checked.
     pub missing: usize,
     /// Analysed tracks, refused ones included.
-    pub heard: usize,
+    pub analysed: usize,
     /// Files with a problem.
     pub problems: usize,
 }
 
 pub(crate) fn status(database: &Database) -> Result<Status, Error> {
-    let Counts { tracks, missing, heard, problems } = counts(database)?;
+    let Counts { tracks, missing, analysed, problems } = counts(database)?;
     let (owed, matchable) = (owed_paths(database)?.len(), matchable(database)?.len());
-    Ok(Status { tracks, missing, heard, owed, matchable, problems })
+    Ok(Status { tracks, missing, analysed, owed, matchable, problems })
 }
 
 pub(crate) fn counts(database: &Database) -> Result<Counts, Error> {
@@ -46,7 +46,7 @@ pub(crate) fn counts(database: &Database) -> Result<Counts, Error> {
     Ok(Counts {
         tracks: reader.track_count()? as usize,
         missing: reader.missing_count()? as usize,
-        heard: reader.heard_count()? as usize,
+        analysed: reader.analysed_count()? as usize,
         problems: reader.failure_count()? as usize,
     })
 }

@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reprise_analysis::Tools;
 use reprise_features::Versions;
 use reprise_inference::{Asimt, Embedder, EmbedderInput, VectorSpace, find_models};
-use reprise_matching::moments::{Codebook, Keyed, Moments, likely_keys};
+use reprise_matching::local_embeddings::{Codebook, Keyed, LocalEmbeddings, likely_keys};
 use reprise_matching::sung_frames;
-use reprise_store::{MadeBy, Recording, RecordingId, Vectors, VectorsOf};
+use reprise_store::{Embeddings, Recording, RecordingId, SpaceName};
 
 use crate::database::{Changed, Database};
 use crate::error::Error;
@@ -42,9 +42,9 @@ impl EmbeddingSpace {
     pub fn load(embedder: Embedder) -> Result<Self, Error> {
         let folder = find_models()?;
         let model = VectorSpace::read(&folder, embedder)?;
-        let codebook = Codebook::new(&model.centres, model.moment_len).ok_or_else(|| Error::Bundled {
+        let codebook = Codebook::new(&model.centres, model.local_len).ok_or_else(|| Error::Bundled {
             path: folder,
-            reason: format!("the codebook of {} does not fit its moments", model.id),
+            reason: format!("the codebook of {} does not fit its local embeddings", model.id),
         })?;
         let Versions { crema, chroma, melody, .. } = Versions::CURRENT;
         let features = match embedder {
@@ -54,13 +54,9 @@ impl EmbeddingSpace {
         Ok(Self { codebook, embedder, model, features })
     }
 
-    /// The model and features of these vectors.
-    pub fn made_by(&self) -> MadeBy<'_> {
-        let of = match self.embedder {
-            Embedder::Harmony => VectorsOf::Harmony,
-            Embedder::Voice => VectorsOf::Voice,
-        };
-        MadeBy { of, model: &self.model.id, features: &self.features }
+    /// Its name in the store.
+    pub fn name(&self) -> SpaceName<'_> {
+        SpaceName { view: self.embedder.word(), model: &self.model.id, features: &self.features }
     }
 
     /// Whether a recording should have such vectors.
@@ -89,39 +85,38 @@ impl EmbeddingSpace {
             likely_keys(first, &self.model.key_template, self.model.n_keys)
         };
         let keys: Vec<Vec<usize>> = tracks.iter().map(likely).collect();
-        let heard = tracks.iter().zip(&keys).map(|(views, keys)| EmbedderInput { views, keys });
-        let embedded = asimt.embed_all(&heard.collect::<Vec<_>>())?;
+        let inputs = tracks.iter().zip(&keys).map(|(views, keys)| EmbedderInput { views, keys });
+        let embedded = asimt.embed_all(&inputs.collect::<Vec<_>>())?;
         let keyed = embedded.into_iter().zip(&keys).map(|(of_track, keys)| {
             let keyed = of_track.into_iter().zip(keys);
-            let moments = |values| Moments::new(values, self.model.moment_len);
-            keyed.map(|(one, key)| Keyed { key: *key, moments: moments(one.moments) }).collect()
+            let local = |values| LocalEmbeddings::new(values, self.model.local_len);
+            keyed.map(|(one, key)| Keyed { key: *key, local: local(one.local) }).collect()
         });
         Ok(keyed.collect())
     }
 
     /// As vectors are stored.
-    pub fn packed(&self, keyed: &[Keyed]) -> Vectors {
-        let moments = keyed.iter().flat_map(|one| one.moments.vectors());
-        Vectors {
+    pub fn packed(&self, keyed: &[Keyed]) -> Embeddings {
+        let local = keyed.iter().flat_map(|one| one.local.vectors());
+        Embeddings {
             keys: keyed.iter().map(|one| one.key as u8).collect(),
-            codes: keyed.iter().flat_map(|one| self.codebook.codes(&one.moments)).collect(),
-            moments: moments.map(|value| (value.clamp(-1.0, 1.0) * STEPS).round() as i8).collect(),
+            codewords: keyed.iter().flat_map(|one| self.codebook.codewords(&one.local)).collect(),
+            local: local.map(|value| (value.clamp(-1.0, 1.0) * STEPS).round() as i8).collect(),
         }
     }
 
     /// As vectors are compared.
-    pub fn unpacked(&self, vectors: &Vectors) -> Vec<Keyed> {
-        let of_a_key = (vectors.moments.len() / vectors.keys.len().max(1)).max(1);
-        let keys = vectors.keys.iter().zip(vectors.moments.chunks_exact(of_a_key));
-        keys.map(|(key, moments)| Keyed { key: usize::from(*key), moments: self.unpacked_key(moments) })
-            .collect()
+    pub fn unpacked(&self, vectors: &Embeddings) -> Vec<Keyed> {
+        let of_a_key = (vectors.local.len() / vectors.keys.len().max(1)).max(1);
+        let keys = vectors.keys.iter().zip(vectors.local.chunks_exact(of_a_key));
+        keys.map(|(key, local)| Keyed { key: usize::from(*key), local: self.unpacked_key(local) }).collect()
     }
 
     /// The local embeddings in one key.
-    pub fn unpacked_key(&self, moments: &[i8]) -> Moments {
-        let len = self.model.moment_len;
-        let whole = &moments[..moments.len() / len * len];
-        Moments::new(whole.iter().map(|byte| f32::from(*byte) / STEPS).collect(), len)
+    pub fn unpacked_key(&self, local: &[i8]) -> LocalEmbeddings {
+        let len = self.model.local_len;
+        let whole = &local[..local.len() / len * len];
+        LocalEmbeddings::new(whole.iter().map(|byte| f32::from(*byte) / STEPS).collect(), len)
     }
 }
 
@@ -135,7 +130,7 @@ pub(crate) fn embed(
     progress: &Progress,
 ) -> Result<(), Error> {
     let (space, recordings) = (EmbeddingSpace::load(embedder)?, tracks.recordings());
-    let known: HashSet<RecordingId> = database.reader()?.with_vectors(space.made_by())?;
+    let known: HashSet<RecordingId> = database.reader()?.with_embeddings(space.name())?;
     let is_owed = |one: &Recording| space.concerns(one) && !known.contains(&one.id);
     let owed: Vec<usize> = (0..recordings.len()).filter(|index| is_owed(&recordings[*index])).collect();
     if owed.is_empty() {
@@ -157,7 +152,7 @@ pub(crate) fn embed(
             let packed = batch.iter().zip(&keyed);
             let vectors: Vec<_> =
                 packed.map(|(index, keyed)| (recordings[*index].id, space.packed(keyed))).collect();
-            database.change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &vectors))?;
+            database.change(Changed::Embeddings, |store| store.put_embeddings(space.name(), &vectors))?;
             let done = done.fetch_add(batch.len(), Ordering::Relaxed) + batch.len();
             progress.report(Event::Embedding { done, total: owed.len() });
             Ok(())
@@ -173,23 +168,23 @@ mod tests {
     #[test]
     fn vectors_come_back_as_they_were_but_for_half_a_step() {
         let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
-        let len = space.model.moment_len;
+        let len = space.model.local_len;
         let value = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) / (len as f32).sqrt();
         let keyed: Vec<Keyed> = [4, 11]
             .map(|key| Keyed {
                 key,
-                moments: Moments::new((0..5 * len).map(|i| value(i * key)).collect(), len),
+                local: LocalEmbeddings::new((0..5 * len).map(|i| value(i * key)).collect(), len),
             })
             .into();
         let packed = space.packed(&keyed);
-        assert_eq!((packed.keys.len(), packed.moments.len()), (2, 10 * len));
+        assert_eq!((packed.keys.len(), packed.local.len()), (2, 10 * len));
         let back = space.unpacked(&packed);
         for (back, keyed) in back.iter().zip(&keyed) {
             assert_eq!(back.key, keyed.key);
-            let pairs = back.moments.vectors().iter().zip(keyed.moments.vectors());
+            let pairs = back.local.vectors().iter().zip(keyed.local.vectors());
             assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() <= 0.5 / STEPS + 1e-6));
         }
-        let nothing = Vectors { keys: vec![], codes: vec![], moments: vec![] };
+        let nothing = Embeddings { keys: vec![], codewords: vec![], local: vec![] };
         assert!(space.unpacked(&nothing).is_empty());
     }
 }

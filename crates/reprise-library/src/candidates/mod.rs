@@ -1,5 +1,5 @@
 //! Recordings that may be versions of one, found among many by their vectors.
 
-pub(crate) mod code_index;
+pub(crate) mod codeword_index;
 pub(crate) mod embeddings;
 pub(crate) mod nearest;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::{Keyed, NEAR_A_CODE, Nearby, Search, SearchScratch, likeness_above_chance};
-use reprise_store::{Recording, RecordingId, TrackId, Vectors};
+use reprise_matching::local_embeddings::{
+    Keyed, NEAR_A_CODEWORD, Nearby, Search, SearchScratch, similarity_above_chance,
+};
+use reprise_store::{Embeddings, Recording, RecordingId, TrackId};
 
-use crate::candidates::code_index::{CodeIndex, code_index};
+use crate::candidates::codeword_index::{CodewordIndex, codeword_index};
 use crate::candidates::embeddings::EmbeddingSpace;
 use crate::database::Database;
 use crate::error::Error;
@@ -16,7 +18,7 @@ use crate::threads::{Effort, on_each};
 
 /// Codewords that each local embedding of a query searches. The figures behind this and [`COMPARED`] are in
 /// BENCHMARKS.md, "The shortlist".
-const NEARBY: usize = NEAR_A_CODE;
+const NEARBY: usize = NEAR_A_CODEWORD;
 
 /// The same for provisional matches.
 const NEARBY_AT_FIRST: usize = 8;
@@ -36,7 +38,7 @@ pub enum Closeness {
 /// The vectors of a library by one network, ready to be searched.
 pub(crate) struct Nearest<'a> {
     database: &'a Database,
-    codes: Arc<CodeIndex>,
+    indexed: Arc<CodewordIndex>,
     threads: usize,
 }
 
@@ -52,7 +54,7 @@ pub(crate) fn alike(
     let found: Vec<RecordingId> = match closeness {
         Closeness::AtFirst => {
             let seen = nearest.at_first(id, wanted + 1, &mut scratch)?.map(|search| search.found);
-            let id_of = |number: u32| nearest.codes.ids[number as usize];
+            let id_of = |number: u32| nearest.indexed.ids[number as usize];
             seen.into_iter().flatten().map(|one| id_of(one.track)).filter(|other| *other != id).collect()
         }
         Closeness::ByMoments => {
@@ -73,7 +75,7 @@ pub(crate) fn alike(
 impl<'a> Nearest<'a> {
     /// Among all recordings that have vectors of a network.
     pub fn of(database: &'a Database, embedder: Embedder) -> Result<Self, Error> {
-        Ok(Self { database, codes: code_index(database, embedder)?, threads: 1 })
+        Ok(Self { database, indexed: codeword_index(database, embedder)?, threads: 1 })
     }
 
     /// For one question that a user waits for.
@@ -89,11 +91,11 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Option<Search>, Error> {
-        let own = self.database.reader()?.codes(self.space().made_by(), RecordingId(id.0 - 1), 1)?;
+        let own = self.database.reader()?.codewords(self.space().name(), RecordingId(id.0 - 1), 1)?;
         let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
         let likeliest = own.keys().next().unwrap_or_default();
-        let asked = self.space().codebook.asked_by_codes(likeliest, NEARBY_AT_FIRST);
-        Ok(Some(self.codes.in_likeliest_key.search(&[asked], wanted, scratch)))
+        let asked = self.space().codebook.asked_by_codewords(likeliest, NEARBY_AT_FIRST);
+        Ok(Some(self.indexed.in_likeliest_key.search(&[asked], wanted, scratch)))
     }
 
     /// The `wanted` recordings most similar to one of the library, itself left out, with their similarity, best first.
@@ -104,9 +106,10 @@ impl<'a> Nearest<'a> {
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
         let Some(vectors) = self.stored(id)? else { return Ok(Vec::new()) };
-        let codes = vectors.codes.chunks_exact((vectors.codes.len() / vectors.keys.len().max(1)).max(1));
+        let codewords =
+            vectors.codewords.chunks_exact((vectors.codewords.len() / vectors.keys.len().max(1)).max(1));
         let asked: Vec<Vec<Nearby>> =
-            codes.map(|codes| self.space().codebook.asked_by_codes(codes, NEARBY)).collect();
+            codewords.map(|codewords| self.space().codebook.asked_by_codewords(codewords, NEARBY)).collect();
         let mut alike = self.compared(&asked, &self.space().unpacked(&vectors), wanted + 1, scratch)?;
         alike.retain(|(other, _)| *other != id);
         alike.truncate(wanted);
@@ -121,7 +124,7 @@ impl<'a> Nearest<'a> {
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
         let asked: Vec<Vec<Nearby>> =
-            query.iter().map(|keyed| self.space().codebook.asked(&keyed.moments, NEARBY)).collect();
+            query.iter().map(|keyed| self.space().codebook.asked(&keyed.local, NEARBY)).collect();
         self.compared(&asked, query, wanted, scratch)
     }
 
@@ -133,7 +136,7 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let mut candidates = self.codes.index.search(asked, COMPARED.max(wanted), scratch).found;
+        let mut candidates = self.indexed.index.search(asked, COMPARED.max(wanted), scratch).found;
         // In the order in which they are stored.
         candidates.sort_unstable_by_key(|found| found.track);
         let alike = on_each(
@@ -142,12 +145,11 @@ impl<'a> Nearest<'a> {
             &Progress::unseen(),
             || Ok(()),
             |found, ()| {
-                let id = self.codes.ids[found.track as usize];
-                let (reader, by) = (self.database.reader()?, self.space().made_by());
-                let moments = reader.moments_in_key(id, by, usize::from(found.held_in))?;
-                let own = &query[usize::from(found.asked_in)].moments;
-                Ok(moments
-                    .map(|moments| (id, likeness_above_chance(own, &self.space().unpacked_key(&moments)))))
+                let id = self.indexed.ids[found.track as usize];
+                let (reader, space) = (self.database.reader()?, self.space().name());
+                let local = reader.embeddings_in_key(id, space, usize::from(found.held_in))?;
+                let own = &query[usize::from(found.asked_in)].local;
+                Ok(local.map(|local| (id, similarity_above_chance(own, &self.space().unpacked_key(&local)))))
             },
         )?;
         let mut alike: Vec<(RecordingId, f32)> = alike.into_iter().flatten().collect();
@@ -158,7 +160,7 @@ impl<'a> Nearest<'a> {
 
     /// The recordings that have vectors, in the order of their rows; a search numbers them by this order.
     pub fn ids(&self) -> &[RecordingId] {
-        &self.codes.ids
+        &self.indexed.ids
     }
 
     /// How many of `recordings` should have vectors and have none.
@@ -169,16 +171,16 @@ impl<'a> Nearest<'a> {
     }
 
     /// The local embeddings of a recording in its keys; empty if it was not embedded.
-    pub fn vectors(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
+    pub fn embeddings(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
         Ok(self.stored(id)?.map_or_else(Vec::new, |vectors| self.space().unpacked(&vectors)))
     }
 
     /// The embedding space.
     pub fn space(&self) -> &EmbeddingSpace {
-        &self.codes.space
+        &self.indexed.space
     }
 
-    fn stored(&self, id: RecordingId) -> Result<Option<Vectors>, Error> {
-        Ok(self.database.reader()?.vectors(id, self.space().made_by())?)
+    fn stored(&self, id: RecordingId) -> Result<Option<Embeddings>, Error> {
+        Ok(self.database.reader()?.embeddings(id, self.space().name())?)
     }
 }

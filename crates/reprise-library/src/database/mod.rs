@@ -48,8 +48,8 @@ pub(crate) enum Changed {
     Relations,
     /// Problems.
     Problems,
-    /// Vectors, which no user interface shows.
-    Vectors,
+    /// Embeddings, which no user interface shows.
+    Embeddings,
 }
 
 impl Changed {

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use calibration::{Calibration, calibration};
 use metrics::{LabelledPair, PairAgreement, QueryOutcome, Ranking};
 use reprise_inference::Embedder;
-use reprise_matching::moments::{SearchScratch, likeness_in_any_key};
+use reprise_matching::local_embeddings::{SearchScratch, similarity_in_any_key};
 use reprise_matching::{baselines, qmax};
 use reprise_store::{Alignment, Recording, RecordingId};
 use truth::{Label, find_labelled};
@@ -143,19 +143,21 @@ fn similarities(
     let tracks = PreparedTracks::new(database, recordings);
     let crema = |index: usize| tracks.crema(index as u32);
     match method {
-        Method::Soft => Ok(settled(&stored_similarities(database, recordings, ScoreNormalisation::edge)?)),
+        Method::Soft => {
+            Ok(settled(&stored_similarities(database, recordings, ScoreNormalisation::pair_score)?))
+        }
         Method::SoftHarmony => {
-            Ok(settled(&stored_similarities(database, recordings, ScoreNormalisation::harmony_edge)?))
+            Ok(settled(&stored_similarities(database, recordings, ScoreNormalisation::harmony_score)?))
         }
         Method::SoftVoice => stored_similarities(database, recordings, |normalisation, pair| {
-            Some(normalisation.sung(pair)?.edge)
+            Some(normalisation.sung(pair)?.score)
         }),
         Method::SoftRaw => stored_similarities(database, recordings, |_, pair| Some(pair.score)),
         Method::Embedding => {
             let nearest = embedded(database, recordings, Embedder::Harmony)?;
-            let all = recordings.iter().map(|recording| nearest.vectors(recording.id));
+            let all = recordings.iter().map(|recording| nearest.embeddings(recording.id));
             let all = all.collect::<Result<Vec<_>, Error>>()?;
-            all_rows(&all, asked, |query, candidate| likeness_in_any_key(query, candidate))
+            all_rows(&all, asked, |query, candidate| similarity_in_any_key(query, candidate))
         }
         Method::Shortlist => {
             let nearest = embedded(database, recordings, Embedder::Harmony)?;
@@ -217,12 +219,13 @@ fn cluster_agreement(
 }
 
 /// The standings of pairs, from their normalised scores `[n, n]`.
-fn settled(edges: &[Vec<f32>]) -> Vec<Vec<f32>> {
+fn settled(scores: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let id = |place: usize| RecordingId(place as u32);
-    let ties = |row: &Vec<f32>| Ties::new(row.iter().enumerate().map(|(place, edge)| (id(place), *edge)));
-    let ties: Vec<Ties> = edges.iter().map(ties).collect();
-    let stands = |a: usize, b: usize| standing(edges[a][b], (Some(id(a)), &ties[a]), (Some(id(b)), &ties[b]));
-    (0..edges.len()).map(|a| (0..edges.len()).map(|b| stands(a, b)).collect()).collect()
+    let ties = |row: &Vec<f32>| Ties::new(row.iter().enumerate().map(|(place, score)| (id(place), *score)));
+    let ties: Vec<Ties> = scores.iter().map(ties).collect();
+    let stands =
+        |a: usize, b: usize| standing(scores[a][b], (Some(id(a)), &ties[a]), (Some(id(b)), &ties[b]));
+    (0..scores.len()).map(|a| (0..scores.len()).map(|b| stands(a, b)).collect()).collect()
 }
 
 /// Which recordings belong to a labelled track.

@@ -3,10 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use reprise_matching::{Scratch, Track, normalise};
-use reprise_store::{
-    Alignment, CohortScores, CohortStatistics, Recording, RecordingId, VoiceCohortStatistics,
-};
+use reprise_matching::{Scratch, Track, View, normalise};
+use reprise_store::{Alignment, CohortStatistics, Recording, RecordingId, VoiceCohortStatistics};
 
 use crate::database::Database;
 use crate::error::Error;
@@ -22,22 +20,21 @@ const PIECES: &str = "background_pieces";
 /// Computes the cohort statistics of `owed` (indices), until it is stopped. Returns the recordings done.
 pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
-    let strangers = ImpostorCohort::of(database)?;
+    let impostors = ImpostorCohort::of(database)?;
     let sample: HashSet<RecordingId> =
         sample(recordings, database.limits.sampled).iter().map(|i| recordings[*i].id).collect();
-    let is_stranger = |id| recordings.len() <= database.limits.aligned_whole || sample.contains(&id);
+    let is_impostor = |id| recordings.len() <= database.limits.aligned_whole || sample.contains(&id);
     let renew = |index: &usize, scratch: &mut Scratch| {
         let id = recordings[*index].id;
         let scores = database.reader()?.alignments_of(id, ALIGNER)?;
-        let in_library = scores.iter().filter(|pair| is_stranger(other(pair, id)));
+        let in_library = scores.iter().filter(|pair| is_impostor(other(pair, id)));
         let in_library: Vec<Alignment> = in_library.copied().collect();
         let track = || tracks.track(*index as u32);
-        let bundled = cohort_scores(database, CohortScores::Harmony, &strangers, id, track, scratch)?;
+        let bundled = cohort_scores(database, View::Harmony, &impostors, id, track, scratch)?;
         let harmony: Vec<f32> = in_library.iter().map(|pair| pair.score).collect();
         let voice = match recordings[*index].sung_share.filter(|share| *share > 0.0) {
             Some(sung_share) => {
-                let of = CohortScores::Voice;
-                let bundled = cohort_scores(database, of, &strangers, id, track, scratch)?;
+                let bundled = cohort_scores(database, View::Voice, &impostors, id, track, scratch)?;
                 let in_library = in_library.iter().filter_map(|pair| pair.voice);
                 let scores = in_library.map(|voice| voice.score).chain(bundled);
                 let normalise::CohortStatistics { mean, deviation, n } =
@@ -50,7 +47,7 @@ pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Resu
     };
     let renewed = on_each(effort.threads, owed, progress, || Ok(Scratch::default()), renew)?;
     database.store().put_cohort_statistics(ALIGNER, &renewed)?;
-    Ok(renewed.iter().map(|background| background.recording).collect())
+    Ok(renewed.iter().map(|statistics| statistics.recording).collect())
 }
 
 /// Indices of `recordings` whose cohort statistics are due. In the middle of a scan of a large library only those
@@ -83,8 +80,8 @@ fn with_cohort_statistics(
     recordings: &[Recording],
 ) -> Result<HashSet<RecordingId>, Error> {
     let sung: HashSet<RecordingId> = recordings.iter().filter(|one| is_sung(one)).map(|one| one.id).collect();
-    let backgrounds = cohort_statistics(database)?.into_iter();
-    let complete = backgrounds.filter(|one| one.voice.is_some() || !sung.contains(&one.recording));
+    let statistics = cohort_statistics(database)?.into_iter();
+    let complete = statistics.filter(|one| one.voice.is_some() || !sung.contains(&one.recording));
     Ok(complete.map(|one| one.recording).collect())
 }
 
@@ -112,24 +109,24 @@ pub(crate) fn fresh(
 /// The scores of one recording against the bundled pieces, computed once.
 fn cohort_scores(
     database: &Database,
-    of: CohortScores,
-    strangers: &ImpostorCohort,
+    view: View,
+    impostors: &ImpostorCohort,
     id: RecordingId,
     track: impl FnOnce() -> Result<Arc<Track>, Error>,
     scratch: &mut Scratch,
 ) -> Result<Vec<f32>, Error> {
-    let digest = match of {
-        CohortScores::Harmony => &strangers.digest,
-        CohortScores::Voice => &strangers.melody_digest,
+    let digest = match view {
+        View::Harmony => &impostors.digest,
+        View::Voice => &impostors.melody_digest,
     };
-    if let Some(known) = database.reader()?.cohort_scores(of, ALIGNER, digest, id)? {
+    if let Some(known) = database.reader()?.cohort_scores(view.word(), ALIGNER, digest, id)? {
         return Ok(known);
     }
-    let scores = match of {
-        CohortScores::Harmony => strangers.scores(&*track()?, scratch),
-        CohortScores::Voice => strangers.voice_scores(&*track()?, scratch),
+    let scores = match view {
+        View::Harmony => impostors.scores(&*track()?, scratch),
+        View::Voice => impostors.voice_scores(&*track()?, scratch),
     };
-    database.store().put_cohort_scores(of, ALIGNER, digest, &[(id, scores.clone())])?;
+    database.store().put_cohort_scores(view.word(), ALIGNER, digest, &[(id, scores.clone())])?;
     Ok(scores)
 }
 

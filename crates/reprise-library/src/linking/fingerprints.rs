@@ -105,7 +105,7 @@ fn worth_comparing(
     let has_fingerprint: HashSet<RecordingId> = compared().map(|one| one.recording).collect();
     for index in new {
         let links = reader.links_of(all[*index].recording)?.into_iter();
-        let likely = links.filter(|link| link.edge >= thresholds.version());
+        let likely = links.filter(|link| link.score >= thresholds.version());
         likely
             .filter(|link| has_fingerprint.contains(&link.a) && has_fingerprint.contains(&link.b))
             .for_each(|link| add(link.a, link.b));

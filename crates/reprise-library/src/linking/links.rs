@@ -74,7 +74,7 @@ fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<
         links.extend(new_of.get(&id).into_iter().flatten());
         Ok(links)
     };
-    let ties_of = |id, links: &[Link]| Ties::new(links.iter().map(|link| (other_end(link, id), link.edge)));
+    let ties_of = |id, links: &[Link]| Ties::new(links.iter().map(|link| (other_end(link, id), link.score)));
     let (mut links, mut ties) = (BTreeMap::new(), HashMap::new());
     for id in touched {
         let own = links_of(id)?;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_analysis::{Frames, Tools};
 use reprise_inference::{Asimt, Embedder};
-use reprise_matching::moments::SearchScratch;
+use reprise_matching::local_embeddings::SearchScratch;
 use reprise_matching::{Score, Scratch, Settings, Track, align_at, normalise, score_with};
 use reprise_store::{Passage, Recording, RecordingId, Sections};
 
@@ -34,7 +34,7 @@ const HOP_S: f64 = 60.0;
 const SETTINGS: Settings = Settings { keys_tried: 4, ..Settings::RECIPE };
 
 /// Recordings of the library in the cohort of a section, beside the bundled ones.
-const STRANGERS: usize = 50;
+const IMPOSTORS: usize = 50;
 
 /// Up to this many new recordings are compared with every section; of more only a shortlist, if the library is large.
 const COMPARED_DIRECTLY: usize = 64;
@@ -55,16 +55,16 @@ pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
     let Some(last) = recordings.last().map(|recording| recording.id) else { return Ok(()) };
     let made_by = made_by();
     let mut owed = Vec::new();
-    for holder in long_recordings(database)? {
-        let known = database.reader()?.sections(holder.id, &made_by)?;
+    for container in long_recordings(database)? {
+        let known = database.reader()?.sections(container.id, &made_by)?;
         if known.as_ref().is_none_or(|known| known.searched_up_to < last) {
-            owed.push((holder, known));
+            owed.push((container, known));
         }
     }
     if owed.is_empty() {
         return Ok(());
     }
-    let (strangers, done) = (ImpostorCohort::of(database)?, AtomicUsize::new(0));
+    let (impostors, done) = (ImpostorCohort::of(database)?, AtomicUsize::new(0));
     let nearest = (recordings.len() > database.limits.aligned_whole)
         .then(|| Nearest::of(database, Embedder::Harmony))
         .transpose()?;
@@ -73,19 +73,23 @@ pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
         &owed,
         progress,
         || Ok(Scratch::default()),
-        |(holder, known), scratch| {
-            let sections = sections_of(&stored_frames(&*database.reader()?, &holder.sound.payload)?);
-            let known = known.as_ref().filter(|known| known.backgrounds.len() == sections.len());
-            let backgrounds = match known {
-                Some(known) => known.backgrounds.clone(),
-                None => section_statistics(database, &sections, recordings, tracks, &strangers, scratch)?,
+        |(container, known), scratch| {
+            let sections = sections_of(&stored_frames(&*database.reader()?, &container.sound.payload)?);
+            let known = known.as_ref().filter(|known| known.cohort_statistics.len() == sections.len());
+            let statistics = match known {
+                Some(known) => known.cohort_statistics.clone(),
+                None => section_statistics(&sections, recordings, tracks, &impostors, scratch)?,
             };
             let after =
                 known.map_or(0, |known| recordings.partition_point(|one| one.id <= known.searched_up_to));
             let search = Search { database, recordings, tracks, nearest: nearest.as_ref(), after };
-            let found = search.songs(holder.id, &sections, &backgrounds, scratch)?;
-            let searched =
-                Sections { holder: holder.id, made_by: made_by.clone(), searched_up_to: last, backgrounds };
+            let found = search.songs(container.id, &sections, &statistics, scratch)?;
+            let searched = Sections {
+                container: container.id,
+                made_by: made_by.clone(),
+                searched_up_to: last,
+                cohort_statistics: statistics,
+            };
             database.change(Changed::Relations, |store| store.put_sections(&searched, &found))?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             progress.report(Event::SearchingSets { done, total: owed.len() });
@@ -104,25 +108,24 @@ fn long_recordings(database: &Database) -> Result<Vec<Recording>, Error> {
 
 /// Mean and deviation of each section's scores against its cohort.
 fn section_statistics(
-    _database: &Database,
     sections: &[Section],
     recordings: &[Recording],
     tracks: &PreparedTracks,
-    strangers: &ImpostorCohort,
+    impostors: &ImpostorCohort,
     scratch: &mut Scratch,
 ) -> Result<Vec<[f32; 2]>, Error> {
-    let sample = sample(recordings, STRANGERS);
-    let mut backgrounds = Vec::with_capacity(sections.len());
+    let sample = sample(recordings, IMPOSTORS);
+    let mut statistics = Vec::with_capacity(sections.len());
     for section in sections {
-        let mut scores = strangers.scores_with(&SETTINGS, &section.track, scratch);
+        let mut scores = impostors.scores_with(&SETTINGS, &section.track, scratch);
         for index in &sample {
-            let stranger = tracks.track(*index as u32)?;
-            scores.push(score_with(&section.track, &stranger, &SETTINGS, scratch).score);
+            let impostor = tracks.track(*index as u32)?;
+            scores.push(score_with(&section.track, &impostor, &SETTINGS, scratch).score);
         }
-        let background = normalise::CohortStatistics::of(scores.into_iter());
-        backgrounds.push([background.mean, background.deviation]);
+        let of_section = normalise::CohortStatistics::of(scores.into_iter());
+        statistics.push([of_section.mean, of_section.deviation]);
     }
-    Ok(backgrounds)
+    Ok(statistics)
 }
 
 /// What sections are compared with.
@@ -140,9 +143,9 @@ impl Search<'_> {
     /// The songs of a long recording, each with its strongest section.
     fn songs(
         &self,
-        holder: RecordingId,
+        container: RecordingId,
         sections: &[Section],
-        backgrounds: &[[f32; 2]],
+        statistics: &[[f32; 2]],
         scratch: &mut Scratch,
     ) -> Result<Vec<Passage>, Error> {
         let reader = self.database.reader()?;
@@ -153,8 +156,8 @@ impl Search<'_> {
         let is_searched = |_: &&Nearest| new.len() > COMPARED_DIRECTLY;
         let mut shortlist = self.nearest.filter(is_searched).map(Shortlist::of).transpose()?;
         let mut best: Vec<Option<(f32, Score, usize)>> = vec![None; self.recordings.len()];
-        for (place, (section, [mean, deviation])) in sections.iter().zip(backgrounds).enumerate() {
-            let background = normalise::CohortStatistics { mean: *mean, deviation: *deviation, n: 0 };
+        for (place, (section, [mean, deviation])) in sections.iter().zip(statistics).enumerate() {
+            let statistics = normalise::CohortStatistics { mean: *mean, deviation: *deviation, n: 0 };
             let candidates = match &mut shortlist {
                 Some(shortlist) => shortlist.candidates(section, self.recordings)?,
                 None => new.clone().collect(),
@@ -164,20 +167,20 @@ impl Search<'_> {
                 let song = self.tracks.track(index as u32)?;
                 let scored = score_with(&section.track, &song, &SETTINGS, scratch);
                 let normalisation = ScoreNormalisation::between(&reader, [id].into_iter())?;
-                let Some(edge) = normalisation.edge_with(scored.score, &background, id) else { continue };
-                let (worth, known) = (edge - chances, best[index].map_or(f32::MIN, |(known, ..)| known));
+                let Some(score) = normalisation.score_with(scored.score, &statistics, id) else { continue };
+                let (worth, known) = (score - chances, best[index].map_or(f32::MIN, |(known, ..)| known));
                 if thresholds.is_possible_by_itself(worth) && worth > known {
                     best[index] = Some((worth, scored, place));
                 }
             }
         }
         let mut songs = Vec::new();
-        for (index, (edge, scored, place)) in
+        for (index, (score, scored, place)) in
             best.iter().enumerate().filter_map(|(i, one)| Some((i, (*one)?)))
         {
             let section = &sections[place];
             let alignment = align_at(scored, &section.track, &*self.tracks.track(index as u32)?);
-            songs.push(passage((holder, self.recordings[index].id), edge, &alignment, section.start_s));
+            songs.push(passage((container, self.recordings[index].id), score, &alignment, section.start_s));
         }
         Ok(songs)
     }

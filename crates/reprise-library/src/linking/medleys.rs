@@ -57,9 +57,10 @@ pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Resu
     if reader.meta(TOLD_BY)?.as_deref() == Some(&rule()) {
         return Ok(());
     }
-    let holders: BTreeSet<RecordingId> = reader.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
-    let holders: Vec<RecordingId> = holders.into_iter().collect();
-    for some in holders.chunks(TOLD_AT_ONCE) {
+    let containers: BTreeSet<RecordingId> =
+        reader.links()?.iter().flat_map(|link| [link.a, link.b]).collect();
+    let containers: Vec<RecordingId> = containers.into_iter().collect();
+    for some in containers.chunks(TOLD_AT_ONCE) {
         if !progress.may_go_on() {
             return Ok(());
         }
@@ -71,38 +72,42 @@ pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Resu
 /// Searches again for medleys among recordings whose links changed, and those linked with them.
 pub(crate) fn renew_medleys(database: &Database, changed: &HashSet<RecordingId>) -> Result<(), Error> {
     let reader = database.reader()?;
-    let mut holders: BTreeSet<RecordingId> = changed.iter().copied().collect();
+    let mut containers: BTreeSet<RecordingId> = changed.iter().copied().collect();
     for recording in changed {
-        holders.extend(reader.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
+        containers.extend(reader.links_of(*recording)?.iter().flat_map(|link| [link.a, link.b]));
     }
-    tell_medleys(database, &reader, &holders.into_iter().collect::<Vec<_>>())
+    tell_medleys(database, &reader, &containers.into_iter().collect::<Vec<_>>())
 }
 
-fn tell_medleys(database: &Database, reader: &Store, holders: &[RecordingId]) -> Result<(), Error> {
+fn tell_medleys(database: &Database, reader: &Store, containers: &[RecordingId]) -> Result<(), Error> {
     let (thresholds, mut passages) = (ScoreNormalisation::thresholds(reader)?, Vec::new());
-    for holder in holders {
-        passages.extend(songs_inside(reader, *holder, &thresholds)?);
+    for container in containers {
+        passages.extend(songs_inside(reader, *container, &thresholds)?);
     }
-    database.change(Changed::Relations, |store| store.put_passages(holders, &passages))
+    database.change(Changed::Relations, |store| store.put_passages(containers, &passages))
 }
 
 /// What a recording contains among other things: the songs of a medley, of which at least one is likely and the others
 /// possible, and the passage it shares with a likely version that is no longer, if that is a passage of either and no
 /// more.
-fn songs_inside(reader: &Store, holder: RecordingId, thresholds: &Thresholds) -> Result<Vec<Passage>, Error> {
-    let mut links = reader.links_of(holder)?;
-    links.sort_by(|one, other| other.edge.total_cmp(&one.edge));
+fn songs_inside(
+    reader: &Store,
+    container: RecordingId,
+    thresholds: &Thresholds,
+) -> Result<Vec<Passage>, Error> {
+    let mut links = reader.links_of(container)?;
+    links.sort_by(|one, other| other.score.total_cmp(&one.score));
     // The songs of a medley are rivals of each other, so that their normalised scores count instead of their standings.
     // A pair that would be called a version is examined in any case.
     let is_likely =
-        |link: &Link| thresholds.is_likely_by_itself(link.edge) || link.standing >= thresholds.version();
+        |link: &Link| thresholds.is_likely_by_itself(link.score) || link.standing >= thresholds.version();
     let n_looked_at = links.iter().rposition(is_likely).map_or(0, |last| last + 1);
     if n_looked_at == 0 {
         return Ok(Vec::new());
     }
     links.truncate(n_looked_at.max(MOST_SONGS));
-    let Some(recording) = reader.recording_in(holder)? else { return Ok(Vec::new()) };
-    let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, holder)).collect();
+    let Some(recording) = reader.recording_in(container)? else { return Ok(Vec::new()) };
+    let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, container)).collect();
     let mut linked: HashMap<RecordingId, HashSet<RecordingId>> = HashMap::new();
     for one in &others {
         let ends = reader.links_of(*one)?.into_iter().map(|link| other_end(&link, *one));
@@ -121,15 +126,15 @@ fn songs_inside(reader: &Store, holder: RecordingId, thresholds: &Thresholds) ->
             continue;
         }
         let Some(other) = reader.recording_in(song)? else { continue };
-        let view = ScoreNormalisation::view_between(reader, (holder, song), thresholds)?;
+        let view = ScoreNormalisation::view_between(reader, (container, song), thresholds)?;
         let alignment = align_by(view, &track, &stored_track(reader, &other)?);
         let other_s = other.sound.duration_s;
         // One of the two is the container.
-        let is_longer = (other_s, song) < (duration_s, holder);
+        let is_longer = (other_s, song) < (duration_s, container);
         if is_likely(link) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
             held.insert(song);
         }
-        let passage = passage((holder, song), link.edge, &alignment, 0.0);
+        let passage = passage((container, song), link.score, &alignment, 0.0);
         candidates.push(Candidate { song, places: places(&passage) });
         found.push(passage);
     }

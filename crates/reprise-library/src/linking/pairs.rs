@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
+use reprise_matching::local_embeddings::SearchScratch;
 use reprise_store::{Recording, RecordingId};
 
 use crate::candidates::embeddings::embed;

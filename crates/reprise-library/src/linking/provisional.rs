@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
+use reprise_matching::local_embeddings::SearchScratch;
 use reprise_store::{ProvisionalMatch, RecordingId};
 
 use crate::candidates::nearest::Nearest;
@@ -30,19 +30,19 @@ pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Ve
     if new.len() < database.limits.provisional_from || progress.stopped() {
         return Ok(new.to_vec());
     }
-    let looks = provisional_matches_between(linking, &new[..new.len().min(MOST)])?;
+    let matches = provisional_matches_between(linking, &new[..new.len().min(MOST)])?;
     let mut best: HashMap<RecordingId, f32> = HashMap::new();
-    for look in &looks {
-        for end in [look.a, look.b] {
+    for pair in &matches {
+        for end in [pair.a, pair.b] {
             let so_far = best.entry(end).or_default();
-            *so_far = so_far.max(look.likeness);
+            *so_far = so_far.max(pair.score);
         }
     }
     let mut order = new.to_vec();
     let likeness = |index: &usize| best.get(&recordings[*index].id).copied().unwrap_or_default();
     order.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
     if !progress.stopped() {
-        database.change(Changed::Relations, |store| store.replace_provisional_matches(&looks))?;
+        database.change(Changed::Relations, |store| store.replace_provisional_matches(&matches))?;
     }
     Ok(order)
 }
@@ -71,17 +71,17 @@ fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<P
         },
     )?;
     let mut one_way: HashMap<(RecordingId, RecordingId), f32> = HashMap::new();
-    let mut looks = Vec::new();
+    let mut matches = Vec::new();
     for (id, others) in found {
         for (other, above) in others {
             let (a, b) = (id.min(other), id.max(other));
             match one_way.remove(&(a, b)) {
-                Some(back) => looks.push(ProvisionalMatch { a, b, likeness: (above + back) / 2.0 }),
+                Some(back) => matches.push(ProvisionalMatch { a, b, score: (above + back) / 2.0 }),
                 None => drop(one_way.insert((a, b), above)),
             }
         }
     }
-    looks.retain(|look| look.likeness >= database.limits.min_provisional_score);
-    looks.sort_by_key(|look| (look.a, look.b));
-    Ok(looks)
+    matches.retain(|pair| pair.score >= database.limits.min_provisional_score);
+    matches.sort_by_key(|pair| (pair.a, pair.b));
+    Ok(matches)
 }

@@ -1,5 +1,5 @@
 //! The bundled impostor cohort: real, free-licensed music as feature blocks, so that even a library of three songs has
-//! something to compare its scores with. See models/background/README.md.
+//! something to compare its scores with. See models/impostors/README.md.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,7 +17,7 @@ const BLOCK_BYTES: usize = 24;
 /// Bytes per block of a melody.
 const MELODY_BLOCK_BYTES: usize = 12;
 
-/// models/background/manifest.toml, written by training/scripts/make_background.py.
+/// models/impostors/manifest.toml, written by training/scripts/make_impostors.py.
 #[derive(Deserialize)]
 struct Manifest {
     file: String,
@@ -63,7 +63,7 @@ impl ImpostorCohort {
     }
 
     fn load() -> Result<Self, Error> {
-        Self::load_from(&reprise_inference::find_models()?.join("background"))
+        Self::load_from(&reprise_inference::find_models()?.join("impostors"))
     }
 
     fn load_from(folder: &Path) -> Result<Self, Error> {
@@ -87,7 +87,7 @@ impl ImpostorCohort {
         let pieces = manifest.piece.iter().map(|piece| {
             let (own, others) = rest.split_at(piece.n_blocks * BLOCK_BYTES);
             rest = others;
-            let track = stranger(own, manifest.block_frames);
+            let track = impostor(own, manifest.block_frames);
             if !piece.has_melody {
                 return track;
             }
@@ -106,12 +106,12 @@ impl ImpostorCohort {
 
     /// The same with other settings.
     pub fn scores_with(&self, settings: &Settings, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
-        self.pieces.iter().map(|stranger| score_with(track, stranger, settings, scratch).score).collect()
+        self.pieces.iter().map(|impostor| score_with(track, impostor, settings, scratch).score).collect()
     }
 
     /// The scores by melody of a sung track against every piece with a melody.
     pub fn voice_scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
-        let scores = self.pieces.iter().filter_map(|stranger| voice_score(track, stranger, scratch));
+        let scores = self.pieces.iter().filter_map(|impostor| voice_score(track, impostor, scratch));
         scores.map(|scored| scored.score).collect()
     }
 }
@@ -125,7 +125,7 @@ fn read(path: &Path, sha256: &str) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-fn stranger(bytes: &[u8], block_frames: usize) -> Track {
+fn impostor(bytes: &[u8], block_frames: usize) -> Track {
     let crema: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|bytes| block(&bytes[..12])).collect();
     let chroma: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|bytes| block(&bytes[12..])).collect();
     let frames_per_second = reprise_features::Spec::v1().frame_rate_hz();

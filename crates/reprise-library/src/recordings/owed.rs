@@ -23,7 +23,7 @@ pub(crate) fn owed_paths(database: &Database) -> Result<Vec<PathBuf>, Error> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoiceCounts {
     /// Recordings whose voice was analysed.
-    pub heard: usize,
+    pub analysed: usize,
     /// Those of them in which somebody sings.
     pub sung: usize,
     /// Recordings that can be matched, whose voice is therefore analysed.
@@ -33,7 +33,7 @@ pub struct VoiceCounts {
 pub(crate) fn voice_counts(database: &Database) -> Result<VoiceCounts, Error> {
     let melody = Versions::CURRENT.melody;
     let reader = database.reader()?;
-    let (total, heard) = reader.counts_of("melody", melody, LONGEST_MATCHED_S)?;
+    let (total, analysed) = reader.counts_of("melody", melody, LONGEST_MATCHED_S)?;
     let sung = reader.sung_count()?;
-    Ok(VoiceCounts { heard: heard as usize, sung: sung as usize, total: total as usize })
+    Ok(VoiceCounts { analysed: analysed as usize, sung: sung as usize, total: total as usize })
 }

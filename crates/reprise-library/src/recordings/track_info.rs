@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use reprise_store::TrackId;
+use reprise_store::{Tags, TrackId};
 
 /// A track as a user interface shows it.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,14 +11,8 @@ pub struct TrackInfo {
     pub id: Option<TrackId>,
     /// Path of the file, as last seen.
     pub path: PathBuf,
-    /// Title, if tagged.
-    pub title: Option<String>,
-    /// Artist, if tagged.
-    pub artist: Option<String>,
-    /// Album, if tagged.
-    pub album: Option<String>,
-    /// Year, if tagged.
-    pub year: Option<i32>,
+    /// Its tags.
+    pub tags: Tags,
     /// Length of the decoded audio, in seconds.
     pub duration_s: Option<f64>,
     /// Not on disk when last checked.
@@ -29,11 +23,24 @@ pub(crate) fn info(track: &reprise_store::Track) -> TrackInfo {
     TrackInfo {
         id: Some(track.id),
         path: track.path.clone(),
-        title: track.tags.title.clone(),
-        artist: track.tags.artist.clone(),
-        album: track.tags.album.clone(),
-        year: track.tags.year,
+        tags: track.tags.clone(),
         duration_s: track.duration_s,
         is_missing: track.missing_since_s.is_some(),
+    }
+}
+
+/// Tags as the store has them.
+pub(crate) fn stored_tags(tags: reprise_audio::Tags) -> reprise_store::Tags {
+    reprise_store::Tags {
+        title: tags.title,
+        artist: tags.artist,
+        album: tags.album,
+        album_artist: tags.album_artist,
+        genre: tags.genre,
+        year: tags.year,
+        track_number: tags.track_number,
+        compilation: tags.compilation,
+        recording_mbid: tags.recording_id,
+        work_mbids: tags.work_ids,
     }
 }

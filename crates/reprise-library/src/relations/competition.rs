@@ -26,39 +26,39 @@ pub(crate) fn rule() -> String {
 /// The links of one recording.
 pub(crate) struct Ties {
     /// Strongest first.
-    edges: Vec<(RecordingId, f32)>,
+    scores: Vec<(RecordingId, f32)>,
     linked: HashSet<RecordingId>,
 }
 
 impl Ties {
     /// From normalised scores with others; those too low for a link are left out.
-    pub fn new(edges: impl Iterator<Item = (RecordingId, f32)>) -> Self {
-        let mut edges: Vec<_> = edges.filter(|(_, edge)| *edge >= LINKED).collect();
-        edges.sort_by(|a, b| b.1.total_cmp(&a.1));
-        Self { linked: edges.iter().map(|(id, _)| *id).collect(), edges }
+    pub fn new(scores: impl Iterator<Item = (RecordingId, f32)>) -> Self {
+        let mut scores: Vec<_> = scores.filter(|(_, score)| *score >= LINKED).collect();
+        scores.sort_by(|a, b| b.1.total_cmp(&a.1));
+        Self { linked: scores.iter().map(|(id, _)| *id).collect(), scores }
     }
 
     /// Of a recording of the library.
     pub fn of(reader: &Store, recording: RecordingId) -> Result<Self, Error> {
         let links = reader.links_of(recording)?;
-        Ok(Self::new(links.iter().map(|link| (other_end(link, recording), link.edge))))
+        Ok(Self::new(links.iter().map(|link| (other_end(link, recording), link.score))))
     }
 
     /// The strongest score with a recording that `other`, with these ties, is not linked with; 0 without one.
     fn rival(&self, other: Option<RecordingId>, ties: &Ties) -> f32 {
         let is_rival = |id: &RecordingId| Some(*id) != other && !ties.linked.contains(id);
-        self.edges.iter().find(|(id, _)| is_rival(id)).map_or(0.0, |(_, edge)| edge.min(MOST))
+        self.scores.iter().find(|(id, _)| is_rival(id)).map_or(0.0, |(_, score)| score.min(MOST))
     }
 }
 
 /// The standing of a pair with this normalised score: less a share of the strongest rival of either. A side is none if
 /// it is not in the library.
 pub(crate) fn standing(
-    edge: f32,
+    score: f32,
     one: (Option<RecordingId>, &Ties),
     other: (Option<RecordingId>, &Ties),
 ) -> f32 {
-    edge - SHARE * (one.1.rival(other.0, other.1) + other.1.rival(one.0, one.1))
+    score - SHARE * (one.1.rival(other.0, other.1) + other.1.rival(one.0, one.1))
 }
 
 /// The standings of `asker` with others of the library, from its normalised scores with them. `asker` is none for an
@@ -66,31 +66,31 @@ pub(crate) fn standing(
 pub(crate) fn standings(
     reader: &Store,
     asker: Option<RecordingId>,
-    edges: HashMap<RecordingId, f32>,
+    scores: HashMap<RecordingId, f32>,
 ) -> Result<HashMap<RecordingId, f32>, Error> {
-    let own = Ties::new(edges.iter().map(|(id, edge)| (*id, *edge)));
-    let stands = |(id, edge)| {
+    let own = Ties::new(scores.iter().map(|(id, score)| (*id, *score)));
+    let stands = |(id, score)| {
         let ties = Ties::of(reader, id)?;
-        Ok((id, standing(edge, (asker, &own), (Some(id), &ties))))
+        Ok((id, standing(score, (asker, &own), (Some(id), &ties))))
     };
-    edges.into_iter().map(stands).collect()
+    scores.into_iter().map(stands).collect()
 }
 
 /// Sets the standing of each of `links`. `ties`: of every recording at an end of one.
 pub(crate) fn settle(links: &mut [Link], ties: &HashMap<RecordingId, Ties>) {
     for link in links {
-        link.standing = standing(link.edge, (Some(link.a), &ties[&link.a]), (Some(link.b), &ties[&link.b]));
+        link.standing = standing(link.score, (Some(link.a), &ties[&link.a]), (Some(link.b), &ties[&link.b]));
     }
 }
 
 /// The ties of every recording at an end of one of `links`, which are all links.
 pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
-    let mut edges: HashMap<RecordingId, Vec<(RecordingId, f32)>> = HashMap::new();
+    let mut scores: HashMap<RecordingId, Vec<(RecordingId, f32)>> = HashMap::new();
     for link in links {
-        edges.entry(link.a).or_default().push((link.b, link.edge));
-        edges.entry(link.b).or_default().push((link.a, link.edge));
+        scores.entry(link.a).or_default().push((link.b, link.score));
+        scores.entry(link.b).or_default().push((link.a, link.score));
     }
-    edges.into_iter().map(|(id, edges)| (id, Ties::new(edges.into_iter()))).collect()
+    scores.into_iter().map(|(id, scores)| (id, Ties::new(scores.into_iter()))).collect()
 }
 
 /// The standing of two recordings, if they were aligned.
@@ -100,11 +100,11 @@ pub(crate) fn stored_standing(
     other: RecordingId,
 ) -> Result<Option<f32>, Error> {
     let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
-    let Some(edge) = ScoreNormalisation::between(reader, [one, other].into_iter())?.edge(&pair) else {
+    let Some(score) = ScoreNormalisation::between(reader, [one, other].into_iter())?.pair_score(&pair) else {
         return Ok(None);
     };
     let (ties, other_ties) = (Ties::of(reader, one)?, Ties::of(reader, other)?);
-    Ok(Some(standing(edge, (Some(one), &ties), (Some(other), &other_ties))))
+    Ok(Some(standing(score, (Some(one), &ties), (Some(other), &other_ties))))
 }
 
 #[cfg(test)]
@@ -113,7 +113,7 @@ mod tests {
 
     /// The standing of the first of some links, each given as its ends and its normalised score.
     fn first_standing(links: &[(u32, u32, f32)]) -> f32 {
-        let link = |(a, b, edge): &(u32, u32, f32)| Link::new(RecordingId(*a), RecordingId(*b), *edge);
+        let link = |(a, b, score): &(u32, u32, f32)| Link::new(RecordingId(*a), RecordingId(*b), *score);
         let mut links: Vec<Link> = links.iter().map(link).collect();
         let ties = ties_of_all(&links);
         settle(&mut links, &ties);
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(first_standing(&rivalled), 8.0 - SHARE * (12.0 + 10.0));
         let swapped = [(1, 2, 8.0), (1, 3, 6.0), (1, 4, 12.0), (2, 5, 10.0)];
         assert_eq!(first_standing(&rivalled), first_standing(&swapped), "whoever asks");
-        let beyond = |edge| first_standing(&[(1, 2, 8.0), (2, 3, edge)]);
+        let beyond = |score| first_standing(&[(1, 2, 8.0), (2, 3, score)]);
         assert_eq!(beyond(MOST), beyond(90.0));
     }
 

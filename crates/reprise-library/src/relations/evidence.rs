@@ -1,13 +1,15 @@
 //! The evidence about two recordings.
 
 use reprise_fingerprint::Sameness;
-use reprise_store::Verdict;
+
+/// The question to the user whether two recordings are versions of one song.
+pub const ONE_SONG: &str = "one song";
 
 /// Everything known of two recordings.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Evidence {
-    /// The user's decision.
-    pub said: Option<Verdict>,
+    /// The user's answer to [`ONE_SONG`].
+    pub is_one_song: Option<bool>,
     /// What their tags say.
     pub tagged: Option<Tagged>,
     /// Whether one was found inside the other, among other songs.

@@ -32,28 +32,28 @@ struct VoiceCohortStatistics {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sung {
     /// The normalised score.
-    pub edge: f32,
+    pub score: f32,
     /// How much it counts, above 0 and up to 1.
     pub weight: f32,
 }
 
 impl ScoreNormalisation {
     pub fn of(database: &Database) -> Result<Self, Error> {
-        let backgrounds = cohort_statistics(database)?.into_iter();
-        Ok(Self::new(backgrounds))
+        let statistics = cohort_statistics(database)?.into_iter();
+        Ok(Self::new(statistics))
     }
 
     /// For pairs of one recording and some others.
     pub fn between(reader: &Store, ids: impl Iterator<Item = RecordingId>) -> Result<Self, Error> {
-        let mut backgrounds = Vec::new();
+        let mut statistics = Vec::new();
         for id in ids {
-            backgrounds.extend(reader.cohort_statistics_of(id, ALIGNER)?);
+            statistics.extend(reader.cohort_statistics_of(id, ALIGNER)?);
         }
-        Ok(Self::new(backgrounds.into_iter()))
+        Ok(Self::new(statistics.into_iter()))
     }
 
-    fn new(backgrounds: impl Iterator<Item = CohortStatistics>) -> Self {
-        Self(backgrounds.map(|one| (one.recording, read(&one))).collect())
+    fn new(statistics: impl Iterator<Item = CohortStatistics>) -> Self {
+        Self(statistics.map(|one| (one.recording, read(&one))).collect())
     }
 
     /// The view by which two recordings of the library were found, see [`Self::view`]; harmony if they were never
@@ -69,44 +69,44 @@ impl ScoreNormalisation {
 
     /// The normalised score of two recordings, by harmony and, if both voices are known, by melody. None if one side
     /// has no cohort statistics.
-    pub fn edge(&self, pair: &Alignment) -> Option<f32> {
-        let harmony = self.harmony_edge(pair)?;
+    pub fn pair_score(&self, pair: &Alignment) -> Option<f32> {
+        let harmony = self.harmony_score(pair)?;
         let sung = self.sung(pair);
-        Some(sung.map_or(harmony, |sung| fuse::edge(harmony, sung.edge, sung.weight)))
+        Some(sung.map_or(harmony, |sung| fuse::fused_score(harmony, sung.score, sung.weight)))
     }
 
     /// The view by which the pair was found; it determines the passages and the key: harmony as long as it says
     /// "version" by itself, else whichever says most. `thresholds`: what normalised scores mean in the library.
     pub fn view(&self, pair: &Alignment, thresholds: &Thresholds) -> View {
-        let (Some(harmony), Some(sung)) = (self.harmony_edge(pair), self.sung(pair)) else {
+        let (Some(harmony), Some(sung)) = (self.harmony_score(pair), self.sung(pair)) else {
             return View::Harmony;
         };
-        let says_more = sung.edge > harmony && thresholds.is_possible_by_itself(sung.edge);
+        let says_more = sung.score > harmony && thresholds.is_possible_by_itself(sung.score);
         if !thresholds.is_likely_by_itself(harmony) && says_more { View::Voice } else { View::Harmony }
     }
 
     /// The normalised score by harmony alone: the mean over both sides.
-    pub fn harmony_edge(&self, pair: &Alignment) -> Option<f32> {
-        self.edge_of(pair.a, pair.b, pair.score)
+    pub fn harmony_score(&self, pair: &Alignment) -> Option<f32> {
+        self.score_of(pair.a, pair.b, pair.score)
     }
 
     /// The score by voice, if both voices are known, have cohort statistics and count.
     pub fn sung(&self, pair: &Alignment) -> Option<Sung> {
         let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
-        let edge = normalise::edge(pair.voice?.score, &a.scores, &b.scores);
+        let score = normalise::normalised_score(pair.voice?.score, &a.scores, &b.scores);
         let weight = fuse::voice_weight(a.sung_share, b.sung_share);
-        (weight > 0.0).then_some(Sung { edge, weight })
+        (weight > 0.0).then_some(Sung { score, weight })
     }
 
     /// The normalised score of two recordings with this raw score, by harmony.
-    pub fn edge_of(&self, one: RecordingId, other: RecordingId, score: f32) -> Option<f32> {
-        Some(normalise::edge(score, self.get(one)?, self.get(other)?))
+    pub fn score_of(&self, one: RecordingId, other: RecordingId, score: f32) -> Option<f32> {
+        Some(normalise::normalised_score(score, self.get(one)?, self.get(other)?))
     }
 
     /// The pair as a link, if its normalised score is high enough.
     pub fn link(&self, pair: &Alignment) -> Option<Link> {
-        let edge = self.edge(pair).filter(|edge| *edge >= LINKED)?;
-        Some(Link::new(pair.a, pair.b, edge))
+        let score = self.pair_score(pair).filter(|score| *score >= LINKED)?;
+        Some(Link::new(pair.a, pair.b, score))
     }
 
     /// The thresholds among all recordings that have cohort statistics.
@@ -120,18 +120,18 @@ impl ScoreNormalisation {
     }
 
     /// The normalised score of an external file and a recording of the library.
-    pub fn edge_with(
+    pub fn score_with(
         &self,
         score: f32,
-        visitor: &normalise::CohortStatistics,
+        external: &normalise::CohortStatistics,
         known: RecordingId,
     ) -> Option<f32> {
-        Some(normalise::edge(score, visitor, self.get(known)?))
+        Some(normalise::normalised_score(score, external, self.get(known)?))
     }
 
     /// The cohort statistics of one recording, by harmony.
     pub fn get(&self, recording: RecordingId) -> Option<&normalise::CohortStatistics> {
-        self.0.get(&recording).map(|backgrounds| &backgrounds.harmony)
+        self.0.get(&recording).map(|statistics| &statistics.harmony)
     }
 }
 

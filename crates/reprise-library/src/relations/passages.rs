@@ -32,7 +32,7 @@ pub(crate) struct SharedPassage {
     /// Whether the recording asked about contains the other one.
     pub is_container: bool,
     /// Their normalised score.
-    pub edge: f32,
+    pub score: f32,
     /// Semitones by which the other one is higher.
     pub key_shift: i8,
     /// Above 1 when the other one is faster.
@@ -44,10 +44,10 @@ pub(crate) struct SharedPassage {
 impl SharedPassage {
     /// The relation of two likely versions that have no more than a passage in common. The alignment is of the one
     /// asked about with the other; the lengths are in seconds.
-    pub fn in_passing(edge: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
+    pub fn in_passing(score: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
         is_in_passing(&alignment.spans, query_s, candidate_s).then(|| Self {
             is_container: query_s >= candidate_s,
-            edge,
+            score,
             key_shift: alignment.key_shift,
             tempo_ratio: alignment.tempo_ratio,
             spans: alignment.spans.clone(),
@@ -56,7 +56,7 @@ impl SharedPassage {
 
     /// The confidence; never certain, as there are no sets to measure it on.
     pub fn confidence(&self, thresholds: &Thresholds) -> Confidence {
-        if thresholds.is_likely_by_itself(self.edge) { Confidence::Likely } else { Confidence::Possible }
+        if thresholds.is_likely_by_itself(self.score) { Confidence::Likely } else { Confidence::Possible }
     }
 }
 
@@ -102,10 +102,10 @@ pub(crate) fn length_s(places: &Places) -> f64 {
     places.iter().map(|(start_s, end_s)| end_s - start_s).sum()
 }
 
-/// What `alignment` found of `song` in `holder`, whose alignment began at `start_s`.
+/// What `alignment` found of `song` in `container`, whose alignment began at `start_s`.
 pub(crate) fn passage(
-    (holder, song): (RecordingId, RecordingId),
-    edge: f32,
+    (container, song): (RecordingId, RecordingId),
+    score: f32,
     alignment: &Alignment,
     start_s: f64,
 ) -> Passage {
@@ -119,9 +119,9 @@ pub(crate) fn passage(
         seconds.map(|second| second as f32)
     };
     Passage {
-        holder,
+        container,
         song,
-        edge,
+        score,
         key_shift: alignment.key_shift,
         tempo_ratio: alignment.tempo_ratio,
         spans: alignment.spans.iter().map(span).collect(),
@@ -134,16 +134,16 @@ pub(crate) fn shared_passages_of(
     recording: RecordingId,
 ) -> Result<HashMap<RecordingId, SharedPassage>, Error> {
     let from_here = |passage: Passage| {
-        let is_container = passage.holder == recording;
-        (if is_container { passage.song } else { passage.holder }, held(&passage, is_container))
+        let is_container = passage.container == recording;
+        (if is_container { passage.song } else { passage.container }, held(&passage, is_container))
     };
     Ok(reader.passages_of(recording)?.into_iter().map(from_here).collect())
 }
 
 fn held(passage: &Passage, is_container: bool) -> SharedPassage {
     let span = |seconds: &[f32; 4]| {
-        let [holder_start_s, holder_end_s, song_start_s, song_end_s] = seconds.map(f64::from);
-        let (query, candidate) = ((holder_start_s, holder_end_s), (song_start_s, song_end_s));
+        let [container_start_s, container_end_s, song_start_s, song_end_s] = seconds.map(f64::from);
+        let (query, candidate) = ((container_start_s, container_end_s), (song_start_s, song_end_s));
         let (query, candidate) = if is_container { (query, candidate) } else { (candidate, query) };
         Span {
             query_start_s: query.0,
@@ -156,7 +156,7 @@ fn held(passage: &Passage, is_container: bool) -> SharedPassage {
     spans.sort_by(|one, other| one.query_start_s.total_cmp(&other.query_start_s));
     SharedPassage {
         is_container,
-        edge: passage.edge,
+        score: passage.score,
         key_shift: if is_container { passage.key_shift } else { flipped(passage.key_shift) },
         tempo_ratio: if is_container { passage.tempo_ratio } else { passage.tempo_ratio.recip() },
         spans,
@@ -176,7 +176,7 @@ mod tests {
     fn seen_from_the_other_side_everything_is_turned_round() {
         let [set, song] = [1, 2].map(RecordingId);
         let spans = vec![[900.0, 1000.0, 60.0, 165.0], [1010.0, 1040.0, 0.0, 31.0]];
-        let passage = Passage { holder: set, song, edge: 20.0, key_shift: 3, tempo_ratio: 0.8, spans };
+        let passage = Passage { container: set, song, score: 20.0, key_shift: 3, tempo_ratio: 0.8, spans };
         let (from_set, from_song) = (held(&passage, true), held(&passage, false));
         assert_eq!((from_set.key_shift, from_song.key_shift), (3, -3));
         assert_eq!((from_set.tempo_ratio, from_song.tempo_ratio), (0.8, 1.25));

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use reprise_store::{PayloadHash, Recording, RecordingId, Store, Verdict};
+use reprise_store::{Decision, PayloadHash, Recording, RecordingId, Store};
 
 use crate::error::Error;
 use crate::relations::competition::stored_standing;
-use crate::relations::evidence::Evidence;
+use crate::relations::evidence::{Evidence, ONE_SONG};
 use crate::relations::heading::Heading;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::{SharedPassage, shared_passages_of};
@@ -60,8 +60,8 @@ pub(crate) fn evidence_of(
         pair.evidence.shares_a_passage = true;
         pair.held = Some(held);
     }
-    for (id, verdict) in said_of(reader, &recording.sound.payload)? {
-        known.entry(id).or_default().evidence.said = Some(verdict);
+    for (id, is_one_song) in decided_with(reader, &recording.sound.payload)? {
+        known.entry(id).or_default().evidence.is_one_song = Some(is_one_song);
     }
     Ok(known)
 }
@@ -80,12 +80,13 @@ pub(crate) fn all_evidence(
         known.entry((pair.a, pair.b)).or_default().shared = of_pair(&pair).map(|same| same.sameness);
     }
     for passage in reader.passages()? {
-        let ends = (passage.holder.min(passage.song), passage.holder.max(passage.song));
+        let ends = (passage.container.min(passage.song), passage.container.max(passage.song));
         known.entry(ends).or_default().shares_a_passage = true;
     }
-    for decision in reader.decisions()? {
-        if let Some((a, b)) = reader.recording(&decision.a)?.zip(reader.recording(&decision.b)?) {
-            known.entry((a.id.min(b.id), a.id.max(b.id))).or_default().said = Some(decision.verdict);
+    for Decision { question, is_yes, .. } in reader.decisions()? {
+        let Some(b) = question.b().filter(|_| question.word() == ONE_SONG) else { continue };
+        if let Some((a, b)) = reader.recording(&question.a())?.zip(reader.recording(&b)?) {
+            known.entry((a.id.min(b.id), a.id.max(b.id))).or_default().is_one_song = Some(is_yes);
         }
     }
     Ok(known)
@@ -137,15 +138,16 @@ pub(crate) fn best_first(related: &mut [RelatedRecording]) {
     });
 }
 
-/// The decisions about a recording and others of music that are in the library.
-fn said_of(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId, Verdict>, Error> {
-    let mut said = HashMap::new();
-    for decision in reader.decisions_of(*payload)? {
-        let other = if decision.a == *payload { decision.b } else { decision.a };
+/// Whether a recording is one song with others of music that are in the library, where the user said so.
+fn decided_with(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId, bool>, Error> {
+    let mut decided = HashMap::new();
+    for Decision { question, is_yes, .. } in reader.decisions_of(payload)? {
+        let Some(b) = question.b().filter(|_| question.word() == ONE_SONG) else { continue };
+        let other = if question.a() == *payload { b } else { question.a() };
         let music = reader.recording(&other)?.filter(|recording| recording.sound.refused.is_none());
-        said.extend(music.map(|recording| (recording.id, decision.verdict)));
+        decided.extend(music.map(|recording| (recording.id, is_yes)));
     }
-    Ok(said)
+    Ok(decided)
 }
 
 /// Pairs of recordings that are one song: by their audio, by the user's decision, by their tags, or by their score.

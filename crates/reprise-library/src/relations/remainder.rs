@@ -123,14 +123,14 @@ mod tests {
         let mut scratch = Scratch::default();
         let mut besides = |one: &Frames, other: &Frames| score_besides(one, other, &[jingle], &mut scratch);
         let (one, other) = (frames(&[(1, 40.0), (2, 120.0)]), frames(&[(1, 40.0), (3, 120.0)]));
-        let strangers = besides(&one, &other);
+        let impostors = besides(&one, &other);
         let versions = besides(&one, &one);
         let whole = |one: &Frames, other: &Frames| {
             let [one, other] = [one, other].map(|frames| prepared(frames, None));
             score(&one, &other, &mut Scratch::default()).score
         };
-        assert!(strangers < 0.5 * whole(&one, &other), "{strangers} {}", whole(&one, &other));
-        assert!(versions > 2.0 * strangers, "{versions} {strangers}");
+        assert!(impostors < 0.5 * whole(&one, &other), "{impostors} {}", whole(&one, &other));
+        assert!(versions > 2.0 * impostors, "{versions} {impostors}");
         let short = frames(&[(1, 40.0), (2, 20.0)]);
         assert_eq!(besides(&short, &short), 0.0, "of twenty seconds nothing follows");
     }

@@ -125,10 +125,10 @@ pub(crate) fn same_audio_as(
     audio: &Audio,
 ) -> Result<HashMap<RecordingId, SameAudio>, Error> {
     let reader = database.reader()?;
-    let mut visitor = Sketches::new([audio.fingerprint.sketch().as_slice()].into_iter());
+    let mut external = Sketches::new([audio.fingerprint.sketch().as_slice()].into_iter());
     let mut found = HashMap::new();
     for known in reader.sketches(VERSION)? {
-        if visitor.near(&known.sketch).is_empty() {
+        if external.near(&known.sketch).is_empty() {
             continue;
         }
         let Some(recording) = reader.recording_in(known.recording)? else { continue };

@@ -8,7 +8,6 @@
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
-use reprise_store::Verdict;
 
 use crate::relations::evidence::{Evidence, Tagged};
 
@@ -128,23 +127,23 @@ impl Thresholds {
     }
 
     /// Whether a normalised score by itself makes it likely that something of one recording is in the other.
-    pub fn is_likely_by_itself(&self, edge: f32) -> bool {
-        edge >= self.likely_by_itself
+    pub fn is_likely_by_itself(&self, score: f32) -> bool {
+        score >= self.likely_by_itself
     }
 
     /// Whether a normalised score by itself makes that possible.
-    pub fn is_possible_by_itself(&self, edge: f32) -> bool {
-        edge >= self.linked
+    pub fn is_possible_by_itself(&self, score: f32) -> bool {
+        score >= self.linked
     }
 
     /// The relation of two recordings. The user's no comes first, then fingerprints, the user's yes, the tags.
     pub fn relation_of(&self, known: &Evidence) -> Relation {
         let by_score = known.score.map_or(Relation::Unlikely, |score| self.relation(score));
-        match (known.said, known.shared) {
-            (Some(Verdict::Different), _) => Relation::Rejected,
+        match (known.is_one_song, known.shared) {
+            (Some(false), _) => Relation::Rejected,
             (_, Some(Sameness::Whole)) => Relation::Recording,
             (_, Some(Sameness::Edit)) => Relation::Edit,
-            (Some(Verdict::Same), _) => Relation::Confirmed,
+            (Some(true), _) => Relation::Confirmed,
             (None, _) if known.tagged == Some(Tagged::AsOneSong) => Relation::Tagged,
             (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
             (None, Some(Sameness::Inside)) => Relation::Part,
@@ -247,10 +246,10 @@ mod tests {
     #[test]
     fn a_no_is_above_the_same_audio_which_is_above_a_yes_and_any_score() {
         let thresholds = Thresholds::among(MEASURED_AMONG);
-        let relation_of = |said, shared, score| {
-            thresholds.relation_of(&Evidence { said, shared, score, ..Evidence::default() })
+        let relation_of = |is_one_song, shared, score| {
+            thresholds.relation_of(&Evidence { is_one_song, shared, score, ..Evidence::default() })
         };
-        let (yes, no) = (Some(Verdict::Same), Some(Verdict::Different));
+        let (yes, no) = (Some(true), Some(false));
         for score in [None, Some(-2.0), Some(POSSIBLE), Some(30.0)] {
             for (sameness, relation) in
                 [(Sameness::Whole, Relation::Recording), (Sameness::Edit, Relation::Edit)]
@@ -274,9 +273,9 @@ mod tests {
     #[test]
     fn tags_are_above_any_score_and_below_the_user_and_the_same_audio() {
         let thresholds = Thresholds::among(MEASURED_AMONG);
-        let tagged = |said, shared| {
+        let tagged = |is_one_song, shared| {
             thresholds.relation_of(&Evidence {
-                said,
+                is_one_song,
                 shared,
                 tagged: Some(Tagged::AsOneSong),
                 shares_a_passage: true,
@@ -285,8 +284,8 @@ mod tests {
         };
         assert_eq!(tagged(None, None), Relation::Tagged);
         assert_eq!(tagged(None, Some(Sameness::Inside)), Relation::Tagged);
-        assert_eq!(tagged(Some(Verdict::Different), None), Relation::Rejected);
-        assert_eq!(tagged(Some(Verdict::Same), None), Relation::Confirmed);
+        assert_eq!(tagged(Some(false), None), Relation::Rejected);
+        assert_eq!(tagged(Some(true), None), Relation::Confirmed);
         assert_eq!(tagged(None, Some(Sameness::Whole)), Relation::Recording);
         assert_eq!(thresholds.confidence_of(Relation::Tagged, Some(POSSIBLE)), Confidence::Certain);
         assert_eq!(thresholds.confidence_of(Relation::Tagged, None), Confidence::Certain);
@@ -296,9 +295,9 @@ mod tests {
             "nothing else says so"
         );
         assert!(Relation::Tagged.is_one_song());
-        let wrongly = |said, shared| {
+        let wrongly = |is_one_song, shared| {
             thresholds.relation_of(&Evidence {
-                said,
+                is_one_song,
                 shared,
                 tagged: Some(Tagged::Wrongly),
                 ..Evidence::default()
@@ -306,8 +305,8 @@ mod tests {
         };
         assert_eq!(wrongly(None, None), Relation::Conflict);
         assert_eq!(wrongly(None, Some(Sameness::Part)), Relation::Conflict);
-        assert_eq!(wrongly(Some(Verdict::Same), None), Relation::Confirmed);
-        assert_eq!(wrongly(Some(Verdict::Different), None), Relation::Rejected);
+        assert_eq!(wrongly(Some(true), None), Relation::Confirmed);
+        assert_eq!(wrongly(Some(false), None), Relation::Rejected);
         assert!(!Relation::Conflict.is_one_song());
         let held = Evidence { shares_a_passage: true, score: Some(30.0), ..Evidence::default() };
         assert_eq!(thresholds.relation_of(&held), Relation::Part, "a medley is no version, however alike");

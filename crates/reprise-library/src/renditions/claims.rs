@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use reprise_fingerprint::Sameness;
-use reprise_store::{KindSaid, Recording, RecordingId, SharedAudio, Store};
+use reprise_store::{Decision, Recording, RecordingId, SharedAudio, Store};
 
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
@@ -76,9 +76,9 @@ pub(crate) struct RenditionEvidence {
 
 impl RenditionEvidence {
     pub fn of(reader: &Store, recording: &Recording) -> Result<Self, Error> {
-        let said = reader.kinds_of(&recording.sound.payload)?;
+        let said = reader.decisions_of(&recording.sound.payload)?;
         let mut inside = reader.passages_of(recording.id)?;
-        inside.retain(|passage| passage.holder == recording.id);
+        inside.retain(|passage| passage.container == recording.id);
         // A set is recognised by its length.
         let is_set = recording.sound.duration_s > LONGEST_MATCHED_S && !inside.is_empty();
         let shared = reader.shared_audio_of(recording.id)?;
@@ -106,7 +106,7 @@ impl RenditionEvidence {
         let mut claims = tagged_kinds(track);
         claims.extend(self.medley());
         claims.extend(self.by_audio(beside, relation, same));
-        claims.extend(by_artist(beside.artist, track.artist.as_deref(), relation, same));
+        claims.extend(by_artist(beside.artist, track.tags.artist.as_deref(), relation, same));
         self.judged(claims)
     }
 
@@ -170,14 +170,15 @@ fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
 }
 
 /// A decision about a kind that this version knows.
-fn known(said: &KindSaid) -> Option<(Kind, bool)> {
-    Some((Kind::from_word(&said.kind)?, said.is_one))
+fn known(decision: &Decision) -> Option<(Kind, bool)> {
+    let kind = Kind::from_word(decision.question.word()).filter(|_| decision.question.b().is_none())?;
+    Some((kind, decision.is_yes))
 }
 
 /// The kinds that a track's title, or the name of its file, and its album indicate.
 pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
     let file = track.path.file_stem().unwrap_or_default().to_string_lossy();
-    let kinds = kinds_in(track.title.as_deref(), &file, track.album.as_deref());
+    let kinds = kinds_in(track.tags.title.as_deref(), &file, track.tags.album.as_deref());
     let claim = |kind| Claim { kind, basis: Source::Tags, confidence: Confidence::Likely };
     kinds.into_iter().map(claim).collect()
 }
@@ -212,15 +213,13 @@ fn performers(artist: &str) -> HashSet<String> {
 mod tests {
     use super::*;
     use crate::recordings::track_info::TrackInfo;
+    use reprise_store::Tags;
 
     fn track(title: &str, artist: Option<&str>) -> TrackInfo {
         TrackInfo {
             id: None,
             path: "/music/a.flac".into(),
-            title: Some(title.into()),
-            artist: artist.map(Into::into),
-            album: None,
-            year: None,
+            tags: Tags { title: Some(title.into()), artist: artist.map(Into::into), ..Tags::default() },
             duration_s: Some(180.0),
             is_missing: false,
         }

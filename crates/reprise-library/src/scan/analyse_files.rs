@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use reprise_analysis::{Analyser, Error as AnalysisError, Sound, Tools, TrackAnalysis};
 use reprise_features::Versions;
-use reprise_store::{FileVersion, HeardFile, NewProblem, PayloadHash, SameSound, Store};
+use reprise_store::{AnalysedFile, FileVersion, NewProblem, PayloadHash, SameSound, Store};
 
 use crate::database::clock::now_s;
 use crate::database::{Changed, Database};
@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::linking::fingerprints::as_stored;
 use crate::progress::{Event, Progress};
 use crate::recordings::owed::owed_paths;
+use crate::recordings::track_info::stored_tags;
 use crate::scan::job::{FileJob, Summary, folder_of, nfc, stamp};
 use crate::scan::moved::take_over_vanished;
 use crate::scan::plan::Job;
@@ -48,18 +49,18 @@ pub(crate) fn analyse_files(
     }
     let began = Instant::now();
     let (total, done) = (jobs.len(), AtomicUsize::new(portion.start));
-    let hear = |job: &FileJob, analyser: &mut Analyser<'_>| {
+    let analyse = |job: &FileJob, analyser: &mut Analyser<'_>| {
         let outcome = analyse_one(database, analyser, job, progress)?;
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         progress.report(Event::Analysing { done, total, path: job.job.found.path.clone() });
         Ok(outcome)
     };
-    let outcomes = on_each(effort.threads, &jobs[portion], progress, || Ok(tools.analyser()?), hear)?;
-    summary.heard += count(&outcomes, |o| matches!(o, Outcome::Matched | Outcome::NotMatched));
+    let outcomes = on_each(effort.threads, &jobs[portion], progress, || Ok(tools.analyser()?), analyse)?;
+    summary.analysed += count(&outcomes, |o| matches!(o, Outcome::Matched | Outcome::NotMatched));
     summary.not_matched += count(&outcomes, |o| matches!(o, Outcome::NotMatched));
     summary.unchanged += count(&outcomes, |o| matches!(o, Outcome::Recognised));
     summary.moved += count(&outcomes, |o| matches!(o, Outcome::Moved));
-    summary.hearing_seconds += began.elapsed().as_secs_f64();
+    summary.analysis_seconds += began.elapsed().as_secs_f64();
     Ok(())
 }
 
@@ -76,9 +77,9 @@ fn analyse_one(
         return Ok(outcome);
     }
     // A panic in the transform or a network affects this file only, not the scan.
-    let heard = catch_unwind(AssertUnwindSafe(|| analyser.analyse(&found.path, progress.stop_flag())));
-    match heard {
-        Ok(Ok(heard)) => commit(database, file, heard),
+    let analysed = catch_unwind(AssertUnwindSafe(|| analyser.analyse(&found.path, progress.stop_flag())));
+    match analysed {
+        Ok(Ok(analysed)) => commit(database, file, analysed),
         Ok(Err(error)) if error.is_stop() => Ok(Outcome::Stopped),
         Ok(Err(error)) => commit_failure(database, file, &error),
         Err(_) => commit_failure(database, file, &AnalysisError::Panicked),
@@ -95,7 +96,7 @@ fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<
     }
     let nfc = nfc(path);
     let stamp = stamp(&job.job.found, &nfc);
-    let tags = stored(analyser.tags(path));
+    let tags = stored_tags(analyser.tags(path));
     let file = SameSound { folder: job.folder, stamp, tags: &tags, payload, at_s: now_s() };
     let mut outcome = Outcome::Recognised;
     unless_removed(database, job, |store| {
@@ -116,24 +117,24 @@ fn is_complete(database: &Database, payload: &PayloadHash) -> Result<bool, Error
     Ok(recording.sound.refused.is_some() || (has("crema", crema)? && has("chroma", chroma)?))
 }
 
-fn commit(database: &Database, file: &FileJob, heard: TrackAnalysis) -> Result<Outcome, Error> {
+fn commit(database: &Database, file: &FileJob, analysed: TrackAnalysis) -> Result<Outcome, Error> {
     let nfc = nfc(&file.job.found.path);
-    let refused = match &heard.sound {
+    let refused = match &analysed.sound {
         Sound::Refused(refusal) => Some(refusal.code().to_owned()),
         Sound::Music { .. } => None,
     };
     let outcome = if refused.is_some() { Outcome::NotMatched } else { Outcome::Matched };
     let sound = reprise_store::Sound {
-        payload: PayloadHash(heard.decoded.payload_hash),
-        duration_s: heard.decoded.duration_s,
-        codec: heard.stream.codec.clone(),
-        sample_rate_hz: heard.stream.sample_rate_hz,
-        channels: heard.stream.channels,
-        tuning_cents: heard.tuning_cents,
+        payload: PayloadHash(analysed.decoded.payload_hash),
+        duration_s: analysed.decoded.duration_s,
+        codec: analysed.stream.codec.clone(),
+        sample_rate_hz: analysed.stream.sample_rate_hz,
+        channels: analysed.stream.channels,
+        tuning_cents: analysed.tuning_cents,
         refused,
-        heard_s: now_s(),
+        analysed_s: now_s(),
     };
-    let features = match &heard.sound {
+    let features = match &analysed.sound {
         Sound::Music { crema, chroma } => vec![
             reprise_store::Features { kind: "crema", version: Versions::CURRENT.crema, frames: crema },
             reprise_store::Features { kind: "chroma", version: Versions::CURRENT.chroma, frames: chroma },
@@ -141,22 +142,22 @@ fn commit(database: &Database, file: &FileJob, heard: TrackAnalysis) -> Result<O
         Sound::Refused(_) => Vec::new(),
     };
     let warnings: Vec<(&str, &str)> =
-        heard.decoded.warnings.iter().map(|warning| ("damaged", warning.as_str())).collect();
-    as_stored(&heard.fingerprint, |fingerprint| {
-        let heard = HeardFile {
+        analysed.decoded.warnings.iter().map(|warning| ("damaged", warning.as_str())).collect();
+    as_stored(&analysed.fingerprint, |fingerprint| {
+        let analysed = AnalysedFile {
             folder: file.folder,
             stamp: stamp(&file.job.found, &nfc),
-            tags: &stored(heard.tags),
+            tags: &stored_tags(analysed.tags),
             sound: &sound,
             features: &features,
-            waveform: &heard.waveform,
+            waveform: &analysed.waveform,
             fingerprint: sound.refused.is_none().then_some(fingerprint),
             warnings: &warnings,
             at_s: now_s(),
         };
         unless_removed(database, file, |store| {
-            take_over_vanished(store, file, &heard.sound.payload)?;
-            store.commit_heard(&heard).map(drop)
+            take_over_vanished(store, file, &analysed.sound.payload)?;
+            store.commit_analysis(&analysed).map(drop)
         })
     })?;
     Ok(outcome)
@@ -207,19 +208,4 @@ pub(crate) fn owed_files(database: &Database) -> Result<Vec<FileJob>, Error> {
 
 fn count(outcomes: &[Outcome], which: impl Fn(&Outcome) -> bool) -> usize {
     outcomes.iter().filter(|outcome| which(outcome)).count()
-}
-
-fn stored(tags: reprise_audio::Tags) -> reprise_store::Tags {
-    reprise_store::Tags {
-        title: tags.title,
-        artist: tags.artist,
-        album: tags.album,
-        album_artist: tags.album_artist,
-        genre: tags.genre,
-        year: tags.year,
-        track_number: tags.track_number,
-        compilation: tags.compilation,
-        recording_mbid: tags.recording_id,
-        work_mbids: tags.work_ids,
-    }
 }

@@ -25,7 +25,7 @@ pub struct ScanOptions {
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
     /// Files analysed, refused ones included.
-    pub heard: usize,
+    pub analysed: usize,
     /// Files that have not changed.
     pub unchanged: usize,
     /// Tracks found at another path.
@@ -41,7 +41,7 @@ pub struct Summary {
     /// Wall time.
     pub seconds: f64,
     /// The part of it spent on analysing files.
-    pub hearing_seconds: f64,
+    pub analysis_seconds: f64,
     /// The caller stopped the scan; the rest is still owed.
     pub stopped: bool,
 }

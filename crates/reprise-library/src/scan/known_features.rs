@@ -5,7 +5,7 @@ use std::path::Path;
 
 use reprise_features::{Spec, Versions};
 use reprise_matching::sung_share;
-use reprise_store::{Features, FileStamp, HeardFile, PayloadHash, Sound, Tags};
+use reprise_store::{AnalysedFile, Features, FileStamp, PayloadHash, Sound, Tags};
 use sha2::{Digest, Sha256};
 
 use crate::database::{Changed, Database};
@@ -43,11 +43,11 @@ pub(crate) fn add_features(database: &Database, folder: &Path, known: &KnownFeat
         channels: 2,
         tuning_cents: 0.0,
         refused: None,
-        heard_s: 0,
+        analysed_s: 0,
     };
     database.change(Changed::Tracks, |store| {
         let root = store.add_folder(folder, 0)?;
-        store.commit_heard(&HeardFile {
+        store.commit_analysis(&AnalysedFile {
             folder: root,
             stamp: FileStamp { path: &file, nfc: &nfc, size_bytes: 1, mtime_ns: 0, file_id: None },
             tags: &Tags { title: Some(name.to_owned()), ..Tags::default() },

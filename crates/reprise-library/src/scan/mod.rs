@@ -24,7 +24,7 @@ use crate::recordings::owed::owed_paths;
 use crate::scan::analyse_files::owed_files;
 use crate::scan::job::{FileJob, folder_of, nfc, stamp};
 use crate::scan::plan::{Job, Known, Plan, plan};
-use crate::scan::portions::hear_and_relate;
+use crate::scan::portions::analyse_and_link;
 use crate::scan::problem::Problem;
 use crate::scan::walk::{Found, Walk, walk};
 use crate::threads::Effort;
@@ -41,7 +41,7 @@ pub(crate) fn scan(
     let mut summary = Summary::default();
     let jobs = find_work(database, &roots, options, progress, &mut summary)?;
     if !progress.stopped() {
-        hear_and_relate(database, jobs, options.effort, progress, &mut summary)?;
+        analyse_and_link(database, jobs, options.effort, progress, &mut summary)?;
     }
     // Not earlier: an analysed file may turn out to be one that had vanished elsewhere.
     summary.missing = count_missing(database, &roots)?;
@@ -60,7 +60,7 @@ pub(crate) fn analyse_owed(
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = Summary::default();
     let jobs = owed_files(database)?;
-    hear_and_relate(database, jobs, *effort, progress, &mut summary)?;
+    analyse_and_link(database, jobs, *effort, progress, &mut summary)?;
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
     summary.problems = problems(database)?;
@@ -93,7 +93,7 @@ fn find_work(
     let listed = |path: &Path| is_below(path, roots) && !is_below(path, &listing.unlisted);
     let plan = plan(found.collect(), known_files(database)?, listed, Path::exists);
     take_down(database, &plan, roots, summary)?;
-    plan.hear.into_iter().map(|job| with_folder(database, job)).collect()
+    plan.analyse.into_iter().map(|job| with_folder(database, job)).collect()
 }
 
 /// Replaces the problems of a root's last listing by those of the new one.

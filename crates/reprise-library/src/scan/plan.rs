@@ -25,7 +25,7 @@ pub(crate) struct Known {
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// Files that are new or changed, or owe features.
-    pub hear: Vec<Job>,
+    pub analyse: Vec<Job>,
     /// Tracks with a new path.
     pub moved: Vec<(i64, Found)>,
     /// Tracks at their old path, some of which had been absent.
@@ -65,11 +65,11 @@ pub(crate) fn plan(
         let maybe_known = sizes.contains(&file.size_bytes);
         match here.get(&file.path) {
             Some(track) if is_unchanged(track, &file) => plan.keep(track, file),
-            Some(_) => plan.hear.push(Job { found: file, maybe_known }),
+            Some(_) => plan.analyse.push(Job { found: file, maybe_known }),
             None => match movable.take(&file) {
                 Some(id) => plan.moved.push((id, file)),
                 // The tags, and with them the size, may have changed together with the path.
-                None => plan.hear.push(Job { found: file, maybe_known: maybe_known || *one_is_gone }),
+                None => plan.analyse.push(Job { found: file, maybe_known: maybe_known || *one_is_gone }),
             },
         }
     }
@@ -86,7 +86,7 @@ impl Plan {
             self.back.push(track.id);
         }
         if track.owed {
-            self.hear.push(Job { found: file, maybe_known: false });
+            self.analyse.push(Job { found: file, maybe_known: false });
         } else {
             self.unchanged += 1;
         }
@@ -132,11 +132,14 @@ mod tests {
     }
 
     #[test]
-    fn an_unchanged_file_is_not_heard_again_and_a_changed_one_is() {
+    fn an_unchanged_file_is_not_analysed_again_and_a_changed_one_is() {
         let files = vec![found("/a", 10, 1), found("/b", 21, 2)];
         let plan = plan(files, vec![known(1, "/a", 10, 1), known(2, "/b", 20, 2)], |_| true, |_| false);
         assert_eq!(plan.unchanged, 1);
-        assert_eq!(plan.hear.iter().map(|job| job.found.path.to_str().unwrap()).collect::<Vec<_>>(), ["/b"]);
+        assert_eq!(
+            plan.analyse.iter().map(|job| job.found.path.to_str().unwrap()).collect::<Vec<_>>(),
+            ["/b"]
+        );
     }
 
     #[test]
@@ -148,7 +151,7 @@ mod tests {
             plan.moved.iter().map(|(id, f)| (*id, f.path.to_str().unwrap())).collect::<Vec<_>>(),
             [(1, "/new/a"), (2, "/new/b")]
         );
-        assert!(plan.missing.is_empty() && plan.hear.is_empty(), "a rename must not cost an analysis");
+        assert!(plan.missing.is_empty() && plan.analyse.is_empty(), "a rename must not cost an analysis");
     }
 
     #[test]
@@ -156,7 +159,7 @@ mod tests {
         let track = known(1, "/elsewhere/a", 10, 1);
         let plan = plan(vec![found("/here/a", 10, 1)], vec![track], |_| false, |_| true);
         assert!(plan.moved.is_empty(), "the track is still where it was");
-        assert_eq!(plan.hear.len(), 1);
+        assert_eq!(plan.analyse.len(), 1);
     }
 
     #[test]
@@ -166,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_came_back_is_not_heard_again() {
+    fn a_file_that_came_back_is_not_analysed_again() {
         let mut track = known(1, "/a", 10, 1);
         track.missing = true;
         let plan = plan(vec![found("/a", 10, 9)], vec![track], |_| true, |_| true);
@@ -176,7 +179,7 @@ mod tests {
     #[test]
     fn a_file_as_large_as_a_known_one_is_identified_before_it_is_decoded() {
         let plan = plan(vec![found("/copy", 10, 2)], vec![known(1, "/a", 10, 1)], |_| true, |_| false);
-        assert!(plan.hear[0].maybe_known);
+        assert!(plan.analyse[0].maybe_known);
         assert_eq!(plan.missing, [1]);
     }
 
@@ -184,7 +187,7 @@ mod tests {
     fn a_new_file_is_identified_before_it_is_decoded_while_a_track_is_gone() {
         let maybe_known = |files, listed, exists| {
             let plan = plan(files, vec![known(1, "/a", 10, 1)], |_| listed, |_| exists);
-            plan.hear[0].maybe_known
+            plan.analyse[0].maybe_known
         };
         let new = || vec![found("/new", 11, 2)];
         assert!(maybe_known(new(), true, false), "it may be the other with new tags");

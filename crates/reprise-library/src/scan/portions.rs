@@ -20,7 +20,7 @@ const LONGEST: usize = 500;
 
 /// Analyses `jobs` portion by portion and links after each. If it stops between two portions, the library is as if it
 /// had been scanned up to there.
-pub(crate) fn hear_and_relate(
+pub(crate) fn analyse_and_link(
     database: &Database,
     jobs: Vec<FileJob>,
     effort: Effort,

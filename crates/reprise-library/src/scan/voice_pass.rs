@@ -39,7 +39,7 @@ struct Preferred(Mutex<Option<RecordingId>>);
 #[derive(Debug, Clone, Default)]
 pub struct VoiceSummary {
     /// Tracks whose voice was analysed.
-    pub heard: usize,
+    pub analysed: usize,
     /// Those of them in which somebody sings.
     pub sung: usize,
     /// Files that could not be read again; their voice is still owed.
@@ -58,8 +58,8 @@ pub(crate) fn analyse_voices(
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = VoiceSummary::default();
     let waiting = owed_voices(database)?;
-    let total = voice_counts(database)?.heard + waiting.len();
-    let is_heard = waiting.is_empty();
+    let total = voice_counts(database)?.analysed + waiting.len();
+    let is_analysed = waiting.is_empty();
     if let Some(first) = waiting.last() {
         // The first voice takes a while.
         let (done, path) = (total - waiting.len(), first.path.clone());
@@ -68,11 +68,11 @@ pub(crate) fn analyse_voices(
     let queue = Mutex::new(waiting);
     let mut run = LinkingRun::default();
     // The first portion also links what an interrupted pass analysed and did not link.
-    let mut is_related = is_heard && !owes_voice_relations(database)?;
-    let tools = if is_heard { None } else { Some(Tools::find()?) };
+    let mut is_related = is_analysed && !owes_voice_relations(database)?;
+    let tools = if is_analysed { None } else { Some(Tools::find()?) };
     while !is_related && !progress.stopped() {
         if let Some(tools) = &tools {
-            hear_portion(database, &queue, tools, *effort, total, progress, &mut summary)?;
+            analyse_portion(database, &queue, tools, *effort, total, progress, &mut summary)?;
         }
         let is_last = queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
         if !progress.stopped() {
@@ -102,7 +102,7 @@ pub(crate) fn prefer_voice(database: &Database, track: TrackId) -> Result<(), Er
     Ok(())
 }
 
-pub(crate) fn voice_is_heard(database: &Database, track: TrackId) -> Result<bool, Error> {
+pub(crate) fn voice_is_analysed(database: &Database, track: TrackId) -> Result<bool, Error> {
     let Some(payload) = known_track(database, track)?.payload else { return Ok(true) };
     let reader = database.reader()?;
     let Some(recording) = reader.recording(&payload)? else { return Ok(true) };
@@ -114,9 +114,11 @@ pub(crate) fn voice_is_heard(database: &Database, track: TrackId) -> Result<bool
 fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
     let reader = database.reader()?;
     let mut owed = reader.owed("melody", Versions::CURRENT.melody)?;
-    let heard: HashMap<RecordingId, f64> =
+    let analysed: HashMap<RecordingId, f64> =
         matchable(database)?.into_iter().map(|one| (one.id, one.sound.duration_s)).collect();
-    owed.retain(|one| heard.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S));
+    owed.retain(|one| {
+        analysed.get(&one.recording).is_some_and(|duration_s| *duration_s <= LONGEST_MATCHED_S)
+    });
     let mut best: HashMap<RecordingId, f32> = HashMap::new();
     for link in reader.links()? {
         for end in [link.a, link.b] {
@@ -130,7 +132,7 @@ fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
 }
 
 /// Analyses some of the owed voices, on several threads.
-fn hear_portion(
+fn analyse_portion(
     database: &Database,
     queue: &Mutex<Vec<Owed>>,
     tools: &Tools,
@@ -142,17 +144,17 @@ fn hear_portion(
     // A free thread takes the track that is wanted most.
     let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
-    let hear = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
+    let analyse = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
         let Some(owed) = take(database, queue) else { return Ok(None) };
-        let outcome = hear_voice(database, analyser, &owed, progress)?;
+        let outcome = analyse_voice(database, analyser, &owed, progress)?;
         let left = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
         progress.report(Event::AnalysingVoices { done: total - left, total, path: owed.path });
         Ok(Some(outcome))
     };
-    let outcomes = on_each(effort.threads, &turns, progress, || Ok(tools.voice_analyser()?), hear)?;
+    let outcomes = on_each(effort.threads, &turns, progress, || Ok(tools.voice_analyser()?), analyse)?;
     let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-    summary.heard += outcomes.iter().filter(|one| matches!(one, Outcome::Heard { .. })).count();
-    summary.sung += outcomes.iter().filter(|one| matches!(one, Outcome::Heard { is_sung: true })).count();
+    summary.analysed += outcomes.iter().filter(|one| matches!(one, Outcome::Analysed { .. })).count();
+    summary.sung += outcomes.iter().filter(|one| matches!(one, Outcome::Analysed { is_sung: true })).count();
     summary.unreadable += outcomes.iter().filter(|one| matches!(one, Outcome::Unreadable)).count();
     Ok(())
 }
@@ -168,7 +170,7 @@ fn take(database: &Database, queue: &Mutex<Vec<Owed>>) -> Option<Owed> {
     }
 }
 
-fn hear_voice(
+fn analyse_voice(
     database: &Database,
     analyser: &mut VoiceAnalyser,
     owed: &Owed,
@@ -181,13 +183,13 @@ fn hear_voice(
     let tuning_cents = recording.sound.tuning_cents;
     let duration_s = recording.sound.duration_s;
     // A panic in a transform or a network affects this track only, not the pass.
-    let heard = catch_unwind(AssertUnwindSafe(|| {
+    let analysed = catch_unwind(AssertUnwindSafe(|| {
         match analyser.is_sung(&owed.path, tuning_cents, duration_s, stop)? {
             true => analyser.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {}),
             false => Ok(Vec::new()),
         }
     }));
-    let melody = match heard {
+    let melody = match analysed {
         Ok(Ok(melody)) => melody,
         Ok(Err(error)) if error.is_stop() => return Ok(Outcome::Stopped),
         // It could be decoded before. The next scan reports what is wrong with it now.
@@ -196,7 +198,7 @@ fn hear_voice(
     let share = sung_share(&melody);
     let melody = Features { kind: "melody", version: Versions::CURRENT.melody, frames: &melody };
     database.change(Changed::Relations, |store| store.put_voice(&owed.payload, &melody, share))?;
-    Ok(Outcome::Heard { is_sung: share > 0.0 })
+    Ok(Outcome::Analysed { is_sung: share > 0.0 })
 }
 
 /// Whether some sung recording was analysed but never linked by its voice.
@@ -206,7 +208,7 @@ fn owes_voice_relations(database: &Database) -> Result<bool, Error> {
 
 /// The result for one track.
 enum Outcome {
-    Heard { is_sung: bool },
+    Analysed { is_sung: bool },
     Unreadable,
     Stopped,
 }
@@ -226,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn contested_matches_are_heard_first_and_certain_ones_last() {
+    fn contested_matches_are_analysed_first_and_certain_ones_last() {
         let mut scores = [Some(40.0), None, Some(6.0), Some(10.0), Some(12.0)];
         scores.sort_by_key(|score| usefulness(*score, &Thresholds::among(784)));
         assert_eq!(scores, [Some(40.0), Some(12.0), None, Some(6.0), Some(10.0)], "the last is taken first");

@@ -1,11 +1,11 @@
 //! What faces ask of a library: the list, versions, songs, decisions, folders.
 
-use reprise_store::{Tags, TrackId, Verdict};
+use reprise_store::{Tags, TrackId};
 
 use super::{TestLibrary, TestTrack, titled};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::Thresholds;
-use crate::{Error, ListQuery, Relation, SortKey};
+use crate::{Error, ListQuery, NotMatched, Relation, SortKey, TrackQuestion};
 
 fn listed(home: &TestLibrary, search: &str) -> Vec<TrackId> {
     home.library.track_ids(&ListQuery { search: search.into(), ..ListQuery::default() }).unwrap()
@@ -76,8 +76,8 @@ fn versions_are_counted_listed_and_decided_alike() {
     assert_eq!((count(), counted()), (2, 2));
 
     let revision = home.library.revision();
-    assert_eq!(home.library.decide(possible, one, Some(Verdict::Same)).unwrap(), None);
-    assert_eq!(home.library.decide(one, version, Some(Verdict::Different)).unwrap(), None);
+    assert_eq!(home.library.decide(TrackQuestion::OneSong(possible, one), Some(true)).unwrap(), None);
+    assert_eq!(home.library.decide(TrackQuestion::OneSong(one, version), Some(false)).unwrap(), None);
     assert!(home.library.revision() > revision, "faces must learn that something changed");
     let decided = [(copy, Relation::Copy), (possible, Relation::Confirmed), (version, Relation::Rejected)];
     assert_eq!(relations(), decided);
@@ -88,10 +88,17 @@ fn versions_are_counted_listed_and_decided_alike() {
     members.sort();
     assert_eq!(members, [one, copy, possible]);
 
-    assert_eq!(home.library.decide(copy, version, None).unwrap(), Some(Verdict::Different), "undo");
-    assert_eq!(home.library.decide(one, possible, None).unwrap(), Some(Verdict::Same));
+    assert_eq!(
+        home.library.decide(TrackQuestion::OneSong(copy, version), None).unwrap(),
+        Some(false),
+        "undo"
+    );
+    assert_eq!(home.library.decide(TrackQuestion::OneSong(one, possible), None).unwrap(), Some(true));
     assert_eq!(relations(), first);
-    assert!(matches!(home.library.decide(one, copy, Some(Verdict::Same)), Err(Error::SameAudio(..))));
+    assert!(matches!(
+        home.library.decide(TrackQuestion::OneSong(one, copy), Some(true)),
+        Err(Error::SameAudio(..))
+    ));
     assert!(matches!(home.library.versions(TrackId(99)), Err(Error::NoSuchTrack(_))));
     assert_eq!(home.library.song(unlikely).unwrap().map(|song| song.members.len()), None);
 }
@@ -118,7 +125,7 @@ fn rows_come_in_the_order_asked_and_say_why_a_track_is_not_matched() {
         home.add(&TestTrack { name: "silent", payload: 2, refused: Some("silence"), ..TestTrack::default() });
     let rows = home.library.rows(&[silent, TrackId(77), plain]).unwrap();
     assert_eq!(rows.iter().map(|row| row.track.id).collect::<Vec<_>>(), [Some(silent), Some(plain)]);
-    assert!(rows[0].not_matched.as_deref().unwrap().contains("silent"));
+    assert_eq!(rows[0].not_matched, Some(NotMatched::Silence));
     assert_eq!(rows[1].not_matched, None);
     assert!(rows.iter().all(|row| row.is_reachable && row.versions == 0));
     std::fs::remove_file(home.path("a file")).unwrap();
@@ -195,5 +202,5 @@ fn a_library_opened_to_read_answers_and_takes_no_decision() {
     let reading = crate::Library::open_to_read(&home.folder.path().join("library.db")).unwrap();
     assert!(home.library.can_write() && !reading.can_write());
     assert_eq!(reading.track_ids(&ListQuery::default()).unwrap(), [one, other]);
-    assert!(reading.decide(one, other, Some(Verdict::Same)).is_err());
+    assert!(reading.decide(TrackQuestion::OneSong(one, other), Some(true)).is_err());
 }

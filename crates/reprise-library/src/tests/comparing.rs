@@ -1,9 +1,7 @@
 //! One pair: that it says what `covers` and the user say, and why it says nothing.
 
-use reprise_store::Verdict;
-
 use super::{TestLibrary, TestTrack};
-use crate::{Comparison, Relation};
+use crate::{Comparison, NotMatched, Reason, Relation, TrackQuestion};
 
 fn compare(home: &TestLibrary, query: &str, candidate: &str) -> Comparison {
     home.library.compare(&home.path(query), &home.path(candidate)).unwrap()
@@ -35,10 +33,8 @@ fn what_the_user_said_counts_whoever_is_named_first() {
     let home = TestLibrary::new();
     let (one, two) = (home.song("one", 1), home.song("two", 2));
     home.relate(&[(1, 2, 17.5)]);
-    for (verdict, relation) in
-        [(Verdict::Different, Relation::Rejected), (Verdict::Same, Relation::Confirmed)]
-    {
-        home.library.decide(one, two, Some(verdict)).unwrap();
+    for (verdict, relation) in [(false, Relation::Rejected), (true, Relation::Confirmed)] {
+        home.library.decide(TrackQuestion::OneSong(one, two), Some(verdict)).unwrap();
         for (query, candidate) in [("one", "two"), ("two", "one")] {
             assert_eq!(compare(&home, query, candidate).matching.unwrap().relation, relation);
         }
@@ -53,7 +49,7 @@ fn the_same_audio_is_a_copy_in_its_own_key_and_tempo() {
     home.relate(&[]);
     let matching = compare(&home, "one", "again").matching.unwrap();
     assert_eq!((matching.relation, matching.key_shift, matching.tempo_ratio), (Relation::Copy, 0, 1.0));
-    assert_eq!(matching.reason, "the same audio in another file");
+    assert_eq!(matching.reason, Reason::Copy);
 }
 
 #[test]
@@ -64,6 +60,6 @@ fn a_track_that_is_not_matched_says_why_on_its_side() {
     home.relate(&[]);
     let pair = compare(&home, "one", "silence");
     assert!(pair.matching.is_none() && pair.query.not_matched.is_none());
-    assert_eq!(pair.candidate.not_matched.as_deref(), Some("is silent, so it is not matched"));
+    assert_eq!(pair.candidate.not_matched, Some(NotMatched::Silence));
     assert!(pair.candidate.in_library && pair.candidate.chroma.is_empty());
 }

@@ -1,9 +1,9 @@
 //! Works named in tags, and what kind of rendition a track is.
 
-use reprise_store::{NewSharedAudio, Tags, TrackId, Verdict};
+use reprise_store::{NewSharedAudio, Tags, TrackId};
 
 use super::{TestLibrary, TestTrack, titled};
-use crate::{Confidence, Kind, Relation, Source};
+use crate::{Confidence, Kind, Reason, Relation, Source, TrackQuestion};
 
 fn of_work(work: &str, title: &str, artist: &str) -> Tags {
     Tags { work_mbids: vec![work.into()], artist: Some(artist.into()), ..titled(title) }
@@ -24,7 +24,7 @@ fn tracks_that_name_one_work_are_versions_unless_the_user_says_no() {
     home.relate(&[(1, 2, 0.5), (1, 3, 0.5)]);
     assert_eq!(relations(&home, one), [(Some(other), Relation::Tagged)]);
     let cover = &home.library.versions(one).unwrap().covers[0];
-    assert!(cover.reason.starts_with("one work by their tags"), "{}", cover.reason);
+    assert_eq!(cover.reason, Reason::TagsAlone);
     assert_eq!(cover.confidence, Confidence::Likely, "the audio does not speak for it");
     let claims: Vec<_> = cover.kinds.iter().map(|claim| (claim.kind, claim.basis)).collect();
     assert_eq!(claims, [(Kind::Cover, Source::Tags)]);
@@ -33,13 +33,13 @@ fn tracks_that_name_one_work_are_versions_unless_the_user_says_no() {
         home.library.rows(&[one, medley]).unwrap().iter().map(|row| row.versions).collect::<Vec<_>>(),
         [1, 0]
     );
-    home.library.decide(one, other, Some(Verdict::Different)).unwrap();
+    home.library.decide(TrackQuestion::OneSong(one, other), Some(false)).unwrap();
     assert_eq!(relations(&home, one), [(Some(other), Relation::Rejected)]);
     assert!(home.library.songs().unwrap().is_empty());
 }
 
 #[test]
-fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over() {
+fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_imported() {
     let home = TestLibrary::new();
     let live =
         home.add(&TestTrack { name: "a", payload: 1, tags: titled("Help! (Live)"), ..TestTrack::default() });
@@ -48,11 +48,11 @@ fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over()
         kinds.iter().map(|claim| (claim.kind, claim.basis)).collect::<Vec<_>>()
     };
     assert_eq!(kinds(&home, live), [(Kind::Live, Source::Tags)]);
-    assert_eq!(home.library.set_rendition(live, Kind::Live, Some(false)).unwrap(), None);
-    assert_eq!(home.library.set_rendition(live, Kind::Demo, Some(true)).unwrap(), None);
+    assert_eq!(home.library.decide(TrackQuestion::Rendition(live, Kind::Live), Some(false)).unwrap(), None);
+    assert_eq!(home.library.decide(TrackQuestion::Rendition(live, Kind::Demo), Some(true)).unwrap(), None);
     assert_eq!(kinds(&home, live), [(Kind::Demo, Source::User)]);
-    let said = home.library.rendition_decisions().unwrap();
-    assert_eq!((said.len(), said[0].files.len()), (2, 1));
+    let said = home.library.decisions().unwrap();
+    assert_eq!((said.len(), said[0].files_a.len()), (2, 1));
 
     let elsewhere = TestLibrary::new();
     let same = elsewhere.add(&TestTrack {
@@ -61,12 +61,16 @@ fn what_is_said_of_a_track_is_above_its_tags_outlives_it_and_can_be_taken_over()
         tags: titled("Help! (Live)"),
         ..TestTrack::default()
     });
-    let said: Vec<_> = said.into_iter().map(|one| one.said).collect();
-    assert_eq!(elsewhere.library.adopt_rendition_decisions(&said).unwrap(), 2);
-    assert_eq!(elsewhere.library.adopt_rendition_decisions(&said).unwrap(), 0, "nothing is new");
+    let said: Vec<_> = said.into_iter().map(|one| one.decision).collect();
+    assert_eq!(elsewhere.library.import_decisions(&said).unwrap(), 2);
+    assert_eq!(elsewhere.library.import_decisions(&said).unwrap(), 0, "nothing is new");
     assert_eq!(kinds(&elsewhere, same), [(Kind::Demo, Source::User)]);
 
-    assert_eq!(home.library.set_rendition(live, Kind::Live, None).unwrap(), Some(false), "undo");
+    assert_eq!(
+        home.library.decide(TrackQuestion::Rendition(live, Kind::Live), None).unwrap(),
+        Some(false),
+        "undo"
+    );
     assert_eq!(kinds(&home, live), [(Kind::Live, Source::Tags), (Kind::Demo, Source::User)]);
 }
 
@@ -110,13 +114,13 @@ fn one_recording_by_its_tags_and_another_by_its_audio_is_a_conflict() {
         covers.iter().map(relation).collect::<Vec<_>>(),
         [(Relation::Tagged, Confidence::Certain), (Relation::Conflict, Confidence::Unlikely)]
     );
-    assert_eq!(covers[1].reason, "one recording by their tags, but the audio is another");
+    assert_eq!(covers[1].reason, Reason::Conflict);
     let clusters = home.library.clusters().unwrap();
     let sizes: Vec<usize> = clusters.iter().map(|cluster| cluster.members.len()).collect();
     assert_eq!(sizes, [2, 2], "the one whose tags are wrong is in no song");
     let cover = home.library.versions(song).unwrap().covers.remove(0);
     assert_eq!(relation(&cover), (Relation::Tagged, Confidence::Likely));
-    assert_eq!(cover.reason, "one work by their tags, although the audio is not alike");
+    assert_eq!(cover.reason, Reason::TagsAlone);
     let counted = home.library.versions(one).unwrap();
     assert_eq!(counted.covers.iter().filter(|cover| cover.relation.is_one_song()).count(), 1);
 }

@@ -1,11 +1,11 @@
-//! Vectors and the search by them.
+//! Embeddings and the search by them.
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
-use reprise_store::{MadeBy, Recording, RecordingId, TrackId, Vectors, VectorsOf};
+use reprise_matching::local_embeddings::SearchScratch;
+use reprise_store::{Embeddings, Recording, RecordingId, SpaceName, TrackId};
 
 use super::{TestLibrary, TestTrack};
-use crate::candidates::code_index::{code_index, forget};
+use crate::candidates::codeword_index::{codeword_index, forget};
 use crate::candidates::embeddings::{self, EmbeddingSpace};
 use crate::candidates::nearest::Nearest;
 use crate::database::Changed;
@@ -41,7 +41,7 @@ pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
 fn songs() -> TestLibrary {
     let home = TestLibrary::new();
     let add = |name: &str, payload, song, raised| {
-        home.add_heard(&TestTrack { name, payload, ..TestTrack::default() }, &chords(song, raised))
+        home.add_analysed(&TestTrack { name, payload, ..TestTrack::default() }, &chords(song, raised))
     };
     for n in 0..30 {
         add(&n.to_string(), n, n, 0);
@@ -63,7 +63,7 @@ fn a_version_in_another_key_is_the_nearest() {
             let found = nearest.to_recording(home.recording(one), 5, &mut scratch).unwrap();
             assert_eq!(found[0].0, home.recording(other), "of {one}");
             assert!(found.len() <= 5 && found.iter().all(|(id, _)| *id != home.recording(one)));
-            let query = nearest.vectors(home.recording(one)).unwrap();
+            let query = nearest.embeddings(home.recording(one)).unwrap();
             let as_visitor = nearest.to_track(&query, 5, &mut scratch).unwrap();
             let first: Vec<RecordingId> = as_visitor[..2].iter().map(|(id, _)| *id).collect();
             assert!(first.contains(&home.recording(one)) && first.contains(&home.recording(other)));
@@ -75,25 +75,28 @@ fn a_version_in_another_key_is_the_nearest() {
 fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     let home = songs();
     let first = home.recording(0);
-    let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 64] };
-    let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
+    let old = Embeddings { keys: vec![0], codewords: vec![1], local: vec![0; 64] };
+    let older = SpaceName { view: "harmony", model: "older", features: "crema-1" };
     home.library
         .database
-        .change(Changed::Vectors, |store| store.put_vectors(older, &[(first, old)]))
+        .change(Changed::Embeddings, |store| store.put_embeddings(older, &[(first, old)]))
         .unwrap();
     let recordings = embed(&home, &Control::new());
     let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
     let own =
-        |n: u32| home.library.database.reader().unwrap().vectors(home.recording(n), space.made_by()).unwrap();
+        |n: u32| home.library.database.reader().unwrap().embeddings(home.recording(n), space.name()).unwrap();
     let vectors = own(0).unwrap();
     assert_eq!(vectors.keys.len(), 3);
     // 400 frames hold 33 patches, of which every other one counts.
-    assert_eq!((vectors.codes.len(), vectors.moments.len()), (3 * 17, 3 * 17 * 64));
-    assert_eq!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(), recordings.len());
-    let marked = Vectors { codes: vec![7; 3 * 17], ..vectors };
+    assert_eq!((vectors.codewords.len(), vectors.local.len()), (3 * 17, 3 * 17 * 64));
+    assert_eq!(
+        codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
+        recordings.len()
+    );
+    let marked = Embeddings { codewords: vec![7; 3 * 17], ..vectors };
     home.library
         .database
-        .change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &[(first, marked.clone())]))
+        .change(Changed::Embeddings, |store| store.put_embeddings(space.name(), &[(first, marked.clone())]))
         .unwrap();
     embed(&home, &Control::new());
     assert_eq!(own(0), Some(marked), "what is there stays");
@@ -124,12 +127,12 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
 fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order() {
     let home = songs();
     embed(&home, &Control::new());
-    let index = code_index(&home.library.database, Embedder::Harmony).unwrap();
+    let index = codeword_index(&home.library.database, Embedder::Harmony).unwrap();
     assert!(
-        std::sync::Arc::ptr_eq(&index, &code_index(&home.library.database, Embedder::Harmony).unwrap()),
+        std::sync::Arc::ptr_eq(&index, &codeword_index(&home.library.database, Embedder::Harmony).unwrap()),
         "it is loaded once"
     );
-    home.add_heard(&TestTrack { name: "5 higher", payload: 35, ..TestTrack::default() }, &chords(5, 7));
+    home.add_analysed(&TestTrack { name: "5 higher", payload: 35, ..TestTrack::default() }, &chords(5, 7));
     embed(&home, &Control::new());
     let tracks = |alike: Vec<TrackId>| alike.into_iter().map(|id| home.library.track_path(id).unwrap());
     let track =
@@ -139,21 +142,24 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
         assert_eq!(alike.len(), 3);
         assert_eq!(tracks(alike).next().unwrap(), Some(home.path("5")), "{closeness:?}");
     }
-    assert_eq!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(), index.ids.len() + 1);
+    assert_eq!(
+        codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
+        index.ids.len() + 1
+    );
     // As if the first recording had been embedded by another model until now.
     forget(&home.library.database);
     let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
     let first = home.recording(0);
-    let vectors = home.library.database.reader().unwrap().vectors(first, space.made_by()).unwrap().unwrap();
-    let older = MadeBy { of: VectorsOf::Harmony, model: "older", features: "crema-1" };
+    let vectors = home.library.database.reader().unwrap().embeddings(first, space.name()).unwrap().unwrap();
+    let older = SpaceName { view: "harmony", model: "older", features: "crema-1" };
     home.library
         .database
-        .change(Changed::Vectors, |store| store.put_vectors(older, &[(first, vectors.clone())]))
+        .change(Changed::Embeddings, |store| store.put_embeddings(older, &[(first, vectors.clone())]))
         .unwrap();
-    assert!(!code_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
+    assert!(!codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
     home.library
         .database
-        .change(Changed::Vectors, |store| store.put_vectors(space.made_by(), &[(first, vectors)]))
+        .change(Changed::Embeddings, |store| store.put_embeddings(space.name(), &[(first, vectors)]))
         .unwrap();
-    assert!(code_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
+    assert!(codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
 }

@@ -1,12 +1,10 @@
 //! Songs inside medleys and sets.
 
-use reprise_store::Verdict;
-
 use super::{TestLibrary, TestTrack};
 use crate::linking::link;
 use crate::linking::medleys::complete_medleys;
 use crate::linking::run::LinkingRun;
-use crate::{Confidence, Control, Effort, Kind, Progress, Relation};
+use crate::{Confidence, Control, Effort, Kind, NotMatched, Progress, Reason, Relation, TrackQuestion};
 
 /// Frames that a chord lasts.
 const CHORD: usize = 20;
@@ -42,11 +40,11 @@ fn relate(home: &TestLibrary) {
     link(&home.library.database, &mut run, Effort { threads: 2 }, &progress).unwrap();
 }
 
-/// Songs of 111 s; `payload` of a track says how long it is, see [`TestLibrary::add_heard`].
+/// Songs of 111 s; `payload` of a track says how long it is, see [`TestLibrary::add_analysed`].
 fn add_songs(home: &TestLibrary, songs: std::ops::Range<u32>) -> Vec<reprise_store::TrackId> {
     let song = |n| {
         let name = format!("song {n}");
-        home.add_heard(&TestTrack { name: &name, payload: 81 + n, ..TestTrack::default() }, &chords(n, 60))
+        home.add_analysed(&TestTrack { name: &name, payload: 81 + n, ..TestTrack::default() }, &chords(n, 60))
     };
     songs.map(song).collect()
 }
@@ -57,7 +55,8 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
     let songs = add_songs(&home, 0..20);
     let frames: Vec<_> = [3, 7].iter().flat_map(|n| chords(*n, 50)).collect();
     // 186 s.
-    let medley = home.add_heard(&TestTrack { name: "medley", payload: 156, ..TestTrack::default() }, &frames);
+    let medley =
+        home.add_analysed(&TestTrack { name: "medley", payload: 156, ..TestTrack::default() }, &frames);
     home.relate(&[(84, 156, 16.0), (88, 156, 9.0), (100, 156, 6.0)]);
     complete(&home);
     let answer = home.library.versions(medley).unwrap();
@@ -72,9 +71,13 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
     assert!((span.query_start_s - 93.0).abs() < 6.0 && span.candidate_start_s < 6.0, "{span:?}");
     assert!(home.library.songs().unwrap().is_empty());
     let of_song = home.library.versions(songs[7]).unwrap().covers;
-    assert!(of_song[0].reason.ends_with("there, same key"), "{}", of_song[0].reason);
+    let reason = &of_song[0].reason;
+    assert!(
+        matches!(reason, Reason::Passage { is_container: false, key_shift: 0, .. }),
+        "it is the other that contains the song: {reason:?}"
+    );
     assert_eq!(home.library.rows(&[medley]).unwrap()[0].versions, 0);
-    home.library.decide(medley, songs[7], Some(Verdict::Same)).unwrap();
+    home.library.decide(TrackQuestion::OneSong(medley, songs[7]), Some(true)).unwrap();
     assert_eq!(home.library.songs().unwrap().len(), 1, "the user's word is above it");
 }
 
@@ -84,11 +87,12 @@ fn a_medley_of_which_one_song_is_known_is_no_version_of_it() {
     let songs = add_songs(&home, 0..20);
     // A third of 195 s, and less than half of the song.
     let frames = [chords(3, 25), drone(3, 80)].concat();
-    let medley = home.add_heard(&TestTrack { name: "medley", payload: 165, ..TestTrack::default() }, &frames);
+    let medley =
+        home.add_analysed(&TestTrack { name: "medley", payload: 165, ..TestTrack::default() }, &frames);
     // The whole song, and twice as much of something else.
     let frames = [chords(5, 60), drone(5, 110)].concat();
     let long_take =
-        home.add_heard(&TestTrack { name: "long take", payload: 286, ..TestTrack::default() }, &frames);
+        home.add_analysed(&TestTrack { name: "long take", payload: 286, ..TestTrack::default() }, &frames);
     home.relate(&[(84, 165, 30.0), (86, 286, 30.0)]);
     complete(&home);
     let related = |track| {
@@ -108,7 +112,7 @@ fn a_medley_of_which_one_song_is_known_is_no_version_of_it() {
         home.library.rows(&[medley, long_take]).unwrap().iter().map(|row| row.versions).collect::<Vec<_>>(),
         [0, 1]
     );
-    home.library.decide(medley, songs[3], Some(Verdict::Same)).unwrap();
+    home.library.decide(TrackQuestion::OneSong(medley, songs[3]), Some(true)).unwrap();
     assert_eq!(home.library.songs().unwrap().len(), 2, "the user's word is above it");
 }
 
@@ -118,10 +122,10 @@ fn a_long_set_is_searched_for_songs_old_and_new() {
     let songs = add_songs(&home, 0..20);
     let frames: Vec<_> = (40..52).chain([5, 21]).flat_map(|n| chords(n, 60)).collect();
     // 14 songs of 111 s each.
-    let set = home.add_heard(&TestTrack { name: "set", payload: 1530, ..TestTrack::default() }, &frames);
+    let set = home.add_analysed(&TestTrack { name: "set", payload: 1530, ..TestTrack::default() }, &frames);
     let held = || {
         let answer = home.library.versions(set).unwrap();
-        assert!(answer.not_matched.unwrap().contains("longer than 20 minutes"));
+        assert_eq!(answer.not_matched, Some(NotMatched::TooLong { longest_s: 1200.0, has_sections: true }));
         answer
             .covers
             .iter()
@@ -134,7 +138,10 @@ fn a_long_set_is_searched_for_songs_old_and_new() {
     let cover = &home.library.versions(set).unwrap().covers[0];
     let span = cover.spans[0];
     assert!((span.query_start_s - 12.0 * 111.4).abs() < 8.0, "{span:?}");
-    assert_eq!(cover.reason.split('-').next(), Some("at 22:17"), "{}", cover.reason);
+    let Reason::Passage { is_container: true, range: Some(range), .. } = cover.reason else {
+        panic!("{:?}", cover.reason)
+    };
+    assert_eq!(range.start_s, span.query_start_s);
     let compared = home.library.compare(&home.path("song 5"), &home.path("set")).unwrap();
     assert_eq!(compared.matching.unwrap().relation, Relation::Part);
 

@@ -1,7 +1,7 @@
 //! LinkingRun portion by portion, stopping, and going on.
 
 use reprise_inference::Embedder;
-use reprise_store::{CohortScores, CohortStatistics, RecordingId};
+use reprise_store::{CohortStatistics, RecordingId};
 
 use super::nearest::chords;
 use super::{TestLibrary, TestTrack};
@@ -40,7 +40,7 @@ fn cohort_statistics(home: &TestLibrary) -> Vec<CohortStatistics> {
 }
 
 #[test]
-fn a_library_heard_in_portions_is_the_library_heard_at_once() {
+fn a_library_analysed_in_portions_is_the_library_analysed_at_once() {
     let (at_once, in_portions) = (related(&[40]), related(&[10, 20, 32, 40]));
     assert_eq!(cohort_statistics(&in_portions), cohort_statistics(&at_once));
     let alignments =
@@ -52,7 +52,7 @@ fn a_library_heard_in_portions_is_the_library_heard_at_once() {
 }
 
 #[test]
-fn a_large_library_heard_in_portions_rests_on_the_same_sample_as_one_heard_at_once() {
+fn a_large_library_analysed_in_portions_rests_on_the_same_sample_as_one_analysed_at_once() {
     let n = 2 * SMALL.aligned_whole as u32;
     let in_portions = related(&[16, 40, 70, 110, n]);
     assert_eq!(cohort_statistics(&in_portions), cohort_statistics(&related(&[n])));
@@ -68,15 +68,14 @@ fn strangers_are_aligned_with_once() {
     let before = known(&home);
     let store = home.library.database.reader().unwrap();
     let digest = store.meta("background_pieces").unwrap().unwrap();
-    let scores =
-        store.cohort_scores(CohortScores::Harmony, ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
+    let scores = store.cohort_scores("harmony", ALIGNER, &digest, home.recording(0)).unwrap().unwrap();
     assert_eq!(scores.len() as u32, cohort_statistics(&home)[0].n_bundled);
     drop(store);
     let other = vec![9.0; scores.len()];
     home.library
         .database
         .store()
-        .put_cohort_scores(CohortScores::Harmony, ALIGNER, &digest, &[(home.recording(0), other)])
+        .put_cohort_scores("harmony", ALIGNER, &digest, &[(home.recording(0), other)])
         .unwrap();
     for n in 3..8 {
         home.song(&n.to_string(), n);
@@ -87,10 +86,10 @@ fn strangers_are_aligned_with_once() {
     home.library
         .database
         .store()
-        .put_cohort_scores(CohortScores::Harmony, ALIGNER, "an older set", &[(home.recording(0), vec![])])
+        .put_cohort_scores("harmony", ALIGNER, "an older set", &[(home.recording(0), vec![])])
         .unwrap();
     link(&home, &mut LinkingRun::default(), &Control::new());
-    assert!(known(&home) < before + 1.0, "another set of pieces makes every background stale");
+    assert!(known(&home) < before + 1.0, "another set of pieces makes all statistics stale");
 }
 
 #[test]
@@ -117,7 +116,7 @@ fn a_scan_that_finds_nothing_still_relates_what_is_owed() {
     let empty = home.folder.path().join("empty");
     std::fs::create_dir(&empty).unwrap();
     let summary = home.library.scan(&[empty], &ScanOptions::default(), &progress).unwrap();
-    assert_eq!((summary.heard, summary.pairs_aligned), (0, 2));
+    assert_eq!((summary.analysed, summary.pairs_aligned), (0, 2));
 }
 
 #[test]
@@ -125,13 +124,13 @@ fn a_first_look_shows_as_possible_what_is_then_aligned() {
     let home = TestLibrary::new();
     let (n, mut run, control) = (2 * SMALL.aligned_whole as u32, LinkingRun::at_last(), Control::new());
     for n in 0..n {
-        home.add_heard(
+        home.add_analysed(
             &TestTrack { name: &n.to_string(), payload: n, ..TestTrack::default() },
             &chords(n, 0),
         );
     }
     // A version in another key, and another rendition of it.
-    home.add_heard(&TestTrack { name: "3 higher", payload: n, ..TestTrack::default() }, &chords(3, 5));
+    home.add_analysed(&TestTrack { name: "3 higher", payload: n, ..TestTrack::default() }, &chords(3, 5));
     let recordings = matchable(&home.library.database).unwrap();
     let tracks = PreparedTracks::new(&home.library.database, &recordings);
     let (effort, progress) = (Effort { threads: 2 }, Progress::new(&|_| {}, &control));

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use reprise_matching::{cliques, cluster};
-use reprise_store::{Link, NewSharedAudio, PayloadHash, RecordingId, Store, Tags, Track, TrackId, Verdict};
+use reprise_store::{Decision, Link, NewSharedAudio, PayloadHash, RecordingId, Store, Tags, Track, TrackId};
 
 use super::{TestLibrary, TestTrack, payload};
 use crate::browse::songs::{Grounds, grouped};
@@ -13,7 +13,7 @@ use crate::recordings::{ALIGNER, matchable};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::Thresholds;
 use crate::text::{artist_key, folded, name_key};
-use crate::{ListQuery, Relation, SortKey};
+use crate::{ListQuery, Relation, SortKey, TrackQuestion};
 
 /// Numbers as good as random.
 struct Dice(u32);
@@ -78,9 +78,9 @@ fn home() -> TestLibrary {
     let tracks = home.library.database.reader().unwrap().tracks().unwrap();
     for _ in 0..25 {
         let [one, other] = [0, 1].map(|_| tracks[dice.below(SONGS) as usize].id);
-        let verdict = if dice.below(2) == 0 { Verdict::Same } else { Verdict::Different };
+        let is_one_song = dice.below(2) == 0;
         // Of the same audio there is nothing to decide.
-        let _ = home.library.decide(one, other, Some(verdict));
+        let _ = home.library.decide(TrackQuestion::OneSong(one, other), Some(is_one_song));
     }
     home
 }
@@ -110,25 +110,25 @@ fn is_matched(track: &Track) -> bool {
     track.recording.is_some() && track.refused.is_none()
 }
 
-/// From every alignment and background, each pair with both of its sides' rivals looked up anew.
+/// From every alignment and all cohort statistics, each pair with both of its sides' rivals looked up anew.
 fn slow_links(library: &crate::Library) -> Vec<Link> {
     let normalisation = ScoreNormalisation::of(&library.database).unwrap();
     let pairs = library.database.reader().unwrap().alignments(ALIGNER).unwrap();
     let links: Vec<Link> = pairs.iter().filter_map(|pair| normalisation.link(pair)).collect();
     let edge = |one: RecordingId, other: RecordingId| {
         let ends = (one.min(other), one.max(other));
-        links.iter().find(|link| (link.a, link.b) == ends).map(|link| link.edge)
+        links.iter().find(|link| (link.a, link.b) == ends).map(|link| link.score)
     };
     let everyone: HashSet<RecordingId> = links.iter().flat_map(|link| [link.a, link.b]).collect();
     let rival = |of: RecordingId, beside: RecordingId| {
         let rivals = everyone.iter().filter(|third| **third != beside && edge(**third, beside).is_none());
         rivals.filter_map(|third| edge(*third, of)).fold(0.0, f32::max).min(15.0)
     };
-    let stands = |link: &Link| link.edge - 0.25 * (rival(link.a, link.b) + rival(link.b, link.a));
+    let stands = |link: &Link| link.score - 0.25 * (rival(link.a, link.b) + rival(link.b, link.a));
     links.iter().map(|link| Link { standing: stands(link), ..*link }).collect()
 }
 
-/// From every alignment, background and decision.
+/// From every alignment, all cohort statistics and every decision.
 fn slow_counts(home: &TestLibrary, tracks: &[Track]) -> HashMap<TrackId, usize> {
     let library = &home.library;
     let (normalisation, reader) =
@@ -141,11 +141,11 @@ fn slow_counts(home: &TestLibrary, tracks: &[Track]) -> HashMap<TrackId, usize> 
     pairs.extend(one_recordings(&reader).into_iter().map(|(a, b, _)| (a, b)));
     pairs.extend(tagged(&reader));
     for decision in reader.decisions().unwrap() {
-        let id = |payload| reader.recording(payload).unwrap().unwrap().id;
-        let (a, b) = (id(&decision.a), id(&decision.b));
-        match decision.verdict {
-            Verdict::Same => pairs.insert((a.min(b), a.max(b))),
-            Verdict::Different => pairs.remove(&(a.min(b), a.max(b))),
+        let id = |payload| reader.recording(&payload).unwrap().unwrap().id;
+        let (a, b) = (id(decision.question.a()), id(decision.question.b().unwrap()));
+        match decision.is_yes {
+            true => pairs.insert((a.min(b), a.max(b))),
+            false => pairs.remove(&(a.min(b), a.max(b))),
         };
     }
     let are_related = |one: &Track, other: &Track| {
@@ -266,12 +266,13 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
             edges.push(cluster::Edge { a, b, weight: link.standing });
         }
     }
-    let said = |verdict| {
-        let decisions = reader.decisions().unwrap().into_iter().filter(move |d| d.verdict == verdict);
-        let id = |payload: &PayloadHash| reader.recording(payload).unwrap().unwrap().id;
-        decisions.filter_map(|d| index(id(&d.a)).zip(index(id(&d.b)))).collect::<Vec<_>>()
+    let said = |is_one_song| {
+        let decisions = reader.decisions().unwrap().into_iter().filter(move |d| d.is_yes == is_one_song);
+        let id = |payload: PayloadHash| reader.recording(&payload).unwrap().unwrap().id;
+        let ends = |d: Decision| index(id(d.question.a())).zip(index(id(d.question.b().unwrap())));
+        decisions.filter_map(ends).collect::<Vec<_>>()
     };
-    let (same, mut different) = (said(Verdict::Same), said(Verdict::Different));
+    let (same, mut different) = (said(true), said(false));
     let tagged: Vec<_> = tagged(&reader).iter().filter_map(|(a, b)| index(*a).zip(index(*b))).collect();
     let (mut one_recording, mut whole) = (Vec::new(), Vec::new());
     let one_recordings = one_recordings(&reader);
@@ -331,9 +332,9 @@ fn links_renewed_one_by_one_are_links_derived_at_once() {
     let recordings = matchable(&home.library.database).unwrap();
     for (n, recording) in recordings.iter().enumerate().step_by(9) {
         let id = recording.id;
-        let background =
+        let statistics =
             home.library.database.reader().unwrap().cohort_statistics_of(id, ALIGNER).unwrap().unwrap();
-        let wider = reprise_store::CohortStatistics { deviation: 0.5 + n as f32 / 30.0, ..background };
+        let wider = reprise_store::CohortStatistics { deviation: 0.5 + n as f32 / 30.0, ..statistics };
         home.library.database.store().put_cohort_statistics(ALIGNER, &[wider]).unwrap();
         renew_links(&home.library.database, &HashSet::from([id])).unwrap();
         assert_eq!(links(&home), slow(&home), "after recording {n}");

@@ -1,10 +1,10 @@
-//! Vectors of what is sung, and what a large library finds by them.
+//! Embeddings of what is sung, and what a large library finds by them.
 
 use reprise_features::Versions;
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
+use reprise_matching::local_embeddings::SearchScratch;
 use reprise_matching::sung_share;
-use reprise_store::{Features, MadeBy, Recording, Vectors, VectorsOf};
+use reprise_store::{Embeddings, Features, Recording, SpaceName};
 
 use super::nearest::chords;
 use super::relating::link;
@@ -50,7 +50,7 @@ fn sing(home: &TestLibrary, n: u32, melody: &[[f32; 12]]) {
 fn songs(n_songs: u32, cover: u32) -> TestLibrary {
     let home = TestLibrary::new();
     for n in (0..n_songs).chain([cover]) {
-        home.add_heard(
+        home.add_analysed(
             &TestTrack { name: &n.to_string(), payload: n, ..TestTrack::default() },
             &chords(n, 0),
         );
@@ -72,8 +72,8 @@ fn embed(home: &TestLibrary) -> Vec<Recording> {
     recordings
 }
 
-fn vectors(home: &TestLibrary, space: &EmbeddingSpace, n: u32) -> Option<Vectors> {
-    home.library.database.reader().unwrap().vectors(home.recording(n), space.made_by()).unwrap()
+fn vectors(home: &TestLibrary, space: &EmbeddingSpace, n: u32) -> Option<Embeddings> {
+    home.library.database.reader().unwrap().embeddings(home.recording(n), space.name()).unwrap()
 }
 
 #[test]
@@ -101,10 +101,7 @@ fn a_tune_over_other_chords_is_found_by_its_voice_where_the_harmony_misses_it() 
     for (one, other) in [(ORIGINAL, COVER), (COVER, ORIGINAL)] {
         assert!(!near(Embedder::Harmony, one).contains(&home.recording(other)));
         assert_eq!(near(Embedder::Voice, one)[0], home.recording(other));
-        assert!(
-            !sample(&recordings, SMALL.sampled).contains(&place(one)),
-            "nor by being everybody's background"
-        );
+        assert!(!sample(&recordings, SMALL.sampled).contains(&place(one)), "nor by being like everything");
     }
     let aligned = link(&home, &mut LinkingRun::at_last(), &Control::new());
     assert_eq!(aligned, 0, "nothing is owed any more");
@@ -116,36 +113,42 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
     (0..5).for_each(|n| sing(&home, n, &tune(n, 0)));
     sing(&home, 5, &vec![[0.0; 12]; 400]);
     let space = EmbeddingSpace::load(Embedder::Voice).unwrap();
-    let made_by = space.made_by();
-    let old = Vectors { keys: vec![0], codes: vec![1], moments: vec![0; 32] };
+    let made_by = space.name();
+    let old = Embeddings { keys: vec![0], codewords: vec![1], local: vec![0; 32] };
     for (n, by) in
-        [(0, MadeBy { model: "older", ..made_by }), (1, MadeBy { features: "melody-0", ..made_by })]
+        [(0, SpaceName { model: "older", ..made_by }), (1, SpaceName { features: "melody-0", ..made_by })]
     {
         home.library
             .database
-            .change(Changed::Vectors, |store| store.put_vectors(by, &[(home.recording(n), old.clone())]))
+            .change(Changed::Embeddings, |store| {
+                store.put_embeddings(by, &[(home.recording(n), old.clone())])
+            })
             .unwrap();
     }
-    let harmony = MadeBy { of: VectorsOf::Harmony, ..made_by };
+    let harmony = SpaceName { view: "harmony", ..made_by };
     home.library
         .database
-        .change(Changed::Vectors, |store| store.put_vectors(harmony, &[(home.recording(2), old.clone())]))
+        .change(Changed::Embeddings, |store| {
+            store.put_embeddings(harmony, &[(home.recording(2), old.clone())])
+        })
         .unwrap();
     let recordings = embed(&home);
     let nearest = Nearest::of(&home.library.database, Embedder::Voice).unwrap();
     assert_eq!(nearest.missing(&recordings), 0, "who does not sing lacks nothing");
     for n in 0..5 {
         let made = vectors(&home, &space, n).unwrap();
-        // 400 frames hold 33 blocks, of which four are silent; every other moment counts.
-        assert_eq!(made.codes.len(), made.keys.len() * 15);
+        // 400 frames hold 33 blocks, of which four are silent; every other local embedding counts.
+        assert_eq!(made.codewords.len(), made.keys.len() * 15);
         assert_ne!(made, old);
     }
     assert_eq!((vectors(&home, &space, 5), vectors(&home, &space, 6)), (None, None));
-    let kept = home.library.database.reader().unwrap().vectors(home.recording(2), harmony).unwrap();
+    let kept = home.library.database.reader().unwrap().embeddings(home.recording(2), harmony).unwrap();
     assert_eq!(kept, Some(old.clone()), "those of the harmony stay as they are");
     home.library
         .database
-        .change(Changed::Vectors, |store| store.put_vectors(made_by, &[(home.recording(0), old.clone())]))
+        .change(Changed::Embeddings, |store| {
+            store.put_embeddings(made_by, &[(home.recording(0), old.clone())])
+        })
         .unwrap();
     embed(&home);
     assert_eq!(vectors(&home, &space, 0), Some(old), "what is there is not made twice");

@@ -5,24 +5,25 @@ use std::path::Path;
 use reprise_analysis::Frames;
 use reprise_fingerprint::Sameness;
 use reprise_matching::{Likeness, Scratch, Span, Track, View, align_by, likeness, normalise};
-use reprise_store::{PayloadHash, RecordingId, Store};
+use reprise_store::{PayloadHash, Question, RecordingId, Store};
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::prepared::{is_matchable, music, prepared, stored_frames, stored_melody};
 use crate::recordings::track_info::{TrackInfo, info};
-use crate::recordings::unmatched::why_not;
+use crate::recordings::unmatched::{NotMatched, why_not};
 use crate::recordings::{ALIGNER, is_sung};
 use crate::relations::competition::{Ties, standing, stored_standing};
-use crate::relations::evidence::Evidence;
+use crate::relations::evidence::{Evidence, ONE_SONG};
 use crate::relations::explanation::{Explanation, telling_audio};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::SharedPassage;
+use crate::relations::reason::Reason;
 use crate::relations::related::{PairEvidence, evidence_of};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
-use crate::versions::external_file::{align_cold, analyse_external_file, edges_of};
+use crate::versions::external_file::{align_cold, analyse_external_file, normalised_scores};
 
 /// Two tracks beside each other.
 #[derive(Debug, Clone)]
@@ -45,7 +46,7 @@ pub struct Compared {
     /// False if it was analysed for this question only.
     pub in_library: bool,
     /// Why it cannot be matched although it could be read.
-    pub not_matched: Option<String>,
+    pub not_matched: Option<NotMatched>,
     /// The chroma, `[n_frames, 12]`; empty if it cannot be matched.
     pub chroma: Vec<[f32; 12]>,
     /// The melody, on the same grid; None if its voice was not analysed.
@@ -67,8 +68,8 @@ pub struct Matching {
     pub tempo_ratio: f32,
     /// Which seconds match which.
     pub spans: Vec<Span>,
-    /// The explanation in words.
-    pub reason: String,
+    /// Why they are related.
+    pub reason: Reason,
     /// How similar their windows are, in that key; None if one of them cannot be matched.
     pub likeness: Option<Likeness>,
 }
@@ -95,7 +96,7 @@ struct Side {
     duration_s: f64,
     /// What identifies the same audio; none if it was not computed yet.
     audio: Option<Audio>,
-    frames: Result<Frames, String>,
+    frames: Result<Frames, NotMatched>,
     /// The melody; none if its voice was not analysed.
     melody: Option<Vec<[f32; 12]>>,
     is_sung: bool,
@@ -143,21 +144,23 @@ fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error
     let same = same_audio(&query, &candidate);
     evidence.shared = same.as_ref().map(|same| same.sameness);
     // The user's decision is about the audio, whether it is in the library or not.
-    evidence.said = reader.decision(query.payload, candidate.payload)?.map(|decision| decision.verdict);
+    if let Some(question) = Question::pair(ONE_SONG, query.payload, candidate.payload) {
+        evidence.is_one_song = reader.decision(&question)?.map(|decision| decision.is_yes);
+    }
     Ok(Pair { query, candidate, same, held, known: evidence, thresholds })
 }
 
 fn side(database: &Database, path: &Path) -> Result<Side, Error> {
     let known = database.reader()?.track_at(path)?;
     let Some((track, payload)) = known.and_then(|track| track.payload.map(|payload| (track, payload))) else {
-        let visitor = analyse_external_file(database, path)?;
+        let external = analyse_external_file(path)?;
         return Ok(Side {
-            info: visitor.info,
-            payload: visitor.payload,
+            info: external.info,
+            payload: external.payload,
             recording: None,
-            duration_s: visitor.audio.duration_s,
-            audio: Some(visitor.audio),
-            frames: visitor.frames,
+            duration_s: external.audio.duration_s,
+            audio: Some(external.audio),
+            frames: external.frames,
             melody: None,
             is_sung: false,
         });
@@ -196,8 +199,8 @@ fn matching(
                 Some(same) => score_besides(of_query, of_candidate, &same.stretches, &mut Scratch::default()),
                 None => alignment.score,
             };
-            let edge = normalise::edge(score, &one, &other);
-            standing(edge, (query.recording, &ties), (candidate.recording, &other_ties))
+            let score = normalise::normalised_score(score, &one, &other);
+            standing(score, (query.recording, &ties), (candidate.recording, &other_ties))
         }
     };
     let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
@@ -238,7 +241,7 @@ fn matching_unaligned(pair: &Pair) -> Option<Matching> {
         }
         (None, Some(held)) => {
             let explanation = Explanation::by_passage(held);
-            Some(Matching::new(relation, held.confidence(thresholds), explanation, Some(held.edge), None))
+            Some(Matching::new(relation, held.confidence(thresholds), explanation, Some(held.score), None))
         }
         (None, None) => None,
     }
@@ -265,13 +268,13 @@ fn surroundings(
     let reader = database.reader()?;
     if let Some(id) = side.recording {
         let normalisation = ScoreNormalisation::between(&reader, [id].into_iter())?;
-        if let Some(background) = normalisation.get(id) {
-            return Ok((*background, Ties::of(&reader, id)?));
+        if let Some(statistics) = normalisation.get(id) {
+            return Ok((*statistics, Ties::of(&reader, id)?));
         }
     }
-    let visit = align_cold(database, frames, track)?;
-    let ties = Ties::new(edges_of(database, &visit)?.into_iter());
-    Ok((visit.background, ties))
+    let cold = align_cold(database, frames, track)?;
+    let ties = Ties::new(normalised_scores(database, &cold)?.into_iter());
+    Ok((cold.statistics, ties))
 }
 
 /// The relation of two tracks with this score.

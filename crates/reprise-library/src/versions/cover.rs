@@ -3,7 +3,9 @@
 use reprise_matching::{Span, Track};
 
 use crate::recordings::track_info::TrackInfo;
+use crate::recordings::unmatched::NotMatched;
 use crate::relations::heading::Heading;
+use crate::relations::reason::Reason;
 use crate::relations::thresholds::{Confidence, Relation};
 use crate::renditions::claims::{Claim, Reference, tagged_kinds};
 
@@ -25,8 +27,8 @@ pub struct Cover {
     pub tempo_ratio: f32,
     /// Which seconds match which.
     pub spans: Vec<Span>,
-    /// The explanation in words.
-    pub reason: String,
+    /// Why they are related.
+    pub reason: Reason,
     /// The kinds of rendition it is known or estimated to be.
     pub kinds: Vec<Claim>,
 }
@@ -46,7 +48,7 @@ pub struct Covers {
     /// False if it was analysed for this question only.
     pub in_library: bool,
     /// Why only the same audio was searched, or nothing at all, although the file could be read.
-    pub not_matched: Option<String>,
+    pub not_matched: Option<NotMatched>,
     /// The kinds of rendition it is itself known or estimated to be.
     pub kinds: Vec<Claim>,
     /// Best first.
@@ -66,11 +68,11 @@ pub(crate) struct Query {
 impl Query {
     /// The reference for the renditions of others.
     pub fn beside(&self) -> Reference<'_> {
-        Reference { artist: self.info.artist.as_deref(), sung_share: self.sung_share }
+        Reference { artist: self.info.tags.artist.as_deref(), sung_share: self.sung_share }
     }
 }
 
-pub(crate) fn unmatched(query: TrackInfo, reason: String) -> Covers {
+pub(crate) fn unmatched(query: TrackInfo, reason: NotMatched) -> Covers {
     let kinds = tagged_kinds(&query);
     Covers { query, in_library: false, not_matched: Some(reason), kinds, covers: Vec::new() }
 }

@@ -70,7 +70,7 @@ fn tell(
         return Ok((one.score, Explanation::by_audio(same, query_s, candidate_s)));
     }
     if let (Relation::Part, Some(held)) = (one.relation, &one.held) {
-        return Ok((Some(held.edge), Explanation::by_passage(held)));
+        return Ok((Some(held.score), Explanation::by_passage(held)));
     }
     let Some((track, candidate)) = query.track.as_ref().zip(aligned(reader, recording)?) else {
         let by_audio = |same| Explanation::by_audio(same, query_s, candidate_s);
@@ -82,7 +82,7 @@ fn tell(
         if score.is_none() {
             let normalisation = ScoreNormalisation::between(reader, [asked, one.recording].into_iter())?;
             let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;
-            score = normalisation.edge_of(asked, one.recording, raw);
+            score = normalisation.score_of(asked, one.recording, raw);
         }
     }
     let explanation = Explanation::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);

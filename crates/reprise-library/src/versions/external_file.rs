@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use reprise_analysis::{Frames, Refusal, Sound, Tools, TrackAnalysis};
+use reprise_analysis::{Frames, Sound, Tools, TrackAnalysis};
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
+use reprise_matching::local_embeddings::SearchScratch;
 use reprise_matching::{Scratch, Track, normalise, score};
 use reprise_store::{PayloadHash, Recording, RecordingId};
 
@@ -16,8 +16,8 @@ use crate::limits::LONGEST_MATCHED_S;
 use crate::progress::Progress;
 use crate::recordings::impostors::ImpostorCohort;
 use crate::recordings::prepared::PreparedTracks;
-use crate::recordings::track_info::TrackInfo;
-use crate::recordings::unmatched::too_long;
+use crate::recordings::track_info::{TrackInfo, stored_tags};
+use crate::recordings::unmatched::NotMatched;
 use crate::recordings::{matchable, place_of};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::same_audio::Audio;
@@ -29,7 +29,7 @@ pub(crate) struct ExternalFile {
     pub payload: PayloadHash,
     pub audio: Audio,
     /// CREMA and chroma, or why it is not matched.
-    pub frames: Result<Frames, String>,
+    pub frames: Result<Frames, NotMatched>,
 }
 
 /// The scores of an external file in this library.
@@ -37,33 +37,30 @@ pub(crate) struct ColdAlignment {
     /// Raw scores, in no order.
     pub scores: Vec<(RecordingId, f32)>,
     /// Its cohort statistics, from these scores and those against the bundled impostor cohort.
-    pub background: normalise::CohortStatistics,
+    pub statistics: normalise::CohortStatistics,
 }
 
-pub(crate) fn analyse_external_file(database: &Database, path: &Path) -> Result<ExternalFile, Error> {
-    let heard = analyse_unseen(database, path)?;
-    let duration_s = heard.decoded.duration_s;
+pub(crate) fn analyse_external_file(path: &Path) -> Result<ExternalFile, Error> {
+    let analysed = analyse_unseen(path)?;
+    let duration_s = analysed.decoded.duration_s;
     let info = TrackInfo {
         id: None,
         path: path.to_path_buf(),
-        title: heard.tags.title,
-        artist: heard.tags.artist,
-        album: heard.tags.album,
-        year: heard.tags.year,
+        tags: stored_tags(analysed.tags),
         duration_s: Some(duration_s),
         is_missing: false,
     };
-    let chroma = match &heard.sound {
+    let chroma = match &analysed.sound {
         Sound::Music { chroma, .. } => chroma.clone(),
         Sound::Refused(_) => Vec::new(),
     };
-    let frames = match heard.sound {
+    let frames = match analysed.sound {
         Sound::Music { crema, chroma } if duration_s <= LONGEST_MATCHED_S => Ok((crema, chroma)),
-        Sound::Music { .. } => Err(too_long("the same audio")),
-        Sound::Refused(refusal) => Err(Refusal::sentence(refusal.code())),
+        Sound::Music { .. } => Err(NotMatched::too_long(false)),
+        Sound::Refused(refusal) => Err(NotMatched::refused(refusal.code())),
     };
-    let payload = PayloadHash(heard.decoded.payload_hash);
-    let audio = Audio { fingerprint: heard.fingerprint, duration_s, chroma, peaks: heard.waveform };
+    let payload = PayloadHash(analysed.decoded.payload_hash);
+    let audio = Audio { fingerprint: analysed.fingerprint, duration_s, chroma, peaks: analysed.waveform };
     Ok(ExternalFile { info, payload, audio, frames })
 }
 
@@ -75,10 +72,10 @@ pub(crate) fn align_cold(
 ) -> Result<ColdAlignment, Error> {
     let recordings = matchable(database)?;
     let tracks = PreparedTracks::new(database, &recordings);
-    let met = met(database, frames, &recordings)?;
+    let candidates = candidates(database, frames, &recordings)?;
     let scores = on_each(
         Effort::default().threads,
-        &met,
+        &candidates,
         &Progress::unseen(),
         || Ok(Scratch::default()),
         |index, scratch| {
@@ -86,25 +83,29 @@ pub(crate) fn align_cold(
             Ok((recordings[*index].id, score(track, &candidate, scratch).score))
         },
     )?;
-    let strangers = ImpostorCohort::of(database)?.scores(track, &mut Scratch::default());
-    let background = normalise::CohortStatistics::of(scores.iter().map(|(_, score)| *score).chain(strangers));
-    Ok(ColdAlignment { scores, background })
+    let impostors = ImpostorCohort::of(database)?.scores(track, &mut Scratch::default());
+    let statistics = normalise::CohortStatistics::of(scores.iter().map(|(_, score)| *score).chain(impostors));
+    Ok(ColdAlignment { scores, statistics })
 }
 
 /// The normalised scores of an external file with its candidates.
-pub(crate) fn edges_of(
+pub(crate) fn normalised_scores(
     database: &Database,
-    visit: &ColdAlignment,
+    cold: &ColdAlignment,
 ) -> Result<HashMap<RecordingId, f32>, Error> {
     let normalisation = ScoreNormalisation::of(database)?;
-    let edge =
-        |(id, raw): &(RecordingId, f32)| Some((*id, normalisation.edge_with(*raw, &visit.background, *id)?));
-    Ok(visit.scores.iter().filter_map(edge).collect())
+    let score =
+        |(id, raw): &(RecordingId, f32)| Some((*id, normalisation.score_with(*raw, &cold.statistics, *id)?));
+    Ok(cold.scores.iter().filter_map(score).collect())
 }
 
 /// The recordings that an external file is aligned with: all of a small library, a shortlist of a large one. By its
 /// harmony: an answer does not wait for the analysis of its voice.
-fn met(database: &Database, (crema, chroma): &Frames, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
+fn candidates(
+    database: &Database,
+    (crema, chroma): &Frames,
+    recordings: &[Recording],
+) -> Result<Vec<usize>, Error> {
     if recordings.len() <= database.limits.aligned_whole {
         return Ok((0..recordings.len()).collect());
     }
@@ -125,9 +126,9 @@ fn met(database: &Database, (crema, chroma): &Frames, recordings: &[Recording]) 
 }
 
 /// Analyses a file without storing anything.
-fn analyse_unseen(_database: &Database, path: &Path) -> Result<TrackAnalysis, Error> {
-    let not_heard = |reason: String| Error::NotInLibrary { path: path.to_path_buf(), reason };
+fn analyse_unseen(path: &Path) -> Result<TrackAnalysis, Error> {
+    let not_analysed = |reason: String| Error::NotInLibrary { path: path.to_path_buf(), reason };
     let tools = Tools::find()?;
     let stop = std::sync::atomic::AtomicBool::new(false);
-    tools.analyser()?.analyse(path, &stop).map_err(|error| not_heard(error.to_string()))
+    tools.analyser()?.analyse(path, &stop).map_err(|error| not_analysed(error.to_string()))
 }

@@ -22,7 +22,7 @@ use crate::relations::same_audio::{SameAudio, same_audio_as};
 use crate::renditions::claims::tagged_kinds;
 use crate::versions::cover::{Covers, Query};
 use crate::versions::explain::explained;
-use crate::versions::external_file::{ColdAlignment, align_cold, analyse_external_file, edges_of};
+use crate::versions::external_file::{ColdAlignment, align_cold, analyse_external_file, normalised_scores};
 use crate::versions::of_track::covers_of_track;
 
 pub(crate) fn covers(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
@@ -35,20 +35,20 @@ pub(crate) fn covers(database: &Database, path: &Path, limit: usize) -> Result<C
 
 /// Compares a file that is not in the library with everything, or with a shortlist.
 fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
-    let visitor = analyse_external_file(database, path)?;
-    let shared = same_audio_as(database, &visitor.audio)?;
-    let (track, visit, not_matched) = match &visitor.frames {
+    let external = analyse_external_file(path)?;
+    let shared = same_audio_as(database, &external.audio)?;
+    let (track, cold, not_matched) = match &external.frames {
         Ok(frames) => {
             let track = prepared(frames, None);
-            let visit = align_cold(database, frames, &track)?;
-            (Some(track), Some(visit), None)
+            let cold = align_cold(database, frames, &track)?;
+            (Some(track), Some(cold), None)
         }
         Err(reason) => (None, None, Some(reason.clone())),
     };
-    let duration_s = visitor.audio.duration_s;
-    let query = Query { info: visitor.info, track, duration_s, sung_share: None };
-    let met = visit.as_ref().zip(visitor.frames.as_ref().ok());
-    let ranked = ranked(database, &query, met, shared)?;
+    let duration_s = external.audio.duration_s;
+    let query = Query { info: external.info, track, duration_s, sung_share: None };
+    let aligned = cold.as_ref().zip(external.frames.as_ref().ok());
+    let ranked = ranked(database, &query, aligned, shared)?;
     let covers = explained(database, &query, None, ranked, limit)?;
     let kinds = tagged_kinds(&query.info);
     Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
@@ -58,26 +58,26 @@ fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Re
 fn ranked(
     database: &Database,
     query: &Query,
-    visit: Option<(&ColdAlignment, &Frames)>,
+    aligned: Option<(&ColdAlignment, &Frames)>,
     mut shared: HashMap<RecordingId, SameAudio>,
 ) -> Result<Vec<RelatedRecording>, Error> {
     let reader = database.reader()?;
     let thresholds = ScoreNormalisation::thresholds(&reader)?;
-    let met = match visit {
-        Some((visit, frames)) => {
-            let mut met = edges_of(database, visit)?;
+    let aligned = match aligned {
+        Some((cold, frames)) => {
+            let mut scores = normalised_scores(database, cold)?;
             for (id, same) in shared.iter().filter(|(_, same)| same.sameness == Sameness::Part) {
-                if let Some(edge) = met.get_mut(id) {
-                    *edge = edge_besides(&reader, (visit, frames), *id, same)?;
+                if let Some(score) = scores.get_mut(id) {
+                    *score = score_of_remainder(&reader, (cold, frames), *id, same)?;
                 }
             }
-            met
+            scores
         }
         None => HashMap::new(),
     };
-    let met = standings(&reader, None, met)?;
+    let standings = standings(&reader, None, aligned)?;
     let mut scores: HashMap<RecordingId, Option<f32>> =
-        met.into_iter().map(|(id, score)| (id, Some(score))).collect();
+        standings.into_iter().map(|(id, score)| (id, Some(score))).collect();
     for id in shared.keys() {
         scores.entry(*id).or_default();
     }
@@ -101,9 +101,9 @@ fn ranked(
 }
 
 /// The normalised score of an external file and a recording of the library without the audio that both contain.
-fn edge_besides(
+fn score_of_remainder(
     reader: &Store,
-    (visit, frames): (&ColdAlignment, &Frames),
+    (cold, frames): (&ColdAlignment, &Frames),
     recording: RecordingId,
     same: &SameAudio,
 ) -> Result<f32, Error> {
@@ -111,7 +111,7 @@ fn edge_besides(
     let other = stored_frames(reader, &known.sound.payload)?;
     let score = score_besides(frames, &other, &same.stretches, &mut Scratch::default());
     let normalisation = ScoreNormalisation::between(reader, [recording].into_iter())?;
-    Ok(normalisation.edge_with(score, &visit.background, recording).unwrap_or_default())
+    Ok(normalisation.score_with(score, &cold.statistics, recording).unwrap_or_default())
 }
 
 /// The relation of an external file and a likely version of it that have no more than a passage in common.

@@ -51,9 +51,10 @@ pub(crate) fn covers_of_track(
         let scores = reader.alignments_of(recording.id, ALIGNER)?;
         let ends = scores.iter().map(|pair| other(pair, recording.id)).chain([recording.id]);
         let normalisation = ScoreNormalisation::between(reader, ends)?;
-        let edges =
-            scores.iter().filter_map(|pair| Some((other(pair, recording.id), normalisation.edge(pair)?)));
-        let known = standings(reader, Some(recording.id), edges.collect())?;
+        let scores = scores
+            .iter()
+            .filter_map(|pair| Some((other(pair, recording.id), normalisation.pair_score(pair)?)));
+        let known = standings(reader, Some(recording.id), scores.collect())?;
         let mut related = related(reader, recording, &known, ScoreNormalisation::thresholds(reader)?)?;
         related.retain(|one| one.relation != Relation::Rejected);
         Ok(related)
@@ -95,7 +96,7 @@ fn seen_at_first(
     known: &[RelatedRecording],
 ) -> Result<Vec<RelatedRecording>, Error> {
     let others =
-        reader.provisional_matches_of(of)?.into_iter().map(|look| if look.a == of { look.b } else { look.a });
+        reader.provisional_matches_of(of)?.into_iter().map(|pair| if pair.a == of { pair.b } else { pair.a });
     let unknown = others.filter(|id| known.iter().all(|one| one.recording != *id));
     let possible = |recording| RelatedRecording {
         recording,

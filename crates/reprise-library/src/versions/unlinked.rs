@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use reprise_inference::Embedder;
-use reprise_matching::moments::SearchScratch;
+use reprise_matching::local_embeddings::SearchScratch;
 use reprise_matching::{Scratch, normalise, score};
 use reprise_store::{Recording, RecordingId, Store};
 
@@ -38,8 +38,8 @@ pub(crate) fn versions_of_unlinked(
     if alike.is_empty() {
         return Ok(None);
     }
-    let edges = edges_at_once(database, reader, recording, alike.into_iter().map(|(id, _)| id).collect())?;
-    let known = standings(reader, Some(recording.id), edges)?;
+    let scores = scores_at_once(database, reader, recording, alike.into_iter().map(|(id, _)| id).collect())?;
+    let known = standings(reader, Some(recording.id), scores)?;
     // Most of the library may be unlinked, too, and would not count by cohort statistics.
     let mut related = related(reader, recording, &known, Thresholds::among(nearest.ids().len()))?;
     let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
@@ -48,7 +48,7 @@ pub(crate) fn versions_of_unlinked(
 }
 
 /// Aligns a recording with others; if those are unlinked, too, its own cohort statistics count for both.
-fn edges_at_once(
+fn scores_at_once(
     database: &Database,
     reader: &Store,
     recording: &Recording,
@@ -69,11 +69,11 @@ fn edges_at_once(
         },
     )?;
     let scores: Vec<(RecordingId, f32)> = scores.into_iter().flatten().collect();
-    let strangers = ImpostorCohort::of(database)?.scores(&track, &mut Scratch::default());
-    let own = normalise::CohortStatistics::of(scores.iter().map(|(_, score)| *score).chain(strangers));
+    let impostors = ImpostorCohort::of(database)?.scores(&track, &mut Scratch::default());
+    let own = normalise::CohortStatistics::of(scores.iter().map(|(_, score)| *score).chain(impostors));
     let normalisation = ScoreNormalisation::between(reader, others.into_iter())?;
-    let edge = |(id, score): (RecordingId, f32)| {
-        (id, normalise::edge(score, &own, normalisation.get(id).unwrap_or(&own)))
+    let score = |(id, score): (RecordingId, f32)| {
+        (id, normalise::normalised_score(score, &own, normalisation.get(id).unwrap_or(&own)))
     };
-    Ok(scores.into_iter().map(edge).collect())
+    Ok(scores.into_iter().map(score).collect())
 }

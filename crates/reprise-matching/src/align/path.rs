@@ -42,8 +42,18 @@ pub enum View {
     /// Harmony and tone.
     #[default]
     Harmony,
-    /// What is sung.
+    /// The sung melody.
     Voice,
+}
+
+impl View {
+    /// The word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Harmony => "harmony",
+            Self::Voice => "voice",
+        }
+    }
 }
 
 /// Blocks in a window, by which a passage reaches beyond the start of its last window.

@@ -162,7 +162,7 @@ pub fn worker() -> Worker {
 pub fn heard(path: &Path, from_s: f64) -> Vec<Frame> {
     let mut frames = Vec::new();
     let excerpt = Excerpt { rate_hz: RATE_HZ, from_s };
-    let outcome = worker().listen(path, excerpt, &mut |samples| {
+    let outcome = worker().stream_stereo(path, excerpt, &mut |samples| {
         frames.extend_from_slice(samples.as_chunks::<2>().0);
         ControlFlow::Continue(())
     });

@@ -1,8 +1,10 @@
-//! `decisions`: what the user said about two recordings. Keyed on content and bound to no other table, so that it
-//! outlives moves, re-tagging, removed folders and upgrades of everything that is computed.
+//! `decisions`: the user's answers to questions about recordings. Keyed on content and bound to no other table, so that
+//! they outlive moves, re-tagging, removed folders and upgrades of everything that is computed.
+//!
+//! A question is a word and the one or two recordings that it is about: `one song` about two, `live` about one. This table
+//! does not know which words there are, so that an answer to a question of a later build survives this one.
 
-use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension, Row, ToSql};
+use rusqlite::{OptionalExtension, Row};
 
 use crate::{Error, PayloadHash, Store};
 
@@ -17,95 +19,143 @@ CREATE TABLE decisions (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// What the user said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Verdict {
-    /// Versions of one song.
-    Same,
-    /// Not versions of each other.
-    Different,
+/// What single recordings are: live, a remix, a cover.
+pub(crate) const V6: &str = "
+CREATE TABLE kinds (
+    payload BLOB NOT NULL CHECK (length(payload) = 32),
+    kind    TEXT NOT NULL,
+    is_one  INTEGER NOT NULL CHECK (is_one IN (0, 1)),
+    at_s    INTEGER NOT NULL,
+    PRIMARY KEY (payload, kind)
+) STRICT, WITHOUT ROWID;
+";
+
+/// One table for both. `b`: empty where a question is about one recording.
+pub(crate) const V11: &str = "
+ALTER TABLE decisions RENAME TO pair_decisions;
+CREATE TABLE decisions (
+    question TEXT NOT NULL,
+    a        BLOB NOT NULL CHECK (length(a) = 32),
+    b        BLOB NOT NULL CHECK (length(b) IN (0, 32)),
+    is_yes   INTEGER NOT NULL CHECK (is_yes IN (0, 1)),
+    at_s     INTEGER NOT NULL,
+    PRIMARY KEY (question, a, b),
+    CHECK (length(b) = 0 OR a < b)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_by_a ON decisions (a);
+CREATE INDEX decisions_by_b ON decisions (b);
+INSERT INTO decisions SELECT 'one song', a, b, verdict = 'same', at_s FROM pair_decisions;
+INSERT INTO decisions SELECT kind, payload, x'', is_one, at_s FROM kinds;
+DROP TABLE pair_decisions;
+DROP TABLE kinds;
+";
+
+/// A question that is answered yes or no.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Question {
+    word: String,
+    a: PayloadHash,
+    b: Option<PayloadHash>,
 }
 
-/// One word of the user about two recordings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl Question {
+    /// About one recording.
+    pub fn single(word: &str, payload: PayloadHash) -> Self {
+        Self { word: word.into(), a: payload, b: None }
+    }
+
+    /// About two recordings, in either order; none if they are one.
+    pub fn pair(word: &str, one: PayloadHash, other: PayloadHash) -> Option<Self> {
+        (one != other).then(|| Self { word: word.into(), a: one.min(other), b: Some(one.max(other)) })
+    }
+
+    /// What is asked, such as `live`.
+    pub fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// The recording that it is about; of two the lesser.
+    pub fn a(&self) -> PayloadHash {
+        self.a
+    }
+
+    /// The greater of two recordings.
+    pub fn b(&self) -> Option<PayloadHash> {
+        self.b
+    }
+}
+
+/// The user's answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// The lesser payload.
-    pub a: PayloadHash,
-    /// The greater payload.
-    pub b: PayloadHash,
-    /// What they are to each other.
-    pub verdict: Verdict,
-    /// When it was said, unix seconds.
+    /// The question.
+    pub question: Question,
+    /// The answer.
+    pub is_yes: bool,
+    /// When it was given, unix seconds.
     pub at_s: i64,
 }
 
-impl ToSql for Verdict {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(match self {
-            Self::Same => "same",
-            Self::Different => "different",
-        }
-        .into())
-    }
-}
+/// What [`read`] reads.
+const COLUMNS: &str = "question, a, b, is_yes, at_s";
 
-impl FromSql for Verdict {
-    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        match value.as_str()? {
-            "same" => Ok(Self::Same),
-            "different" => Ok(Self::Different),
-            other => Err(FromSqlError::Other(format!("unknown verdict {other:?}").into())),
-        }
-    }
-}
+/// The columns of a question.
+const ASKED: &str = "question = ?1 AND a = ?2 AND b = ?3";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Decision> {
-    Ok(Decision { a: row.get(0)?, b: row.get(1)?, verdict: row.get(2)?, at_s: row.get(3)? })
+    let b = match row.get_ref(2)?.as_blob()? {
+        [] => None,
+        _ => Some(row.get(2)?),
+    };
+    let question = Question { word: row.get(0)?, a: row.get(1)?, b };
+    Ok(Decision { question, is_yes: row.get(3)?, at_s: row.get(4)? })
+}
+
+/// The second recording as the table has it.
+fn second(question: &Question) -> &[u8] {
+    question.b.as_ref().map_or(&[], |b| b.0.as_slice())
 }
 
 impl Store {
-    /// Writes what the user said of two payloads, in either order, in place of what was said before.
-    pub fn put_decision(
-        &mut self,
-        one: PayloadHash,
-        other: PayloadHash,
-        verdict: Verdict,
-        at_s: i64,
-    ) -> Result<(), Error> {
-        if one == other {
-            return Err(Error::Rule(format!("a decision is about two recordings, got {one} twice")));
-        }
-        let sql = "INSERT INTO decisions (a, b, verdict, at_s) VALUES (?1, ?2, ?3, ?4)
-                   ON CONFLICT (a, b) DO UPDATE SET verdict = excluded.verdict, at_s = excluded.at_s";
-        self.connection.prepare_cached(sql)?.execute((one.min(other), one.max(other), verdict, at_s))?;
+    /// Writes an answer in place of an earlier one to the same question.
+    pub fn put_decision(&mut self, decision: &Decision) -> Result<(), Error> {
+        let Decision { question, is_yes, at_s } = decision;
+        let sql = format!(
+            "INSERT INTO decisions ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (question, a, b) DO UPDATE SET is_yes = excluded.is_yes, at_s = excluded.at_s"
+        );
+        let row = (&question.word, question.a, second(question), is_yes, at_s);
+        self.connection.prepare_cached(&sql)?.execute(row)?;
         Ok(())
     }
 
-    /// Takes back what was said of two payloads, in either order; false when nothing was.
-    pub fn remove_decision(&mut self, one: PayloadHash, other: PayloadHash) -> Result<bool, Error> {
-        let mut delete = self.connection.prepare_cached("DELETE FROM decisions WHERE a = ?1 AND b = ?2")?;
-        Ok(delete.execute((one.min(other), one.max(other)))? > 0)
+    /// Withdraws the answer to a question; false when there was none.
+    pub fn remove_decision(&mut self, question: &Question) -> Result<bool, Error> {
+        let mut delete = self.connection.prepare_cached(&format!("DELETE FROM decisions WHERE {ASKED}"))?;
+        Ok(delete.execute((&question.word, question.a, second(question)))? > 0)
     }
 
-    /// What was said of two payloads, in either order.
-    pub fn decision(&self, one: PayloadHash, other: PayloadHash) -> Result<Option<Decision>, Error> {
-        let sql = "SELECT a, b, verdict, at_s FROM decisions WHERE a = ?1 AND b = ?2";
-        let pair = (one.min(other), one.max(other));
-        Ok(self.connection.prepare_cached(sql)?.query_row(pair, read).optional()?)
+    /// The answer to a question.
+    pub fn decision(&self, question: &Question) -> Result<Option<Decision>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM decisions WHERE {ASKED}");
+        let asked = (&question.word, question.a, second(question));
+        Ok(self.connection.prepare_cached(&sql)?.query_row(asked, read).optional()?)
     }
 
-    /// What was said of one payload and any other, in no order.
-    pub fn decisions_of(&self, payload: PayloadHash) -> Result<Vec<Decision>, Error> {
-        let sql = "SELECT a, b, verdict, at_s FROM decisions WHERE a = ?1
-                   UNION ALL SELECT a, b, verdict, at_s FROM decisions WHERE b = ?1";
-        let mut select = self.connection.prepare_cached(sql)?;
+    /// The answers to all questions about one recording, alone or with another, in no order.
+    pub fn decisions_of(&self, payload: &PayloadHash) -> Result<Vec<Decision>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM decisions WHERE a = ?1
+             UNION ALL SELECT {COLUMNS} FROM decisions WHERE b = ?1"
+        );
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([payload], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Everything the user said, in the order of payloads.
+    /// All answers, in the order of questions and recordings.
     pub fn decisions(&self) -> Result<Vec<Decision>, Error> {
-        let sql = "SELECT a, b, verdict, at_s FROM decisions ORDER BY a, b";
-        let mut select = self.connection.prepare_cached(sql)?;
+        let sql = format!("SELECT {COLUMNS} FROM decisions ORDER BY question, a, b");
+        let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 }

@@ -33,7 +33,7 @@ pub struct Features<'a> {
     pub frames: &'a [[f32; 12]],
 }
 
-/// A recording that lacks a feature, and a file on disk to hear it from.
+/// A recording that lacks a feature, and a file on disk to analyse it from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
     /// The recording.
@@ -68,7 +68,7 @@ pub(crate) fn remove(connection: &Connection, recording: RecordingId) -> Result<
 }
 
 impl Store {
-    /// Writes features of a recording already heard, all in one transaction, in place of earlier versions.
+    /// Writes features of a recording already analysed, all in one transaction, in place of earlier versions.
     pub fn put_features(&mut self, payload: &PayloadHash, features: &[Features<'_>]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let recording = recordings::id_of(&transaction, payload)?;
@@ -78,7 +78,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Writes what the voice pass found of a recording already heard: its melody, and the share of it that is sung.
+    /// Writes what the voice pass found of a recording already analysed: its melody, and the share of it that is sung.
     pub fn put_voice(
         &mut self,
         payload: &PayloadHash,
@@ -121,7 +121,7 @@ impl Store {
         Ok(true)
     }
 
-    /// Recordings that have no feature `kind` of `version` though they are music, each with one file to hear it
+    /// Recordings that have no feature `kind` of `version` though they are music, each with one file to analyse it
     /// from. Recordings all of whose files are missing from disk are not owed until one comes back.
     pub fn owed(&self, kind: &str, version: &str) -> Result<Vec<Owed>, Error> {
         let feature = "SELECT 1 FROM features AS f

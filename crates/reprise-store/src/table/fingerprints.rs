@@ -108,7 +108,7 @@ pub(crate) fn put(
 }
 
 impl Store {
-    /// Writes the fingerprint of a recording already heard, in place of an earlier one.
+    /// Writes the fingerprint of a recording already analysed, in place of an earlier one.
     pub fn put_fingerprint(
         &mut self,
         payload: &PayloadHash,

@@ -63,8 +63,8 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Takes a root out of the library at the user's word, with its tracks and problems. What was heard and decided
-    /// stays, so that adding the folder again costs no hearing. A track below another root as well goes too, and is
+    /// Takes a root out of the library at the user's word, with its tracks and problems. What was analysed and decided
+    /// stays, so that adding the folder again costs no analysis. A track below another root as well goes too, and is
     /// found again by that root's next scan.
     pub fn remove_folder(&mut self, folder: FolderId) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;

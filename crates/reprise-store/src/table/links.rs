@@ -1,5 +1,5 @@
-//! `links`: the pairs of recordings that may be one song, with their centred scores. Derived from alignments and
-//! backgrounds, which are many; links are few.
+//! `links`: the pairs of recordings that may be one song, with their normalised scores. Derived from alignments and cohort
+//! statistics, which are many; links are few.
 
 use rusqlite::{Connection, Row};
 
@@ -23,6 +23,9 @@ ALTER TABLE links ADD COLUMN standing REAL NOT NULL DEFAULT 0;
 UPDATE links SET standing = edge;
 ";
 
+/// By the name of what it holds.
+pub(crate) const V11: &str = "ALTER TABLE links RENAME COLUMN edge TO score;";
+
 /// The value of `meta` that tells what the links were derived by.
 const DERIVED_BY: &str = "links_derived_by";
 
@@ -33,29 +36,29 @@ pub struct Link {
     pub a: RecordingId,
     /// The recording with the greater row.
     pub b: RecordingId,
-    /// The centred score.
-    pub edge: f32,
+    /// The normalised score.
+    pub score: f32,
     /// The same less what rivals claim of either: what the pair is called by.
     pub standing: f32,
 }
 
 impl Link {
     /// A pair of which no rival is known.
-    pub fn new(a: RecordingId, b: RecordingId, edge: f32) -> Self {
-        Self { a, b, edge, standing: edge }
+    pub fn new(a: RecordingId, b: RecordingId, score: f32) -> Self {
+        Self { a, b, score, standing: score }
     }
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Link> {
     let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
-    Ok(Link { a, b, edge: row.get(2)?, standing: row.get(3)? })
+    Ok(Link { a, b, score: row.get(2)?, standing: row.get(3)? })
 }
 
 fn insert(connection: &Connection, links: &[Link]) -> Result<(), Error> {
-    let sql = "INSERT OR REPLACE INTO links (a, b, edge, standing) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT OR REPLACE INTO links (a, b, score, standing) VALUES (?1, ?2, ?3, ?4)";
     let mut insert = connection.prepare_cached(sql)?;
     for link in links {
-        insert.execute((link.a.0, link.b.0, link.edge, link.standing))?;
+        insert.execute((link.a.0, link.b.0, link.score, link.standing))?;
     }
     Ok(())
 }
@@ -85,7 +88,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Says that alignments or backgrounds are about to change, so that links derived before are not taken for
+    /// Says that alignments or cohort statistics are about to change, so that links derived before are not taken for
     /// complete when the process dies in between.
     pub fn doubt_links(&mut self) -> Result<(), Error> {
         self.connection.execute("DELETE FROM meta WHERE key = ?1", [DERIVED_BY])?;
@@ -100,21 +103,21 @@ impl Store {
     /// Every link, in the order of (`a`, `b`).
     pub fn links(&self) -> Result<Vec<Link>, Error> {
         let mut select =
-            self.connection.prepare_cached("SELECT a, b, edge, standing FROM links ORDER BY a, b")?;
+            self.connection.prepare_cached("SELECT a, b, score, standing FROM links ORDER BY a, b")?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
     /// The links that stand at least so high, in no order.
     pub fn links_from(&self, standing: f32) -> Result<Vec<Link>, Error> {
-        let sql = "SELECT a, b, edge, standing FROM links WHERE standing >= ?1";
+        let sql = "SELECT a, b, score, standing FROM links WHERE standing >= ?1";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_map([standing], read)?.collect::<Result<_, _>>()?)
     }
 
     /// The links of one recording, in no order.
     pub fn links_of(&self, recording: RecordingId) -> Result<Vec<Link>, Error> {
-        let sql = "SELECT a, b, edge, standing FROM links WHERE a = ?1
-                   UNION ALL SELECT a, b, edge, standing FROM links WHERE b = ?1";
+        let sql = "SELECT a, b, score, standing FROM links WHERE a = ?1
+                   UNION ALL SELECT a, b, score, standing FROM links WHERE b = ?1";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }

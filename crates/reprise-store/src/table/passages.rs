@@ -1,11 +1,11 @@
-//! `passages` and `sections`: songs that are heard inside other recordings, in medleys and sets, and how far that was looked for.
+//! `passages` and `sections`: songs inside other recordings, in medleys and sets, and how far that was looked for.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// `spans` and `backgrounds`: little-endian f32, four and two each. `searched_up_to`: the greatest row of a recording that was
+/// `spans` and `cohort_statistics`: little-endian f32, four and two each. `searched_up_to`: the greatest row of a recording that was
 /// looked for.
 pub(crate) const V6: &str = "
 CREATE TABLE passages (
@@ -27,20 +27,28 @@ CREATE TABLE sections (
 ) STRICT;
 ";
 
+/// By the names of what they hold.
+pub(crate) const V11: &str = "
+ALTER TABLE passages RENAME COLUMN holder TO container;
+ALTER TABLE passages RENAME COLUMN edge TO score;
+ALTER TABLE sections RENAME COLUMN holder TO container;
+ALTER TABLE sections RENAME COLUMN backgrounds TO cohort_statistics;
+";
+
 /// A song inside another recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Passage {
     /// The recording that holds it among others.
-    pub holder: RecordingId,
+    pub container: RecordingId,
     /// A recording of the song.
     pub song: RecordingId,
-    /// The centred score of the two.
-    pub edge: f32,
+    /// The normalised score of the two.
+    pub score: f32,
     /// Semitones by which the song is higher than the passage.
     pub key_shift: i8,
     /// Above 1 when the song is faster than the passage.
     pub tempo_ratio: f32,
-    /// Where it begins and ends in the holder, and in the song, in seconds.
+    /// Where it begins and ends in the container, and in the song, in seconds.
     pub spans: Vec<[f32; 4]>,
 }
 
@@ -48,13 +56,13 @@ pub struct Passage {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sections {
     /// The long recording.
-    pub holder: RecordingId,
+    pub container: RecordingId,
     /// By which method; what another found is stale.
     pub made_by: String,
     /// Recordings of later rows were not looked for.
     pub searched_up_to: RecordingId,
-    /// Mean and deviation of each section's scores against strangers.
-    pub backgrounds: Vec<[f32; 2]>,
+    /// Mean and deviation of each section's scores against the impostor cohort.
+    pub cohort_statistics: Vec<[f32; 2]>,
 }
 
 fn bytes(values: impl Iterator<Item = f32>) -> Vec<u8> {
@@ -67,13 +75,13 @@ fn tuples<const N: usize>(bytes: &[u8]) -> Vec<[f32; N]> {
     values.as_chunks::<N>().0.to_vec()
 }
 
-const COLUMNS: &str = "SELECT holder, song, edge, key_shift, tempo_ratio, spans FROM passages";
+const COLUMNS: &str = "SELECT container, song, score, key_shift, tempo_ratio, spans FROM passages";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Passage> {
     Ok(Passage {
-        holder: RecordingId(row.get(0)?),
+        container: RecordingId(row.get(0)?),
         song: RecordingId(row.get(1)?),
-        edge: row.get(2)?,
+        score: row.get(2)?,
         key_shift: row.get(3)?,
         tempo_ratio: row.get(4)?,
         spans: tuples(row.get_ref(5)?.as_blob()?),
@@ -81,22 +89,24 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Passage> {
 }
 
 fn insert(connection: &Connection, passages: &[Passage]) -> Result<(), Error> {
-    let sql = "INSERT OR REPLACE INTO passages (holder, song, edge, key_shift, tempo_ratio, spans)
+    let sql = "INSERT OR REPLACE INTO passages (container, song, score, key_shift, tempo_ratio, spans)
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let mut insert = connection.prepare_cached(sql)?;
     for one in passages {
         let spans = bytes(one.spans.iter().flatten().copied());
-        insert.execute((one.holder.0, one.song.0, one.edge, one.key_shift, one.tempo_ratio, spans))?;
+        insert.execute((one.container.0, one.song.0, one.score, one.key_shift, one.tempo_ratio, spans))?;
     }
     Ok(())
 }
 
 impl Store {
-    /// Replaces what is known of songs inside `holders`.
-    pub fn put_passages(&mut self, holders: &[RecordingId], passages: &[Passage]) -> Result<(), Error> {
+    /// Replaces what is known of songs inside `containers`.
+    pub fn put_passages(&mut self, containers: &[RecordingId], passages: &[Passage]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        for holder in holders {
-            transaction.prepare_cached("DELETE FROM passages WHERE holder = ?1")?.execute([holder.0])?;
+        for container in containers {
+            transaction
+                .prepare_cached("DELETE FROM passages WHERE container = ?1")?
+                .execute([container.0])?;
         }
         insert(&transaction, passages)?;
         Ok(transaction.commit()?)
@@ -106,43 +116,44 @@ impl Store {
     /// method.
     pub fn put_sections(&mut self, sections: &Sections, found: &[Passage]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
-        let known = "SELECT 1 FROM sections WHERE holder = ?1 AND made_by = ?2";
-        if !transaction.prepare_cached(known)?.exists((sections.holder.0, &sections.made_by))? {
-            let stale = "DELETE FROM passages WHERE holder = ?1";
-            transaction.prepare_cached(stale)?.execute([sections.holder.0])?;
+        let known = "SELECT 1 FROM sections WHERE container = ?1 AND made_by = ?2";
+        if !transaction.prepare_cached(known)?.exists((sections.container.0, &sections.made_by))? {
+            let stale = "DELETE FROM passages WHERE container = ?1";
+            transaction.prepare_cached(stale)?.execute([sections.container.0])?;
         }
         insert(&transaction, found)?;
-        let sql = "INSERT OR REPLACE INTO sections (holder, made_by, searched_up_to, backgrounds)
+        let sql = "INSERT OR REPLACE INTO sections (container, made_by, searched_up_to, cohort_statistics)
                    VALUES (?1, ?2, ?3, ?4)";
-        let backgrounds = bytes(sections.backgrounds.iter().flatten().copied());
-        let row = (sections.holder.0, &sections.made_by, sections.searched_up_to.0, backgrounds);
+        let cohort_statistics = bytes(sections.cohort_statistics.iter().flatten().copied());
+        let row = (sections.container.0, &sections.made_by, sections.searched_up_to.0, cohort_statistics);
         transaction.prepare_cached(sql)?.execute(row)?;
         Ok(transaction.commit()?)
     }
 
     /// How far a long recording was searched by this method.
-    pub fn sections(&self, holder: RecordingId, made_by: &str) -> Result<Option<Sections>, Error> {
-        let sql = "SELECT searched_up_to, backgrounds FROM sections WHERE holder = ?1 AND made_by = ?2";
+    pub fn sections(&self, container: RecordingId, made_by: &str) -> Result<Option<Sections>, Error> {
+        let sql =
+            "SELECT searched_up_to, cohort_statistics FROM sections WHERE container = ?1 AND made_by = ?2";
         let read = |row: &Row<'_>| {
             Ok(Sections {
-                holder,
+                container,
                 made_by: made_by.to_owned(),
                 searched_up_to: RecordingId(row.get(0)?),
-                backgrounds: tuples(row.get_ref(1)?.as_blob()?),
+                cohort_statistics: tuples(row.get_ref(1)?.as_blob()?),
             })
         };
-        Ok(self.connection.prepare_cached(sql)?.query_row((holder.0, made_by), read).optional()?)
+        Ok(self.connection.prepare_cached(sql)?.query_row((container.0, made_by), read).optional()?)
     }
 
-    /// Every song inside another recording, in the order of (`holder`, `song`).
+    /// Every song inside another recording, in the order of (`container`, `song`).
     pub fn passages(&self) -> Result<Vec<Passage>, Error> {
-        let mut select = self.connection.prepare_cached(&format!("{COLUMNS} ORDER BY holder, song"))?;
+        let mut select = self.connection.prepare_cached(&format!("{COLUMNS} ORDER BY container, song"))?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
     /// The songs inside one recording, and the recordings that it is inside of, in no order.
     pub fn passages_of(&self, recording: RecordingId) -> Result<Vec<Passage>, Error> {
-        let sql = format!("{COLUMNS} WHERE holder = ?1 UNION ALL {COLUMNS} WHERE song = ?1");
+        let sql = format!("{COLUMNS} WHERE container = ?1 UNION ALL {COLUMNS} WHERE song = ?1");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }

@@ -1,4 +1,4 @@
-//! `problems`: files that could not be heard, or not whole. A file that failed is not tried again while it stays as
+//! `problems`: files that could not be analysed, or not whole. A file that failed is not tried again while it stays as
 //! it was, until its problem is cleared.
 
 use std::collections::HashMap;
@@ -94,7 +94,7 @@ pub(crate) fn clear(connection: &Connection, path: &[u8], warnings_too: bool) ->
 
 impl Store {
     /// Notes that a file or folder could not be used, in place of what was noted for its path before. A track that
-    /// was heard at this path when the file was another loses its recording: it is no longer what is there.
+    /// was analysed at this path when the file was another loses its recording: it is no longer what is there.
     pub fn commit_failure(&mut self, problem: &NewProblem<'_>) -> Result<(), Error> {
         let path = path_bytes::encode(problem.path);
         let transaction = self.connection.transaction()?;

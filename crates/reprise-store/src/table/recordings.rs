@@ -1,4 +1,4 @@
-//! `recordings`: what was heard, keyed on its content. Several files may hold one recording (exact copies); a
+//! `recordings`: what was analysed, keyed on its content. Several files may hold one recording (exact copies); a
 //! recording whose files are gone stays, with its features, in case they come back.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -30,7 +30,7 @@ pub(crate) const V8: &str = "UPDATE recordings SET sung_share = NULL;";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordingId(pub u32);
 
-/// What hearing a file told about its sound, features apart.
+/// What analysing a file told about its sound, features apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sound {
     /// Identity of the content.
@@ -47,8 +47,8 @@ pub struct Sound {
     pub tuning_cents: f32,
     /// Why there are no features ("silence", "noise", ...), where there are none.
     pub refused: Option<String>,
-    /// When it was heard, unix seconds.
-    pub heard_s: i64,
+    /// When it was analysed, unix seconds.
+    pub analysed_s: i64,
 }
 
 /// A sound and its row.
@@ -56,7 +56,7 @@ pub struct Sound {
 pub struct Recording {
     /// Its row.
     pub id: RecordingId,
-    /// What was heard.
+    /// What was analysed.
     pub sound: Sound,
     /// Share of the track in which somebody sings, 0..=1; none until its voice was listened for.
     pub sung_share: Option<f32>,
@@ -74,12 +74,12 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Recording> {
         channels: row.get(5)?,
         tuning_cents: row.get(6)?,
         refused: row.get(7)?,
-        heard_s: row.get(8)?,
+        analysed_s: row.get(8)?,
     };
     Ok(Recording { id: RecordingId(row.get(0)?), sound, sung_share: row.get(9)? })
 }
 
-/// Writes what was heard, in place of an earlier hearing of the same content; the row keeps its id.
+/// Writes what was analysed, in place of an earlier analysis of the same content; the row keeps its id.
 pub(crate) fn put(connection: &Connection, sound: &Sound) -> Result<RecordingId, Error> {
     let sql = "INSERT INTO recordings (payload, duration_s, codec, sample_rate_hz, channels, tuning_cents, refused, \
                                        heard_s)
@@ -93,14 +93,14 @@ pub(crate) fn put(connection: &Connection, sound: &Sound) -> Result<RecordingId,
         named_params! {
             ":payload": sound.payload, ":duration_s": sound.duration_s, ":codec": sound.codec,
             ":sample_rate_hz": sound.sample_rate_hz, ":channels": sound.channels,
-            ":tuning_cents": sound.tuning_cents, ":refused": sound.refused, ":heard_s": sound.heard_s,
+            ":tuning_cents": sound.tuning_cents, ":refused": sound.refused, ":heard_s": sound.analysed_s,
         },
         |row| row.get(0),
     )?;
     Ok(RecordingId(id))
 }
 
-/// The row of `payload`; a payload never heard breaks a rule.
+/// The row of `payload`; a payload never analysed breaks a rule.
 pub(crate) fn id_of(connection: &Connection, payload: &PayloadHash) -> Result<RecordingId, Error> {
     let mut select = connection.prepare_cached("SELECT id FROM recordings WHERE payload = ?1")?;
     let id = select.query_row([payload], |row| row.get(0).map(RecordingId)).optional()?;
@@ -108,7 +108,7 @@ pub(crate) fn id_of(connection: &Connection, payload: &PayloadHash) -> Result<Re
 }
 
 impl Store {
-    /// The recording with this content, if it was ever heard.
+    /// The recording with this content, if it was ever analysed.
     pub fn recording(&self, payload: &PayloadHash) -> Result<Option<Recording>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM recordings AS r WHERE r.payload = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([payload], read).optional()?)

@@ -150,7 +150,7 @@ pub struct ListKeys {
     pub year: Option<i32>,
     /// Length of what decodes.
     pub duration_s: Option<f64>,
-    /// It was heard but cannot be matched.
+    /// It was analysed but cannot be matched.
     pub is_refused: bool,
 }
 
@@ -238,7 +238,7 @@ impl Store {
         self.known(filter, (stamp.size_bytes as i64, stamp.mtime_ns, file_id))
     }
 
-    /// Heard tracks of the same length, those missing from disk first: a new file may be one of them, moved across
+    /// Analysed tracks of the same length, those missing from disk first: a new file may be one of them, moved across
     /// disks or copied, which its payload tells.
     pub fn files_of_size(&self, size_bytes: u64) -> Result<Vec<KnownFile>, Error> {
         let filter = "WHERE size_bytes = ?1 AND payload IS NOT NULL ORDER BY missing_since_s IS NULL, id";
@@ -319,8 +319,8 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// How many tracks have been heard.
-    pub fn heard_count(&self) -> Result<u64, Error> {
+    /// How many tracks have been analysed.
+    pub fn analysed_count(&self) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM tracks WHERE payload IS NOT NULL";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }

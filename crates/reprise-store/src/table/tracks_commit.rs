@@ -13,9 +13,9 @@ use crate::table::tracks::{FileStamp, Tags, TrackId};
 use crate::table::waveforms;
 use crate::{Error, PayloadHash, Store, path_bytes};
 
-/// A file and everything that hearing it gave.
+/// A file and everything that analysing it gave.
 #[derive(Debug, Clone)]
-pub struct HeardFile<'a> {
+pub struct AnalysedFile<'a> {
     /// The root it was found below.
     pub folder: FolderId,
     /// The file, as it was before it was read.
@@ -36,7 +36,7 @@ pub struct HeardFile<'a> {
     pub at_s: i64,
 }
 
-/// A file whose payload was heard before: re-tagged, copied, or moved and re-tagged. Its tags are new, nothing else.
+/// A file whose payload was analysed before: re-tagged, copied, or moved and re-tagged. Its tags are new, nothing else.
 #[derive(Debug, Clone)]
 pub struct SameSound<'a> {
     /// The root it was found below.
@@ -52,34 +52,35 @@ pub struct SameSound<'a> {
 }
 
 impl Store {
-    /// Writes a heard file whole: recording, features, track, tags and warnings, in place of what its path and its
+    /// Writes an analysed file whole: recording, features, track, tags and warnings, in place of what its path and its
     /// content had. Present from now on.
-    pub fn commit_heard(&mut self, heard: &HeardFile<'_>) -> Result<TrackId, Error> {
+    pub fn commit_analysis(&mut self, analysed: &AnalysedFile<'_>) -> Result<TrackId, Error> {
         let transaction = self.connection.transaction()?;
-        let recording = recordings::put(&transaction, heard.sound)?;
-        if heard.sound.refused.is_some() {
+        let recording = recordings::put(&transaction, analysed.sound)?;
+        if analysed.sound.refused.is_some() {
             features::remove(&transaction, recording)?;
         }
-        for one in heard.features {
+        for one in analysed.features {
             features::put(&transaction, recording, one)?;
         }
-        if !heard.waveform.is_empty() {
-            waveforms::put(&transaction, recording, heard.waveform)?;
+        if !analysed.waveform.is_empty() {
+            waveforms::put(&transaction, recording, analysed.waveform)?;
         }
-        if let Some(fingerprint) = &heard.fingerprint {
+        if let Some(fingerprint) = &analysed.fingerprint {
             fingerprints::put(&transaction, recording, fingerprint)?;
         }
-        let payload = &heard.sound.payload;
-        let track = upsert(&transaction, heard.folder, &heard.stamp, heard.tags, payload, heard.at_s)?;
-        problems::clear(&transaction, &path_bytes::encode(heard.stamp.path), true)?;
-        for (kind, message) in heard.warnings {
-            problems::add(&transaction, &warning(heard, kind, message))?;
+        let payload = &analysed.sound.payload;
+        let track =
+            upsert(&transaction, analysed.folder, &analysed.stamp, analysed.tags, payload, analysed.at_s)?;
+        problems::clear(&transaction, &path_bytes::encode(analysed.stamp.path), true)?;
+        for (kind, message) in analysed.warnings {
+            problems::add(&transaction, &warning(analysed, kind, message))?;
         }
         transaction.commit()?;
         Ok(track)
     }
 
-    /// Writes a file that needs no hearing, for its payload is known; a payload never heard is an error. A warning
+    /// Writes a file that needs no analysis, for its payload is known; a payload never analysed is an error. A warning
     /// stays when it was about the same content at the same path.
     pub fn commit_same_sound(&mut self, file: &SameSound<'_>) -> Result<TrackId, Error> {
         let transaction = self.connection.transaction()?;
@@ -159,10 +160,10 @@ impl Store {
     }
 }
 
-fn warning<'a>(heard: &HeardFile<'a>, kind: &'a str, message: &'a str) -> NewProblem<'a> {
-    let FileStamp { path, size_bytes, mtime_ns, .. } = heard.stamp;
+fn warning<'a>(analysed: &AnalysedFile<'a>, kind: &'a str, message: &'a str) -> NewProblem<'a> {
+    let FileStamp { path, size_bytes, mtime_ns, .. } = analysed.stamp;
     let file = Some(FileVersion { size_bytes, mtime_ns });
-    NewProblem { path, kind, message, is_warning: true, at_s: heard.at_s, file }
+    NewProblem { path, kind, message, is_warning: true, at_s: analysed.at_s, file }
 }
 
 fn payload_at(connection: &Connection, path: &[u8]) -> Result<Option<PayloadHash>, Error> {

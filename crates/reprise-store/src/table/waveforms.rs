@@ -20,7 +20,7 @@ pub(crate) fn put(connection: &Connection, recording: RecordingId, peaks: &[u8])
 }
 
 impl Store {
-    /// Writes the peaks of a recording already heard, in place of earlier ones.
+    /// Writes the peaks of a recording already analysed, in place of earlier ones.
     pub fn put_waveform(&mut self, payload: &PayloadHash, peaks: &[u8]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         put(&transaction, recordings::id_of(&transaction, payload)?, peaks)?;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::{
-    CohortScores, CohortStatistics, Error, Link, MadeBy, ProvisionalMatch, RecordingCodes, RecordingId,
-    SameSound, Vectors, VectorsOf,
+    CohortStatistics, Embeddings, Error, Link, ProvisionalMatch, RecordingCodewords, RecordingId, SameSound,
+    SpaceName,
 };
 
 fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
@@ -17,7 +17,7 @@ fn retag(shelf: &mut Shelf, name: &str, n: u32, title: &str) -> TrackId {
 #[test]
 fn a_search_follows_tags_paths_and_removed_folders() {
     let mut shelf = Shelf::new();
-    let id = shelf.hear("a.mp3", 1);
+    let id = shelf.analyse("a.mp3", 1);
     let found = |shelf: &Shelf, text: &str| shelf.store.search(text).unwrap().unwrap();
     assert_eq!(found(&shelf, "shown"), [id], "the path for people is searched");
     assert_eq!(
@@ -37,7 +37,7 @@ fn a_search_follows_tags_paths_and_removed_folders() {
 #[test]
 fn no_search_is_an_error_whatever_is_typed() {
     let mut shelf = Shelf::new();
-    shelf.hear("a.mp3", 1);
+    shelf.analyse("a.mp3", 1);
     let id = retag(&mut shelf, "a.mp3", 1, "Either OR, rock'n'roll ½ x² \u{0928}\u{093f} 東京");
     for text in [
         "OR",
@@ -61,12 +61,12 @@ fn no_search_is_an_error_whatever_is_typed() {
 }
 
 #[test]
-fn a_waveform_comes_with_a_heard_file_or_later() {
+fn a_waveform_comes_with_a_analysed_file_or_later() {
     let mut shelf = Shelf::new();
-    shelf.hear("a.mp3", 1);
+    shelf.analyse("a.mp3", 1);
     assert_eq!(shelf.store.waveform(&payload(1)).unwrap(), None);
     shelf.store.put_waveform(&payload(1), &[1, 255, 0]).unwrap();
-    shelf.hear("a.mp3", 1);
+    shelf.analyse("a.mp3", 1);
     assert_eq!(
         shelf.store.waveform(&payload(1)).unwrap(),
         Some(vec![1, 255, 0]),
@@ -78,7 +78,7 @@ fn a_waveform_comes_with_a_heard_file_or_later() {
 #[test]
 fn links_are_replaced_by_recording_and_tell_whether_they_are_complete() {
     let mut store = Store::in_memory().unwrap();
-    let link = |a, b, edge| Link::new(RecordingId(a), RecordingId(b), edge);
+    let link = |a, b, score| Link::new(RecordingId(a), RecordingId(b), score);
     store.replace_links("rule 1", &[link(1, 2, 6.0), link(1, 3, 7.0), link(2, 3, 8.0)]).unwrap();
     assert_eq!(store.links_derived_by().unwrap().as_deref(), Some("rule 1"));
     store.doubt_links().unwrap();
@@ -96,24 +96,18 @@ fn links_are_replaced_by_recording_and_tell_whether_they_are_complete() {
 }
 
 #[test]
-fn scores_against_strangers_belong_to_an_aligner_and_a_set() {
+fn scores_against_the_cohort_belong_to_an_aligner_and_a_set() {
     let mut shelf = Shelf::new();
-    let id = shelf.hear("a.mp3", 1);
+    let id = shelf.analyse("a.mp3", 1);
     let recording = shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    shelf.store.put_cohort_scores(CohortScores::Harmony, 1, "set", &[(recording, vec![0.5, -1.25])]).unwrap();
+    shelf.store.put_cohort_scores("harmony", 1, "set", &[(recording, vec![0.5, -1.25])]).unwrap();
+    assert_eq!(shelf.store.cohort_scores("harmony", 1, "set", recording).unwrap(), Some(vec![0.5, -1.25]));
+    assert_eq!(shelf.store.cohort_scores("harmony", 1, "other set", recording).unwrap(), None);
+    assert_eq!(shelf.store.cohort_scores("harmony", 2, "set", recording).unwrap(), None);
+    shelf.store.put_cohort_scores("voice", 1, "set", &[(recording, vec![7.0, 8.0])]).unwrap();
+    assert_eq!(shelf.store.cohort_scores("voice", 1, "set", recording).unwrap(), Some(vec![7.0, 8.0]));
     assert_eq!(
-        shelf.store.cohort_scores(CohortScores::Harmony, 1, "set", recording).unwrap(),
-        Some(vec![0.5, -1.25])
-    );
-    assert_eq!(shelf.store.cohort_scores(CohortScores::Harmony, 1, "other set", recording).unwrap(), None);
-    assert_eq!(shelf.store.cohort_scores(CohortScores::Harmony, 2, "set", recording).unwrap(), None);
-    shelf.store.put_cohort_scores(CohortScores::Voice, 1, "set", &[(recording, vec![7.0, 8.0])]).unwrap();
-    assert_eq!(
-        shelf.store.cohort_scores(CohortScores::Voice, 1, "set", recording).unwrap(),
-        Some(vec![7.0, 8.0])
-    );
-    assert_eq!(
-        shelf.store.cohort_scores(CohortScores::Harmony, 1, "set", recording).unwrap(),
+        shelf.store.cohort_scores("harmony", 1, "set", recording).unwrap(),
         Some(vec![0.5, -1.25]),
         "harmony and voice do not concern each other"
     );
@@ -122,7 +116,7 @@ fn scores_against_strangers_belong_to_an_aligner_and_a_set() {
 #[test]
 fn a_voice_is_kept_with_the_share_that_is_sung_and_owed_until_then() {
     let mut shelf = Shelf::new();
-    shelf.hear("a.mp3", 1);
+    shelf.analyse("a.mp3", 1);
     let owed = |store: &Store| store.owed("melody", "melody-1").unwrap().len();
     assert_eq!(owed(&shelf.store), 1);
     assert_eq!(shelf.store.recording(&payload(1)).unwrap().unwrap().sung_share, None);
@@ -130,7 +124,7 @@ fn a_voice_is_kept_with_the_share_that_is_sung_and_owed_until_then() {
     shelf.store.put_voice(&payload(1), &melody, 0.25).unwrap();
     assert_eq!(owed(&shelf.store), 0);
     assert_eq!(shelf.store.recording(&payload(1)).unwrap().unwrap().sung_share, Some(0.25));
-    shelf.hear("b.mp3", 1);
+    shelf.analyse("b.mp3", 1);
     assert_eq!(
         shelf.store.recording(&payload(1)).unwrap().unwrap().sung_share,
         Some(0.25),
@@ -142,71 +136,71 @@ fn a_voice_is_kept_with_the_share_that_is_sung_and_owed_until_then() {
 fn vectors_belong_to_a_model_and_to_the_features_it_was_given() {
     let mut shelf = Shelf::new();
     let recording_of = |shelf: &Shelf, id| shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    let (a, b) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
+    let (a, b) = (shelf.analyse("a.mp3", 1), shelf.analyse("b.mp3", 2));
     let (a, b) = (recording_of(&shelf, a), recording_of(&shelf, b));
-    let one = MadeBy { of: VectorsOf::Harmony, model: "asimt-1", features: "crema-1 chroma-1" };
-    let vectors = Vectors {
+    let one = SpaceName { view: "harmony", model: "asimt-1", features: "crema-1 chroma-1" };
+    let embeddings = Embeddings {
         keys: vec![0, 7],
-        codes: vec![1, 65_535, 3, 4],
-        moments: vec![-127, 127, 0, 1, 2, 3, 4, -5],
+        codewords: vec![1, 65_535, 3, 4],
+        local: vec![-127, 127, 0, 1, 2, 3, 4, -5],
     };
-    shelf.store.put_vectors(one, &[(a, vectors.clone()), (b, vectors.clone())]).unwrap();
-    assert_eq!(shelf.store.vectors(a, one).unwrap(), Some(vectors.clone()));
-    let in_key = |store: &Store, by, key| store.moments_in_key(a, by, key).unwrap();
-    assert_eq!([0, 1].map(|key| in_key(&shelf.store, one, key).unwrap()).concat(), vectors.moments);
+    shelf.store.put_embeddings(one, &[(a, embeddings.clone()), (b, embeddings.clone())]).unwrap();
+    assert_eq!(shelf.store.embeddings(a, one).unwrap(), Some(embeddings.clone()));
+    let in_key = |store: &Store, by, key| store.embeddings_in_key(a, by, key).unwrap();
+    assert_eq!([0, 1].map(|key| in_key(&shelf.store, one, key).unwrap()).concat(), embeddings.local);
     assert_eq!(in_key(&shelf.store, one, 2), None, "it has two keys");
-    assert_eq!(shelf.store.with_vectors(one).unwrap(), [a, b].into());
-    let codes = RecordingCodes { recording: a, n_keys: 2, codes: vec![1, 65_535, 3, 4] };
-    let all = |store: &Store, by| store.codes(by, RecordingId(0), 100).unwrap();
+    assert_eq!(shelf.store.with_embeddings(one).unwrap(), [a, b].into());
+    let codes = RecordingCodewords { recording: a, n_keys: 2, codewords: vec![1, 65_535, 3, 4] };
+    let all = |store: &Store, by| store.codewords(by, RecordingId(0), 100).unwrap();
     assert_eq!(all(&shelf.store, one)[0], codes);
-    assert_eq!(shelf.store.codes(one, RecordingId(0), 1).unwrap().len(), 1);
-    assert_eq!(shelf.store.codes(one, a, 100).unwrap(), all(&shelf.store, one)[1..]);
-    assert_eq!(shelf.store.vector_counts(one, a).unwrap(), (1, 1));
-    assert_eq!(shelf.store.vector_counts(one, b).unwrap(), (2, 0));
-    for other in [MadeBy { model: "asimt-2", ..one }, MadeBy { features: "crema-2 chroma-1", ..one }] {
-        assert_eq!(shelf.store.vectors(a, other).unwrap(), None, "stale vectors are never mixed in");
+    assert_eq!(shelf.store.codewords(one, RecordingId(0), 1).unwrap().len(), 1);
+    assert_eq!(shelf.store.codewords(one, a, 100).unwrap(), all(&shelf.store, one)[1..]);
+    assert_eq!(shelf.store.embedding_counts(one, a).unwrap(), (1, 1));
+    assert_eq!(shelf.store.embedding_counts(one, b).unwrap(), (2, 0));
+    for other in [SpaceName { model: "asimt-2", ..one }, SpaceName { features: "crema-2 chroma-1", ..one }] {
+        assert_eq!(shelf.store.embeddings(a, other).unwrap(), None, "stale embeddings are never mixed in");
         assert_eq!(in_key(&shelf.store, other, 0), None);
-        assert!(shelf.store.with_vectors(other).unwrap().is_empty());
+        assert!(shelf.store.with_embeddings(other).unwrap().is_empty());
         assert!(all(&shelf.store, other).is_empty());
     }
-    let two = MadeBy { model: "asimt-2", ..one };
-    shelf.store.put_vectors(two, &[(a, vectors.clone())]).unwrap();
-    assert_eq!(shelf.store.vectors(a, one).unwrap(), None, "a recording has the vectors of one model");
-    assert_eq!(shelf.store.with_vectors(one).unwrap(), [b].into());
+    let two = SpaceName { model: "asimt-2", ..one };
+    shelf.store.put_embeddings(two, &[(a, embeddings.clone())]).unwrap();
+    assert_eq!(shelf.store.embeddings(a, one).unwrap(), None, "a recording has the embeddings of one model");
+    assert_eq!(shelf.store.with_embeddings(one).unwrap(), [b].into());
     let nobody = RecordingId(99);
     assert!(
-        shelf.store.put_vectors(one, &[(nobody, vectors.clone())]).is_err(),
+        shelf.store.put_embeddings(one, &[(nobody, embeddings.clone())]).is_err(),
         "of a recording never heard"
     );
-    let voice = MadeBy { of: VectorsOf::Voice, ..two };
-    assert!(shelf.store.with_vectors(voice).unwrap().is_empty(), "the voice has vectors of its own");
-    let sung = Vectors { keys: vec![5], codes: vec![9, 8], moments: vec![1, 2, 3, 4] };
-    shelf.store.put_vectors(voice, &[(a, sung.clone())]).unwrap();
-    assert_eq!(shelf.store.vectors(a, voice).unwrap(), Some(sung));
-    assert_eq!(shelf.store.vectors(a, two).unwrap(), Some(vectors), "beside those of the harmony");
+    let voice = SpaceName { view: "voice", ..two };
+    assert!(shelf.store.with_embeddings(voice).unwrap().is_empty(), "the voice has embeddings of its own");
+    let sung = Embeddings { keys: vec![5], codewords: vec![9, 8], local: vec![1, 2, 3, 4] };
+    shelf.store.put_embeddings(voice, &[(a, sung.clone())]).unwrap();
+    assert_eq!(shelf.store.embeddings(a, voice).unwrap(), Some(sung));
+    assert_eq!(shelf.store.embeddings(a, two).unwrap(), Some(embeddings), "beside those of the harmony");
 }
 
 #[test]
-fn looks_are_replaced_together_and_removed_with_either_end() {
+fn provisional_matches_are_replaced_together_and_removed_with_either_end() {
     let mut shelf = Shelf::new();
-    let look = |a, b, likeness| ProvisionalMatch { a: RecordingId(a), b: RecordingId(b), likeness };
-    let looks = [look(1, 2, 7.5), look(1, 3, 6.25), look(2, 3, 9.0)];
-    shelf.store.replace_provisional_matches(&[look(4, 5, 8.0)]).unwrap();
-    shelf.store.replace_provisional_matches(&looks).unwrap();
-    assert_eq!(shelf.store.provisional_matches().unwrap(), looks);
+    let pair = |a, b, score| ProvisionalMatch { a: RecordingId(a), b: RecordingId(b), score };
+    let matches = [pair(1, 2, 7.5), pair(1, 3, 6.25), pair(2, 3, 9.0)];
+    shelf.store.replace_provisional_matches(&[pair(4, 5, 8.0)]).unwrap();
+    shelf.store.replace_provisional_matches(&matches).unwrap();
+    assert_eq!(shelf.store.provisional_matches().unwrap(), matches);
     let mut of_third = shelf.store.provisional_matches_of(RecordingId(3)).unwrap();
-    of_third.sort_by_key(|look| look.a);
-    assert_eq!(of_third, looks[1..]);
+    of_third.sort_by_key(|pair| pair.a);
+    assert_eq!(of_third, matches[1..]);
     shelf.store.remove_provisional_matches(&[RecordingId(3), RecordingId(9)]).unwrap();
-    assert_eq!(shelf.store.provisional_matches().unwrap(), looks[..1]);
+    assert_eq!(shelf.store.provisional_matches().unwrap(), matches[..1]);
 }
 
 #[test]
-fn what_is_in_no_file_any_more_has_no_background() {
+fn what_is_in_no_file_any_more_has_no_statistics() {
     let mut shelf = Shelf::new();
-    let (a, b) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
+    let (a, b) = (shelf.analyse("a.mp3", 1), shelf.analyse("b.mp3", 2));
     let recording_of = |shelf: &Shelf, id| shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    let background = |recording| CohortStatistics {
+    let statistics = |recording| CohortStatistics {
         recording,
         mean: 0.0,
         deviation: 1.0,
@@ -214,7 +208,7 @@ fn what_is_in_no_file_any_more_has_no_background() {
         n_bundled: 1,
         voice: None,
     };
-    let both = [recording_of(&shelf, a), recording_of(&shelf, b)].map(background);
+    let both = [recording_of(&shelf, a), recording_of(&shelf, b)].map(statistics);
     shelf.store.put_cohort_statistics(1, &both).unwrap();
     assert_eq!(shelf.store.mark_missing(&shelf.root.clone(), &[a], NOW_S).unwrap(), 1);
     shelf.store.remove_idle_cohort_statistics().unwrap();

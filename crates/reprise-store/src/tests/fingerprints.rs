@@ -12,7 +12,7 @@ fn store() -> (Store, Vec<RecordingId>) {
     let mut store = Store::in_memory().unwrap();
     let root = store.add_folder(Path::new("/music"), NOW_S).unwrap();
     for n in 1..=3 {
-        hear(&mut store, root, Path::new(&format!("/music/{n}.flac")), n);
+        analyse(&mut store, root, Path::new(&format!("/music/{n}.flac")), n);
         put(&mut store, n, VERSION);
     }
     let ids = (1..=3).map(|n| store.recording(&payload(n)).unwrap().unwrap().id).collect();

@@ -29,7 +29,7 @@ fn child_library() -> Option<(Store, FolderId)> {
 }
 
 fn commit_one(store: &mut Store, folder: FolderId, n: u32) {
-    hear(store, folder, Path::new(&format!("/music/{n}.flac")), n);
+    analyse(store, folder, Path::new(&format!("/music/{n}.flac")), n);
 }
 
 fn count(store: &Store, sql: &str) -> u32 {

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::*;
 use crate::migrate::{self, STEPS, backup_path};
-use crate::{CohortScores, Error, FileVersion, Link, MadeBy, SCHEMA_VERSION, VectorsOf, Verdict};
+use crate::{Error, FileVersion, Link, Question, SCHEMA_VERSION, SpaceName};
 
 fn pragma(store: &Store, name: &str) -> String {
     store
@@ -87,7 +87,7 @@ fn a_reader_sees_what_is_committed_and_cannot_write() {
     let mut writer = Store::open(&path).unwrap();
     let mut reader = Store::open_read_only(&path).unwrap();
     let root = writer.add_folder(Path::new("/music"), NOW_S).unwrap();
-    hear(&mut writer, root, Path::new("/music/a.flac"), 1);
+    analyse(&mut writer, root, Path::new("/music/a.flac"), 1);
     assert_eq!(reader.tracks().unwrap().len(), 1, "a reader follows the writer");
     assert!(matches!(reader.add_folder(Path::new("/more"), NOW_S), Err(Error::ReadOnly)));
 }
@@ -109,7 +109,7 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     assert_eq!(tracks[1].missing_since_s, Some(NOW_S + 60));
     assert_eq!(tracks[2].refused.as_deref(), Some("silence"));
     assert_eq!(store.features(&payload(1), "crema", "1").unwrap().unwrap(), frames(1));
-    assert_eq!(store.decisions().unwrap()[0].verdict, Verdict::Same);
+    assert!(store.decisions().unwrap()[0].is_yes);
     assert_eq!(store.alignments(1).unwrap().len(), 1);
     assert_eq!(store.cohort_statistics(1).unwrap()[0].n_bundled, 100);
     assert_eq!(store.problems().unwrap()[0].file, Some(FileVersion { size_bytes: 7, mtime_ns: 8 }));
@@ -129,7 +129,7 @@ fn of_schema(version: u32, path: &Path) -> Connection {
 }
 
 #[test]
-fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related() {
+fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_analysed_and_related() {
     for version in [3, 5] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
@@ -149,14 +149,14 @@ fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related()
         assert_eq!(store.features(&payload(1), "crema", "1").unwrap().unwrap(), frames(1));
         assert_eq!(store.alignments(1).unwrap()[0].voice, None, "scores of another melody are not kept");
         assert_eq!(store.cohort_statistics(1).unwrap()[0].voice, None);
-        let known = |of| store.cohort_scores(of, 1, "pieces", a).unwrap();
-        assert_eq!(known(CohortScores::Harmony), Some(vec![1.5, 2.5]));
-        assert_eq!(known(CohortScores::Voice), None);
+        let known = |view| store.cohort_scores(view, 1, "pieces", a).unwrap();
+        assert_eq!(known("harmony"), Some(vec![1.5, 2.5]));
+        assert_eq!(known("voice"), None);
         assert_eq!(store.links().unwrap(), [Link::new(a, b, 14.5)]);
         assert!(store.links_derived_by().unwrap().is_some());
         assert!(store.provisional_matches().unwrap().is_empty());
-        let by = MadeBy { of: VectorsOf::Harmony, model: "asimt-1", features: "crema-1 chroma-1" };
-        assert_eq!(store.vectors(a, by).unwrap().is_some(), version >= 4);
+        let by = SpaceName { view: "harmony", model: "asimt-1", features: "crema-1 chroma-1" };
+        assert_eq!(store.embeddings(a, by).unwrap().is_some(), version >= 4);
         assert!(store.shared_audio().unwrap().is_empty(), "what it makes of a pair is judged anew");
         assert_eq!(store.owes_comparisons("chromaprint-2").unwrap(), version >= 5);
         assert!(backup_path(&path, version).exists());
@@ -164,7 +164,7 @@ fn libraries_of_later_schemas_open_upgrade_and_keep_what_was_heard_and_related()
 }
 
 #[test]
-fn a_library_from_before_rivals_counted_keeps_its_voices_and_stands_by_its_edges() {
+fn a_library_from_before_rivals_counted_keeps_its_voices_and_stands_by_its_scores() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("library.db");
     drop(of_schema(8, &path));
@@ -180,6 +180,47 @@ fn a_library_from_before_rivals_counted_keeps_its_voices_and_stands_by_its_edges
     assert_eq!(store.links_from(14.0).unwrap().len(), 1, "until links are derived anew");
     assert_eq!((store.provisional_matches().unwrap().len(), store.passages().unwrap().len()), (1, 1));
     assert!(backup_path(&path, 8).exists());
+}
+
+#[test]
+fn a_library_with_a_table_for_every_view_and_every_kind_of_decision_keeps_them_all_in_one_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("library.db");
+    drop(of_schema(10, &path));
+
+    let store = Store::open(&path).unwrap();
+    assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
+    let said: Vec<_> =
+        store.decisions().unwrap().into_iter().map(|one| (one.question, one.is_yes, one.at_s)).collect();
+    let pair = |other| Question::pair("one song", payload(1), payload(other)).unwrap();
+    assert_eq!(
+        said,
+        [
+            (Question::single("live", payload(1)), true, NOW_S),
+            (pair(2), true, NOW_S),
+            (pair(3), false, NOW_S + 2),
+            (Question::single("remix", payload(2)), false, NOW_S + 1),
+        ]
+    );
+    let recordings = store.recordings().unwrap();
+    let (a, b) = (recordings[0].id, recordings[1].id);
+    let harmony = SpaceName { view: "harmony", model: "asimt-1", features: "crema-1 chroma-1" };
+    let voice = SpaceName { view: "voice", model: "asimt-voice-1", features: "melody-2" };
+    let of_harmony = store.embeddings(a, harmony).unwrap().unwrap();
+    assert_eq!((of_harmony.keys, of_harmony.local), (vec![0, 7], vec![-127, 127, 0, 1]));
+    assert_eq!(of_harmony.codewords, [1, 65_535, 3, 4]);
+    assert_eq!(store.embeddings(b, voice).unwrap().unwrap().codewords, [5]);
+    assert_eq!((store.embeddings(a, voice).unwrap(), store.embeddings(b, harmony).unwrap()), (None, None));
+    assert_eq!(store.cohort_scores("harmony", 1, "pieces", a).unwrap(), Some(vec![1.5, 2.5]));
+    assert_eq!(store.cohort_scores("voice", 1, "tunes", a).unwrap(), Some(vec![1.25, 2.25]));
+    assert_eq!(store.cohort_statistics(1).unwrap()[0].voice.unwrap().n, 40);
+    assert_eq!(store.links().unwrap(), [Link { standing: 13.25, ..Link::new(a, b, 14.5) }]);
+    assert!(store.links_derived_by().unwrap().is_some(), "nothing is derived anew");
+    assert_eq!(store.provisional_matches().unwrap()[0].score, 9.5);
+    assert_eq!((store.passages().unwrap()[0].container, store.passages().unwrap()[0].score), (b, 13.5));
+    assert_eq!(store.sections(b, "sections-1").unwrap().unwrap().cohort_statistics, [[1.0, 0.5]]);
+    assert_eq!(store.shared_audio().unwrap()[0].sameness, "edit");
+    assert!(backup_path(&path, 10).exists());
 }
 
 #[test]
@@ -228,7 +269,7 @@ fn a_library_from_before_the_vectors_of_voices_keeps_those_it_has() {
     let dump = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases/v1.sql");
     let mut connection = Connection::open(&path).unwrap();
     connection.execute_batch(&std::fs::read_to_string(dump).unwrap()).unwrap();
-    let before = STEPS.len() - 1;
+    let before = 6;
     migrate::run(&mut connection, Some(&path), &STEPS[..before]).unwrap();
     connection
         .execute_batch("INSERT INTO vectors VALUES (1, 'asimt-1', 'crema-1', x'00', x'0100', x'7f')")
@@ -237,9 +278,9 @@ fn a_library_from_before_the_vectors_of_voices_keeps_those_it_has() {
 
     let store = Store::open(&path).unwrap();
     assert_eq!(schema(&store.connection), schema(&Store::in_memory().unwrap().connection));
-    let made_by = |of| MadeBy { of, model: "asimt-1", features: "crema-1" };
-    assert_eq!(store.with_vectors(made_by(VectorsOf::Harmony)).unwrap().len(), 1, "none is made stale");
-    assert!(store.with_vectors(made_by(VectorsOf::Voice)).unwrap().is_empty());
+    let made_by = |view| SpaceName { view, model: "asimt-1", features: "crema-1" };
+    assert_eq!(store.with_embeddings(made_by("harmony")).unwrap().len(), 1, "none is made stale");
+    assert!(store.with_embeddings(made_by("voice")).unwrap().is_empty());
     assert!(backup_path(&path, before as u32).exists());
 }
 

@@ -6,7 +6,7 @@ use crate::Error;
 fn library(path: &Path) -> Store {
     let mut store = Store::open(path).unwrap();
     let root = store.add_folder(Path::new("/music"), NOW_S).unwrap();
-    (0..3).for_each(|n| _ = hear(&mut store, root, Path::new(&format!("/music/{n}.flac")), n));
+    (0..3).for_each(|n| _ = analyse(&mut store, root, Path::new(&format!("/music/{n}.flac")), n));
     store
 }
 
@@ -100,9 +100,9 @@ fn a_backup_is_a_library_by_itself_while_others_read_and_write() {
     writer.mark_open().unwrap();
     let reader = Store::open_read_only(&path).unwrap();
     let root = writer.folders().unwrap()[0].id;
-    hear(&mut writer, root, Path::new("/music/late.flac"), 9);
+    analyse(&mut writer, root, Path::new("/music/late.flac"), 9);
     assert_eq!(reader.back_up(&copy).unwrap(), 4);
-    hear(&mut writer, root, Path::new("/music/later.flac"), 10);
+    analyse(&mut writer, root, Path::new("/music/later.flac"), 10);
     let backup = Store::open_read_only(&copy).unwrap();
     assert_eq!((backup.track_count().unwrap(), backup.is_marked_open().unwrap()), (4, false));
     assert_eq!(backup.library_id().unwrap(), writer.library_id().unwrap());

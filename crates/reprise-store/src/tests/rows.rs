@@ -1,29 +1,12 @@
-//! Decisions, alignments, backgrounds, meta.
+//! Alignments, cohort statistics, meta.
 
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::{Alignment, CohortStatistics, Error, RecordingId, Verdict, VoiceCohortStatistics, VoiceScore};
+use crate::{Alignment, CohortStatistics, Error, RecordingId, VoiceCohortStatistics, VoiceScore};
 
 fn pair(a: u32, b: u32, score: f32) -> Alignment {
     Alignment { a: RecordingId(a), b: RecordingId(b), score, key_shift: (b % 12) as i8 - 5, voice: None }
-}
-
-#[test]
-fn a_decision_is_about_a_pair_in_either_order() {
-    let mut store = Store::in_memory().unwrap();
-    store.put_decision(payload(2), payload(1), Verdict::Same, NOW_S).unwrap();
-    store.put_decision(payload(1), payload(2), Verdict::Different, NOW_S + 1).unwrap();
-    let decisions = store.decisions().unwrap();
-    assert_eq!(decisions.len(), 1, "the last word counts");
-    assert_eq!((decisions[0].a, decisions[0].b), (payload(1), payload(2)));
-    assert_eq!((decisions[0].verdict, decisions[0].at_s), (Verdict::Different, NOW_S + 1));
-    assert_eq!(store.decision(payload(2), payload(1)).unwrap(), Some(decisions[0]));
-    assert!(store.remove_decision(payload(2), payload(1)).unwrap());
-    assert!(!store.remove_decision(payload(2), payload(1)).unwrap());
-    assert_eq!(store.decision(payload(1), payload(2)).unwrap(), None);
-    let itself = store.put_decision(payload(1), payload(1), Verdict::Same, NOW_S);
-    assert!(matches!(itself, Err(Error::Rule(_))), "a recording is not decided against itself");
 }
 
 #[test]
@@ -96,11 +79,11 @@ fn a_score_that_is_no_number_is_refused() {
 }
 
 #[test]
-fn a_background_is_replaced_and_belongs_to_its_aligner() {
+fn cohort_statistics_are_replaced_and_belong_to_its_aligner() {
     let mut shelf = Shelf::new();
-    let id = shelf.hear("a.mp3", 1);
+    let id = shelf.analyse("a.mp3", 1);
     let recording = shelf.store.track(id).unwrap().unwrap().recording.unwrap();
-    let background = CohortStatistics {
+    let statistics = CohortStatistics {
         recording,
         mean: 0.25,
         deviation: 0.125,
@@ -108,8 +91,8 @@ fn a_background_is_replaced_and_belongs_to_its_aligner() {
         n_bundled: 100,
         voice: None,
     };
-    shelf.store.put_cohort_statistics(1, &[background]).unwrap();
-    let later = CohortStatistics { n_library: 8, ..background };
+    shelf.store.put_cohort_statistics(1, &[statistics]).unwrap();
+    let later = CohortStatistics { n_library: 8, ..statistics };
     shelf.store.put_cohort_statistics(1, &[later]).unwrap();
     assert_eq!(shelf.store.cohort_statistics(1).unwrap(), [later]);
     assert_eq!(shelf.store.cohort_statistics(2).unwrap(), []);
@@ -119,8 +102,8 @@ fn a_background_is_replaced_and_belongs_to_its_aligner() {
         shelf.store.cohort_statistics_of(recording, 1).unwrap(),
         Some(CohortStatistics { voice, ..later })
     );
-    let unheard = CohortStatistics { recording: RecordingId(999), ..background };
-    assert!(shelf.store.put_cohort_statistics(1, &[unheard]).is_err(), "a background is of a recording");
+    let unanalysed = CohortStatistics { recording: RecordingId(999), ..statistics };
+    assert!(shelf.store.put_cohort_statistics(1, &[unanalysed]).is_err(), "statistics are of a recording");
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! What a scan relies on: nothing is heard twice, nothing is lost.
+//! What a scan relies on: nothing is analysed twice, nothing is lost.
 
 use super::*;
-use crate::{Error, FileVersion, NewProblem, SameSound, Verdict};
+use crate::{Decision, Error, FileVersion, NewProblem, Question, SameSound};
 
 fn failure<'a>(path: &'a Path, n: u32) -> NewProblem<'a> {
     let file = Some(FileVersion { size_bytes: 1000 + u64::from(n), mtime_ns: i64::from(n) });
@@ -9,7 +9,7 @@ fn failure<'a>(path: &'a Path, n: u32) -> NewProblem<'a> {
 }
 
 #[test]
-fn a_heard_file_comes_back_with_everything_it_had() {
+fn a_analysed_file_comes_back_with_everything_it_had() {
     let mut shelf = Shelf::new();
     let path = shelf.path("a.flac");
     let tags = Tags {
@@ -30,7 +30,7 @@ fn a_heard_file_comes_back_with_everything_it_had() {
     let id = [7; 16];
     let stamp = FileStamp { file_id: Some(&id), ..stamp(&path, 1) };
     let folder = shelf.folder;
-    let heard = HeardFile {
+    let analysed = AnalysedFile {
         folder,
         stamp,
         tags: &tags,
@@ -41,8 +41,8 @@ fn a_heard_file_comes_back_with_everything_it_had() {
         warnings: &warnings,
         at_s: NOW_S,
     };
-    let id = shelf.store.commit_heard(&heard).unwrap();
-    assert_eq!(shelf.store.commit_heard(&heard).unwrap(), id, "a track heard again keeps its row");
+    let id = shelf.store.commit_analysis(&analysed).unwrap();
+    assert_eq!(shelf.store.commit_analysis(&analysed).unwrap(), id, "a track heard again keeps its row");
 
     let track = shelf.store.track(id).unwrap().unwrap();
     assert_eq!((&track.path, &track.tags, track.folder), (&path, &tags, folder));
@@ -66,7 +66,7 @@ fn a_name_that_is_not_utf8_is_a_name_like_any_other() {
     let mut shelf = Shelf::new();
     let path = shelf.root.join(std::ffi::OsStr::from_bytes(b"caf\xe9.mp3"));
     let folder = shelf.folder;
-    hear(&mut shelf.store, folder, &path, 1);
+    analyse(&mut shelf.store, folder, &path, 1);
     assert!(shelf.store.files_under(&shelf.root).unwrap().contains_key(&path));
     assert_eq!(shelf.store.track_at(&path).unwrap().unwrap().path, path);
 }
@@ -75,7 +75,7 @@ fn a_name_that_is_not_utf8_is_a_name_like_any_other() {
 fn files_under_a_folder_are_told_from_those_of_its_namesakes() {
     let mut shelf = Shelf::new();
     for (n, name) in ["jazz/a.mp3", "jazz/x/b.mp3", "jazz 2/c.mp3", "jazzy.mp3"].iter().enumerate() {
-        shelf.hear(name, n as u32);
+        shelf.analyse(name, n as u32);
     }
     let mut under: Vec<_> = shelf.store.files_under(&shelf.path("jazz")).unwrap().into_keys().collect();
     under.sort();
@@ -85,7 +85,7 @@ fn files_under_a_folder_are_told_from_those_of_its_namesakes() {
 #[test]
 fn an_absent_drive_must_not_erase_a_track() {
     let mut shelf = Shelf::new();
-    let (near, far) = (shelf.hear("near/a.mp3", 1), shelf.hear("far/b.mp3", 2));
+    let (near, far) = (shelf.analyse("near/a.mp3", 1), shelf.analyse("far/b.mp3", 2));
     let present = shelf.path("near");
     let n_marked = shelf.store.mark_missing(&present, &[near, far], NOW_S + 5).unwrap();
     assert_eq!(n_marked, 1, "only what lies below a listed folder can be missing from it");
@@ -104,7 +104,7 @@ fn an_absent_drive_must_not_erase_a_track() {
 fn a_moved_file_is_recognised_among_the_missing_only() {
     let mut shelf = Shelf::new();
     let (old, new) = (shelf.path("old.mp3"), shelf.path("new.mp3"));
-    let id = shelf.hear("old.mp3", 1);
+    let id = shelf.analyse("old.mp3", 1);
     let folder = shelf.folder;
     shelf
         .store
@@ -133,7 +133,7 @@ fn a_moved_file_is_recognised_among_the_missing_only() {
 #[test]
 fn a_track_does_not_move_over_another() {
     let mut shelf = Shelf::new();
-    let (a, _) = (shelf.hear("a.mp3", 1), shelf.hear("b.mp3", 2));
+    let (a, _) = (shelf.analyse("a.mp3", 1), shelf.analyse("b.mp3", 2));
     let (folder, path) = (shelf.folder, shelf.path("b.mp3"));
     let outcome = shelf.store.relocate(a, folder, &stamp(&path, 1), NOW_S);
     assert!(matches!(outcome, Err(Error::Rule(_))), "no track may be overwritten by a move");
@@ -141,9 +141,9 @@ fn a_track_does_not_move_over_another() {
 }
 
 #[test]
-fn a_copy_or_a_retagged_file_is_not_heard_again() {
+fn a_copy_or_a_retagged_file_is_not_analysed_again() {
     let mut shelf = Shelf::new();
-    let id = shelf.hear("a.mp3", 1);
+    let id = shelf.analyse("a.mp3", 1);
     let (folder, copy, retagged) = (shelf.folder, shelf.path("copy.mp3"), shelf.path("a.mp3"));
     assert_eq!(shelf.store.files_of_size(1001).unwrap()[0].payload, Some(payload(1)));
     let tags = Tags { title: Some("New".into()), ..Tags::default() };
@@ -151,11 +151,11 @@ fn a_copy_or_a_retagged_file_is_not_heard_again() {
     let copy = shelf.store.commit_same_sound(&same(stamp(&copy, 1), payload(1))).unwrap();
     assert_eq!(shelf.store.commit_same_sound(&same(stamp(&retagged, 9), payload(1))).unwrap(), id);
     assert_eq!(shelf.store.track(id).unwrap().unwrap().tags, tags);
-    let holders: Vec<_> = shelf.store.tracks_of(&payload(1)).unwrap().iter().map(|track| track.id).collect();
-    assert_eq!(holders, [id, copy], "two files may hold one recording");
+    let tracks: Vec<_> = shelf.store.tracks_of(&payload(1)).unwrap().iter().map(|track| track.id).collect();
+    assert_eq!(tracks, [id, copy], "two files may hold one recording");
     assert_eq!(shelf.store.recordings().unwrap().len(), 1);
-    let unheard = shelf.store.commit_same_sound(&same(stamp(&retagged, 9), payload(77)));
-    assert!(matches!(unheard, Err(Error::Rule(_))), "only what was heard can be the same sound");
+    let unanalysed = shelf.store.commit_same_sound(&same(stamp(&retagged, 9), payload(77)));
+    assert!(matches!(unanalysed, Err(Error::Rule(_))), "only what was heard can be the same sound");
     assert_eq!(shelf.store.track(id).unwrap().unwrap().payload, Some(payload(1)));
 }
 
@@ -173,14 +173,14 @@ fn a_broken_file_is_tried_again_only_when_it_changes_or_when_asked() {
     assert!(shelf.store.failures_under(&shelf.root).unwrap().is_empty());
 
     shelf.store.commit_failure(&failure(&path, 3)).unwrap();
-    shelf.hear("broken.mp3", 4);
+    shelf.analyse("broken.mp3", 4);
     assert_eq!(shelf.store.problems().unwrap(), [], "a file that was heard has no problem");
 }
 
 #[test]
 fn a_file_that_became_unreadable_no_longer_stands_for_its_old_content() {
     let mut shelf = Shelf::new();
-    let (id, path) = (shelf.hear("a.mp3", 1), shelf.path("a.mp3"));
+    let (id, path) = (shelf.analyse("a.mp3", 1), shelf.path("a.mp3"));
     shelf.store.commit_failure(&failure(&path, 1)).unwrap();
     let track = shelf.store.track(id).unwrap().unwrap();
     assert_eq!(
@@ -198,11 +198,11 @@ fn a_file_that_became_unreadable_no_longer_stands_for_its_old_content() {
 fn a_warning_follows_its_track_and_leaves_with_its_content() {
     let mut shelf = Shelf::new();
     let (folder, a, b) = (shelf.folder, shelf.path("a.mp3"), shelf.path("b.mp3"));
-    shelf.hear("b.mp3", 2);
+    shelf.analyse("b.mp3", 2);
     let (tags, sound) = (Tags::default(), sound(1));
     let stamp_a = stamp(&a, 1);
     let warnings = [("cut-short", "ends early")];
-    let heard = HeardFile {
+    let analysed = AnalysedFile {
         folder,
         stamp: stamp_a,
         tags: &tags,
@@ -213,7 +213,7 @@ fn a_warning_follows_its_track_and_leaves_with_its_content() {
         warnings: &warnings,
         at_s: NOW_S,
     };
-    let id = shelf.store.commit_heard(&heard).unwrap();
+    let id = shelf.store.commit_analysis(&analysed).unwrap();
     let moved = shelf.path("c.mp3");
     shelf.store.relocate(id, folder, &stamp(&moved, 1), NOW_S).unwrap();
     assert_eq!(shelf.store.problems().unwrap()[0].path, moved);
@@ -228,7 +228,7 @@ fn a_warning_follows_its_track_and_leaves_with_its_content() {
 #[test]
 fn a_new_version_of_one_feature_leaves_the_other_kinds_current() {
     let mut shelf = Shelf::new();
-    let (a, _, _) = (shelf.hear("a.mp3", 1), shelf.hear("copy.mp3", 1), shelf.hear("b.mp3", 2));
+    let (a, _, _) = (shelf.analyse("a.mp3", 1), shelf.analyse("copy.mp3", 1), shelf.analyse("b.mp3", 2));
     assert_eq!(shelf.store.owed("crema", "1").unwrap(), []);
     let owed = shelf.store.owed("crema", "2").unwrap();
     assert_eq!(owed.len(), 2, "one debt a recording, not one a copy");
@@ -251,10 +251,10 @@ fn a_new_version_of_one_feature_leaves_the_other_kinds_current() {
 fn what_is_refused_or_absent_is_not_owed() {
     let mut shelf = Shelf::new();
     let (folder, path) = (shelf.folder, shelf.path("silent.mp3"));
-    shelf.hear("silent.mp3", 1);
+    shelf.analyse("silent.mp3", 1);
     let (tags, sound) = (Tags::default(), Sound { refused: Some("silence".into()), ..sound(1) });
     let stamp = stamp(&path, 1);
-    let heard = HeardFile {
+    let analysed = AnalysedFile {
         folder,
         stamp,
         tags: &tags,
@@ -265,24 +265,25 @@ fn what_is_refused_or_absent_is_not_owed() {
         warnings: &[],
         at_s: NOW_S,
     };
-    shelf.store.commit_heard(&heard).unwrap();
+    shelf.store.commit_analysis(&analysed).unwrap();
     assert_eq!(
         shelf.store.features(&payload(1), "crema", "1").unwrap(),
         None,
         "what is refused has no features"
     );
-    let b = shelf.hear("b.mp3", 2);
+    let b = shelf.analyse("b.mp3", 2);
     shelf.store.mark_missing(&shelf.root, &[b], NOW_S).unwrap();
     assert_eq!(shelf.store.owed("crema", "2").unwrap(), [], "there is nothing to hear them from, or no use");
 }
 
 #[test]
-fn a_removed_folder_takes_its_tracks_and_nothing_that_was_heard_or_decided() {
+fn a_removed_folder_takes_its_tracks_and_nothing_that_was_analysed_or_decided() {
     let mut shelf = Shelf::new();
-    shelf.hear("a.mp3", 1);
+    shelf.analyse("a.mp3", 1);
     let broken = shelf.path("broken.mp3");
     shelf.store.commit_failure(&failure(&broken, 1)).unwrap();
-    shelf.store.put_decision(payload(1), payload(2), Verdict::Different, NOW_S).unwrap();
+    let question = Question::pair("one song", payload(1), payload(2)).unwrap();
+    shelf.store.put_decision(&Decision { question, is_yes: false, at_s: NOW_S }).unwrap();
     shelf.store.remove_folder(shelf.folder).unwrap();
     assert_eq!(shelf.store.track_count().unwrap(), 0);
     assert_eq!(shelf.store.problems().unwrap(), []);

@@ -16,7 +16,7 @@ fn library(path: &Path, n_tracks: u32) -> Store {
     let mut store = Store::open(path).unwrap();
     let root = store.add_folder(Path::new("/music"), NOW_S).unwrap();
     for n in 0..n_tracks {
-        hear(&mut store, root, Path::new(&format!("/music/{n}.flac")), n);
+        analyse(&mut store, root, Path::new(&format!("/music/{n}.flac")), n);
     }
     store
 }
@@ -35,7 +35,7 @@ fn a_file_is_whole_while_others_have_it_open_and_when_the_last_one_only_reads() 
     let busy = Store::open_read_only(&path).unwrap();
     busy.connection.execute_batch("BEGIN; SELECT count(*) FROM tracks").unwrap();
     let root = writer.folders().unwrap()[0].id;
-    hear(&mut writer, root, Path::new("/music/late.flac"), 9);
+    analyse(&mut writer, root, Path::new("/music/late.flac"), 9);
     let began = std::time::Instant::now();
     writer.settle().unwrap();
     drop(writer);

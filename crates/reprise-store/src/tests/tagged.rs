@@ -15,7 +15,7 @@ fn tagged(tags: &[(&str, Option<&str>)]) -> (Shelf, Vec<RecordingId>) {
             recording_mbid: recording.map(Into::into),
             ..Tags::default()
         };
-        let heard = HeardFile {
+        let analysed = AnalysedFile {
             folder: shelf.folder,
             stamp: stamp(&path, n),
             tags: &tags,
@@ -26,7 +26,7 @@ fn tagged(tags: &[(&str, Option<&str>)]) -> (Shelf, Vec<RecordingId>) {
             warnings: &[],
             at_s: NOW_S,
         };
-        shelf.store.commit_heard(&heard).unwrap();
+        shelf.store.commit_analysis(&analysed).unwrap();
     }
     let id = |n: usize| shelf.store.recording(&payload(n as u32)).unwrap().unwrap().id;
     let ids = (1..=tags.len()).map(id).collect();

@@ -19,8 +19,8 @@ pub async fn overview(shell: TheShell<'_>) -> Answer<Overview> {
         Ok(Overview {
             folders: library.folders()?.into_iter().map(Folder::from).collect(),
             tracks: number(counts.tracks),
-            heard: number(counts.heard),
-            voices_heard: number(voices.heard),
+            heard: number(counts.analysed),
+            voices_heard: number(voices.analysed),
             voices_total: number(voices.total),
             missing: number(counts.missing),
             problems: number(counts.problems),
@@ -70,7 +70,8 @@ pub async fn song(shell: TheShell<'_>, track: Id) -> Answer<Option<Vec<SongMembe
         let members = cluster.members.into_iter().filter_map(|member| {
             let track = rows.remove(&member.track.id?)?;
             let kinds = member.kinds.into_iter().map(Claim::from).collect();
-            Some(SongMember { track, reason: member.reason, recording: number(member.recording), kinds })
+            let reason = member.reason.as_ref().map(reprise_wording::reason);
+            Some(SongMember { track, reason, recording: number(member.recording), kinds })
         });
         Ok(Some(members.collect()))
     })

@@ -1,10 +1,11 @@
 //! The versions of one track, its waveform, and what the user says of tracks.
 
 use reprise_library::Error;
+use reprise_wording::not_matched;
 
 use super::library::rows_by_id;
 use super::{Answer, TheShell, ask, blocking};
-use crate::ipc::dto::{Claim, Id, Kind, Verdict, Version, Versions, track_id};
+use crate::ipc::dto::{Claim, Id, Question, Version, Versions, track_id};
 
 /// The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it.
 #[tauri::command]
@@ -13,7 +14,7 @@ pub async fn versions(shell: TheShell<'_>, track: Id) -> Answer<Versions> {
     ask(&shell, move |library| {
         let chosen = track_id(track);
         let answer = library.versions(chosen)?;
-        let voice_heard = library.voice_is_heard(chosen)?;
+        let voice_heard = library.voice_is_analysed(chosen)?;
         if !voice_heard {
             library.prefer_voice(chosen)?;
         }
@@ -26,7 +27,7 @@ pub async fn versions(shell: TheShell<'_>, track: Id) -> Answer<Versions> {
         });
         Ok(Versions {
             track,
-            not_matched: answer.not_matched,
+            not_matched: answer.not_matched.as_ref().map(not_matched),
             voice_heard,
             kinds: answer.kinds.into_iter().map(Claim::from).collect(),
             versions: versions.collect(),
@@ -42,32 +43,10 @@ pub async fn waveform(shell: TheShell<'_>, track: Id) -> Answer<Vec<u8>> {
     ask(&shell, move |library| library.waveform(track_id(track))).await
 }
 
-/// Says what two tracks are to each other (nothing takes it back); gives what was said before.
+/// Answers a question about tracks (nothing withdraws the answer); gives the answer before.
 #[tauri::command]
 #[specta::specta]
-pub async fn decide(
-    shell: TheShell<'_>,
-    one: Id,
-    other: Id,
-    verdict: Option<Verdict>,
-) -> Answer<Option<Verdict>> {
+pub async fn decide(shell: TheShell<'_>, question: Question, is_yes: Option<bool>) -> Answer<Option<bool>> {
     let library = shell.library.to_write()?;
-    blocking(move || {
-        let before = library.decide(track_id(one), track_id(other), verdict.map(Into::into))?;
-        Ok(before.map(Verdict::from))
-    })
-    .await
-}
-
-/// Says whether a track is of a kind (nothing takes it back); gives what was said before.
-#[tauri::command]
-#[specta::specta]
-pub async fn set_rendition(
-    shell: TheShell<'_>,
-    track: Id,
-    kind: Kind,
-    is_one: Option<bool>,
-) -> Answer<Option<bool>> {
-    let library = shell.library.to_write()?;
-    blocking(move || Ok(library.set_rendition(track_id(track), kind.into(), is_one)?)).await
+    blocking(move || Ok(library.decide(question.into(), is_yes)?)).await
 }

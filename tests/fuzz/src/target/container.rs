@@ -7,7 +7,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use reprise_audio::{Error, Excerpt, Sink, Stream, Tags, decode, listen, payload_hash};
+use reprise_audio::{Error, Excerpt, Sink, Stream, Tags, decode, payload_hash, stream_stereo};
 
 use super::tags::hold_promises;
 use crate::input_file;
@@ -48,7 +48,7 @@ pub(super) fn check(bytes: &[u8]) {
 /// Frames that are heard from there on.
 fn heard(path: &Path, from_s: f64) -> Result<usize, Error> {
     let mut n_samples = 0;
-    listen(path, Excerpt { rate_hz: RATE_HZ, from_s }, &mut |samples| {
+    stream_stereo(path, Excerpt { rate_hz: RATE_HZ, from_s }, &mut |samples| {
         hold(samples);
         n_samples += samples.len();
         if n_samples > 2 * MOST_SAMPLES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

@@ -1,7 +1,7 @@
 //! A file of decisions, from another computer or from nowhere.
 
-use reprise_cli::saved_decisions::{Saved, read, write};
-use reprise_library::{Decided, RenditionDecision};
+use reprise_cli::saved_decisions::{read, write};
+use reprise_library::{DecidedFiles, Decision};
 
 pub(super) fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
@@ -10,7 +10,7 @@ pub(super) fn check(bytes: &[u8]) {
         Err(reason) => return assert!(!reason.is_empty(), "every refusal says something"),
     };
     assert!(
-        saved.decisions.iter().all(|one| one.a < one.b),
+        saved.iter().all(|one| one.question.b().is_none_or(|b| one.question.a() < b)),
         "a recording is not compared with itself: {saved:?}"
     );
     let written = written(&saved);
@@ -21,18 +21,14 @@ pub(super) fn check(bytes: &[u8]) {
     assert_eq!(read(&written).as_ref(), Ok(&saved), "what is exported is what was imported");
 }
 
-/// As a library that has taken it over would write it.
-fn written(saved: &Saved) -> String {
-    let decided = saved.decisions.iter().map(|one| Decided {
-        a: one.a,
-        b: one.b,
-        verdict: one.verdict,
-        at_s: one.at_s,
+/// As a library that has imported it would write it.
+fn written(saved: &[Decision]) -> String {
+    let with_files = |decision: &Decision| DecidedFiles {
+        decision: decision.clone(),
         files_a: Vec::new(),
         files_b: Vec::new(),
-    });
-    let kinds = saved.kinds.iter().map(|said| RenditionDecision { said: said.clone(), files: Vec::new() });
-    write(&decided.collect::<Vec<_>>(), &kinds.collect::<Vec<_>>()).expect("all of it is text and numbers")
+    };
+    write(&saved.iter().map(with_files).collect::<Vec<_>>()).expect("all of it is text and numbers")
 }
 
 pub(super) fn seeds() -> Vec<Vec<u8>> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use reprise_cli::playlist::m3u8;
-use reprise_library::{Cluster, Member, TrackInfo};
+use reprise_library::{Cluster, Member, Tags, TrackInfo};
 
 use crate::taker::Taker;
 
@@ -45,10 +45,11 @@ fn members(mut taker: Taker<'_>) -> Vec<Member> {
         let track = TrackInfo {
             id: None,
             path: path(taker.counted()),
-            title: (said & TITLED != 0).then(|| text(taker.counted())),
-            artist: (said & SUNG != 0).then(|| text(taker.counted())),
-            album: None,
-            year: None,
+            tags: Tags {
+                title: (said & TITLED != 0).then(|| text(taker.counted())),
+                artist: (said & SUNG != 0).then(|| text(taker.counted())),
+                ..Tags::default()
+            },
             duration_s: (said & TIMED != 0).then(|| f64::from_le_bytes(taker.array())),
             is_missing: said & PRESENT == 0,
         };

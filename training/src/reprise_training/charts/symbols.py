@@ -101,29 +101,7 @@ def jazz_intervals(suffix: str) -> set[int] | None:
     number = re.match(r"6/?9|67|13|11|9|7|6|5|4|2", rest)
     if number:
         rest = rest[number.end() :]
-        match number[0].replace("/", ""):
-            case "13":
-                notes |= {seventh, 2, 9}
-            case "11":
-                # With a major third it would clash with the fourth: who writes C11 means the suspended chord.
-                notes |= {seventh, 2, 5}
-                notes -= {4}
-            case "9":
-                notes |= {seventh, 2}
-            case "7":
-                notes |= {seventh}
-            case "69":
-                notes |= {9, 2}
-            case "67":
-                notes |= {9, 10}
-            case "6":
-                notes |= {9}
-            case "5":
-                notes -= {third}
-            case "4":
-                notes |= {5}
-            case "2":
-                notes |= {2}
+        notes = numbered(notes, number[0].replace("/", ""), third, seventh)
         # The ninth of a diminished chord stands on its diminished seventh; nothing else is meant.
     elif begun[0] in ("^", "h", "-^", "m^", "mM"):
         notes |= {seventh}
@@ -149,6 +127,32 @@ def jazz_intervals(suffix: str) -> set[int] | None:
         else:
             notes |= {11}
     return notes
+
+
+def numbered(notes: set[int], number: str, third: int, seventh: int) -> set[int]:
+    """The notes of a triad with the number behind its name: 13, 11, 9, 7, 69, 67, 6, 5, 4 or 2."""
+    match number:
+        case "13":
+            return notes | {seventh, 2, 9}
+        case "11":
+            # With a major third it would clash with the fourth: who writes C11 means the suspended chord.
+            return (notes | {seventh, 2, 5}) - {4}
+        case "9":
+            return notes | {seventh, 2}
+        case "7":
+            return notes | {seventh}
+        case "69":
+            return notes | {9, 2}
+        case "67":
+            return notes | {9, 10}
+        case "6":
+            return notes | {9}
+        case "5":
+            return notes - {third}
+        case "4":
+            return notes | {5}
+        case _:  # 2
+            return notes | {2}
 
 
 def altered(notes: set[int], accidental: str, number: int) -> set[int]:

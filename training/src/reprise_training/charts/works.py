@@ -34,7 +34,7 @@ class Aligned:
 @dataclass(frozen=True)
 class Work:
     """Charts of one tune. Several works may have one title: then they are tunes of one name, or accounts of
-    one tune too far apart to be sure, so that neither may serve as a stranger to the other."""
+    one tune too far apart to be sure, so that neither may serve as an impostor for the other."""
 
     id: str
     title: str

@@ -26,7 +26,7 @@ def log_shares(likeness: Tensor, temperature: float) -> Tensor:
     return (likeness / temperature).masked_fill(own, float("-inf")).log_softmax(dim=1)
 
 
-def late_likeness(moments: Tensor) -> Tensor:
+def late_interaction(moments: Tensor) -> Tensor:
     """[n, t, d] to [n, n]: the mean over the row's moments of the best of the column's."""
     return cross_likeness(moments, moments)
 

@@ -18,9 +18,9 @@ def distance_distillation(student: Tensor, teacher: Tensor) -> Tensor:
     return (ours - theirs).abs().mean()
 
 
-def ranking_distillation(likeness: Tensor, edges: Tensor, temperature: float, edge_temperature: float) -> Tensor:
-    """Mean cross-entropy of each row's softmax of likeness [n, n] against that of the teacher's edges [n, n], each over
-    its temperature; the diagonal does not count. What the teacher does not tell apart need not be told apart."""
-    wanted = log_shares(edges.detach(), edge_temperature).exp()
+def ranking_distillation(likeness: Tensor, scores: Tensor, temperature: float, score_temperature: float) -> Tensor:
+    """Mean cross-entropy of each row's softmax of likeness [n, n] against that of the teacher's scores [n, n], each
+    over its temperature; the diagonal does not count. What the teacher does not tell apart need not be told apart."""
+    wanted = log_shares(scores.detach(), score_temperature).exp()
     given = log_shares(likeness, temperature)
     return -(wanted * given.masked_fill(wanted == 0, 0.0)).sum(dim=1).mean()

@@ -6,7 +6,7 @@ from torch import Tensor
 
 def triplet_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
     """MOVE's: Yesiler, Serra & Gomez, ICASSP 2020. Of each row of [n, d]: how much nearer the farthest version in the
-    batch should be than the nearest stranger. That is the hard mining of MOVE's code, its default beside
+    batch should be than the nearest impostor. That is the hard mining of MOVE's code, its default beside
     random and semi-hard; distances are squared and divided by d, and its margin is 1."""
     distance = distances(embedding, embedding)
     same = works[:, None] == works[None, :]
@@ -33,11 +33,11 @@ def distances(a: Tensor, b: Tensor) -> Tensor:
     return (a[:, None, :] - b[None, :, :]).square().mean(dim=2)
 
 
-def hinge(distance: Tensor, versions: Tensor, strangers: Tensor, margin: float) -> Tensor:
+def hinge(distance: Tensor, versions: Tensor, impostors: Tensor, margin: float) -> Tensor:
     """Over rows that have both."""
     farthest = distance.masked_fill(~versions, float("-inf")).amax(dim=1)
-    nearest = distance.masked_fill(~strangers, float("inf")).amin(dim=1)
-    counted = versions.any(dim=1) & strangers.any(dim=1)
+    nearest = distance.masked_fill(~impostors, float("inf")).amin(dim=1)
+    counted = versions.any(dim=1) & impostors.any(dim=1)
     return mean_of((farthest - nearest + margin).clamp(min=0), counted)
 
 

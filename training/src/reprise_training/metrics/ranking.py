@@ -35,7 +35,7 @@ HEADER = " | ".join(("MAP", "95 % over works", "MR1", *(f"hit@{k}" for k in HITS
 
 
 def evaluate_ranking(likeness: np.ndarray, works: Sequence[str | None]) -> Ranking:
-    """`likeness` [n, n], rows are queries; a track without a work is a stranger: a candidate only."""
+    """`likeness` [n, n], rows are queries; a track without a work is an impostor: a candidate only."""
     labels = np.array([f"\0{index}" if work is None else work for index, work in enumerate(works)])
     precisions: list[float] = []
     firsts: list[int] = []

@@ -1,4 +1,4 @@
-// What the footer says: which pass is at work and how far it is, else what the library holds and what is left to hear.
+// What the footer says: which pass is at work and how far it is, else what the library holds and what is left to analyse.
 
 import type { Overview, Scan } from "../ipc/backend";
 import { count, counted, timeLeft } from "./duration";
@@ -7,7 +7,7 @@ import { count, counted, timeLeft } from "./duration";
 export const ABOUT_VOICES =
   "Reprise listens for the sung tune of each track, so that versions with other chords are found too.";
 
-/** Whether the voice of some track has not been heard yet. */
+/** Whether the voice of some track is not analysed yet. */
 export function owesVoices({ voicesHeard, voicesTotal }: Overview): boolean {
   return voicesHeard < voicesTotal;
 }

@@ -3,16 +3,15 @@
 
 import type {
   Folder,
-  Kind,
   ListQuery,
   Overview,
   Playback,
   Problem,
+  Question,
   Scan,
   Song,
   SongMember,
   TrackRow,
-  Verdict,
   Versions,
 } from "./bindings";
 
@@ -24,6 +23,7 @@ export type {
   Overview,
   Playback,
   Problem,
+  Question,
   Relation,
   Scan,
   Song,
@@ -32,7 +32,6 @@ export type {
   Span,
   Strength,
   TrackRow,
-  Verdict,
   Version,
   Versions,
 } from "./bindings";
@@ -51,10 +50,8 @@ export interface Backend {
   versions(track: number): Promise<Versions>;
   /** 600 peaks, 0 to 255. */
   waveform(track: number): Promise<number[]>;
-  /** Says what two tracks are to each other (`null` takes it back); gives what was said before. */
-  decide(one: number, other: number, verdict: Verdict | null): Promise<Verdict | null>;
-  /** Says whether a track is of a kind (`null` takes it back); gives what was said before. */
-  setRendition(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null>;
+  /** Answers a question about tracks (`null` withdraws the answer); gives the answer before. */
+  decide(question: Question, isYes: boolean | null): Promise<boolean | null>;
   /** Songs with several versions, largest first. */
   songs(): Promise<Song[]>;
   /** The tracks of the song that holds `track`, with reasons. */
@@ -65,13 +62,13 @@ export interface Backend {
 
   /** Asks for folders in the system's dialog; none when cancelled. */
   chooseFolders(): Promise<string[]>;
-  /** Adds folders and begins to listen. */
+  /** Adds folders and begins to scan them. */
   addFolders(paths: string[]): Promise<void>;
   removeFolder(folder: Folder["id"]): Promise<void>;
-  /** Makes the demo library and listens to it. */
+  /** Makes the demo library and begins to scan it. */
   tryDemo(): Promise<void>;
   startScan(): Promise<void>;
-  /** Hears the voices that are owed. */
+  /** Analyses the voices that are owed. */
   startVoices(): Promise<void>;
   pauseScan(): Promise<void>;
   resumeScan(): Promise<void>;

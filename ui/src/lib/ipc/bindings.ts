@@ -23,10 +23,8 @@ export const commands = {
 	versions: (track: number) => __TAURI_INVOKE<Versions>("versions", { track }),
 	/**  600 peaks, 0 to 255. */
 	waveform: (track: number) => __TAURI_INVOKE<number[]>("waveform", { track }),
-	/**  Says what two tracks are to each other (nothing takes it back); gives what was said before. */
-	decide: (one: number, other: number, verdict: Verdict | null) => __TAURI_INVOKE<Verdict | null>("decide", { one, other, verdict }),
-	/**  Says whether a track is of a kind (nothing takes it back); gives what was said before. */
-	setRendition: (track: number, kind: Kind, isOne: boolean | null) => __TAURI_INVOKE<boolean | null>("set_rendition", { track, kind, isOne }),
+	/**  Answers a question about tracks (nothing withdraws the answer); gives the answer before. */
+	decide: (question: Question, isYes: boolean | null) => __TAURI_INVOKE<boolean | null>("decide", { question, isYes }),
 	/**  Asks for folders in the system's dialog; none when cancelled. */
 	chooseFolders: () => __TAURI_INVOKE<string[]>("choose_folders"),
 	/**  Adds folders and begins to listen. */
@@ -161,6 +159,13 @@ export type Problem = {
 	isWarning: boolean,
 };
 
+/**  A question that the user answers with yes or no. */
+export type Question = 
+/**  Whether two tracks are versions of one song. */
+({ oneSong: [number, number] }) & { rendition?: never } | 
+/**  Whether a track is of a kind. */
+({ rendition: [number, Kind] }) & { oneSong?: never };
+
 /**  How a version relates to the chosen track. */
 export type Relation = "copy" | "recording" | "edit" | "confirmed" | "tagged" | "version" | "part" | "conflict" | "possible" | "rejected";
 
@@ -235,9 +240,6 @@ export type TrackRow = {
 	/**  Why it has no versions, following "This track". */
 	notMatched: string | null,
 };
-
-/**  What the user says of two tracks. */
-export type Verdict = "same" | "different";
 
 /**  A version of the chosen track. */
 export type Version = {

@@ -1,94 +1,68 @@
 // A library that is only pretended, for a browser: the same interface, tracks made from their numbers, a scan and a
-// player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices unheard, `?offline` unplugs its
-// drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used.
+// player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices to analyse, `?offline` unplugs
+// its drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used.
 
 import type {
   Backend,
-  Claim,
   Folder,
-  Kind,
   ListQuery,
   Overview,
   Playback,
   Problem,
+  Question,
   Relation,
   Scan,
   Song,
   TrackRow,
   Unlisten,
-  Verdict,
   Version,
   Versions,
 } from "./backend";
-import { KINDS } from "../format/kinds";
+import { Decisions } from "./mock/decisions";
+import { idsOf, wantsAllByNumber } from "./mock/list";
+import { Listeners } from "./mock/listeners";
+import { PretendedPlayback } from "./mock/playback";
+import { PretendedScan } from "./mock/scan";
 import {
   RENDITIONS,
   haveOtherChords,
   pretendedClaims,
+  pretendedCover,
   pretendedPeaks,
   pretendedVersion,
   trackRow,
   workOf,
 } from "./mock/tracks";
 
-const SCAN_STEP_MS = 40;
-const VOICE_STEP_MS = 330;
-const IDLE: Scan = {
-  phase: "idle",
-  done: 0,
-  total: 0,
-  tracksPerMinute: null,
-  secondsLeft: null,
-  folder: null,
-  isPaused: false,
-  lastOutcome: null,
-};
-
-class Listeners<T> {
-  #all = new Set<(value: T) => void>();
-
-  add(listener: (value: T) => void): Unlisten {
-    this.#all.add(listener);
-    return () => this.#all.delete(listener);
-  }
-
-  tell(value: T): void {
-    for (const listener of this.#all) listener(value);
-  }
-}
+/** Tracks where `?tracks` does not say how many; a scan finds as many. */
+const TRACKS = 36;
 
 export class MockBackend implements Backend {
   #folders: Folder[] = [];
-  #known: number;
-  #verdicts = new Map<string, Verdict>();
-  /** What was said of tracks, by track and kind. */
-  #kinds = new Map<string, boolean>();
-  #scan: Scan = IDLE;
-  #playback: Playback = { track: null, positionS: 0, isPlaying: false, problem: null };
   #problems: Problem[] = [];
-  /** Tracks whose voice has not been heard. */
-  #owed = new Set<number>();
-  #preferred: number | null = null;
-  #voicesWait = false;
-  #clock: ReturnType<typeof setInterval> | undefined;
   #revision = 0;
   readonly #isOffline: boolean;
-  readonly #isSilent: boolean;
   readonly #device: string | null;
-  readonly #scans = new Listeners<Scan>();
+  readonly #decisions = new Decisions();
+  readonly #scan: PretendedScan;
+  readonly #playback: PretendedPlayback;
   readonly #changes = new Listeners<void>();
-  readonly #playbacks = new Listeners<Playback>();
 
   constructor(parameters: URLSearchParams) {
-    this.#known = Number(parameters.get("tracks") ?? 36);
+    const tracks = Number(parameters.get("tracks") ?? TRACKS);
     this.#isOffline = parameters.has("offline");
-    this.#isSilent = parameters.has("silent");
     this.#device = parameters.get("device");
-    if (this.#known > 0) this.#folders = [this.#folder("/home/ada/Music", this.#known)];
+    this.#scan = new PretendedScan(tracks, () => this.#changed());
+    this.#playback = new PretendedPlayback(!parameters.has("silent"));
+    if (tracks > 0) this.#folders = [this.#folder("/home/ada/Music", tracks)];
     if (parameters.has("problems")) this.#problems = BROKEN;
     if (parameters.get("voices") === "owed") {
-      for (let id = Math.floor(this.#known / 3) + 1; id <= this.#known; id++) this.#owed.add(id);
+      for (let id = Math.floor(tracks / 3) + 1; id <= tracks; id++) this.#scan.owed.add(id);
     }
+  }
+
+  get #known(): number {
+    return this.#scan.analysed;
   }
 
   #folder(path: string, tracks: number): Folder {
@@ -100,11 +74,11 @@ export class MockBackend implements Backend {
       folders: this.#folders.map((folder, i) => (i === 0 ? { ...folder, tracks: this.#known } : folder)),
       tracks: this.#known,
       heard: this.#known,
-      voicesHeard: this.#known - this.#owed.size,
+      voicesHeard: this.#known - this.#scan.owed.size,
       voicesTotal: this.#known,
       missing: 0,
       problems: this.#problems.filter((problem) => !problem.isWarning).length,
-      scan: this.#scan,
+      scan: this.#scan.now,
       canWrite: true,
       notice: null,
       revision: this.#revision,
@@ -112,20 +86,10 @@ export class MockBackend implements Backend {
   }
 
   async trackIds(query: ListQuery): Promise<number[]> {
-    const words = query.search.toLowerCase().split(/\s+/).filter(Boolean);
-    const ids: number[] = [];
-    for (let id = 1; id <= this.#known; id++) ids.push(id);
-    if (words.length === 0 && !query.onlyWithVersions && query.sort === "added") return ids;
-    const fits = ids
-      .map((id) => this.#row(id))
-      .filter((row) => {
-        const text = `${row.title} ${row.artist} ${row.album}`.toLowerCase();
-        return words.every((word) => text.includes(word)) && (!query.onlyWithVersions || row.versions > 0);
-      });
-    const sign = query.descending ? -1 : 1;
-    const sortable = fits.map((row) => ({ id: row.id, key: sortKey(row, query) }));
-    sortable.sort((a, b) => sign * compare(a.key, b.key) || a.id - b.id);
-    return sortable.map(({ id }) => id);
+    const ids = Array.from({ length: this.#known }, (_, i) => i + 1);
+    if (wantsAllByNumber(query)) return ids;
+    const rows = ids.map((id) => this.#row(id));
+    return idsOf(rows, query);
   }
 
   async tracks(ids: number[]): Promise<TrackRow[]> {
@@ -143,18 +107,12 @@ export class MockBackend implements Backend {
     const renditions = [first, first + 1, first + 2];
     return renditions.filter(
       (other) =>
-        other !== id && other <= this.#known && !(haveOtherChords(id, other) && this.#isOwed(id, other)),
+        other !== id && other <= this.#known && !(haveOtherChords(id, other) && this.#scan.isOwed(id, other)),
     );
   }
 
-  #isOwed(...ids: number[]): boolean {
-    return ids.some((id) => this.#owed.has(id));
-  }
-
   #relation(one: number, other: number): Relation {
-    const verdict = this.#verdicts.get(pair(one, other));
-    if (verdict === "same") return "confirmed";
-    return verdict === "different" ? "rejected" : "version";
+    return this.#decisions.relation(one, other, "version");
   }
 
   async versions(track: number): Promise<Versions> {
@@ -164,50 +122,27 @@ export class MockBackend implements Backend {
     );
     const stranger = ((track * 7) % Math.max(this.#known, 1)) + 1;
     if (this.#known > 6 && workOf(stranger) !== workOf(track)) {
-      const said = this.#verdicts.get(pair(track, stranger));
-      const relation = said === "same" ? "confirmed" : said === "different" ? "rejected" : "possible";
+      const relation = this.#decisions.relation(track, stranger, "possible");
       versions.push(this.#version(query, this.#row(stranger), relation));
     }
-    if (this.#isOwed(track)) this.#preferred = track;
+    this.#scan.prefer(track);
     const order = ["sameSong", "likelySameSong", "possible", "rejected"];
     versions.sort((one, other) => order.indexOf(one.heading) - order.indexOf(other.heading));
-    const kinds = this.#judged(track, pretendedClaims(query));
-    return { track: query, notMatched: null, voiceHeard: !this.#isOwed(track), kinds, versions };
+    const kinds = this.#decisions.claims(track, pretendedClaims(query));
+    return { track: query, notMatched: null, voiceHeard: !this.#scan.isOwed(track), kinds, versions };
   }
 
   #version(query: TrackRow, candidate: TrackRow, relation: Relation) {
     const version = pretendedVersion(query, candidate, relation);
-    return { ...version, kinds: this.#judged(candidate.id, version.kinds) };
-  }
-
-  /** Claims, and what was said instead. */
-  #judged(track: number, claims: Claim[]): Claim[] {
-    const said = (kind: Kind) => this.#kinds.get(`${track} ${kind}`);
-    const own = (Object.keys(KINDS) as Kind[]).filter((kind) => said(kind) === true);
-    return [
-      ...claims.filter(({ kind }) => said(kind) === undefined),
-      ...own.map((kind) => ({ kind, basis: "user", strength: "certain" }) as const),
-    ];
-  }
-
-  async setRendition(track: number, kind: Kind, isOne: boolean | null): Promise<boolean | null> {
-    const key = `${track} ${kind}`;
-    const before = this.#kinds.get(key) ?? null;
-    if (isOne === null) this.#kinds.delete(key);
-    else this.#kinds.set(key, isOne);
-    this.#changed();
-    return before;
+    return { ...version, kinds: this.#decisions.claims(candidate.id, version.kinds) };
   }
 
   async waveform(track: number): Promise<number[]> {
     return pretendedPeaks(track);
   }
 
-  async decide(one: number, other: number, verdict: Verdict | null): Promise<Verdict | null> {
-    const key = pair(one, other);
-    const before = this.#verdicts.get(key) ?? null;
-    if (verdict === null) this.#verdicts.delete(key);
-    else this.#verdicts.set(key, verdict);
+  async decide(question: Question, isYes: boolean | null): Promise<boolean | null> {
+    const before = this.#decisions.decide(question, isYes);
     this.#changed();
     return before;
   }
@@ -245,12 +180,12 @@ export class MockBackend implements Backend {
     for (const path of paths) {
       if (!this.#folders.some((folder) => folder.path === path)) this.#folders.push(this.#folder(path, 0));
     }
-    this.#listenTo(36);
+    this.#scan.start(TRACKS);
   }
 
   async removeFolder(id: number): Promise<void> {
     this.#folders = this.#folders.filter((folder) => folder.id !== id);
-    if (this.#folders.length === 0) this.#known = 0;
+    if (this.#folders.length === 0) this.#scan.analysed = 0;
     this.#changed();
   }
 
@@ -259,71 +194,23 @@ export class MockBackend implements Backend {
   }
 
   async startScan(): Promise<void> {
-    this.#listenTo(Math.max(this.#known, 36));
+    this.#scan.start(Math.max(this.#known, TRACKS));
   }
 
   async pauseScan(): Promise<void> {
-    this.#tellScan({ ...this.#scan, isPaused: true });
+    this.#scan.pause();
   }
 
   async resumeScan(): Promise<void> {
-    this.#tellScan({ ...this.#scan, isPaused: false });
+    this.#scan.resume();
   }
 
   async stopScan(): Promise<void> {
-    this.#voicesWait ||= this.#scan.phase === "hearingVoices";
-    this.#tellScan(IDLE);
+    this.#scan.stop();
   }
 
   async startVoices(): Promise<void> {
-    this.#voicesWait = false;
-    if (this.#scan.phase === "idle") this.#hearVoices();
-  }
-
-  /** A pass as a clock: `step` each time, unless it waits, until it was stopped. */
-  #each(ms: number, step: () => void): void {
-    clearInterval(this.#clock);
-    this.#clock = setInterval(() => {
-      if (this.#scan.phase === "idle") clearInterval(this.#clock);
-      else if (!this.#scan.isPaused) step();
-    }, ms);
-  }
-
-  /** The first pass: one track each tick. */
-  #listenTo(total: number): void {
-    if (this.#scan.phase === "listening") return;
-    const scan = { phase: "listening", total, tracksPerMinute: 280, folder: "/home/ada/Music" } as const;
-    this.#tellScan({ ...IDLE, ...scan, done: this.#known, secondsLeft: 60 });
-    this.#each(SCAN_STEP_MS, () => {
-      if (this.#known < total) this.#owed.add(++this.#known);
-      if (this.#known % 4 === 0 || this.#known === total) this.#changed();
-      if (this.#known === total) return this.#hearVoices();
-      this.#tellScan({ ...this.#scan, done: this.#known, secondsLeft: (total - this.#known) * 0.2 });
-    });
-  }
-
-  /** The second pass: some tracks a second, the one that is looked at first. */
-  #hearVoices(): void {
-    if (this.#owed.size === 0 || this.#voicesWait) return this.#tellScan(IDLE);
-    const scan = { phase: "hearingVoices", total: this.#known, tracksPerMinute: 180 } as const;
-    const tell = () => {
-      const [done, secondsLeft] = [this.#known - this.#owed.size, this.#owed.size / 3];
-      this.#tellScan({ ...IDLE, ...scan, done, secondsLeft });
-    };
-    tell();
-    this.#each(VOICE_STEP_MS, () => {
-      const [first] = this.#owed;
-      this.#owed.delete(this.#preferred ?? first!);
-      this.#preferred = null;
-      this.#changed();
-      if (this.#owed.size > 0) tell();
-      else this.#tellScan(IDLE);
-    });
-  }
-
-  #tellScan(scan: Scan): void {
-    this.#scan = scan;
-    this.#scans.tell(scan);
+    this.#scan.startVoices();
   }
 
   #changed(): void {
@@ -336,64 +223,33 @@ export class MockBackend implements Backend {
   }
 
   async retryProblems(): Promise<void> {
-    this.#listenTo(this.#known);
+    this.#scan.start(this.#known);
   }
 
   async play(track: number, fromS: number): Promise<void> {
-    if (this.#isSilent) {
-      const problem =
-        "No audio device was found, so nothing can be played. Plug one in and press play again.";
-      return this.#tellPlayback({ track: null, positionS: 0, isPlaying: false, problem });
-    }
-    const wasPlaying = this.#playback.isPlaying;
-    this.#tellPlayback({ track, positionS: fromS, isPlaying: true, problem: null });
-    if (!wasPlaying) this.#tick();
-  }
-
-  #tick(): void {
-    setTimeout(() => {
-      const { isPlaying, positionS, track } = this.#playback;
-      if (!isPlaying || track === null) return;
-      const end = trackRow(track).durationS ?? 0;
-      this.#tellPlayback({
-        ...this.#playback,
-        positionS: Math.min(positionS + 0.1, end),
-        isPlaying: positionS < end,
-      });
-      this.#tick();
-    }, 100);
+    this.#playback.play(track, fromS);
   }
 
   async pause(): Promise<void> {
-    this.#tellPlayback({ ...this.#playback, isPlaying: false });
+    this.#playback.pause();
   }
 
   async resume(): Promise<void> {
-    if (this.#playback.isPlaying) return;
-    this.#tellPlayback({ ...this.#playback, isPlaying: true });
-    this.#tick();
+    this.#playback.resume();
   }
 
   async seek(toS: number): Promise<void> {
-    this.#tellPlayback({ ...this.#playback, positionS: toS });
+    this.#playback.seek(toS);
   }
 
   async setVolume(): Promise<void> {}
 
-  #tellPlayback(playback: Playback): void {
-    this.#playback = playback;
-    this.#playbacks.tell(playback);
-  }
-
   coverArtUrl(track: number): string {
-    if (track % 5 === 0) return "about:blank";
-    const hue = (workOf(track) * 67 + (track % RENDITIONS) * 25) % 360;
-    const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="hsl(${hue} 45% 62%)"/><circle cx="${12 + (track % 16)}" cy="24" r="11" fill="hsl(${hue + 40} 60% 38%)"/></svg>`;
-    return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+    return pretendedCover(track);
   }
 
   onScan(listener: (scan: Scan) => void): Unlisten {
-    return this.#scans.add(listener);
+    return this.#scan.listeners.add(listener);
   }
 
   onLibraryChange(listener: () => void): Unlisten {
@@ -401,7 +257,7 @@ export class MockBackend implements Backend {
   }
 
   onPlayback(listener: (playback: Playback) => void): Unlisten {
-    return this.#playbacks.add(listener);
+    return this.#playback.listeners.add(listener);
   }
 
   onDrop(): Unlisten {
@@ -421,18 +277,3 @@ const BROKEN: Problem[] = [
     isWarning: true,
   },
 ];
-
-function pair(one: number, other: number): string {
-  return one < other ? `${one} ${other}` : `${other} ${one}`;
-}
-
-function sortKey(row: TrackRow, { sort }: ListQuery): string | number {
-  if (sort === "title") return row.title;
-  if (sort === "artist") return `${row.artist} ${row.title}`;
-  if (sort === "album") return `${row.album} ${row.title}`;
-  return { year: row.year ?? 0, duration: row.durationS ?? 0, versions: row.versions, added: row.id }[sort];
-}
-
-function compare(a: string | number, b: string | number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

@@ -20,7 +20,6 @@ export class TauriBackend implements Backend {
   versions = commands.versions;
   waveform = commands.waveform;
   decide = commands.decide;
-  setRendition = commands.setRendition;
   songs = commands.songs;
   song = commands.song;
   devices = commands.devices;

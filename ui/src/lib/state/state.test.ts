@@ -80,9 +80,9 @@ async function chosenTrack(track: number): Promise<[ChosenVersions, Versions]> {
 test("a judgement moves a version to its band, and undo restores what was said before", async () => {
   const [chosen, answer] = await chosenTrack(1);
   const version = answer.versions[0]!;
-  await chosen.judge(version, "same");
+  await chosen.judge(version, true);
   expect(chosen.answer?.versions[0]?.relation).toBe("confirmed");
-  await chosen.judge(version, "different");
+  await chosen.judge(version, false);
   expect(chosen.bands.map((band) => band.name)).toContain("You said no");
   await chosen.undo();
   expect(chosen.answer?.versions[0]?.relation).toBe("confirmed");
@@ -95,7 +95,7 @@ test("a judgement that cannot be kept is said, and nothing is offered for undoin
     code: "libraryInUse",
     message: "Another Reprise is at work.",
   });
-  await chosen.judge(answer.versions[0]!, "different");
+  await chosen.judge(answer.versions[0]!, false);
   expect(chosen.problem).toBe("Another Reprise is at work.");
   expect(chosen.judgement).toBeNull();
 });

@@ -6,8 +6,8 @@ import {
   type Backend,
   type Claim,
   type Kind,
+  type Question,
   type TrackRow,
-  type Verdict,
   type Version,
   type Versions,
 } from "../ipc/backend";
@@ -107,15 +107,12 @@ export class ChosenVersions {
   }
 
   /** Says what a version is; remembered for the recordings, whatever happens to the files. */
-  async judge(version: Version, said: Verdict): Promise<void> {
+  async judge(version: Version, isOneSong: boolean): Promise<void> {
     const one = this.answer?.track.id;
     if (one === undefined || version.relation === "copy") return;
     const { id, title } = version.track;
-    const words = said === "same" ? `“${title}” is the same song.` : `“${title}” is not a version.`;
-    await this.#say(words, async () => {
-      const before = await this.backend.decide(one, id, said);
-      return () => this.backend.decide(one, id, before);
-    });
+    const words = isOneSong ? `“${title}” is the same song.` : `“${title}” is not a version.`;
+    await this.#decide(words, { oneSong: [one, id] }, isOneSong);
   }
 
   /** Says that a track is of a kind or is not, whichever is not so now; remembered as judgements are. */
@@ -123,10 +120,7 @@ export class ChosenVersions {
     const isOne = answer(claims, kind);
     const is =
       isOne === null ? "is what it was taken for" : isOne ? `is ${KINDS[kind]}` : `is not ${KINDS[kind]}`;
-    await this.#say(`“${track.title}” ${is}.`, async () => {
-      const before = await this.backend.setRendition(track.id, kind, isOne);
-      return () => this.backend.setRendition(track.id, kind, before);
-    });
+    await this.#decide(`“${track.title}” ${is}.`, { rendition: [track.id, kind] }, isOne);
   }
 
   /** Opens or closes the choice of what a track is. */
@@ -134,9 +128,10 @@ export class ChosenVersions {
     this.naming = this.naming === track ? null : track;
   }
 
-  async #say(words: string, say: () => Promise<Judgement["takeBack"]>): Promise<void> {
+  async #decide(words: string, question: Question, isYes: boolean | null): Promise<void> {
     try {
-      this.#offerUndo({ words, takeBack: await say() });
+      const before = await this.backend.decide(question, isYes);
+      this.#offerUndo({ words, takeBack: () => this.backend.decide(question, before) });
       await this.refresh();
     } catch (error) {
       this.problem = sentence(error);

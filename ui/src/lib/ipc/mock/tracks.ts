@@ -197,3 +197,11 @@ export function pretendedPeaks(id: number): number[] {
     return Math.round(255 * Math.max(0.03, part * edge * (0.65 + 0.35 * chance(id * 600 + i, 11))));
   });
 }
+
+/** The address of a cover picture; that of every fifth track cannot be loaded. */
+export function pretendedCover(track: number): string {
+  if (track % 5 === 0) return "about:blank";
+  const hue = (workOf(track) * 67 + (track % RENDITIONS) * 25) % 360;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" fill="hsl(${hue} 45% 62%)"/><circle cx="${12 + (track % 16)}" cy="24" r="11" fill="hsl(${hue + 40} 60% 38%)"/></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}

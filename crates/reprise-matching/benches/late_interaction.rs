@@ -1,0 +1,163 @@
+//! How long a processor works for a shortlist among many tracks, beside the plain definitions.
+//!
+//! `cargo bench -p reprise-matching --bench late_interaction -- [TRACKS]`, without a number 100,000. Vectors are made up: each local embedding
+//! lies near one of some thousand places, as chords do; every track has 80 local embeddings in three keys.
+
+#![allow(clippy::print_stdout)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use reprise_matching::local_embeddings::{
+    Codebook, Document, Index, Keyed, LocalEmbeddings, NEAR_A_CODEWORD, SearchScratch, late_interaction,
+    similarity_in_any_key,
+};
+
+const LEN: usize = 64;
+const MOMENTS: usize = 80;
+const CODES: usize = 16_384;
+/// As in reprise-library/src/candidates/nearest.rs.
+const NEARBY_AT_FIRST: usize = 8;
+const COMPARED: usize = 800;
+/// Places that local embeddings lie near.
+const PLACES: usize = 6000;
+const QUERIES: usize = 100;
+
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 >> 11
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        self.next() as usize % n
+    }
+
+    fn value(&mut self) -> f32 {
+        self.below(20_001) as f32 / 1e4 - 1.0
+    }
+}
+
+fn unit(mut vector: Vec<f32>) -> Vec<f32> {
+    let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
+    vector.iter_mut().for_each(|value| *value /= length);
+    vector
+}
+
+fn near(places: &[Vec<f32>], noise: &mut Noise) -> Vec<f32> {
+    let place = &places[noise.below(places.len())];
+    unit(place.iter().map(|value| value + 0.06 * noise.value()).collect())
+}
+
+fn track(places: &[Vec<f32>], noise: &mut Noise) -> Vec<Keyed> {
+    let local = |noise: &mut Noise| (0..MOMENTS).flat_map(|_| near(places, noise)).collect();
+    [0, 5, 7].map(|key| Keyed { key, local: LocalEmbeddings::new(local(noise), LEN) }).into()
+}
+
+fn plain_likeness(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
+    let best =
+        |one: &[f32]| candidate.vectors().chunks_exact(LEN).map(|other| dot(one, other)).fold(-1.0, f32::max);
+    query.vectors().chunks_exact(LEN).map(best).sum::<f32>() / query.len() as f32
+}
+
+/// Seconds that a processor has worked for this thread: what else the machine does counts little. Where the system does not
+/// say, seconds on the clock.
+fn busy_s(began: Instant) -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat");
+    let busy_ns = stat.ok().and_then(|stat| stat.split(' ').next()?.parse::<f64>().ok());
+    busy_ns.map_or_else(|| began.elapsed().as_secs_f64(), |ns| ns * 1e-9)
+}
+
+fn milliseconds(times: usize, mut work: impl FnMut()) -> f64 {
+    let began = Instant::now();
+    let start = busy_s(began);
+    (0..times).for_each(|_| work());
+    (busy_s(began) - start) * 1e3 / times as f64
+}
+
+fn main() {
+    let n_tracks = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(100_000);
+    let mut noise = Noise(88_172_645_463_325_252);
+    let places: Vec<Vec<f32>> =
+        (0..PLACES).map(|_| unit((0..LEN).map(|_| noise.value()).collect())).collect();
+    let centres: Vec<f32> = (0..CODES).flat_map(|_| near(&places, &mut noise)).collect();
+    let Some(codebook) = Codebook::new(&centres, LEN) else { return };
+
+    let (a, b) = (track(&places, &mut noise), track(&places, &mut noise));
+    let fast = milliseconds(2000, || {
+        black_box(late_interaction(black_box(&a[0].local), &b[0].local));
+    });
+    let plain = milliseconds(200, || {
+        black_box(plain_likeness(black_box(&a[0].local), &b[0].local));
+    });
+    println!(
+        "likeness of {MOMENTS} x {MOMENTS} local embeddings: {:.1} us, plain {:.1} us",
+        fast * 1e3,
+        plain * 1e3
+    );
+    let pair = milliseconds(500, || {
+        black_box(similarity_in_any_key(black_box(&a), &b));
+    });
+    println!("a pair in 3 x 3 keys: {:.1} us", pair * 1e3);
+    let coding = milliseconds(20, || {
+        a.iter().for_each(|key| drop(black_box(codebook.codewords(&key.local))));
+    });
+    println!("codewords of a track: {coding:.1} ms");
+
+    // Codewords of made-up tracks are drawn as often as real ones are met: few of them are in most tracks.
+    let mut documents = Vec::with_capacity(3 * n_tracks);
+    for number in 0..3 * n_tracks {
+        let mut codewords: Vec<u16> = (0..MOMENTS)
+            .map(|_| {
+                let (x, y) = (noise.below(CODES), noise.below(CODES));
+                x.min(y) as u16
+            })
+            .collect();
+        codewords.sort_unstable();
+        codewords.dedup();
+        documents.push(((number / 3) as u32, (number % 3) as u8, codewords));
+    }
+    let mut index = Index::default();
+    let making = milliseconds(1, || {
+        index = Index::new(
+            documents.iter().map(|(track, key, codewords)| Document { track: *track, key: *key, codewords }),
+            CODES,
+        );
+    });
+    println!("index of {n_tracks} tracks: {making:.0} ms");
+    let mut scratch = SearchScratch::default();
+    let queries: Vec<Vec<Keyed>> = (0..QUERIES).map(|_| track(&places, &mut noise)).collect();
+    for (what, n_keys, nearby) in [("a search", 3, NEAR_A_CODEWORD), ("a first look", 1, NEARBY_AT_FIRST)] {
+        let [mut new, mut known, mut search] = [const { Vec::new() }; 3];
+        for query in &queries {
+            let codewords: Vec<Vec<u16>> =
+                query[..n_keys].iter().map(|key| codebook.codewords(&key.local)).collect();
+            let mut asked = Vec::new();
+            let mut ask = || {
+                asked =
+                    codewords.iter().map(|codewords| codebook.asked_by_codewords(codewords, nearby)).collect()
+            };
+            new.push(milliseconds(1, &mut ask));
+            known.push(milliseconds(1, &mut ask));
+            search.push(milliseconds(1, || {
+                black_box(index.search(&asked, COMPARED, &mut scratch));
+            }));
+        }
+        println!(
+            "{what}: codewords near it {:.1} ms at first, {:.2} ms when known; the index {:.1} ms, slowest of {QUERIES} {:.1} ms",
+            mean(&new),
+            mean(&known),
+            mean(&search),
+            search.iter().copied().fold(0.0, f64::max),
+        );
+    }
+}
+
+fn mean(times: &[f64]) -> f64 {
+    times.iter().sum::<f64>() / times.len() as f64
+}

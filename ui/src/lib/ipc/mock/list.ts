@@ -1,0 +1,36 @@
+// The list of the pretended library: which rows a query wants, and in which order.
+
+import type { ListQuery, TrackRow } from "../backend";
+
+/** Whether a query leaves out no track and wants them by their numbers: no row is needed for that. */
+export function wantsAllByNumber(query: ListQuery): boolean {
+  return wordsOf(query).length === 0 && !query.onlyWithVersions && query.sort === "added";
+}
+
+/** The ids of the rows that fit, in order. */
+export function idsOf(rows: TrackRow[], query: ListQuery): number[] {
+  const words = wordsOf(query);
+  const fits = rows.filter((row) => {
+    const text = `${row.title} ${row.artist} ${row.album}`.toLowerCase();
+    return words.every((word) => text.includes(word)) && (!query.onlyWithVersions || row.versions > 0);
+  });
+  const sign = query.descending ? -1 : 1;
+  const sortable = fits.map((row) => ({ id: row.id, key: sortKey(row, query) }));
+  sortable.sort((a, b) => sign * compare(a.key, b.key) || a.id - b.id);
+  return sortable.map(({ id }) => id);
+}
+
+function wordsOf({ search }: ListQuery): string[] {
+  return search.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
+function sortKey(row: TrackRow, { sort }: ListQuery): string | number {
+  if (sort === "title") return row.title;
+  if (sort === "artist") return `${row.artist} ${row.title}`;
+  if (sort === "album") return `${row.album} ${row.title}`;
+  return { year: row.year ?? 0, duration: row.durationS ?? 0, versions: row.versions, added: row.id }[sort];
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
