@@ -184,10 +184,40 @@ fn numbers_of_the_transform_stand_in_the_specification_only() {
     }
 }
 
+/// All Rust sources of this repository.
+fn all_sources() -> Vec<PathBuf> {
+    let folders = ["crates", "src-tauri/src", "tests"];
+    folders.iter().flat_map(|folder| sources(&root().join(folder))).collect()
+}
+
+/// The first line and the length of every function, as rustfmt lays them out.
+fn functions(text: &str) -> Vec<(usize, usize)> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut found = Vec::new();
+    for (first, line) in lines.iter().enumerate() {
+        let indent = &line[..line.len() - line.trim_start().len()];
+        let words = line.split_whitespace().take_while(|word| !word.contains('{'));
+        let is_function = !line.trim_start().starts_with("//") && words.take(5).any(|word| word == "fn");
+        let end = format!("{indent}}}");
+        let is_one_line = line.ends_with(['}', ';']);
+        if is_function && !is_one_line {
+            let length = lines[first..].iter().position(|line| *line == end).map_or(1, |last| last + 1);
+            found.push((first + 1, length));
+        }
+    }
+    found
+}
+
 #[test]
-fn no_source_file_is_longer_than_a_reader_s_patience() {
-    for path in sources(&root().join("crates")) {
-        let lines = fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 400, "{} has {lines} lines; 400 is the most", path.display());
+fn no_source_file_and_no_function_is_longer_than_a_reader_s_patience() {
+    let function = |n: usize| format!("impl A {{\n    pub fn a(\n{}    }}\n}}\n", "x\n".repeat(n - 2));
+    assert_eq!(functions(&function(61)), [(2, 61)], "the check can fail");
+    for path in all_sources() {
+        let text = fs::read_to_string(&path).unwrap();
+        let n_lines = text.lines().count();
+        assert!(n_lines <= 400, "{} has {n_lines} lines; 400 is the most", path.display());
+        for (line, length) in functions(&text) {
+            assert!(length <= 60, "{}:{line} has {length} lines; 60 is the most", path.display());
+        }
     }
 }

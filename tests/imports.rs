@@ -1,5 +1,5 @@
-//! Which file imports which. None imports a file that leads back to it, so that each can be read with nothing in mind but
-//! what is below it; and in the library each folder imports only those that stand below it.
+//! Which file imports which. None imports a file that leads back to it, so that each can be read with nothing in mind
+//! but what is below it; and in the library each folder imports only those that stand below it.
 
 // Helpers of tests, where a failure is a failed test.
 #![allow(clippy::unwrap_used)]
@@ -67,8 +67,8 @@ impl Crate {
         imports
     }
 
-    /// The module that a path written in module `here` leads to: the longest beginning of it that is one. None for a path
-    /// into another crate.
+    /// The module that a path written in module `here` leads to: the longest beginning of it that is one. None for a
+    /// path into another crate.
     fn target(&self, here: &str, path: &str) -> Option<String> {
         let first = path.split("::").next()?;
         let child = format!("{here}::{first}");
@@ -157,8 +157,8 @@ fn take_path<'c>(code: &'c str, before: &str, found: &mut Vec<String>) -> &'c st
     rest
 }
 
-/// Imports that lie on circles, or between two: what is left when those that nothing leads to, or that lead to nothing, are
-/// taken away until none of them is there.
+/// Imports that lie on circles, or between two: what is left when those that nothing leads to, or that lead to nothing,
+/// are taken away until none of them is there.
 fn circles(imports: &[Import]) -> Vec<&Import> {
     let mut left: Vec<&Import> = imports.iter().collect();
     loop {

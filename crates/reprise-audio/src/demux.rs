@@ -254,7 +254,8 @@ impl Demuxer {
         [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&self.params.codec)
     }
 
-    /// Whether the frames of an MPEG stream are of another kind from `packet` on, which symphonia's decoder cannot change to.
+    /// Whether the frames of an MPEG stream are of another kind from `packet` on, which symphonia's decoder cannot
+    /// change to.
     pub fn turns(&mut self, packet: &Packet) -> bool {
         let kind = self.is_mpeg().then(|| MpegKind::of(&packet.data)).flatten();
         let before = self.mpeg;
@@ -300,7 +301,8 @@ impl Demuxer {
     }
 }
 
-/// The last frames of an MPEG stream that are no part of the music, and where the stream then ends on its clock, in frames.
+/// The last frames of an MPEG stream that are no part of the music, and where the stream then ends on its clock, in
+/// frames.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MpegEnd {
     pub padding: u32,

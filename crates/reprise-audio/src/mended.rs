@@ -1,6 +1,7 @@
-//! Files whose container is wrong around audio that is right, or unknown to symphonia, read as if it were not: WAV and FLAC with
-//! a bad chunk before the sound, tags with bad headers, 64-bit WAV, MP3 in WAV, CAF without a length, Matroska with chapters that symphonia refuses,
-//! and CAF, Matroska and MP4 that were cut off. Tried only where a file cannot be opened as it is.
+//! Files whose container is wrong around audio that is right, or unknown to symphonia, read as if it were not: WAV and
+//! FLAC with a bad chunk before the sound, tags with bad headers, 64-bit WAV, MP3 in WAV, CAF without a length,
+//! Matroska with chapters that symphonia refuses, and CAF, Matroska and MP4 that were cut off. Tried only where a file
+//! cannot be opened as it is.
 
 use std::fs::File;
 use std::io;
@@ -65,8 +66,8 @@ pub(crate) fn cut_mp4(mut file: File) -> io::Result<Option<Spliced>> {
     }
 }
 
-/// A Matroska file without what lies between its beginning and the first cluster behind `from` that begins after `time` on
-/// its clock, and where that cluster is; none without one.
+/// A Matroska file without what lies between its beginning and the first cluster behind `from` that begins after `time`
+/// on its clock, and where that cluster is; none without one.
 pub(crate) fn matroska_behind(mut file: File, time: i64, from: u64) -> io::Result<Option<(Spliced, u64)>> {
     let mut bytes = Bytes::new(&mut file)?;
     let Some(beginning) = matroska(&mut bytes)? else { return Ok(None) };

@@ -1,5 +1,5 @@
-//! Several channels to one: their mean, so that nothing clips that did not clip before. Of two channels of opposite polarity the
-//! mean is silence; then half of their difference is taken.
+//! Several channels to one: their mean, so that nothing clips that did not clip before. Of two channels of opposite
+//! polarity the mean is silence; then half of their difference is taken.
 
 /// The polarity is opposite while the mean has less than this of the power of the difference, -40 dB.
 const OPPOSITE: f32 = 1e-4;

@@ -81,7 +81,8 @@ fn a_file_cut_short_keeps_what_decodes_and_says_so() {
                 assert!(tells || is_silent, "{name}: {:?}", decoded.warnings);
                 assert_eq!(payload_hash(file.path()).unwrap(), decoded.payload_hash, "{name}");
             }
-            // The index of an MP4 written in one go stands at the end; symphonia refuses CAF that is shorter than it says.
+            // The index of an MP4 written in one go stands at the end; symphonia refuses CAF that is shorter than it
+            // says.
             Err(error) => assert!(
                 ["m4a", "caf"].iter().any(|end| name.ends_with(end))
                     && matches!(error, Error::Damaged { .. }),

@@ -1,4 +1,5 @@
-//! Files that say something else than they hold: every second that decodes is heard, and a sentence says what was wrong.
+//! Files that say something else than they hold: every second that decodes is heard, and a sentence says what was
+//! wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 

@@ -258,8 +258,9 @@ pub enum Stage {
     Vocals,
     /// The pitch classes of the sung melody, [frames, 12].
     Melody,
-    /// From what it is told whether anybody sings: of each of some excerpts the shares of moments in which a voice is near, and in
-    /// which a pitch is salient besides, the mean probability of a voice, and the share that counts as sung, [excerpts, 4].
+    /// From what it is told whether anybody sings: of each of some excerpts the shares of moments in which a voice is
+    /// near, and in which a pitch is salient besides, the mean probability of a voice, and the share that counts as
+    /// sung, [excerpts, 4].
     Excerpts,
 }
 
@@ -274,8 +275,9 @@ pub struct Eval {
     /// How what is sung counts (method soft).
     #[arg(long, value_enum, default_value = "on")]
     pub voice: Views,
-    /// Judge recordings of which only features are at hand: `NAME.crema.npy`, `NAME.chroma.npy` and, where somebody sings,
-    /// `NAME.melody.npy`, as `features` writes them. The library that --library names is made of them; without it nothing is kept.
+    /// Judge recordings of which only features are at hand: `NAME.crema.npy`, `NAME.chroma.npy` and, where somebody
+    /// sings, `NAME.melody.npy`, as `features` writes them. The library that --library names is made of them; without
+    /// it nothing is kept.
     #[arg(long, value_name = "DIR")]
     pub features: Option<PathBuf>,
     /// Also write the best-scoring pairs with their works as CSV, to fit thresholds from.

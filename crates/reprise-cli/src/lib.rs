@@ -1,7 +1,7 @@
 //! The `reprise` program: Reprise without a window, on the same core and the same library.
 //!
-//! [`run`] is all of it. What it reads of others and writes for others is public too, so that tests can feed it anything:
-//! [`saved_decisions`] and [`playlist`].
+//! [`run`] is all of it. What it reads of others and writes for others is public too, so that tests can feed it
+//! anything: [`saved_decisions`] and [`playlist`].
 
 mod args;
 mod command;

@@ -81,7 +81,8 @@ mod tests {
         assert_eq!(count(1_234_567, "pair"), "1,234,567 pairs");
     }
 
-    /// Of each kind one: escape, bell, carriage return, line feed, delete, a control of the second set, overrides and isolates.
+    /// Of each kind one: escape, bell, carriage return, line feed, delete, a control of the second set, overrides and
+    /// isolates.
     const STEERING: &str = "\u{1b}[2J\u{7}\r\n\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2029}\u{0}";
 
     #[test]

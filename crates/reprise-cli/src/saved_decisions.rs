@@ -1,5 +1,5 @@
-//! The user's decisions, as text for a file. Recordings are named by their content, so that it holds on another computer,
-//! under other paths, too.
+//! The user's decisions, as text for a file. Recordings are named by their content, so that it holds on another
+//! computer, under other paths, too.
 
 use reprise_library::{DecidedFiles, Decision, ONE_SONG, PayloadHash, Question, TrackInfo};
 use serde::{Deserialize, Serialize};

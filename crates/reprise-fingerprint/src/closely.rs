@@ -1,15 +1,16 @@
-//! A closer look at two tracks that are the same audio by their fingerprints: frame by frame, for what fingerprints do not see.
+//! A closer look at two tracks that are the same audio by their fingerprints: frame by frame, for what fingerprints do
+//! not see.
 //!
-//! An item of a fingerprint hears more than two seconds and forgives much, so that encoders and equalisers do no harm; half a second of
-//! silence, a tone over a word, a song mixed in quietly do none either. Chroma frames are short, and two encodings of one recording
-//! differ in them little and evenly. A frame that differs much more than the others of its pair is other audio. What low bit rates
-//! leave of a noisy passage differs more, but throughout the passage: a moment must stand out from its surroundings, too, and only
-//! what lasts need not.
+//! An item of a fingerprint hears more than two seconds and forgives much, so that encoders and equalisers do no harm;
+//! half a second of silence, a tone over a word, a song mixed in quietly do none either. Chroma frames are short, and
+//! two encodings of one recording differ in them little and evenly. A frame that differs much more than the others of
+//! its pair is other audio. What low bit rates leave of a noisy passage differs more, but throughout the passage: a
+//! moment must stand out from its surroundings, too, and only what lasts need not.
 //!
-//! Limits were chosen on nine pieces of Debian's games in 13 variants and four others in 26. Of 72 faithful encodings (MP3 at 64 and
-//! 128 kbit/s, AAC at 64 and 96, Vorbis at 48 and 64, Opus at 48, mastered anew) 69 differ nowhere 3.3 times as much as usual, which
-//! mutes of 0.3 s and more do in 35 of 36, bleeps in all 9, and another song for 15 s in 8 (the ninth has hardly begun by then).
-//! `training/scripts/measure_same_audio.py` measures them on others.
+//! Limits were chosen on nine pieces of Debian's games in 13 variants and four others in 26. Of 72 faithful encodings
+//! (MP3 at 64 and 128 kbit/s, AAC at 64 and 96, Vorbis at 48 and 64, Opus at 48, mastered anew) 69 differ nowhere 3.3
+//! times as much as usual, which mutes of 0.3 s and more do in 35 of 36, bleeps in all 9, and another song for 15 s in
+//! 8 (the ninth has hardly begun by then). `training/scripts/measure_same_audio.py` measures them on others.
 
 /// What is looked at of a track.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +39,8 @@ const WINDOW: usize = 100;
 const REACH: i32 = 16;
 const STEPS_A_FRAME: f64 = 4.0;
 
-/// The grids of two tracks lie between each other, so that frames astride a change hold other shares of what is before and behind it: a
-/// value counts as equal where it lies within those of the other track so near.
+/// The grids of two tracks lie between each other, so that frames astride a change hold other shares of what is before
+/// and behind it: a value counts as equal where it lies within those of the other track so near.
 const NEAR: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
 
 /// A window lies where most of its frames fit; the others may be other audio.
@@ -79,7 +80,8 @@ const ONE_PLACE_S: f64 = 2.0;
 const MOST_PLACES: usize = 8;
 const MOST_OF_IT: f64 = 0.3;
 
-/// In what `b` differs from `a` once it is laid `offset_s` seconds later; none where the two have less than a window in common.
+/// In what `b` differs from `a` once it is laid `offset_s` seconds later; none where the two have less than a window in
+/// common.
 pub(crate) fn differing(a: &Sounding<'_>, b: &Sounding<'_>, offset_s: f64) -> Option<Differing> {
     let rate_hz = a.frame_rate_hz;
     let offset = offset_s * rate_hz;
@@ -118,8 +120,8 @@ pub(crate) fn differing(a: &Sounding<'_>, b: &Sounding<'_>, offset_s: f64) -> Op
     Some(Differing::At(places.iter().map(|(start, end)| (at_s(*start), at_s(*end))).collect()))
 }
 
-/// By how much frames of faithful encodings differ: nine in ten of them by less. Where more than one in ten is other audio, that is
-/// told by the middle one, which of faithful encodings is more than half as much.
+/// By how much frames of faithful encodings differ: nine in ten of them by less. Where more than one in ten is other
+/// audio, that is told by the middle one, which of faithful encodings is more than half as much.
 fn usual(distances: &mut [f32]) -> f32 {
     let mut at = |share: f64| {
         let place = (distances.len() as f64 * share) as usize;

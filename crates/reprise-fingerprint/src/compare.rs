@@ -32,8 +32,8 @@ pub struct Stretch {
     pub bit_errors: f64,
 }
 
-/// The audio that two tracks have in common. Where one was cut, what comes before the cut and what comes after are found apart:
-/// the best offset first, then what it leaves over on either side.
+/// The audio that two tracks have in common. Where one was cut, what comes before the cut and what comes after are
+/// found apart: the best offset first, then what it leaves over on either side.
 ///
 /// In the order of the first; none overlaps the next.
 pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
@@ -49,8 +49,8 @@ pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     stretches
 }
 
-/// The same wherever it stands: jingles and advertisements come more than once, and in another order. In no order; stretches may
-/// overlap in either track.
+/// The same wherever it stands: jingles and advertisements come more than once, and in another order. In no order;
+/// stretches may overlap in either track.
 pub fn shared_anywhere(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     let mut found = shared(a, b);
     loop {

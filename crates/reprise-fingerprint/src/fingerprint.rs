@@ -5,7 +5,8 @@ use rusty_chromaprint::{Configuration, Fingerprinter as Chromaprint};
 /// Which algorithm: Chromaprint's second, the one that AcoustID uses.
 pub const VERSION: &str = "chromaprint-2";
 
-/// Seconds from one item of a fingerprint to the next: frames of 4,096 samples that overlap by two thirds, at 11,025 Hz.
+/// Seconds from one item of a fingerprint to the next: frames of 4,096 samples that overlap by two thirds, at 11,025
+/// Hz.
 pub const ITEM_S: f64 = 1365.0 / 11025.0;
 
 /// How much audio one item hears: 16 frames.
@@ -60,7 +61,8 @@ impl Fingerprinter {
         chromaprint.consume(&self.integers);
     }
 
-    /// The fingerprint of all that came; empty when that was shorter than three seconds, or at a rate of less than 1,001 Hz.
+    /// The fingerprint of all that came; empty when that was shorter than three seconds, or at a rate of less than
+    /// 1,001 Hz.
     pub fn finish(self) -> Fingerprint {
         let Some(mut chromaprint) = self.chromaprint else { return Fingerprint(Vec::new()) };
         chromaprint.finish();

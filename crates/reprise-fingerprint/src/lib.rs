@@ -1,8 +1,9 @@
-//! Tells whether two tracks are the same audio, whatever their encodings: Chromaprint's fingerprints, made and compared.
+//! Tells whether two tracks are the same audio, whatever their encodings: Chromaprint's fingerprints, made and
+//! compared.
 //!
-//! A fingerprint follows the spectrum closely. It survives encoders, equalisers, compressors and cuts, and nothing that is
-//! played anew: what it finds is one recording, where the rest of Reprise finds one work. Whether that recording is whole in both is
-//! then asked of their frames, one by one.
+//! A fingerprint follows the spectrum closely. It survives encoders, equalisers, compressors and cuts, and nothing that
+//! is played anew: what it finds is one recording, where the rest of Reprise finds one work. Whether that recording is
+//! whole in both is then asked of their frames, one by one.
 
 mod closely;
 mod compare;

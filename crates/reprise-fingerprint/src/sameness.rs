@@ -3,10 +3,12 @@
 use crate::closely::{Differing, Sounding, differing, is_silent};
 use crate::{Fingerprint, Stretch, shared};
 
-/// Stretches whose offsets differ by less than this lie on one time axis. An item of a fingerprint is an eighth of a second.
+/// Stretches whose offsets differ by less than this lie on one time axis. An item of a fingerprint is an eighth of a
+/// second.
 const ONE_AXIS_S: f64 = 0.5;
 
-/// So much may be missing at either end of the same recording, in seconds, for encoders fill up and players cut; of silence more.
+/// So much may be missing at either end of the same recording, in seconds, for encoders fill up and players cut; of
+/// silence more.
 const ENDS_S: f64 = 2.5;
 
 /// So much of the time between them must sound the same. Where a voice was mixed in or out, more differs.
@@ -18,7 +20,8 @@ const MOST_OF_IT: f64 = 0.75;
 /// Of an edit, so much of the shorter track is audio of the longer one.
 const EDIT_SHARE: f64 = 0.7;
 
-/// A track this many times as long as what it shares holds more than an edit: it is a set, a medley, an album in one file.
+/// A track this many times as long as what it shares holds more than an edit: it is a set, a medley, an album in one
+/// file.
 const LONGEST_EDIT: f64 = 2.5;
 
 /// Two tracks that have audio in common.
@@ -47,7 +50,8 @@ pub struct Side<'a> {
 
 /// What two tracks have in common, and what that makes of them; none of nothing.
 ///
-/// The worst stretch counts, not the mean: of a recording with a bleep in it, the stretches end before it and begin after it.
+/// The worst stretch counts, not the mean: of a recording with a bleep in it, the stretches end before it and begin
+/// after it.
 pub fn compare(a: &Side<'_>, b: &Side<'_>) -> Option<(Sameness, Vec<Stretch>)> {
     let stretches = shared(a.fingerprint, b.fingerprint);
     let sameness = by_stretches(&stretches, a.duration_s, b.duration_s)?;

@@ -6,9 +6,9 @@ use crate::Fingerprint;
 const ONE_IN: u32 = 16;
 
 impl Fingerprint {
-    /// A sample of its numbers, ascending, each once. Which numbers are sampled does not depend on the track (FracMinHash, Irber
-    /// et al. 2022), so that what two tracks have in common is in both samples, be one of them a song and the other a set of
-    /// three hours.
+    /// A sample of its numbers, ascending, each once. Which numbers are sampled does not depend on the track
+    /// (FracMinHash, Irber et al. 2022), so that what two tracks have in common is in both samples, be one of them a
+    /// song and the other a set of three hours.
     pub fn sketch(&self) -> Vec<u32> {
         let mut numbers: Vec<u32> =
             self.0.iter().copied().filter(|item| scattered(*item) < u32::MAX / ONE_IN).collect();

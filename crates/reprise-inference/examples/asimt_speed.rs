@@ -1,5 +1,5 @@
-//! How long ASimT's networks take for a track of three minutes on one thread, sung throughout: in one key, in the three that are
-//! kept, in all twelve; and for a track among many that share their runs.
+//! How long ASimT's networks take for a track of three minutes on one thread, sung throughout: in one key, in the three
+//! that are kept, in all twelve; and for a track among many that share their runs.
 //!
 //! `cargo run --release -p reprise-inference --example asimt_speed`
 #![allow(clippy::print_stdout)]

@@ -63,21 +63,24 @@ fn main() -> Result<(), Box<dyn Error>> {
         resident_mb() - before
     );
 
-    println!("seconds of one thread for a minute of music in which every moment is sung:");
     let minute = |seconds: f64, of_s: f64| seconds * 60.0 / of_s;
-    let steps = [
+    print_steps(&[
         ("transform", minute(spectra, segment_s)),
         ("separation", minute(separation, segment_s)),
         ("inverse transform", minute(resynthesis, segment_s)),
         ("voice activity", minute(detection, 15.0)),
         ("log-mel", minute(bands, 15.0)),
         ("pitch", minute(pitch, 15.0)),
-    ];
+    ]);
+    Ok(())
+}
+
+fn print_steps(steps: &[(&str, f64)]) {
+    println!("seconds of one thread for a minute of music in which every moment is sung:");
     for (name, seconds) in steps {
         println!("  {name:18} {seconds:6.3}");
     }
     println!("  {:18} {:6.3}", "all", steps.iter().map(|(_, seconds)| seconds).sum::<f64>());
-    Ok(())
 }
 
 /// The least time a call takes, in seconds.

@@ -22,7 +22,8 @@ const INPUT: &str = "frames";
 const WHOLE: &str = "embedding";
 const MOMENTS: &str = "moments";
 
-/// Windows that the processor is given together, of one track or of several: 20 minutes of music, 2.7 MB of input at most.
+/// Windows that the processor is given together, of one track or of several: 20 minutes of music, 2.7 MB of input at
+/// most.
 const BATCH: usize = 64;
 
 /// Windows that a graphics processor is given together.
@@ -34,8 +35,8 @@ const LARGEST_DEVIATION: f32 = 0.001;
 /// What is embedded of a track.
 #[derive(Debug, Clone, Copy)]
 pub struct EmbedderInput<'a> {
-    /// What the network reads, in its order (see [`Embedder`]), a frame each on the grid. All but the first may be absent
-    /// (empty); longer ones are cut.
+    /// What the network reads, in its order (see [`Embedder`]), a frame each on the grid. All but the first may be
+    /// absent (empty); longer ones are cut.
     pub views: &'a [&'a [[f32; N_PITCH_CLASSES]]],
     /// Semitones by which the track is raised; it has vectors for each.
     pub keys: &'a [usize],
@@ -54,8 +55,8 @@ pub struct Embedding {
 
 /// One of the networks, ready to run: on a graphics processor that gives the processor's vectors, else on one thread.
 ///
-/// Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc. 2023:31,
-/// as `models/asimt/README.md` says it was changed.
+/// Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc.
+/// 2023:31, as `models/asimt/README.md` says it was changed.
 #[derive(Debug)]
 pub struct Asimt {
     embedder: Embedder,
@@ -175,8 +176,8 @@ impl Asimt {
         Ok(self.embed_all(&[EmbedderInput { views, keys }])?.pop().unwrap_or_default())
     }
 
-    /// The vectors of several tracks, for each as [`Asimt::embed`] gives them: their windows share the network's runs. Beside
-    /// the tracks it holds one run's windows, however long they are.
+    /// The vectors of several tracks, for each as [`Asimt::embed`] gives them: their windows share the network's runs.
+    /// Beside the tracks it holds one run's windows, however long they are.
     pub fn embed_all(&mut self, tracks: &[EmbedderInput]) -> Result<Vec<Vec<Embedding>>, Error> {
         let views = tracks.iter().map(|track| Views::of(self.embedder, track.views));
         let views = views.collect::<Result<Vec<_>, _>>()?;
@@ -209,8 +210,8 @@ impl Asimt {
         Ok(embeddings)
     }
 
-    /// A window of a track, `key` semitones up. The local embeddings that count of window 0 begin with the track; what lies beyond it
-    /// is silent.
+    /// A window of a track, `key` semitones up. The local embeddings that count of window 0 begin with the track; what
+    /// lies beyond it is silent.
     fn write_window(&self, views: &Views, window: usize, key: usize, values: &mut [f32]) {
         let before = self.plan.first_kept * self.plan.frames_each;
         let start = window * self.plan.hop_frames;
@@ -254,8 +255,8 @@ impl Rendition {
     }
 }
 
-/// Whether a plan is one that this program can follow: the local embeddings that count follow one another from window to window, and
-/// the track lies under them.
+/// Whether a plan is one that this program can follow: the local embeddings that count follow one another from window
+/// to window, and the track lies under them.
 fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_local, .. }: Sizes) -> bool {
     plan.views == embedder.views()
         && plan.step > 0

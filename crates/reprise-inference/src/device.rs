@@ -53,8 +53,8 @@ impl Device {
         name.map(|name| Self::only(&name.to_string_lossy())).transpose()
     }
 
-    /// The graphics processors to try unasked: those that the loaded ONNX Runtime was built for. Whether the computer has one
-    /// shows when a network is opened there.
+    /// The graphics processors to try unasked: those that the loaded ONNX Runtime was built for. Whether the computer
+    /// has one shows when a network is opened there.
     pub(crate) fn offered() -> Vec<Self> {
         Self::TRIED.into_iter().filter(|device| device.is_offered()).collect()
     }

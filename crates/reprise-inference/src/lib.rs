@@ -1,10 +1,10 @@
 //! The networks, through ONNX Runtime: CREMA's chord pitches, the three that hear a voice, and ASimT's two, which
 //! embed tracks.
 //!
-//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`], [`Melody`] and [`Asimt`] are alike. [`Runtime`] is ONNX Runtime itself, one
-//! for the whole process, and knows the [`Device`]s that may be tried; [`Manifest`] says what a model file must be before
-//! it is run; [`find_runtime_library`] and [`find_models`] say where both lie.
-//! Nothing here reads audio or knows what the frames are used for.
+//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`], [`Melody`] and [`Asimt`] are alike. [`Runtime`] is ONNX Runtime
+//! itself, one for the whole process, and knows the [`Device`]s that may be tried; [`Manifest`] says what a model file
+//! must be before it is run; [`find_runtime_library`] and [`find_models`] say where both lie. Nothing here reads audio
+//! or knows what the frames are used for.
 
 mod asimt;
 mod crema;

@@ -83,8 +83,8 @@ pub enum Source {
     },
 }
 
-/// How a track is cut into windows, and which of their local embeddings count. Lengths in frames of the grid, places and counts of
-/// local embeddings within a window.
+/// How a track is cut into windows, and which of their local embeddings count. Lengths in frames of the grid, places
+/// and counts of local embeddings within a window.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VectorPlan {

@@ -10,8 +10,8 @@ use crate::network::{Expected, open, open_on};
 use crate::refusal::in_plain_words;
 use crate::runtime::Runtime;
 
-/// A network that runs on a graphics processor while that serves. The processor's own is open beside it: it says what is
-/// right, and goes on when the other one fails.
+/// A network that runs on a graphics processor while that serves. The processor's own is open beside it: it says what
+/// is right, and goes on when the other one fails.
 #[derive(Debug)]
 pub(crate) struct PlacedSession {
     runtime: Runtime,
@@ -37,8 +37,8 @@ pub(crate) struct Trial<'a> {
 }
 
 impl PlacedSession {
-    /// Opens a network on the processor, and on the first graphics processor that passes the trial. Those that do not are
-    /// named to the runtime and not tried again.
+    /// Opens a network on the processor, and on the first graphics processor that passes the trial. Those that do not
+    /// are named to the runtime and not tried again.
     pub fn open(runtime: &Runtime, models: &Path, expected: &Expected, trial: &Trial) -> Result<Self, Error> {
         let processor = open(runtime, models, expected)?;
         let on = |device| open_on(device, runtime, models, expected);
@@ -90,8 +90,8 @@ impl PlacedSession {
         work(&mut self.processor)
     }
 
-    /// The session, if it gives what the processor gives. The last item is compared: one that shares its run with others
-    /// must not feel them.
+    /// The session, if it gives what the processor gives. The last item is compared: one that shares its run with
+    /// others must not feel them.
     fn tried(&mut self, session: Result<Session, Error>, trial: &Trial) -> Result<Session, String> {
         let refused = |failure: Error| in_plain_words(&failure);
         let mut session = session.map_err(refused)?;

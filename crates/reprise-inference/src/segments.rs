@@ -7,11 +7,11 @@ use crate::error::Error;
 
 /// Longest piece that runs at once: 6 min 20 s, 45 MB while it runs.
 ///
-/// DIFFERENCE: longer tracks are not heard whole. The network's gates saturate, so that what it heard minutes ago
-/// still tells, and no context is long enough to agree with the whole-track run. In pieces of 1024 frames with 80 of
-/// context a probability differs by 0.014 to 0.025 on average and by up to 0.58; with the two figures here by 0.0003
-/// to 0.006 and up to 0.27 (training/scripts/measure_crema_segments.py, on four pieces of ASAP, 7 to 28 minutes, rendered
-/// with FluidSynth). It is not a matter of time: pieces of 512 to 4096 frames cost the same per frame.
+/// DIFFERENCE: longer tracks are not heard whole. The network's gates saturate, so that what it heard minutes ago still
+/// tells, and no context is long enough to agree with the whole-track run. In pieces of 1024 frames with 80 of context
+/// a probability differs by 0.014 to 0.025 on average and by up to 0.58; with the two figures here by 0.0003 to 0.006
+/// and up to 0.27 (training/scripts/measure_crema_segments.py, on four pieces of ASAP, 7 to 28 minutes, rendered with
+/// FluidSynth). It is not a matter of time: pieces of 512 to 4096 frames cost the same per frame.
 pub const SEGMENT_FRAMES: usize = 4096;
 
 /// Frames that a piece hears on either side of those that are kept of it: 95 s. Half of what a long track costs.

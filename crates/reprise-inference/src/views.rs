@@ -1,4 +1,5 @@
-//! What ASimT's networks see of a track: chords, and what its chroma has more or less of than on the whole; or what is sung.
+//! What ASimT's networks see of a track: chords, and what its chroma has more or less of than on the whole; or what is
+//! sung.
 
 use crate::crema::N_PITCH_CLASSES;
 use crate::error::Error;
@@ -62,7 +63,8 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    /// Those of a track as a network reads them; no frames where it has none of the first. A view that is absent is silent.
+    /// Those of a track as a network reads them; no frames where it has none of the first. A view that is absent is
+    /// silent.
     pub fn of(embedder: Embedder, heard: &[&[[f32; N_PITCH_CLASSES]]]) -> Result<Self, Error> {
         let present = heard.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
         let n_frames = present.map(|(_, view)| view.len()).min().unwrap_or(0);

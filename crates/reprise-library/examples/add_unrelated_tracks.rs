@@ -1,9 +1,9 @@
 //! Makes a library large with impostors of which only features are known:
 //! `cargo run --release -p reprise-library --example add_unrelated_tracks -- LIBRARY FOLDER`.
 //!
-//! FOLDER holds `NAME.crema.npy` and `NAME.chroma.npy`, as `reprise features` and `training/scripts/make_unrelated_tracks.py` write them.
-//! LIBRARY is changed: use a copy. `reprise listen` then links the impostors, and `reprise eval` says how well versions are
-//! found among them and how often words are right.
+//! FOLDER holds `NAME.crema.npy` and `NAME.chroma.npy`, as `reprise features` and
+//! `training/scripts/make_unrelated_tracks.py` write them. LIBRARY is changed: use a copy. `reprise listen` then links
+//! the impostors, and `reprise eval` says how well versions are found among them and how often words are right.
 
 #![allow(clippy::print_stdout)] // says what it did
 

@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release -p reprise-library --example stage_speed -- FILE...`
 //!
-//! The same chain as `reprise-analysis/src/track.rs` and `candidates/embeddings.rs`, stage after stage on one thread. Its time on a core counts, not that on the
-//! clock, so that other work on the machine is left out.
+//! The same chain as `reprise-analysis/src/track.rs` and `candidates/embeddings.rs`, stage after stage on one thread.
+//! Its time on a core counts, not that on the clock, so that other work on the machine is left out.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;

@@ -1,7 +1,8 @@
 //! How long a processor works for a shortlist among many tracks, beside the plain definitions.
 //!
-//! `cargo bench -p reprise-matching --bench late_interaction -- [TRACKS]`, without a number 100,000. Vectors are made up: each local embedding
-//! lies near one of some thousand places, as chords do; every track has 80 local embeddings in three keys.
+//! `cargo bench -p reprise-matching --bench late_interaction -- [TRACKS]`, without a number 100,000. Vectors are made
+//! up: each local embedding lies near one of some thousand places, as chords do; every track has 80 local embeddings in
+//! three keys.
 
 #![allow(clippy::print_stdout)]
 
@@ -14,8 +15,8 @@ use reprise_matching::local_embeddings::{
 };
 
 const LEN: usize = 64;
-const MOMENTS: usize = 80;
-const CODES: usize = 16_384;
+const EMBEDDINGS: usize = 80;
+const CODEWORDS: usize = 16_384;
 /// As in reprise-library/src/candidates/nearest.rs.
 const NEARBY_AT_FIRST: usize = 8;
 const COMPARED: usize = 800;
@@ -54,19 +55,19 @@ fn near(places: &[Vec<f32>], noise: &mut Noise) -> Vec<f32> {
 }
 
 fn track(places: &[Vec<f32>], noise: &mut Noise) -> Vec<Keyed> {
-    let local = |noise: &mut Noise| (0..MOMENTS).flat_map(|_| near(places, noise)).collect();
+    let local = |noise: &mut Noise| (0..EMBEDDINGS).flat_map(|_| near(places, noise)).collect();
     [0, 5, 7].map(|key| Keyed { key, local: LocalEmbeddings::new(local(noise), LEN) }).into()
 }
 
-fn plain_likeness(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f32 {
+fn plain_interaction(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f32 {
     let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f32>();
     let best =
         |one: &[f32]| candidate.vectors().chunks_exact(LEN).map(|other| dot(one, other)).fold(-1.0, f32::max);
     query.vectors().chunks_exact(LEN).map(best).sum::<f32>() / query.len() as f32
 }
 
-/// Seconds that a processor has worked for this thread: what else the machine does counts little. Where the system does not
-/// say, seconds on the clock.
+/// Seconds that a processor has worked for this thread: what else the machine does counts little. Where the system does
+/// not say, seconds on the clock.
 fn busy_s(began: Instant) -> f64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat");
     let busy_ns = stat.ok().and_then(|stat| stat.split(' ').next()?.parse::<f64>().ok());
@@ -85,39 +86,43 @@ fn main() {
     let mut noise = Noise(88_172_645_463_325_252);
     let places: Vec<Vec<f32>> =
         (0..PLACES).map(|_| unit((0..LEN).map(|_| noise.value()).collect())).collect();
-    let centres: Vec<f32> = (0..CODES).flat_map(|_| near(&places, &mut noise)).collect();
+    let centres: Vec<f32> = (0..CODEWORDS).flat_map(|_| near(&places, &mut noise)).collect();
     let Some(codebook) = Codebook::new(&centres, LEN) else { return };
+    time_pairs(&codebook, &track(&places, &mut noise), &track(&places, &mut noise));
+    let index = timed_index(n_tracks, &mut noise);
+    let queries: Vec<Vec<Keyed>> = (0..QUERIES).map(|_| track(&places, &mut noise)).collect();
+    time_searches(&codebook, &index, &queries);
+}
 
-    let (a, b) = (track(&places, &mut noise), track(&places, &mut noise));
+/// Times late interaction beside its plain form, and what makes codewords of a track.
+fn time_pairs(codebook: &Codebook, a: &[Keyed], b: &[Keyed]) {
     let fast = milliseconds(2000, || {
         black_box(late_interaction(black_box(&a[0].local), &b[0].local));
     });
     let plain = milliseconds(200, || {
-        black_box(plain_likeness(black_box(&a[0].local), &b[0].local));
+        black_box(plain_interaction(black_box(&a[0].local), &b[0].local));
     });
     println!(
-        "likeness of {MOMENTS} x {MOMENTS} local embeddings: {:.1} us, plain {:.1} us",
+        "late interaction of {EMBEDDINGS} x {EMBEDDINGS}: {:.1} us, plain {:.1} us",
         fast * 1e3,
         plain * 1e3
     );
     let pair = milliseconds(500, || {
-        black_box(similarity_in_any_key(black_box(&a), &b));
+        black_box(similarity_in_any_key(black_box(a), b));
     });
     println!("a pair in 3 x 3 keys: {:.1} us", pair * 1e3);
     let coding = milliseconds(20, || {
         a.iter().for_each(|key| drop(black_box(codebook.codewords(&key.local))));
     });
     println!("codewords of a track: {coding:.1} ms");
+}
 
-    // Codewords of made-up tracks are drawn as often as real ones are met: few of them are in most tracks.
+/// An index of made-up tracks. Their codewords are drawn as often as real ones are met: few of them are in most tracks.
+fn timed_index(n_tracks: usize, noise: &mut Noise) -> Index {
+    let mut drawn = || noise.below(CODEWORDS).min(noise.below(CODEWORDS)) as u16;
     let mut documents = Vec::with_capacity(3 * n_tracks);
     for number in 0..3 * n_tracks {
-        let mut codewords: Vec<u16> = (0..MOMENTS)
-            .map(|_| {
-                let (x, y) = (noise.below(CODES), noise.below(CODES));
-                x.min(y) as u16
-            })
-            .collect();
+        let mut codewords: Vec<u16> = (0..EMBEDDINGS).map(|_| drawn()).collect();
         codewords.sort_unstable();
         codewords.dedup();
         documents.push(((number / 3) as u32, (number % 3) as u8, codewords));
@@ -126,21 +131,28 @@ fn main() {
     let making = milliseconds(1, || {
         index = Index::new(
             documents.iter().map(|(track, key, codewords)| Document { track: *track, key: *key, codewords }),
-            CODES,
+            CODEWORDS,
         );
     });
     println!("index of {n_tracks} tracks: {making:.0} ms");
+    index
+}
+
+fn time_searches(codebook: &Codebook, index: &Index, queries: &[Vec<Keyed>]) {
     let mut scratch = SearchScratch::default();
-    let queries: Vec<Vec<Keyed>> = (0..QUERIES).map(|_| track(&places, &mut noise)).collect();
-    for (what, n_keys, nearby) in [("a search", 3, NEAR_A_CODEWORD), ("a first look", 1, NEARBY_AT_FIRST)] {
+    for (what, n_keys, nearby) in
+        [("a search", 3, NEAR_A_CODEWORD), ("a search for a provisional match", 1, NEARBY_AT_FIRST)]
+    {
         let [mut new, mut known, mut search] = [const { Vec::new() }; 3];
-        for query in &queries {
+        for query in queries {
             let codewords: Vec<Vec<u16>> =
                 query[..n_keys].iter().map(|key| codebook.codewords(&key.local)).collect();
             let mut asked = Vec::new();
             let mut ask = || {
-                asked =
-                    codewords.iter().map(|codewords| codebook.asked_by_codewords(codewords, nearby)).collect()
+                asked = codewords
+                    .iter()
+                    .map(|codewords| codebook.asked_by_codewords(codewords, nearby))
+                    .collect();
             };
             new.push(milliseconds(1, &mut ask));
             known.push(milliseconds(1, &mut ask));

@@ -58,8 +58,8 @@ impl PartialOrd for Candidate {
     }
 }
 
-/// Groups `0..n`. Pairs in `same` are together, pairs in `different` never are, not even through others; where both
-/// are demanded the separation wins, and of several lists in `same` the earlier ones. Every index is in exactly one group,
+/// Groups `0..n`. Pairs in `same` are together, pairs in `different` never are, not even through others; where both are
+/// demanded the separation wins, and of several lists in `same` the earlier ones. Every index is in exactly one group,
 /// groups are in the order of their least index, and within a group the recording most like the others comes first.
 ///
 /// The order of the slices does not matter: of several edges of a pair the highest counts. Edges whose weight is no

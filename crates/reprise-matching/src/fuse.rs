@@ -1,7 +1,7 @@
 //! Harmony and voice together: one score from two.
 
-/// Up to this share of singing a voice says nothing: of a hundred recordings of songs those in which nobody sings have up to 0.03,
-/// and that is what is left of other instruments.
+/// Up to this share of singing a voice says nothing: of a hundred recordings of songs those in which nobody sings have
+/// up to 0.03, and that is what is left of other instruments.
 const LEAST_SUNG: f32 = 0.03;
 
 /// From this share on it counts fully; the least that a singer had is 0.11.
@@ -13,9 +13,9 @@ pub fn voice_weight(sung_share: f32, other_sung_share: f32) -> f32 {
     ((sung_share.min(other_sung_share) - LEAST_SUNG) / (FULLY_SUNG - LEAST_SUNG)).clamp(0.0, 1.0)
 }
 
-/// The score of a pair from its normalised scores by harmony and by what is sung, which counts by `weight`. Both count alike: two views
-/// that impostors agree in only by chance, so that their evidence adds up. Weights fitted on half of the sung set do not differ by more
-/// than their errors.
+/// The score of a pair from its normalised scores by harmony and by what is sung, which counts by `weight`. Both count
+/// alike: two views that impostors agree in only by chance, so that their evidence adds up. Weights fitted on half of
+/// the sung set do not differ by more than their errors.
 pub fn fused_score(harmony: f32, voice: f32, weight: f32) -> f32 {
     harmony + weight * voice
 }

@@ -1,8 +1,10 @@
 //! Feature frames to alignments, neighbours and clusters: pure mathematics.
 //!
 //! Start at [`Track`], which prepares a recording; [`score`] compares two of them fast, [`align`] says which seconds
-//! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`normalise`] makes scores comparable, [`cluster`] groups them, [`cliques`] more strictly, [`baselines`] finds candidates without
-//! aligning, [`local_embeddings`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads, no clocks.
+//! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`normalise`] makes scores
+//! comparable, [`cluster`] groups them, [`cliques`] more strictly, [`baselines`] finds candidates without aligning,
+//! [`local_embeddings`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads,
+//! no clocks.
 
 mod align;
 pub mod baselines;

@@ -17,13 +17,13 @@ const FEWEST_BLOCKS: usize = 10;
 /// What is added to a block's sum before it becomes a distribution, so that a breath of a note stays one.
 const SUM_OFFSET: f32 = 0.1;
 
-/// What is added to a block's length, so that silence stays near zero. As the published recipe has it; between 0.05 and 0.5 the
-/// sung set's half a ranks alike.
+/// What is added to a block's length, so that silence stays near zero. As the published recipe has it; between 0.05 and
+/// 0.5 the sung set's half a ranks alike.
 const LENGTH_OFFSET: f32 = 0.15;
 
-/// Speech strays about one pitch, a tune visits its notes: what spreads less about its mean is spoken. Ten talks, six of them of a
-/// synthesiser, have 0.24 to 0.31, 100 songs in ten languages 0.315 and more, choirs the least. Two talks would else match as two
-/// songs do.
+/// Speech strays about one pitch, a tune visits its notes: what spreads less about its mean is spoken. Ten talks, six
+/// of them of a synthesiser, have 0.24 to 0.31, 100 songs in ten languages 0.315 and more, choirs the least. Two talks
+/// would else match as two songs do.
 const SPOKEN_SPREAD: f32 = 0.305;
 
 /// Share of a track in which somebody sings: `melody` `[n_frames, 12]` in 0..=1. 0 where it is too little to go by, and
@@ -38,8 +38,8 @@ pub fn sung_share(melody: &[[f32; 12]]) -> f32 {
     sung as f32 / melody.len().max(1) as f32
 }
 
-/// What is sung, `[n_frames, 12]`: the blocks of `melody` in which somebody sings, one after another. Frames that fill no block
-/// are dropped.
+/// What is sung, `[n_frames, 12]`: the blocks of `melody` in which somebody sings, one after another. Frames that fill
+/// no block are dropped.
 pub fn sung_frames(melody: &[[f32; 12]]) -> Vec<[f32; 12]> {
     let sung = melody.chunks_exact(BLOCK_FRAMES).filter(|block| l2(&mean(block)) >= SUNG_BLOCK);
     sung.flatten().copied().collect()
@@ -61,15 +61,16 @@ fn distribution(block: [f32; 12]) -> [f32; 12] {
 /// The sung melody of a track.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Voice {
-    /// The melody of every block. Those in which nobody sings are near zero, and stay: when a voice rests is part of its tune.
+    /// The melody of every block. Those in which nobody sings are near zero, and stay: when a voice rests is part of
+    /// its tune.
     pub blocks: Blocks<12>,
     /// Their mean, from which likely keys are read.
     pub profile: [f32; 12],
 }
 
 impl Voice {
-    /// From the melody of blocks, `[n, 12]`, of a track of `n_blocks`; none where hardly anything is sung. Melodies may be
-    /// shorter or longer than the track.
+    /// From the melody of blocks, `[n, 12]`, of a track of `n_blocks`; none where hardly anything is sung. Melodies may
+    /// be shorter or longer than the track.
     pub fn new(n_blocks: usize, melody: &[[f32; 12]]) -> Option<Self> {
         let mut melody = melody[..melody.len().min(n_blocks)].to_vec();
         melody.resize(n_blocks, [0.0; 12]);

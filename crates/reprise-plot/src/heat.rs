@@ -1,5 +1,5 @@
-//! Heat maps: values to cells of few tones, embedded as a PNG with a palette. A rectangle for each cell would take over ten
-//! times the bytes, and viewers would draw hairlines between them.
+//! Heat maps: values to cells of few tones, embedded as a PNG with a palette. A rectangle for each cell would take over
+//! ten times the bytes, and viewers would draw hairlines between them.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,7 +1,7 @@
 //! Two tracks and how they match, as a picture: plain numbers to SVG, and SVG to PNG.
 //!
-//! Start at [`PairPlot`], which is all a picture is made of, and [`svg()`]. [`png()`] paints what [`svg()`] wrote. Nothing
-//! here knows a library, a file or a clock.
+//! Start at [`PairPlot`], which is all a picture is made of, and [`svg()`]. [`png()`] paints what [`svg()`] wrote.
+//! Nothing here knows a library, a file or a clock.
 
 mod axis;
 mod colour;

@@ -10,8 +10,8 @@ use crate::settle::mark_closed;
 use crate::{Error, Store};
 
 impl Store {
-    /// Writes the library, as it is at this moment, to `path`, where there is no file or an empty one: a library that needs
-    /// nothing beside it. Gives its tracks.
+    /// Writes the library, as it is at this moment, to `path`, where there is no file or an empty one: a library that
+    /// needs nothing beside it. Gives its tracks.
     pub fn back_up(&self, path: &Path) -> Result<u64, Error> {
         let failed = |source| Error::Unwritten { path: path.into(), source };
         let mut target = Connection::open(path).map_err(|error| failed(Box::new(error)))?;

@@ -1,8 +1,8 @@
 //! Brings a library up to the schema of this build, by frozen steps of SQL counted in `PRAGMA user_version`.
 //!
-//! A step that has been published is never edited: a change of schema is a further step. The tables' steps stand
-//! beside their queries (`V1`, `V2`, ... in the files of `table`); this file only puts them in order and runs them. An existing
-//! library is copied first.
+//! A step that has been published is never edited: a change of schema is a further step. The tables' steps stand beside
+//! their queries (`V1`, `V2`, ... in the files of `table`); this file only puts them in order and runs them. An
+//! existing library is copied first.
 
 use std::ffi::OsString;
 use std::fs::File;

@@ -32,8 +32,8 @@ impl Store {
         Self::prepare(connection, Some(path)).map_err(|error| recognise(error, path))
     }
 
-    /// Opens an existing library for reading only, beside the writer; sees what was committed. Where neither the file nor
-    /// its folder can be written, so that there is no log to share, it is read as a file that does not change.
+    /// Opens an existing library for reading only, beside the writer; sees what was committed. Where neither the file
+    /// nor its folder can be written, so that there is no log to share, it is read as a file that does not change.
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
         match Self::read(path, path, OpenFlags::empty()) {
             Err(error) if wants_a_log(&error) => {
@@ -153,7 +153,8 @@ fn refuse_cut_short(connection: &Connection, path: &Path) -> Result<(), Error> {
     if is_short { Err(Error::CutShort { path: path.into() }) } else { Ok(()) }
 }
 
-/// A file that is no database at all is somebody's document, not a damaged library; one that breaks off was copied badly.
+/// A file that is no database at all is somebody's document, not a damaged library; one that breaks off was copied
+/// badly.
 fn recognise(error: Error, path: &Path) -> Error {
     match error {
         Error::Damaged(_) if breaks_off(path) => Error::CutShort { path: path.into() },
@@ -164,8 +165,8 @@ fn recognise(error: Error, path: &Path) -> Error {
     }
 }
 
-/// Whether a file begins like a library but is shorter than it says. To close a file takes SQLite's locks from it: only for
-/// one that cannot be read anyway.
+/// Whether a file begins like a library but is shorter than it says. To close a file takes SQLite's locks from it: only
+/// for one that cannot be read anyway.
 fn breaks_off(path: &Path) -> bool {
     let mut head = Vec::new();
     let Ok(file) = File::open(path) else { return false };
@@ -185,8 +186,8 @@ fn breaks_off(path: &Path) -> bool {
     is_library && size < page_bytes * u64::from(number(28))
 }
 
-/// What every file of SQLite begins with, and the length of its header (<https://www.sqlite.org/fileformat.html>): the size
-/// of a page is at 16, the number of pages at 28, the application id at 68.
+/// What every file of SQLite begins with, and the length of its header (<https://www.sqlite.org/fileformat.html>): the
+/// size of a page is at 16, the number of pages at 28, the application id at 68.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
 

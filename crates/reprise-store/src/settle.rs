@@ -9,7 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use crate::log::{BUSY_TIMEOUT, beside};
 use crate::{Error, Store};
 
-/// Says in the file itself whether a writer has it open: what is copied of it alone at that time lacks what the log holds.
+/// Says in the file itself whether a writer has it open: what is copied of it alone at that time lacks what the log
+/// holds.
 const CLOSED: &str = "closed";
 
 impl Store {
@@ -19,8 +20,8 @@ impl Store {
         self.empty_log()
     }
 
-    /// Moves what the log holds into the file and takes down that this is all. Waits for nobody: what somebody is reading at
-    /// this moment stays in the log, for whoever closes last.
+    /// Moves what the log holds into the file and takes down that this is all. Waits for nobody: what somebody is
+    /// reading at this moment stays in the log, for whoever closes last.
     pub fn settle(&mut self) -> Result<(), Error> {
         self.set_meta(CLOSED, "yes")?;
         self.empty_log()
@@ -31,8 +32,8 @@ impl Store {
         Ok(self.meta(CLOSED)?.as_deref() == Some("no"))
     }
 
-    /// To be called when a reader of `path` is closed, which could not move the log itself: moves what a writer left in it,
-    /// unless anybody has the library open. Where that cannot be done everything stays as it is, and readable.
+    /// To be called when a reader of `path` is closed, which could not move the log itself: moves what a writer left in
+    /// it, unless anybody has the library open. Where that cannot be done everything stays as it is, and readable.
     pub fn settle_closed(path: &Path) {
         let Some(last) = Self::last_beside(path) else { return };
         // Refused where somebody else has it open.

@@ -1,5 +1,5 @@
-//! `reprise-fuzz replay TARGET FILE...` tries inputs that were found, `reprise-fuzz search TARGET FIRST COUNT` mutations beyond
-//! those of the smoke test, and `reprise-fuzz seeds TARGET FOLDER` writes what libFuzzer begins with.
+//! `reprise-fuzz replay TARGET FILE...` tries inputs that were found, `reprise-fuzz search TARGET FIRST COUNT`
+//! mutations beyond those of the smoke test, and `reprise-fuzz seeds TARGET FOLDER` writes what libFuzzer begins with.
 
 use std::path::Path;
 use std::process::ExitCode;

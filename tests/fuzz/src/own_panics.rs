@@ -1,8 +1,8 @@
 //! Panics in code of ours, also those that are caught.
 //!
 //! Reprise catches what panics in other people's decoders and calls the file damaged, as `reprise-audio` does with
-//! symphonia and lofty. But our own readers run inside those calls too, and a panic of theirs is a defect that nobody would
-//! see. So what counts is where a panic arose.
+//! symphonia and lofty. But our own readers run inside those calls too, and a panic of theirs is a defect that nobody
+//! would see. So what counts is where a panic arose.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo};

@@ -1,4 +1,5 @@
-//! Every target with its seeds and a fixed number of mutations of them: the same inputs in every run, some seconds in all.
+//! Every target with its seeds and a fixed number of mutations of them: the same inputs in every run, some seconds in
+//! all.
 //!
 //! A search that goes on until it finds something is `scripts/fuzz.sh`.
 

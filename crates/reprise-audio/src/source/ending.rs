@@ -1,5 +1,5 @@
-//! The end of an MPEG stream. Its encoder fills the last frame, and LAME's tag says by how much: but the tag may be of another
-//! file, or of the first of several that were joined, and is believed only where the stream ends where it says.
+//! The end of an MPEG stream. Its encoder fills the last frame, and LAME's tag says by how much: but the tag may be of
+//! another file, or of the first of several that were joined, and is believed only where the stream ends where it says.
 
 use super::frames::Frames;
 use crate::demux::MpegEnd;

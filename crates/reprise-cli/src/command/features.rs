@@ -1,4 +1,5 @@
-//! `features`: the matrices of files as .npy, and the voice as .wav, for research and for training on what the app itself computes.
+//! `features`: the matrices of files as .npy, and the voice as .wav, for research and for training on what the app
+//! itself computes.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};

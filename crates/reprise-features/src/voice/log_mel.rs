@@ -1,7 +1,7 @@
 //! What the pitch network is given: logarithms of mel bands.
 //!
-//! Frame i covers `fft_samples` samples of which the middle `hop_samples` begin at sample `i * hop_samples`; at its ends
-//! the signal is reflected. Bands are triangles on Slaney's mel scale with unit area, as librosa makes them.
+//! Frame i covers `fft_samples` samples of which the middle `hop_samples` begin at sample `i * hop_samples`; at its
+//! ends the signal is reflected. Bands are triangles on Slaney's mel scale with unit area, as librosa makes them.
 
 use std::ops::Range;
 use std::sync::Arc;

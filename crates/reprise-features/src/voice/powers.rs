@@ -42,7 +42,8 @@ impl Powers {
         }
     }
 
-    /// By how many dB the voice is above the mix in `frames` of the grid of the other features: 0 where nothing else sounds.
+    /// By how many dB the voice is above the mix in `frames` of the grid of the other features: 0 where nothing else
+    /// sounds.
     pub fn prominence_db(&self, frames: Range<usize>) -> Vec<f32> {
         let last = self.sums.len() - 1;
         let at = |grid_frame: usize| {

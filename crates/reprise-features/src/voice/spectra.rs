@@ -38,7 +38,8 @@ impl Segment {
         magnitudes
     }
 
-    /// Powers of each frame and of what `mask`, `[segment_frames, n_bins]`, leaves of it: twice the sum of the squared bins.
+    /// Powers of each frame and of what `mask`, `[segment_frames, n_bins]`, leaves of it: twice the sum of the squared
+    /// bins.
     pub(super) fn powers(&self, mask: &[f32], n_bins: usize) -> impl Iterator<Item = (f32, f32)> {
         let width = self.bins.len() / self.n_frames.max(1);
         let square = |bin: &Complex32| bin.re * bin.re + bin.im * bin.im;

@@ -1,11 +1,11 @@
 //! Prints how long versions take to be found in a large library:
 //! `cargo run --release -p reprise-library --example large_search -- DIR LIKE [TRACKS] [RELATED]`.
 //!
-//! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written below DIR
-//! unless one of that size is there; run it again then, once: what was related is not owed again. Of it RELATED recordings
-//! (without a number 500) are related, which is what a scan does behind the analysis; the rest of the time is reckoned from them. With 0
-//! nothing is related and nothing added. What a processor worked stands beside what passed on the clock: a machine with other
-//! work shows the latter only.
+//! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written
+//! below DIR unless one of that size is there; run it again then, once: what was related is not owed again. Of it
+//! RELATED recordings (without a number 500) are related, which is what a scan does behind the analysis; the rest of
+//! the time is reckoned from them. With 0 nothing is related and nothing added. What a processor worked stands beside
+//! what passed on the clock: a machine with other work shows the latter only.
 
 #![allow(clippy::print_stdout)] // a benchmark is there to print
 
@@ -125,8 +125,8 @@ fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
     Ok(f64::from(tracks) * busy_s / CORES / 3600.0)
 }
 
-/// Adds a few tracks to a library of which all others are related, and a few more: the first time the audio of all others is
-/// compared as well.
+/// Adds a few tracks to a library of which all others are related, and a few more: the first time the audio of all
+/// others is compared as well.
 fn add(path: &Path, like: &Path, tracks: u32) -> Outcome<()> {
     made::pretend_related(path)?;
     for (first, what) in [(tracks, "ten tracks added"), (tracks + ADDED, "ten more")] {

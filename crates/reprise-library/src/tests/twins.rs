@@ -4,7 +4,9 @@ use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use reprise_matching::{cliques, cluster};
-use reprise_store::{Decision, Link, NewSharedAudio, PayloadHash, RecordingId, Store, Tags, Track, TrackId};
+use reprise_store::{
+    Decision, Link, NewSharedAudio, PayloadHash, Recording, RecordingId, Store, Tags, Track, TrackId,
+};
 
 use super::{TestLibrary, TestTrack, payload};
 use crate::browse::songs::{Grounds, grouped};
@@ -13,7 +15,7 @@ use crate::recordings::{ALIGNER, matchable};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::Thresholds;
 use crate::text::{artist_key, folded, name_key};
-use crate::{ListQuery, Relation, SortKey, TrackQuestion};
+use crate::{Library, ListQuery, Relation, SortKey, TrackQuestion};
 
 /// Numbers as good as random.
 struct Dice(u32);
@@ -253,11 +255,12 @@ fn counts_from_links_are_counts_from_all_alignments_in_rows_and_versions() {
     }
 }
 
-#[test]
-fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
-    let home = home();
-    let library = &home.library;
-    let recordings = matchable(&library.database).unwrap();
+/// Pairs of indices.
+type Pairs = Vec<(usize, usize)>;
+
+/// Songs from all alignments and all other evidence, as indices of `recordings`; and the pairs that are the same
+/// recording from end to end.
+fn slow_songs(library: &Library, recordings: &[Recording]) -> (Vec<Vec<usize>>, Pairs) {
     let index = |id: RecordingId| recordings.iter().position(|recording| recording.id == id);
     let reader = library.database.reader().unwrap();
     let mut edges = Vec::new();
@@ -289,26 +292,38 @@ fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
             None => {}
         }
     }
-    let expected = cluster::clusters(
+    let songs = cluster::clusters(
         recordings.len(),
         &edges,
         &[&same, &one_recording, &tagged],
         &different,
         Thresholds::among(recordings.len()).linkage(),
     );
+    (songs, whole)
+}
+
+#[test]
+fn songs_from_links_are_songs_from_all_alignments_and_agree_with_covers() {
+    let home = home();
+    let library = &home.library;
+    let recordings = matchable(&library.database).unwrap();
+    let reader = library.database.reader().unwrap();
+    let (expected, whole) = slow_songs(library, &recordings);
     assert_eq!(grouped(&Grounds::read(&reader).unwrap(), &recordings), expected);
-    let takes = cliques(recordings.len(), &whole);
-    let are_one_take =
-        |one: usize, other: usize| takes.iter().any(|take| take.contains(&one) && take.contains(&other));
+    let recorded = cliques(recordings.len(), &whole);
+    let are_one_recording = |one: usize, other: usize| {
+        recorded.iter().any(|files| files.contains(&one) && files.contains(&other))
+    };
     let tracks_of = |members: &Vec<usize>| -> Vec<TrackId> {
-        let mut by_take: Vec<usize> = Vec::new();
+        let mut by_recording: Vec<usize> = Vec::new();
         for one in members {
-            let rest: Vec<usize> = members.iter().copied().filter(|i| !by_take.contains(i)).collect();
+            let rest: Vec<usize> = members.iter().copied().filter(|i| !by_recording.contains(i)).collect();
             if rest.contains(one) {
-                by_take.extend(rest.into_iter().filter(|other| are_one_take(*one, *other)));
+                by_recording.extend(rest.into_iter().filter(|other| are_one_recording(*one, *other)));
             }
         }
-        let files = by_take.iter().flat_map(|i| reader.tracks_of(&recordings[*i].sound.payload).unwrap());
+        let files =
+            by_recording.iter().flat_map(|i| reader.tracks_of(&recordings[*i].sound.payload).unwrap());
         files.map(|file| file.id).collect()
     };
     let mut slow: Vec<Vec<TrackId>> = expected.iter().filter(|m| m.len() > 1).map(tracks_of).collect();

@@ -25,8 +25,8 @@ pub struct Likeness {
     pub start_s: f64,
 }
 
-/// The likeness of two tracks of the recipe's blocks by `view`, the candidate being `key_shift` semitones higher; by harmony where
-/// nobody sings in one of them.
+/// The likeness of two tracks of the recipe's blocks by `view`, the candidate being `key_shift` semitones higher; by
+/// harmony where nobody sings in one of them.
 pub fn likeness(view: View, query: &Track, candidate: &Track, key_shift: i8) -> Likeness {
     let shift = usize::from(key_shift.rem_euclid(12).unsigned_abs());
     let mut matrix = Matrix::default();

@@ -336,8 +336,8 @@ proptest! {
         prop_assert_eq!((there.key_shift + back.key_shift).rem_euclid(12), 0);
         prop_assert!((there.tempo_ratio * back.tempo_ratio - 1.0).abs() < 0.01);
         prop_assert_eq!(there.spans.len(), back.spans.len());
-        // Passages that cross come in another order from the other side. Of equal ways a chain prefers the query's step,
-        // so an end may differ by a block or two.
+        // Passages that cross come in another order from the other side. Of equal ways a chain prefers the query's
+        // step, so an end may differ by a block or two.
         let mut back = back.spans;
         back.sort_by(|x, y| x.candidate_start_s.total_cmp(&y.candidate_start_s));
         for (a, b) in there.spans.iter().zip(&back) {

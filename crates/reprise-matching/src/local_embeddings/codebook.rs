@@ -56,7 +56,8 @@ impl Codebook {
         codewords
     }
 
-    /// The `n` codewords nearest to every local embedding, nearest first: what an index is asked for. Fewer where there are no more.
+    /// The `n` codewords nearest to every local embedding, nearest first: what an index is asked for. Fewer where there
+    /// are no more.
     pub fn nearby(&self, local: &LocalEmbeddings, n: usize) -> Vec<Vec<Nearby>> {
         let mut all = Vec::with_capacity(local.len());
         let kept = n.min(self.n_codewords - 1);
@@ -74,7 +75,8 @@ impl Codebook {
         each_once(self.nearby(local, n).into_iter().flatten().collect())
     }
 
-    /// The same from its codewords alone, each local embedding taken for the centre that it lies next to. `n`: at most [`NEAR_A_CODEWORD`].
+    /// The same from its codewords alone, each local embedding taken for the centre that it lies next to. `n`: at most
+    /// [`NEAR_A_CODEWORD`].
     pub fn asked_by_codewords(&self, codewords: &[u16], n: usize) -> Vec<Nearby> {
         let mut codewords: Vec<u16> =
             codewords.iter().copied().filter(|codeword| usize::from(*codeword) < self.n_codewords).collect();
@@ -87,7 +89,8 @@ impl Codebook {
         each_once(codewords.into_iter().flat_map(near).copied().collect())
     }
 
-    /// Finds what is near every codeword, a second's work of one core, so that no question has to: while others ask, if need be.
+    /// Finds what is near every codeword, a second's work of one core, so that no question has to: while others ask, if
+    /// need be.
     pub fn look_around_everywhere(&self) {
         for first in (0..self.n_codewords).step_by(LOOKED_AROUND_AT_ONCE) {
             let end = self.n_codewords.min(first + LOOKED_AROUND_AT_ONCE);
@@ -130,8 +133,8 @@ fn each_once(mut codewords: Vec<Nearby>) -> Vec<Nearby> {
     codewords
 }
 
-/// Numbers and values of the `n` largest, largest first; of equal ones the lower number. What cannot be among them is passed
-/// over at the price of a comparison.
+/// Numbers and values of the `n` largest, largest first; of equal ones the lower number. What cannot be among them is
+/// passed over at the price of a comparison.
 fn largest(values: &[f32], n: usize) -> Vec<(u16, f32)> {
     let larger = |a: &(u16, f32), b: &(u16, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     let (mut largest, mut least) = (Vec::with_capacity(4 * n), f32::NEG_INFINITY);
@@ -150,8 +153,8 @@ fn largest(values: &[f32], n: usize) -> Vec<(u16, f32)> {
     largest
 }
 
-/// Products of some vectors with all of a panel. A struct and not a closure, so that it is compiled for each instruction set
-/// for certain.
+/// Products of some vectors with all of a panel. A struct and not a closure, so that it is compiled for each
+/// instruction set for certain.
 struct Products<'a> {
     rows: [&'a [f32]; ROWS],
     panel: &'a Panel,

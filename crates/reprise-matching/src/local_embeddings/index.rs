@@ -1,17 +1,19 @@
 //! An inverted index: which tracks have a codeword.
 //!
-//! Sivic & Zisserman, "Video Google", ICCV 2003, for images; Santhanam et al., "PLAID", CIKM 2022, for late interaction.
+//! Sivic & Zisserman, "Video Google", ICCV 2003, for images; Santhanam et al., "PLAID", CIKM 2022, for late
+//! interaction.
 
 use super::codebook::Nearby;
 
-/// A track of many distinct codewords meets more by chance. With this power of their number 400 candidates hold most on half a of the
-/// rendered MIDI archive among ten thousand strangers (BENCHMARKS.md, "The shortlist").
+/// A track of many distinct codewords meets more by chance. With this power of their number 400 candidates hold most on
+/// half a of the rendered MIDI archive among ten thousand strangers (BENCHMARKS.md, "The shortlist").
 const SIZE_EXPONENT: f32 = 0.4;
 
 /// Tracks with fewer codewords count as having these: a few seconds of chords must not come first everywhere.
 const SMALLEST_SIZE: usize = 8;
 
-/// Codewords that more than one of so many documents holds are passed over: they take a quarter of the work and tell little.
+/// Codewords that more than one of so many documents holds are passed over: they take a quarter of the work and tell
+/// little.
 const COMMON: usize = 50;
 
 /// Fewer documents hold no common code.
@@ -118,10 +120,10 @@ impl Index {
         self.shards.extend(all.chunks(SHARD).map(|documents| Shard::new(documents, self.n_codewords)));
     }
 
-    /// The `wanted` tracks that share most with one in any of its keys. `keys`: for each key the codewords that it asks for, each once.
-    /// A track counts all that it holds of them, each by its weight and by how rare it is (Spärck Jones, "A statistical
-    /// interpretation of term specificity", Journal of Documentation 28, 1972), over the length of what is asked. Codes that are
-    /// common are passed over.
+    /// The `wanted` tracks that share most with one in any of its keys. `keys`: for each key the codewords that it asks
+    /// for, each once. A track counts all that it holds of them, each by its weight and by how rare it is (Spärck
+    /// Jones, "A statistical interpretation of term specificity", Journal of Documentation 28, 1972), over the length
+    /// of what is asked. Codes that are common are passed over.
     pub fn search(&self, keys: &[Vec<Nearby>], wanted: usize, scratch: &mut SearchScratch) -> Search {
         let SearchScratch { shared, best } = scratch;
         best.clear();

@@ -4,8 +4,8 @@ use pulp::{Arch, NullaryFnOnce};
 
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
-/// What 2.7 times as many local embeddings of a candidate bring by chance. Chosen on half a of the rendered MIDI archive, where 0.04 and 0.06
-/// rank as well (BENCHMARKS.md, "The shortlist").
+/// What 2.7 times as many local embeddings of a candidate bring by chance. Chosen on half a of the rendered MIDI
+/// archive, where 0.04 and 0.06 rank as well (BENCHMARKS.md, "The shortlist").
 const BY_CHANCE: f32 = 0.05;
 
 /// The local embeddings of a track in one key.
@@ -54,8 +54,8 @@ pub struct Keyed {
     pub local: LocalEmbeddings,
 }
 
-/// [`similarity_above_chance`] of two tracks in the pair of their keys in which they are most alike. Of pairs that are as far apart
-/// from one another as the tracks are, the first counts: the others say the same.
+/// [`similarity_above_chance`] of two tracks in the pair of their keys in which they are most alike. Of pairs that are
+/// as far apart from one another as the tracks are, the first counts: the others say the same.
 pub fn similarity_in_any_key(query: &[Keyed], candidate: &[Keyed]) -> f32 {
     let (mut met, mut best) = ([false; 12], -1.0_f32);
     for own in query {
@@ -80,8 +80,8 @@ pub fn late_interaction(query: &LocalEmbeddings, candidate: &LocalEmbeddings) ->
     Arch::new().dispatch(BestOfEach { query, candidate })
 }
 
-/// What of a likeness is above chance: [`late_interaction`] less what the best of so many local embeddings has by their number alone. Without it
-/// long tracks are like everything.
+/// What of a likeness is above chance: [`late_interaction`] less what the best of so many local embeddings has by their
+/// number alone. Without it long tracks are like everything.
 pub fn similarity_above_chance(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f32 {
     late_interaction(query, candidate) - BY_CHANCE * (candidate.len().max(1) as f32).ln()
 }

@@ -129,8 +129,8 @@ impl Store {
         Ok(select.query_row((recording.0, aligner), read).optional()?)
     }
 
-    /// Removes the statistics of recordings that no track holds any more, those missing from disk included: they count no
-    /// longer among what is compared. What they were computed from stays.
+    /// Removes the statistics of recordings that no track holds any more, those missing from disk included: they count
+    /// no longer among what is compared. What they were computed from stays.
     pub fn remove_idle_cohort_statistics(&mut self) -> Result<(), Error> {
         let sql = "DELETE FROM cohort_statistics WHERE NOT EXISTS (
                        SELECT 1 FROM recordings AS r JOIN tracks AS t ON t.payload = r.payload

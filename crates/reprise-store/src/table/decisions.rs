@@ -1,8 +1,8 @@
 //! `decisions`: the user's answers to questions about recordings. Keyed on content and bound to no other table, so that
 //! they outlive moves, re-tagging, removed folders and upgrades of everything that is computed.
 //!
-//! A question is a word and the one or two recordings that it is about: `one song` about two, `live` about one. This table
-//! does not know which words there are, so that an answer to a question of a later build survives this one.
+//! A question is a word and the one or two recordings that it is about: `one song` about two, `live` about one. This
+//! table does not know which words there are, so that an answer to a question of a later build survives this one.
 
 use rusqlite::{OptionalExtension, Row};
 

@@ -1,5 +1,5 @@
-//! `embeddings`: what networks make of a recording's features, for finding it among many. A recording has those of one network
-//! in each view.
+//! `embeddings`: what networks make of a recording's features, for finding it among many. A recording has those of one
+//! network in each view.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use rusqlite::{OptionalExtension, Row};
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// `codes`: little-endian u16 `[n_keys, n_moments]`. `moments`: a byte a value, `[n_keys, n_moments, n]`. Last, so that the
-/// columns before it are read without it.
+/// `codes`: little-endian u16 `[n_keys, n_moments]`. `moments`: a byte a value, `[n_keys, n_moments, n]`. Last, so that
+/// the columns before it are read without it.
 pub(crate) const V4: &str = "
 CREATE TABLE vectors (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -141,8 +141,8 @@ impl Store {
         Ok(select.query_row(of, read).optional()?)
     }
 
-    /// The local embeddings of a recording in one of its keys, counted from 0, `[n_local, n]`; none where it has none in
-    /// this space, or no such key.
+    /// The local embeddings of a recording in one of its keys, counted from 0, `[n_local, n]`; none where it has none
+    /// in this space, or no such key.
     pub fn embeddings_in_key(
         &self,
         recording: RecordingId,

@@ -1,4 +1,5 @@
-//! `fingerprints` and `shared_audio`: what tells recordings apart, and which of them hold the same audio in part or whole.
+//! `fingerprints` and `shared_audio`: what tells recordings apart, and which of them hold the same audio in part or
+//! whole.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -6,8 +7,8 @@ use crate::table::features::{self, Owed};
 use crate::table::recordings::{self, RecordingId};
 use crate::{Error, PayloadHash, Store};
 
-/// `sketch`: little-endian u32, ascending. `is_compared`: with all others that are. `items`: as the fingerprint gives its bytes;
-/// last, so that the columns before it are read without it. `stretches`: little-endian f32, four each.
+/// `sketch`: little-endian u32, ascending. `is_compared`: with all others that are. `items`: as the fingerprint gives
+/// its bytes; last, so that the columns before it are read without it. `stretches`: little-endian f32, four each.
 pub(crate) const V5: &str = "
 CREATE TABLE fingerprints (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -183,8 +184,8 @@ impl Store {
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Recordings of music without a fingerprint of this version, each with one file to make it from. Those all of whose files are
-    /// missing from disk are not owed until one comes back.
+    /// Recordings of music without a fingerprint of this version, each with one file to make it from. Those all of
+    /// whose files are missing from disk are not owed until one comes back.
     pub fn owed_fingerprints(&self, version: &str) -> Result<Vec<Owed>, Error> {
         let fingerprint = "SELECT 1 FROM fingerprints AS f WHERE f.recording_id = r.id AND f.version = ?1";
         features::owed_unless(&self.connection, fingerprint, [version])

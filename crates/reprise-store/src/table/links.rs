@@ -1,5 +1,5 @@
-//! `links`: the pairs of recordings that may be one song, with their normalised scores. Derived from alignments and cohort
-//! statistics, which are many; links are few.
+//! `links`: the pairs of recordings that may be one song, with their normalised scores. Derived from alignments and
+//! cohort statistics, which are many; links are few.
 
 use rusqlite::{Connection, Row};
 

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// `spans` and `cohort_statistics`: little-endian f32, four and two each. `searched_up_to`: the greatest row of a recording that was
-/// looked for.
+/// `spans` and `cohort_statistics`: little-endian f32, four and two each. `searched_up_to`: the greatest row of a
+/// recording that was looked for.
 pub(crate) const V6: &str = "
 CREATE TABLE passages (
     holder      INTEGER NOT NULL REFERENCES recordings (id),
@@ -112,8 +112,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Takes down how far a long recording was searched, and what was found there beside what was found before by the same
-    /// method.
+    /// Takes down how far a long recording was searched, and what was found there beside what was found before by the
+    /// same method.
     pub fn put_sections(&mut self, sections: &Sections, found: &[Passage]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let known = "SELECT 1 FROM sections WHERE container = ?1 AND made_by = ?2";

@@ -1,5 +1,5 @@
-//! `provisional_matches`: pairs of recordings that are similar by their codewords, until they are aligned. What an alignment
-//! says counts more, so a recording has none any more once its own alignments are made.
+//! `provisional_matches`: pairs of recordings that are similar by their codewords, until they are aligned. What an
+//! alignment says counts more, so a recording has none any more once its own alignments are made.
 
 use rusqlite::Row;
 

@@ -1,5 +1,5 @@
-//! Which recordings are one work by the MusicBrainz ids in the tags of their tracks: equal works, or one recording. A medley
-//! lists several works and is one work with another medley of the same only.
+//! Which recordings are one work by the MusicBrainz ids in the tags of their tracks: equal works, or one recording. A
+//! medley lists several works and is one work with another medley of the same only.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,8 +32,8 @@ pub struct TaggedGroup {
 }
 
 impl Store {
-    /// The other recordings of music that are tagged as one work with this one, in the order of ids, and by what; by their
-    /// recording where they have both in common, which says more.
+    /// The other recordings of music that are tagged as one work with this one, in the order of ids, and by what; by
+    /// their recording where they have both in common, which says more.
     pub fn tagged_with(&self, recording: RecordingId) -> Result<Vec<(RecordingId, TaggedBy)>, Error> {
         let sql = "WITH mine AS (SELECT t.work_mbids, t.recording_mbid FROM recordings AS r
                                  JOIN tracks AS t ON t.payload = r.payload WHERE r.id = ?1),

@@ -2,8 +2,8 @@
 
 use super::*;
 
-/// Tracks in a copy of the file alone. The copy is made by another process: to close a file here would take SQLite's locks
-/// from it.
+/// Tracks in a copy of the file alone. The copy is made by another process: to close a file here would take SQLite's
+/// locks from it.
 fn tracks_in_a_copy(path: &Path) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy.db");

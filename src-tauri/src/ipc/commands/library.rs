@@ -85,7 +85,8 @@ pub async fn problems(shell: TheShell<'_>) -> Answer<Vec<Problem>> {
     ask(&shell, |library| Ok(library.problems()?.into_iter().map(Problem::from).collect())).await
 }
 
-/// Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some seconds.
+/// Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some
+/// seconds.
 #[tauri::command]
 #[specta::specta]
 pub async fn devices() -> Answer<Vec<String>> {

@@ -1,8 +1,8 @@
 //! A file of audio, decoded, hashed and listened to in this process, as a worker does it in its own.
 //!
-//! What panics inside symphonia is no finding: `reprise-audio` catches it and calls the file damaged, and the worker's limits
-//! end what hangs or eats memory. A panic in our own code is one, also below a call that is caught; and so is an input that
-//! takes seconds or gigabytes here, where there are no limits.
+//! What panics inside symphonia is no finding: `reprise-audio` catches it and calls the file damaged, and the worker's
+//! limits end what hangs or eats memory. A panic in our own code is one, also below a call that is caught; and so is an
+//! input that takes seconds or gigabytes here, where there are no limits.
 
 use std::ops::ControlFlow;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! As `container`, of Ogg pages whose checksums are right: a reader passes over the others, and would see next to nothing of
-//! what was changed.
+//! As `container`, of Ogg pages whose checksums are right: a reader passes over the others, and would see next to
+//! nothing of what was changed.
 
 use super::container;
 

@@ -1,5 +1,5 @@
-//! What a file says of itself, and its picture. The readers of tags are ours; that of pictures is lofty's, of which panics are
-//! caught and no finding.
+//! What a file says of itself, and its picture. The readers of tags are ours; that of pictures is lofty's, of which
+//! panics are caught and no finding.
 
 use reprise_audio::{Tags, read_cover_art, read_tags};
 
