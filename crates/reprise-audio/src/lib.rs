@@ -21,6 +21,7 @@ mod mixdown;
 mod ogg_page;
 mod ogg_short;
 mod open;
+mod regular;
 mod resample;
 mod riff;
 mod source;

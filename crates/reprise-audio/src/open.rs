@@ -19,6 +19,7 @@ use crate::container::unsupported_format;
 use crate::error::{Error, guarded};
 use crate::mended::{cut_mp4, endless_wav, mended};
 use crate::ogg_short::shortened;
+use crate::regular::regular_file;
 use crate::riff::Riff;
 use crate::spliced::Cut;
 
@@ -89,11 +90,7 @@ pub(crate) fn codecs() -> &'static CodecRegistry {
 
 /// Opens what is a file, is not empty and is in no format known to be unsupported. A pipe would block.
 pub(crate) fn open_regular(path: &Path) -> Result<File, Error> {
-    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
-    if !metadata.is_file() {
-        return Err(Error::Unreadable { reason: "it is not a regular file".into() });
-    }
-    if metadata.len() == 0 {
+    if regular_file(path)?.len() == 0 {
         return Err(Error::Damaged { reason: "it is empty".into() });
     }
     let mut file = File::open(path).map_err(|error| unreadable(&error))?;

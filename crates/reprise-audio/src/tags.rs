@@ -9,7 +9,6 @@ mod matroska;
 mod mp4;
 mod ogg;
 mod picture;
-mod regular;
 mod text;
 mod track_tags;
 mod trailers;
@@ -22,8 +21,8 @@ use std::path::Path;
 
 use crate::bytes::Bytes;
 use crate::error::{Error, guarded};
+use crate::regular::regular_file;
 use fields::{Found, Tag};
-use regular::check_regular;
 
 pub use picture::{Picture, read_cover_art};
 pub use track_tags::Tags;
@@ -36,7 +35,7 @@ const MOST_ID3V2: usize = 8;
 
 /// Reads the tags; a container without tags, or one that is not known, gives empty ones.
 pub fn read_tags(path: &Path) -> Result<Tags, Error> {
-    check_regular(path)?;
+    regular_file(path)?;
     let found = guarded("tag reader", || find(Bytes::new(File::open(path)?)?))?;
     found.map(|found| found.tags()).map_err(|error| Error::from_io(&error))
 }

@@ -8,8 +8,8 @@ use lofty::picture::{MimeType, PictureType};
 use lofty::probe::Probe;
 use lofty::tag::Tag;
 
-use super::regular::check_regular;
 use crate::error::{Error, guarded};
+use crate::regular::regular_file;
 
 /// Scans of booklets are kept in some files; beyond this it is not a cover.
 const LARGEST_PICTURE: usize = 96 << 20;
@@ -36,7 +36,7 @@ pub fn read_cover_art(path: &Path) -> Result<Option<Picture>, Error> {
 
 /// `None` where the container is not one of lofty's.
 fn read(path: &Path) -> Result<Option<TaggedFile>, Error> {
-    check_regular(path)?;
+    regular_file(path)?;
     let options = ParseOptions::new().read_properties(false).parsing_mode(ParsingMode::Relaxed);
     guarded("picture reader", || {
         // It holds for this thread only.

@@ -9,7 +9,6 @@ use crate::browse::order::{SortKey, current, known_counts};
 use crate::database::Database;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
-use crate::recordings::other_end;
 use crate::recordings::prepared::music;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::unmatched::{NotMatched, why_not};
@@ -106,7 +105,7 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
 fn count_versions(reader: &Store, track: &Track, thresholds: Thresholds) -> Result<usize, Error> {
     let Some(recording) = music(reader, track)? else { return Ok(0) };
     let links = reader.links_of(recording.id)?.into_iter();
-    let scores = links.map(|link| (other_end(&link, recording.id), link.standing)).collect();
+    let scores = links.map(|link| (recording.id.other_of(link.a, link.b), link.standing)).collect();
     let mut count = reader.count_tracks_of(recording.id)?.saturating_sub(1);
     for one in related(reader, &recording, &scores, thresholds)? {
         if one.relation.is_one_song() {

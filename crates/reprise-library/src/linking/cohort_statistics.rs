@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::limits::Limits;
 use crate::linking::run::{Linking, LinkingRun};
 use crate::recordings::impostors::ImpostorCohort;
-use crate::recordings::{ALIGNER, cohort_statistics, is_sung, other, sample};
+use crate::recordings::{ALIGNER, cohort_statistics, is_sung, sample};
 use crate::threads::on_each;
 
 /// The value of `meta` that names the bundled pieces in force.
@@ -27,7 +27,7 @@ pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Resu
     let renew = |index: &usize, scratch: &mut Scratch| {
         let id = recordings[*index].id;
         let scores = database.reader()?.alignments_of(id, ALIGNER)?;
-        let in_library = scores.iter().filter(|pair| is_impostor(other(pair, id)));
+        let in_library = scores.iter().filter(|pair| is_impostor(id.other_of(pair.a, pair.b)));
         let in_library: Vec<Alignment> = in_library.copied().collect();
         let track = || tracks.track(*index as u32);
         let bundled = cohort_scores(database, View::Harmony, &impostors, id, track, scratch)?;

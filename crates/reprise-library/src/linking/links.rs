@@ -8,7 +8,7 @@ use reprise_store::{Link, RecordingId, Store};
 
 use crate::database::{Changed, Database};
 use crate::error::Error;
-use crate::recordings::{ALIGNER, other_end};
+use crate::recordings::ALIGNER;
 use crate::relations::competition::{self, Ties, settle, ties_of_all};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
@@ -74,7 +74,9 @@ fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<
         links.extend(new_of.get(&id).into_iter().flatten());
         Ok(links)
     };
-    let ties_of = |id, links: &[Link]| Ties::new(links.iter().map(|link| (other_end(link, id), link.score)));
+    let ties_of = |id: RecordingId, links: &[Link]| {
+        Ties::new(links.iter().map(|link| (id.other_of(link.a, link.b), link.score)))
+    };
     let (mut links, mut ties) = (BTreeMap::new(), HashMap::new());
     for id in touched {
         let own = links_of(id)?;

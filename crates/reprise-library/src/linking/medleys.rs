@@ -13,8 +13,8 @@ use reprise_store::{Link, Passage, RecordingId, Store};
 use crate::database::{Changed, Database};
 use crate::error::Error;
 use crate::progress::Progress;
+use crate::recordings::ALIGNER;
 use crate::recordings::prepared::stored_track;
-use crate::recordings::{ALIGNER, other_end};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::{self, Places, is_in_passing, length_s, passage, places, share_a_place};
 use crate::relations::thresholds::Thresholds;
@@ -107,10 +107,10 @@ fn songs_inside(
     }
     links.truncate(n_looked_at.max(MOST_SONGS));
     let Some(recording) = reader.recording_in(container)? else { return Ok(Vec::new()) };
-    let others: Vec<RecordingId> = links.iter().map(|link| other_end(link, container)).collect();
+    let others: Vec<RecordingId> = links.iter().map(|link| container.other_of(link.a, link.b)).collect();
     let mut linked: HashMap<RecordingId, HashSet<RecordingId>> = HashMap::new();
     for one in &others {
-        let ends = reader.links_of(*one)?.into_iter().map(|link| other_end(&link, *one));
+        let ends = reader.links_of(*one)?.into_iter().map(|link| one.other_of(link.a, link.b));
         linked.insert(*one, ends.collect());
     }
     let are_unlike = |one: RecordingId, other: RecordingId| !linked[&one].contains(&other);

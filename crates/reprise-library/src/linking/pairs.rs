@@ -13,7 +13,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::linking::run::Linking;
 use crate::progress::Event;
-use crate::recordings::{ALIGNER, cohort_statistics, is_sung, other, place_of};
+use crate::recordings::{ALIGNER, cohort_statistics, is_sung, place_of};
 use crate::threads::on_each;
 
 /// Drops pairs that have a score. `of` contains an end of each.
@@ -98,7 +98,7 @@ pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>,
         let mut others: Vec<usize> =
             alike.into_iter().filter_map(|(id, _)| place_of(recordings, id)).collect();
         for pair in database.reader()?.alignments_of(id, ALIGNER)? {
-            let found = place_of(recordings, other(&pair, id));
+            let found = place_of(recordings, id.other_of(pair.a, pair.b));
             others.extend(found.filter(|index| is_sung(&recordings[*index])));
         }
         Ok(others.into_iter().map(|other| ordered(*index, other)).collect::<Vec<_>>())

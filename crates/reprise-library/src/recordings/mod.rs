@@ -7,7 +7,7 @@ pub(crate) mod track_info;
 pub(crate) mod unmatched;
 
 use reprise_features::Versions;
-use reprise_store::{Alignment, CohortStatistics, Link, Recording, RecordingId, Track, TrackId};
+use reprise_store::{CohortStatistics, Recording, RecordingId, Track, TrackId};
 
 use crate::database::Database;
 use crate::error::Error;
@@ -23,11 +23,6 @@ pub(crate) const ALIGNER: u32 = 1;
 /// The index of a recording in a slice in the order of rows.
 pub(crate) fn place_of(recordings: &[Recording], id: RecordingId) -> Option<usize> {
     recordings.binary_search_by_key(&id, |recording| recording.id).ok()
-}
-
-/// The other recording of a pair.
-pub(crate) fn other(pair: &Alignment, one: RecordingId) -> RecordingId {
-    if pair.a == one { pair.b } else { pair.a }
 }
 
 /// The recordings with the smallest content hashes: as good as random, the same every time, and nearly the same when
@@ -49,11 +44,6 @@ pub(crate) fn matchable(database: &Database) -> Result<Vec<Recording>, Error> {
     let mut recordings = database.reader()?.recordings_with(&FEATURES)?;
     recordings.retain(|recording| recording.sound.duration_s <= LONGEST_MATCHED_S);
     Ok(recordings)
-}
-
-/// The recording that a link leads to from one of its ends.
-pub(crate) fn other_end(link: &Link, one: RecordingId) -> RecordingId {
-    if link.a == one { link.b } else { link.a }
 }
 
 /// The track with this number.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use reprise_store::{Link, RecordingId, Store};
 
 use crate::error::Error;
-use crate::recordings::{ALIGNER, other_end};
+use crate::recordings::ALIGNER;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
@@ -41,7 +41,7 @@ impl Ties {
     /// Of a recording of the library.
     pub fn of(reader: &Store, recording: RecordingId) -> Result<Self, Error> {
         let links = reader.links_of(recording)?;
-        Ok(Self::new(links.iter().map(|link| (other_end(link, recording), link.score))))
+        Ok(Self::new(links.iter().map(|link| (recording.other_of(link.a, link.b), link.score))))
     }
 
     /// The strongest score with a recording that `other`, with these ties, is not linked with; 0 without one.

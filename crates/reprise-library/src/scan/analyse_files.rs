@@ -14,6 +14,7 @@ use crate::database::{Changed, Database};
 use crate::error::Error;
 use crate::linking::fingerprints::as_stored;
 use crate::progress::{Event, Progress};
+use crate::recordings::FEATURES;
 use crate::recordings::owed::owed_paths;
 use crate::recordings::track_info::stored_tags;
 use crate::scan::job::{FileJob, Summary, folder_of, nfc, stamp};
@@ -112,9 +113,7 @@ fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<
 fn is_complete(database: &Database, payload: &PayloadHash) -> Result<bool, Error> {
     let store = database.reader()?;
     let Some(recording) = store.recording(payload)? else { return Ok(false) };
-    let Versions { crema, chroma, .. } = Versions::CURRENT;
-    let has = |kind, version| store.features(payload, kind, version).map(|features| features.is_some());
-    Ok(recording.sound.refused.is_some() || (has("crema", crema)? && has("chroma", chroma)?))
+    Ok(recording.sound.refused.is_some() || store.has_features(recording.id, &FEATURES)?)
 }
 
 fn commit(database: &Database, file: &FileJob, analysed: TrackAnalysis) -> Result<Outcome, Error> {

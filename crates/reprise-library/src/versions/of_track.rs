@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::recordings::prepared::{aligned, music};
 use crate::recordings::track_info::info;
 use crate::recordings::unmatched::why_not;
-use crate::recordings::{ALIGNER, known_track, other, other_end};
+use crate::recordings::{ALIGNER, known_track};
 use crate::relations::competition::standings;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::{RelatedRecording, best_first, related};
@@ -28,7 +28,7 @@ pub(crate) fn versions(database: &Database, track: TrackId) -> Result<Covers, Er
             Some(related) => related,
             None => {
                 let links = reader.links_of(recording.id)?.into_iter();
-                let known = links.map(|link| (other_end(&link, recording.id), link.standing));
+                let known = links.map(|link| (recording.id.other_of(link.a, link.b), link.standing));
                 related(reader, recording, &known.collect(), ScoreNormalisation::thresholds(reader)?)?
             }
         };
@@ -49,11 +49,11 @@ pub(crate) fn covers_of_track(
             return Ok(related);
         }
         let scores = reader.alignments_of(recording.id, ALIGNER)?;
-        let ends = scores.iter().map(|pair| other(pair, recording.id)).chain([recording.id]);
+        let ends = scores.iter().map(|pair| recording.id.other_of(pair.a, pair.b)).chain([recording.id]);
         let normalisation = ScoreNormalisation::between(reader, ends)?;
-        let scores = scores
-            .iter()
-            .filter_map(|pair| Some((other(pair, recording.id), normalisation.pair_score(pair)?)));
+        let scores = scores.iter().filter_map(|pair| {
+            Some((recording.id.other_of(pair.a, pair.b), normalisation.pair_score(pair)?))
+        });
         let known = standings(reader, Some(recording.id), scores.collect())?;
         let mut related = related(reader, recording, &known, ScoreNormalisation::thresholds(reader)?)?;
         related.retain(|one| one.relation != Relation::Rejected);
@@ -95,8 +95,7 @@ fn seen_at_first(
     of: RecordingId,
     known: &[RelatedRecording],
 ) -> Result<Vec<RelatedRecording>, Error> {
-    let others =
-        reader.provisional_matches_of(of)?.into_iter().map(|pair| if pair.a == of { pair.b } else { pair.a });
+    let others = reader.provisional_matches_of(of)?.into_iter().map(|pair| of.other_of(pair.a, pair.b));
     let unknown = others.filter(|id| known.iter().all(|one| one.recording != *id));
     let possible = |recording| RelatedRecording {
         recording,

@@ -30,6 +30,13 @@ pub(crate) const V8: &str = "UPDATE recordings SET sung_share = NULL;";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordingId(pub u32);
 
+impl RecordingId {
+    /// The other recording of a pair that this is one of.
+    pub fn other_of(self, a: Self, b: Self) -> Self {
+        if a == self { b } else { a }
+    }
+}
+
 /// What analysing a file told about its sound, features apart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sound {
