@@ -1,6 +1,6 @@
-//! Who may depend on whom, and other rules of ARCHITECTURE.md that a compiler does not know.
+//! Which crate may depend on which, and other rules of ARCHITECTURE.md that the compiler does not check.
 
-// Helpers of tests, where a failure is a failed test.
+// Clippy treats helpers of tests like other code, but here an unwrap fails only a test.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +13,7 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
 }
 
-/// Direct dependencies of every member, development ones left out.
+/// The direct dependencies of every member, without development dependencies.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let mut command = MetadataCommand::new();
     let metadata =
@@ -26,7 +26,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     edges.collect()
 }
 
-/// Which crates of ours each crate may use.
+/// Which of our crates each crate may use.
 const ALLOWED: [(&str, &[&str]); 16] = [
     ("reprise-audio", &[]),
     ("reprise-features", &[]),
@@ -101,7 +101,7 @@ fn each_heavy_library_is_known_in_one_place() {
     ];
     for (name, dependencies) in dependencies() {
         for (library, owner) in owners {
-            // The demo writes tags into the files it makes; it reads none.
+            // The demo writes tags into the files that it makes, but reads none.
             let is_owner = name == owner || (library == "lofty" && name == "reprise-demo");
             assert!(
                 is_owner || !dependencies.contains(library),
@@ -113,7 +113,7 @@ fn each_heavy_library_is_known_in_one_place() {
     }
 }
 
-/// Rust sources of a crate, tests left out.
+/// The Rust sources of a crate, without tests.
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -190,7 +190,7 @@ fn all_sources() -> Vec<PathBuf> {
     folders.iter().flat_map(|folder| sources(&root().join(folder))).collect()
 }
 
-/// The first line and the length of every function, as rustfmt lays them out.
+/// The first line and the length of every function, as formatted by rustfmt.
 fn functions(text: &str) -> Vec<(usize, usize)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut found = Vec::new();

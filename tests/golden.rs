@@ -1,9 +1,10 @@
-//! Every stage against the reference arrays of `tests/golden/v1`, as its index `golden.toml` lists them.
+//! Compares every stage with the reference arrays of `tests/golden/v1`, which are listed in its index `golden.toml`.
 //!
-//! One test per stage, each over all entries of that stage: shape, then finite, then values. To add a stage, list
-//! its arrays in the index, add its name to [`STAGES`] and write its test in the form of the others.
+//! There is one test for each stage, over all entries of that stage. It checks the shape, then that all values are
+//! finite, then the values. To add a stage, list its arrays in the index, add its name to [`STAGES`] and write its test
+//! like the others.
 
-// clippy.toml allows both inside of test functions; here also what those call.
+// clippy.toml allows both in test functions; here the helpers of tests need them too.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use reprise_features::cqt::{Kernel, half_taps};
 use reprise_features::{CqtStream, Loudest, Spec, chroma_frame, hcqt_frame};
 use serde::Deserialize;
 
-/// Stages that have a test here, or in `golden_crema.rs`.
+/// The stages that have a test here or in `golden_crema.rs`.
 const STAGES: [&str; 5] = ["taps", "kernel", "hcqt", "chroma", "crema"];
 
 #[derive(Deserialize)]
@@ -31,13 +32,13 @@ struct Index {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    /// What the stage is given; none for the constants of the chain.
+    /// The input of the stage; `None` for the constants of the chain.
     input: Option<String>,
     stage: String,
-    /// The reference.
+    /// The reference array.
     file: String,
     shape: Vec<usize>,
-    /// Largest absolute difference from the reference.
+    /// The largest allowed absolute difference from the reference.
     atol: f64,
     reason: String,
     generator: String,
@@ -48,7 +49,7 @@ impl Case {
         self.input.as_deref().expect("the entry names its input")
     }
 
-    /// The reference array, of the shape that the index states.
+    /// The reference array, which must have the shape that the index states.
     fn reference<A: ReadableElement, D: Dimension>(&self) -> Array<A, D> {
         let array: Array<A, D> = read_npy(folder().join(&self.file)).unwrap();
         assert_eq!(array.shape(), self.shape, "{}: the index states another shape", self.file);
@@ -59,7 +60,7 @@ impl Case {
         let reference: Array<f32, D> = self.reference();
         assert_eq!(computed.shape(), reference.shape(), "{}", self.file);
         assert!(computed.iter().all(|value| value.is_finite()), "{}: a value is not finite", self.file);
-        // `iter` goes by logical index, whatever the order in memory.
+        // `iter` follows the logical index, whatever the order in memory.
         let differences = computed.iter().zip(&reference).map(|(a, b)| f64::from(a - b).abs());
         let largest = differences.fold(0.0, f64::max);
         println!("{}: largest difference {largest:.2e}, allowed {:.0e}", self.file, self.atol);
@@ -87,7 +88,7 @@ fn cases(stage: &str) -> Vec<Case> {
     cases
 }
 
-/// Samples of a 16-bit mono file, full scale 1.
+/// The samples of a 16-bit mono file, with full scale 1.
 fn samples(file: &str) -> Vec<f32> {
     let mut reader = hound::WavReader::open(folder().join(file)).unwrap();
     assert_eq!(reader.spec().sample_rate, Spec::v1().audio.sample_rate_hz);

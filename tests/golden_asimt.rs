@@ -1,7 +1,7 @@
-//! ASimT's networks against what PyTorch made of the same track: `tests/golden/asimt`, `tests/golden/asimt-voice`,
-//! `training/scripts/make_asimt_golden.py`.
+//! Compares the networks of ASimT with the results of PyTorch for the same track: `tests/golden/asimt`,
+//! `tests/golden/asimt-voice`, `training/scripts/make_asimt_golden.py`.
 
-// The helpers of a test are tests too, which clippy does not see outside of `#[test]`.
+// Helpers of tests are tests too, which clippy does not recognise outside of `#[test]`.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
@@ -11,7 +11,7 @@ use ndarray_npy::read_npy;
 use reprise_inference::{Asimt, Embedder, Embedding, Runtime, find_models, find_runtime_library};
 use reprise_matching::sung_frames;
 
-/// The export refuses above 2e-5 for a window; what is around the network rounds as well.
+/// The export script refuses differences above 2e-5 for one window; the code around the network rounds as well.
 const LARGEST_DIFFERENCE: f32 = 1e-4;
 
 fn array(of: &str, name: &str) -> Array2<f32> {
@@ -24,7 +24,7 @@ fn frames(of: &str, name: &str) -> Vec<[f32; 12]> {
     values.as_chunks().0.to_vec()
 }
 
-/// The track as it is and seven semitones higher.
+/// The embeddings of the track in its own key and seven semitones higher.
 fn embedded(embedder: Embedder, views: &[&[[f32; 12]]]) -> Vec<Embedding> {
     let runtime = Runtime::load(&find_runtime_library().unwrap()).unwrap();
     let mut asimt = Asimt::load(&runtime, &find_models().unwrap(), embedder).unwrap();

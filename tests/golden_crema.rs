@@ -1,7 +1,7 @@
-//! CREMA against the published network's output in `tests/golden/v1`: alone, in pieces, and after Reprise's own
-//! chain from the samples on. The stages before it have their tests in `golden.rs`.
+//! Compares CREMA with the output of the published network in `tests/golden/v1`: alone, in pieces, and after Reprise's
+//! own chain from the samples on. The stages before it are tested in `golden.rs`.
 
-// The helpers of a test are tests too, which clippy does not see outside of `#[test]`.
+// Helpers of tests are tests too, which clippy does not recognise outside of `#[test]`.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use reprise_inference::{Crema, CremaStream, Runtime, find_models, find_runtime_l
 
 const CASES: [&str; 2] = ["synth_C_Am_F_G", "midi_A_Fsm_D_E7"];
 
-/// Float32 sums in another order than TensorFlow's, 4e-7 seen; with the chain before it (0.01 dB), 6e-6 seen.
+/// Sums in float32 in another order than TensorFlow's: 4e-7 was measured. With the chain before it (0.01 dB): 6e-6.
 const ALLOWED: f32 = 1e-4;
 
 fn crema() -> Crema {
@@ -25,16 +25,16 @@ fn file(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("golden/v1").join(name)
 }
 
-/// The published network's input, `[n_frames, n_bins, n_harmonics]` in order of memory.
+/// The input of the published network, `[n_frames, n_bins, n_harmonics]`, in memory order.
 fn reference_input(case: &str) -> Vec<f32> {
     let array: Array3<f32> = read_npy(file(&format!("{case}.cqt_librosa081.npy"))).unwrap();
     let [n_bins, n_harmonics] = [Spec::v1().crema.n_bins, Spec::v1().crema.harmonics.len()];
     assert_eq!(array.shape()[1..], [n_bins, n_harmonics]);
-    // The file is in Fortran order; `iter` goes by logical index.
+    // The file is in Fortran order; `iter` follows the logical index.
     array.iter().copied().collect()
 }
 
-/// Reprise's own input for the network, from the samples.
+/// Reprise's own input of the network, computed from the samples.
 fn own_input(case: &str) -> Vec<f32> {
     let spec = Spec::v1();
     let mut reader = hound::WavReader::open(file(&format!("{case}.wav"))).unwrap();

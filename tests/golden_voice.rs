@@ -1,6 +1,6 @@
-//! Every stage of the voice's chain against the reference arrays of `tests/golden/voice2`.
+//! Compares every stage of the voice's chain with the reference arrays of `tests/golden/voice2`.
 
-// The helpers of a test are tests too, which clippy does not see outside of `#[test]`.
+// Helpers of tests are tests too, which clippy does not recognise outside of `#[test]`.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use reprise_features::Spec;
 use reprise_features::voice::{Grid, LogMel, PitchClasses, Powers, Resynthesis, Segment, Spectra, VoiceSpec};
 use reprise_inference::{Melody, Runtime, Vocals, VoiceActivity, find_models, find_runtime_library};
 
-/// As in `make_voice.py`.
+/// The values in `make_voice.py`.
 const CHOSEN_FRAMES: [usize; 5] = [0, 40, 100, 200, 258];
 const MASK_STEP: usize = 16;
 const VOCALS: std::ops::Range<usize> = 88_200..110_250;
@@ -29,19 +29,19 @@ fn samples(name: &str) -> Vec<f32> {
     array.iter().map(|sample| f32::from(*sample) / 32_768.0).collect()
 }
 
-/// A matrix in order of memory, and its width.
+/// A matrix in memory order, and its width.
 fn matrix<T: ReadableElement + Copy + Into<f32>>(name: &str) -> (Vec<f32>, usize) {
     let array: Array2<T> = read_npy(file(name)).unwrap();
     (array.iter().map(|value| (*value).into()).collect(), array.shape()[1])
 }
 
-/// The same of values in 0..=1 that are kept as bytes.
+/// Like `matrix`, for values in 0..=1 that are stored as bytes.
 fn shares(name: &str) -> (Vec<f32>, usize) {
     let (bytes, width) = matrix::<u8>(name);
     (bytes.into_iter().map(|byte| byte / 255.0).collect(), width)
 }
 
-/// Largest and mean difference.
+/// The largest and the mean difference.
 fn difference(a: &[f32], b: &[f32]) -> (f32, f32) {
     assert_eq!(a.len(), b.len());
     assert!(a.iter().all(|value| value.is_finite()));
@@ -72,7 +72,7 @@ fn magnitudes_are_those_of_the_reference() {
     let own = song_segment().magnitudes(&VoiceSpec::v2().separation);
     for (frame, expected) in CHOSEN_FRAMES.iter().zip(reference.chunks(width)) {
         let (largest, _) = difference(&own[frame * width..(frame + 1) * width], expected);
-        // The loudest is 200; f32 against double arithmetic.
+        // The loudest value is 200; the difference is that of f32 and double arithmetic.
         assert!(largest < 2e-3, "frame {frame}: {largest}");
     }
 }
@@ -85,8 +85,8 @@ fn masks_and_vocals_are_those_of_the_published_network() {
     let mask = Vocals::load(&runtime, &models).unwrap().masks(&segment.magnitudes(spec)).unwrap();
     let (reference, width) = shares("mask");
     let own: Vec<f32> = mask.chunks(width).step_by(MASK_STEP).flatten().copied().collect();
-    // The weights are integers of 8 bits. Single cells of the mask feel that, those without sound most of all; what is
-    // heard through it does not.
+    // The weights are 8-bit integers. This affects single values of the mask, most of all those without sound, but not
+    // the audible result.
     let magnitudes = segment.magnitudes(spec);
     let loud: Vec<f32> = magnitudes.chunks(width).step_by(MASK_STEP).flatten().copied().collect();
     let heard =
@@ -110,7 +110,7 @@ fn moments_count_as_much_as_in_the_reference() {
     let n_bins = spec.separation.n_bins;
     let mut mask =
         Vocals::load(&runtime, &models).unwrap().masks(&segment.magnitudes(&spec.separation)).unwrap();
-    // The singer of the song is louder than the band throughout: he fades here, as in `make_voice.py`.
+    // The singer of the song is louder than the band throughout. So the mask fades here, as in `make_voice.py`.
     for (frame, row) in mask.chunks_mut(n_bins).enumerate() {
         row.iter_mut().for_each(|value| *value *= 10f32.powf(-0.15 * frame as f32 / 20.0));
     }
@@ -119,7 +119,7 @@ fn moments_count_as_much_as_in_the_reference() {
     let reference: Array1<f32> = read_npy(file("weights")).unwrap();
     let (largest, mean) = difference(&powers.weights(0..reference.len()), reference.as_slice().unwrap());
     println!("weights differ by {largest} at most, {mean} on average");
-    // The mask is that of weights in 8 bits.
+    // The mask comes from weights in 8 bits.
     assert!(largest < 0.02 && mean < 0.003);
 }
 
@@ -129,7 +129,7 @@ fn log_mel_frames_are_those_of_the_reference() {
     let (reference, _) = matrix::<f32>("log_mel");
     let (largest, mean) = difference(&own, &reference);
     println!("log-mel differs by {largest} at most, {mean} on average");
-    // Near the floor a logarithm magnifies rounding.
+    // Near the floor, the logarithm magnifies rounding errors.
     assert!(largest < 0.02 && mean < 1e-4);
 }
 
@@ -148,9 +148,9 @@ fn the_melody_is_that_of_the_published_network() {
         grid.finish(32).into_flattened()
     };
     let (melody, _) = matrix::<f32>("melody");
-    // The reference kept in bytes, folded by the chain: rounding only.
+    // The reference is stored in bytes and folded by this chain, so only rounding differs.
     assert!(difference(&folded(&reference), &melody).0 < 1.0 / 510.0 + 1e-4);
-    // And from the network with its integer products.
+    // The result of the network with its integer products.
     let likeness = correlation(&folded(&salience), &melody);
     println!("melodies correlate by {likeness}");
     assert!(likeness > 0.997);

@@ -1,21 +1,21 @@
-//! Which file imports which. None imports a file that leads back to it, so that each can be read with nothing in mind
-//! but what is below it; and in the library each folder imports only those that stand below it.
+//! Which file imports which. No file imports a file that leads back to it, so that each file can be read with knowledge
+//! only of those below it. In the library, each folder imports only folders below it.
 
-// Helpers of tests, where a failure is a failed test.
+// Clippy treats helpers of tests like other code, but here an unwrap fails only a test.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders of the library, and the file on top of them, from top to bottom: each imports only those behind it.
+/// The folders of the library, and the file above them, from top to bottom. Each imports only those after it.
 const ROOMS: &str = "library evaluate scan decisions linking browse versions renditions candidates relations \
                      recordings database";
 
-/// Files beside them that all may import, and that import one another only.
+/// Files beside them that all may import. They import only each other.
 const FLOOR: &str = "threads progress limits text paths pace error";
 
-/// Asking must not set off work, in whatever order these stand above.
+/// A query must not start work, whatever the order above.
 const ASKED: [&str; 2] = ["browse", "versions"];
 const AT_WORK: [&str; 2] = ["linking", "scan"];
 
@@ -23,15 +23,15 @@ const AT_WORK: [&str; 2] = ["linking", "scan"];
 struct Import {
     from: String,
     to: String,
-    /// File, line, and the path as it is written.
+    /// The file, the line, and the path as written.
     place: String,
 }
 
 /// A crate without its tests.
 struct Crate {
-    /// The file of each module and its code; the root is called "".
+    /// The file and the code of each module. The name of the root is "".
     modules: BTreeMap<String, (String, String)>,
-    /// Names that the root re-exports, and the modules they come from.
+    /// The names that the root re-exports, and the modules that they come from.
     exports: BTreeMap<String, String>,
 }
 
@@ -52,7 +52,7 @@ impl Crate {
         this
     }
 
-    /// What the root re-exports is no import: it says what the crate offers.
+    /// The imports between modules. A re-export of the root is not an import: it defines the interface of the crate.
     fn imports(&self) -> Vec<Import> {
         let mut imports = Vec::new();
         for (from, (file, code)) in &self.modules {
@@ -67,8 +67,8 @@ impl Crate {
         imports
     }
 
-    /// The module that a path written in module `here` leads to: the longest beginning of it that is one. None for a
-    /// path into another crate.
+    /// The module that a path written in module `here` leads to, which is the longest prefix of the path that is a
+    /// module. `None` for a path into another crate.
     fn target(&self, here: &str, path: &str) -> Option<String> {
         let first = path.split("::").next()?;
         let child = format!("{here}::{first}");
@@ -93,7 +93,7 @@ impl Crate {
     }
 }
 
-/// All Rust files below a folder.
+/// All Rust files in a folder and its subfolders.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
@@ -101,7 +101,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     sources.chain(folders.iter().flat_map(|folder| self::files(folder))).collect()
 }
 
-/// The module in a file: `voice::gate` for `voice/gate.rs`; none for tests.
+/// The name of the module in a file: `voice::gate` for `voice/gate.rs`; `None` for tests.
 fn module(file: &str) -> Option<String> {
     let parts: Vec<&str> = file.strip_suffix(".rs")?.split('/').collect();
     let is_test = parts.iter().any(|part| *part == "tests" || part.ends_with("_tests"));
@@ -109,7 +109,7 @@ fn module(file: &str) -> Option<String> {
     (!is_test).then(|| named.join("::"))
 }
 
-/// A text without its comments and the tests at its end; lines keep their numbers.
+/// A text without its comments and without the tests at its end. Line numbers do not change.
 fn code(text: &str) -> String {
     let untested = text.split("\nmod tests {").next().unwrap_or_default();
     let lines = untested.lines().map(|line| line.split("//").next().unwrap_or_default());
@@ -124,7 +124,7 @@ fn is_in_name(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Paths of two names and more, in `use` and elsewhere, and where each begins; groups are written out.
+/// Paths of two or more names, in `use` and elsewhere, with their positions. Groups are expanded.
 fn paths(code: &str) -> Vec<(usize, String)> {
     let (mut paths, mut rest) = (Vec::new(), code);
     while let Some(start) = rest.find(is_in_name) {
@@ -135,12 +135,12 @@ fn paths(code: &str) -> Vec<(usize, String)> {
     paths
 }
 
-/// Takes what follows `before` in a path: names, or a group of paths in braces. Gives what is behind it.
+/// Collects what follows `before` in a path: names, or a group of paths in braces. Returns the rest of the code.
 fn take_path<'c>(code: &'c str, before: &str, found: &mut Vec<String>) -> &'c str {
     if let Some(group) = code.strip_prefix('{') {
         let mut rest = group.trim_start();
         while !rest.is_empty() && !rest.starts_with('}') {
-            // Behind a path may stand `as` and another name.
+            // A path may be followed by `as` and another name.
             rest = take_path(rest, before, found).trim_start_matches(|c: char| c != ',' && c != '}');
             rest = rest.trim_start_matches(',').trim_start();
         }
@@ -157,8 +157,8 @@ fn take_path<'c>(code: &'c str, before: &str, found: &mut Vec<String>) -> &'c st
     rest
 }
 
-/// Imports that lie on circles, or between two: what is left when those that nothing leads to, or that lead to nothing,
-/// are taken away until none of them is there.
+/// The imports that are on cycles or between two cycles. Imports that no other leads to, or that lead to no other, are
+/// removed until there are none.
 fn circles(imports: &[Import]) -> Vec<&Import> {
     let mut left: Vec<&Import> = imports.iter().collect();
     loop {
@@ -172,12 +172,12 @@ fn circles(imports: &[Import]) -> Vec<&Import> {
     }
 }
 
-/// The folder of the library that a module is in, or the file beside the folders.
+/// The folder of the library that contains a module, or the file beside the folders.
 fn room(module: &str) -> &str {
     module.split("::").next().unwrap_or_default()
 }
 
-/// Imports of the library that lead upwards, or from what is asked to what works.
+/// The imports of the library that lead upwards, or from queries to work.
 fn upward(imports: &[Import]) -> Vec<&Import> {
     let depth = |room: &str| ROOMS.split_whitespace().position(|known| known == room).unwrap_or(usize::MAX);
     let is_wrong =
@@ -185,7 +185,7 @@ fn upward(imports: &[Import]) -> Vec<&Import> {
     imports.iter().filter(|import| is_wrong(room(&import.from), room(&import.to))).collect()
 }
 
-/// For a message: an import a line.
+/// The imports as text for a message, one per line.
 fn listed(imports: &[&Import]) -> String {
     let lines = imports.iter().map(|Import { from, to, place }| format!("\n{from} -> {to}, in {place}"));
     lines.collect()

@@ -1,6 +1,6 @@
-//! The rules of deny.toml about other people's crates, for whoever has no cargo-deny.
+//! The rules of deny.toml about third-party crates, for developers without cargo-deny.
 
-// Helpers of tests, where a failure is a failed test.
+// Clippy treats helpers of tests like other code, but here an unwrap fails only a test.
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
@@ -17,7 +17,7 @@ fn rules() -> toml::Table {
     fs::read_to_string(root().join("deny.toml")).unwrap().parse().unwrap()
 }
 
-/// The texts of a list in one of the tables of deny.toml.
+/// The strings of a list in one of the tables of deny.toml.
 fn texts<'a>(rules: &'a toml::Table, table: &str, key: &str) -> Vec<&'a str> {
     rules[table][key].as_array().unwrap().iter().filter_map(toml::Value::as_str).collect()
 }

@@ -1,1 +1,1 @@
-//! What the whole-system tests share.
+//! What the tests of the whole system share.

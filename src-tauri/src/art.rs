@@ -1,4 +1,4 @@
-//! Small cover pictures at `art://localhost/TRACK`: taken from the file, made small once, kept in the cache folder.
+//! Small cover pictures at `art://localhost/TRACK`: read from the file, scaled down once, kept in the cache folder.
 
 use std::fs;
 use std::io::{Cursor, Write};
@@ -14,17 +14,17 @@ use tauri::{Manager, Runtime, UriSchemeContext, UriSchemeResponder};
 use crate::ipc::dto::track_id;
 use crate::shell::Shell;
 
-/// Side of a picture: 64 CSS pixels at more than twice their size.
+/// The side of a picture: 64 CSS pixels at more than twice the resolution.
 const SIDE_PX: u32 = 160;
 
-/// No cover needs more; a small file can claim a picture of gigabytes.
+/// Covers do not need more, but a small file can claim a picture of gigabytes.
 const MOST_SIDE_PX: u32 = 12_000;
 const MOST_BYTES: u64 = 256 << 20;
 
-/// One picture at a time is made small: a list that flies past asks for hundreds, each large in memory.
+/// One picture at a time is scaled down: a list that scrolls fast requests hundreds, each large in memory.
 static AT_WORK: Mutex<()> = Mutex::new(());
 
-/// Answers for one picture on a thread that may block; 404 where there is none.
+/// Answers the request for one picture on a thread that may block; 404 if there is none.
 pub fn answer<R: Runtime>(
     context: UriSchemeContext<'_, R>,
     request: Request<Vec<u8>>,
@@ -40,8 +40,8 @@ pub fn answer<R: Runtime>(
 
 fn response(picture: Option<Vec<u8>>) -> Response<Vec<u8>> {
     let (status, kept, body) = match picture {
-        Some(body) => (StatusCode::OK, "max-age=60", body), // a removed track's number is given to another
-        // A drive that is away may be back in a moment.
+        Some(body) => (StatusCode::OK, "max-age=60", body), // the id of a removed track can be reused
+        // A drive that is absent may be back soon.
         None => (StatusCode::NOT_FOUND, "no-store", Vec::new()),
     };
     let mut response = Response::new(body);
@@ -60,15 +60,15 @@ fn picture(shell: &Shell, number: u32) -> Option<Vec<u8>> {
         return (!bytes.is_empty()).then_some(bytes);
     }
     let small = match cover(&path) {
-        Err(Error::Unreadable { .. }) => return None, // another time it may be
+        Err(Error::Unreadable { .. }) => return None, // it may be readable later
         small => small.unwrap_or_default(),
     };
-    // An empty file remembers that there is none. A cache that cannot be written is slow, not wrong.
+    // An empty file records that there is no cover. If the cache cannot be written, this is slow but not wrong.
     let _ = keep(&cached, small.as_deref().unwrap_or_default());
     small
 }
 
-/// Whole or not at all: the same picture may be asked for meanwhile, and half of one would stay for good.
+/// Writes a file completely or not at all: another request may read it meanwhile, and half a picture would stay.
 fn keep(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = place.parent().unwrap_or(place);
     fs::create_dir_all(folder)?;
@@ -77,7 +77,7 @@ fn keep(place: &Path, bytes: &[u8]) -> std::io::Result<()> {
     file.persist(place).map(drop).map_err(std::io::Error::from)
 }
 
-/// Named after the file and its time, so that a changed file is read again.
+/// The name depends on the file and its modification time, so that a changed file is read again.
 fn cache_place(path: &Path) -> Option<PathBuf> {
     let changed = fs::metadata(path).ok()?.modified().ok()?;
     let mut hasher = blake3::Hasher::new();
@@ -86,11 +86,11 @@ fn cache_place(path: &Path) -> Option<PathBuf> {
     Some(dirs::cache_dir()?.join(reprise_library::APPLICATION_ID).join("covers").join(name.as_str()))
 }
 
-/// The picture in a file, made small.
+/// The picture in a file, scaled down.
 fn cover(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let Some(picture) = reprise_audio::read_cover_art(path)? else { return Ok(None) };
     let _at_work = AT_WORK.lock().unwrap_or_else(PoisonError::into_inner);
-    // Pictures come from anywhere: a decoder that panics costs one picture.
+    // Pictures come from anywhere: a decoder that panics must affect only one picture.
     Ok(catch_unwind(|| smaller(&picture.bytes)).unwrap_or_default())
 }
 

@@ -1,9 +1,9 @@
 //! The window of Reprise: a thin shell around `reprise-library`.
 //!
-//! Start at [`window::open`]. What the interface may ask is in `ipc/commands`, what crosses the border in `ipc/dto`,
-//! the library and its lock in `open_library`, listening in `scanner`. Everything that is about music is elsewhere.
+//! Start at [`window::open`]. The commands of the interface are in `ipc/commands`, their types in `ipc/dto`, the
+//! library and its lock in `open_library`, the analysis in `scanner`. Everything about music is in other crates.
 
-// A console window beside the window would be a second one on Windows.
+// Otherwise Windows would open a console beside the window.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod art;
@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    // A child of our own that decodes one file; it must be nothing else.
+    // A child process of our own that decodes one file and does nothing else.
     if let [command, rest @ ..] = arguments.as_slice()
         && command == reprise_library::DECODE_WORKER_COMMAND
     {

@@ -1,4 +1,4 @@
-//! The library that is open: to write, or to read while another program keeps its lock.
+//! The open library: for writing, or for reading while another program has its lock.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use reprise_library::{Error, Library, default_library};
 
 use crate::ipc::error::{IN_USE, IpcError};
 
-/// A library, or why there is none.
+/// A library, or the reason why there is none.
 pub struct OpenLibrary {
     place: PathBuf,
     library: RwLock<Result<Arc<Library>, String>>,
@@ -17,9 +17,9 @@ pub struct OpenLibrary {
 }
 
 impl OpenLibrary {
-    /// Opens it: to write, or to read while another program writes.
+    /// Opens the library for writing, or for reading while another program writes.
     pub fn open() -> Result<Self, Error> {
-        // It names a library file in place of the usual one.
+        // The variable names a library file in place of the default one.
         let named = std::env::var_os("REPRISE_LIBRARY").map(PathBuf::from);
         let place = named.map_or_else(default_library, Ok)?;
         let (library, is_in_use) = match Library::open(&place) {
@@ -30,7 +30,7 @@ impl OpenLibrary {
         Ok(Self { place, library, is_in_use: AtomicBool::new(is_in_use) })
     }
 
-    /// Opens the library to write if another program kept it from that and has ended. True when it did.
+    /// Opens the library for writing if another program had prevented that and has ended. Returns whether it did.
     pub fn take_over(&self) -> bool {
         let Some(library) = self.notice().and_then(|_| Library::open(&self.place).ok()) else { return false };
         *self.library.write().unwrap_or_else(PoisonError::into_inner) = Ok(Arc::new(library));
@@ -38,19 +38,19 @@ impl OpenLibrary {
         true
     }
 
-    /// The library, to ask.
+    /// The library, for reading.
     pub fn to_read(&self) -> Result<Arc<Library>, IpcError> {
         let library = self.library.read().unwrap_or_else(PoisonError::into_inner);
         library.clone().map_err(IpcError::failed)
     }
 
-    /// The library, to write to.
+    /// The library, for writing.
     pub fn to_write(&self) -> Result<Arc<Library>, IpcError> {
         let library = self.to_read()?;
         if library.can_write() { Ok(library) } else { Err(IpcError::in_use()) }
     }
 
-    /// A sentence about the library's state, if there is something to say.
+    /// A sentence about the state of the library, if there is something to report.
     pub fn notice(&self) -> Option<String> {
         self.is_in_use.load(Ordering::Acquire).then(|| IN_USE.to_owned())
     }
@@ -58,7 +58,7 @@ impl OpenLibrary {
 
 #[cfg(test)]
 impl Default for OpenLibrary {
-    /// None, for tests that ask nothing of it.
+    /// No library, for tests that do not use it.
     fn default() -> Self {
         Self {
             place: PathBuf::new(),

@@ -1,5 +1,5 @@
-//! Listening as the window does it: one job at a time on a thread of its own, told to pause, go on, stop, and begun
-//! again when folders are added meanwhile. A scan that comes to its end goes on with the voices.
+//! Runs the analysis for the window: one job at a time on its own thread. It can be paused, continued and stopped, and
+//! starts again when folders are added meanwhile. After a complete scan it continues with the voices.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ use reprise_library::{Control, Effort, Event, Pace, Progress, ScanOptions};
 use crate::ipc::dto::{Scan, ScanPhase, number};
 use crate::open_library::OpenLibrary;
 
-/// The interface hears of progress no more often.
+/// The shortest time between two progress reports to the interface.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 
-/// How long an ending window waits for the files in flight.
+/// How long a closing window waits for the files in progress.
 const LONGEST_END: Duration = Duration::from_secs(5);
 
-/// The job, and what it is to do next.
+/// The job, and what it does next.
 pub struct Scanner {
     library: Arc<OpenLibrary>,
     report: Box<dyn Fn(Scan) + Send + Sync>,
@@ -30,14 +30,14 @@ struct State {
     scan: Scan,
     pace: Pace,
     told: Option<Instant>,
-    /// Of the job that runs; none while there is none.
+    /// The control of the running job; `None` if there is none.
     control: Option<Arc<Control>>,
     pass: Pass,
-    /// The user stopped the voices: they wait until they are asked for.
+    /// The user stopped the voices, so they wait until they are requested.
     voices_wait: bool,
-    /// The demo library is to be made here first.
+    /// The demo library must be made here first.
     demo: Option<PathBuf>,
-    /// Begin again when the job ends.
+    /// The job starts again when it ends.
     again: bool,
     retry: bool,
 }
@@ -51,12 +51,12 @@ enum Pass {
 }
 
 impl Scanner {
-    /// Without a job; `report` is told where each is.
+    /// A scanner without a job; `report` receives the progress of each job.
     pub fn new(library: Arc<OpenLibrary>, report: impl Fn(Scan) + Send + Sync + 'static) -> Self {
         Self { library, report: Box::new(report), state: Mutex::default(), ended: Condvar::new() }
     }
 
-    /// Where it is.
+    /// The progress of the job.
     pub fn scan(&self) -> Scan {
         self.state().scan.clone()
     }
@@ -66,13 +66,13 @@ impl Scanner {
         self.state().control.is_some()
     }
 
-    /// Makes the demo library in `folder`, adds it and listens.
+    /// Writes the demo library to `folder`, adds the folder and starts a scan.
     pub fn make_demo(self: &Arc<Self>, folder: PathBuf) {
         self.state().demo = Some(folder);
         self.start(false);
     }
 
-    /// Begins a job; a running one begins again, with what was added. `retry`: with files that were a problem.
+    /// Starts a job. A running job starts again, with what was added. `retry` includes files that had a problem.
     pub fn start(self: &Arc<Self>, retry: bool) {
         let mut state = self.state();
         state.retry |= retry;
@@ -84,12 +84,12 @@ impl Scanner {
         self.begin(state, Pass::Scan);
     }
 
-    /// Hears the voices that are owed; a running job comes to them by itself.
+    /// Analyses the voices that are owed. A running job comes to them by itself.
     pub fn start_voices(self: &Arc<Self>) {
         let mut state = self.state();
         state.voices_wait = false;
         if state.control.is_none() {
-            // What a scan left that was stopped, or failed, comes first.
+            // The remaining work of a scan that was stopped or failed comes first.
             let pass = if state.scan.last_outcome.is_none() { Pass::Voices } else { Pass::Scan };
             self.begin(state, pass);
         }
@@ -102,7 +102,7 @@ impl Scanner {
         std::thread::spawn(move || scanner.work());
     }
 
-    /// Lets the job wait or go on.
+    /// Pauses the job or lets it continue.
     pub fn pause(&self, waits: bool) {
         let mut state = self.state();
         let Some(control) = &state.control else { return };
@@ -113,14 +113,14 @@ impl Scanner {
         self.tell(&mut state);
     }
 
-    /// Ends the job, as the user said; what was heard stays.
+    /// Ends the job because the user stopped it; what was analysed is kept.
     pub fn stop(&self) {
         let mut state = self.state();
         state.voices_wait |= state.control.is_some() && state.pass == Pass::Voices;
         state.stop();
     }
 
-    /// Ends the job and waits until it has ended, some seconds at most. True when there was one.
+    /// Ends the job and waits for its end, some seconds at most. Returns whether there was a job.
     pub fn stop_and_wait(&self) -> bool {
         let mut state = self.state();
         state.stop();
@@ -129,7 +129,7 @@ impl Scanner {
         was_running
     }
 
-    /// The thread of the job: one pass after another.
+    /// The thread of the job runs one pass after another.
     fn work(&self) {
         loop {
             let outcome = catch_unwind(AssertUnwindSafe(|| self.listen()));
@@ -143,12 +143,12 @@ impl Scanner {
         }
     }
 
-    /// One scan of everything, or one pass over the voices.
+    /// One scan of all folders, or one pass over the voices.
     fn listen(&self) -> Result<(), String> {
         let library = self.library.to_write().map_err(|error| error.message)?;
         let (control, demo, retry, pass) = {
             let mut state = self.state();
-            // What was said of the last job, and its pace, are not this one's.
+            // The outcome and the pace of the last job do not apply to this one.
             state.scan = Scan { is_paused: state.scan.is_paused, ..Scan::default() };
             state.pace.restart();
             let control = state.control.clone().unwrap_or_default();
@@ -188,7 +188,7 @@ impl Scanner {
         reprise_demo::write(folder, &mut told).map(|_| ()).map_err(|error| error.to_string())
     }
 
-    /// Takes down where the library's work is, and tells it now and then.
+    /// Records the progress of the library, and reports it from time to time.
     fn heard(&self, event: Event) {
         let mut state = self.state();
         match event {
@@ -223,7 +223,7 @@ impl State {
         (self.scan.phase, self.scan.done, self.scan.total) = (phase, number(done), number(total));
     }
 
-    /// Tracks were heard: how many, how fast.
+    /// Records how many tracks were analysed, and how fast.
     fn went_on(&mut self, phase: ScanPhase, done: usize, total: usize, path: &Path) {
         self.came_to(phase, done, total);
         let (scan, pace) = (&mut self.scan, &mut self.pace);
@@ -238,18 +238,18 @@ impl State {
         self.control.iter().for_each(|control| control.stop());
     }
 
-    /// Takes down how a pass ended. True when another follows: a scan of what was added meanwhile, or the voices.
+    /// Records the outcome of a pass. Returns whether another follows: a scan of what was added, or the voices.
     fn goes_on(&mut self, outcome: Result<(), String>) -> bool {
         let was_stopped = self.control.as_ref().is_some_and(|control| control.is_stopped());
         let (was_scan, again) = (self.pass == Pass::Scan, std::mem::take(&mut self.again));
         let last_outcome = match outcome {
-            // Voices are owed, and taken up again, however their pass ended.
+            // The voices are owed and are continued later, however their pass ended.
             Ok(()) if was_stopped && was_scan && !again => Some("Stopped; what was heard stays".into()),
             outcome => outcome.err(),
         };
         let voices = was_scan && last_outcome.is_none() && !self.voices_wait && !again;
         self.pass = if voices { Pass::Voices } else { Pass::Scan };
-        // The voices keep the scan's control: a pause holds for them too.
+        // The voices keep the control of the scan, so that a pause applies to them too.
         let is_paused = voices && self.scan.is_paused;
         self.control = if again { Some(Arc::default()) } else { self.control.take().filter(|_| voices) };
         self.scan = Scan { last_outcome, is_paused, ..Scan::default() };

@@ -1,4 +1,4 @@
-//! What the shell holds: the library, the scanner, the player.
+//! The state of the shell: the library, the scanner and the player.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,13 +15,13 @@ use crate::open_library::OpenLibrary;
 use crate::scanner::Scanner;
 use crate::sound::Sound;
 
-/// How often changes are looked for; the interface hears of them no more often.
+/// How often the library is checked for changes, and the shortest time between two events about them.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Changes of another program move no number here: while it writes, the interface is told to look this often.
+/// Changes by another program do not change the revision. While it writes, the interface must reload this often.
 const LOOK_AT_OTHERS_EVERY: Duration = Duration::from_secs(5);
 
-/// The first list comes before the first look for changes, which reads everything that is known.
+/// The first list has priority over the first scan, which reads everything that is known.
 const FIRST_SCAN_AFTER: Duration = Duration::from_secs(2);
 
 /// The state behind every command.
@@ -33,7 +33,7 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// Opens the library, and has nothing go on yet.
+    /// Opens the library without starting any work.
     pub fn open(app: &AppHandle) -> Result<Self, Error> {
         let library = Arc::new(OpenLibrary::open()?);
         let (told, sound) = (app.clone(), Sound::new(app)?);
@@ -42,17 +42,17 @@ impl Shell {
         Ok(Self { library, scanner: Arc::new(scanner), sound, is_ending: AtomicBool::new(false) })
     }
 
-    /// Starts what goes on by itself: the scan of known and `named` folders, and the look-out for changes.
+    /// Starts the background work: the scan of known and `named` folders, and the check for changes.
     pub fn begin(self: &Arc<Self>, app: &AppHandle, named: Vec<PathBuf>) {
         if !named.is_empty() {
-            // A folder that cannot be taken in is not worth a window that does not open.
+            // A folder that cannot be added must not prevent the window from opening.
             let _ = self.add_folders(&named);
         }
         let (shell, app) = (self.clone(), app.clone());
         std::thread::spawn(move || shell.look_out(&app));
     }
 
-    /// Takes folders into the library and listens to what is new in all of them.
+    /// Adds folders to the library and scans all folders.
     pub fn add_folders(&self, folders: &[PathBuf]) -> Result<(), IpcError> {
         let library = self.library.to_write()?;
         folders.iter().try_for_each(|folder| library.add_folder(folder).map(drop))?;
@@ -60,7 +60,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Tells the interface when the library changed, and takes over the lock when it becomes free.
+    /// Informs the interface when the library changes, and takes over the lock when it becomes free.
     fn look_out(&self, app: &AppHandle) {
         let revision = || self.library.to_read().ok().map(|library| library.revision());
         let (mut told, mut told_at) = (revision(), Instant::now());
@@ -84,7 +84,7 @@ impl Shell {
         }
     }
 
-    /// Ends what goes on; what is in flight is heard again the next time.
+    /// Ends all work. Files in progress are analysed again the next time.
     pub fn end(&self) {
         self.is_ending.store(true, Ordering::Relaxed);
         self.sound.player.stop();

@@ -1,4 +1,4 @@
-//! The player as the window knows it: by tracks, not by paths.
+//! The player for the window, which identifies tracks by id and not by path.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,17 +10,17 @@ use tauri_specta::Event;
 use crate::ipc::dto::{Id, Playback};
 use crate::ipc::events::PlaybackChanged;
 
-/// The track that was asked for last, and its file.
+/// The track that was requested last, and its file.
 type Loaded = Arc<Mutex<Option<(Id, PathBuf)>>>;
 
-/// Plays tracks, and tells the interface where they are.
+/// Plays tracks, and informs the interface about their positions.
 pub struct Sound {
     pub player: Player,
     loaded: Loaded,
 }
 
 impl Sound {
-    /// A silent one; the sound card is asked for when something is played.
+    /// A player that is silent at first. The sound card is opened when something is played.
     pub fn new(app: &AppHandle) -> Result<Self, reprise_library::Error> {
         let loaded = Loaded::default();
         let (known, app) = (loaded.clone(), app.clone());
@@ -31,7 +31,7 @@ impl Sound {
         Ok(Self { player: Player::new(reprise_library::decode_worker()?, report), loaded })
     }
 
-    /// Plays the file of a track from second `from_s`.
+    /// Plays the file of a track from second `from_s` on.
     pub fn play(&self, track: Id, path: PathBuf, from_s: f64) {
         *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = Some((track, path.clone()));
         self.player.play(&path, from_s);

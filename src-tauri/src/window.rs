@@ -1,4 +1,4 @@
-//! Puts the window together: one instance, the border, pictures, and an end that loses nothing.
+//! Sets up the window: a single instance, the commands and events, pictures, and an end that loses nothing.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::art;
 use crate::ipc::{self, events::FoldersDragged};
 use crate::shell::Shell;
 
-/// Opens the window and stays until it is closed. `arguments`: folders to add.
+/// Opens the window and returns when it is closed. `arguments` are folders to add.
 pub fn open(arguments: &[OsString]) -> ExitCode {
     let border = ipc::border();
     let commands = border.invoke_handler();
@@ -37,7 +37,7 @@ pub fn open(arguments: &[OsString]) -> ExitCode {
                 if let RunEvent::Exit = event
                     && let Some(shell) = app.try_state::<Arc<Shell>>()
                 {
-                    // First, so that a window opened while this one ends is not sent here.
+                    // This comes first, so that a window opened while this one ends is not redirected here.
                     tauri_plugin_single_instance::destroy(app);
                     shell.end();
                 }
@@ -51,20 +51,20 @@ pub fn open(arguments: &[OsString]) -> ExitCode {
     }
 }
 
-/// Another start of the program ends here: its folders are added, and the window comes to the front.
+/// A second start of the program ends here: its folders are added, and the window comes to the front.
 fn second_start(app: &AppHandle, arguments: Vec<String>) {
     if let Some(window) = app.get_webview_window("main") {
-        // A window manager may refuse; the window is open all the same.
+        // A window manager may refuse, but the window is open nevertheless.
         let _ = window.unminimize().and_then(|()| window.set_focus());
     }
     let folders = named_folders(arguments.into_iter().skip(1));
     if let (Some(shell), false) = (app.try_state::<Arc<Shell>>(), folders.is_empty()) {
-        // The window shows why, when the library cannot be written to.
+        // If the library cannot be written to, the window shows why.
         let _ = shell.add_folders(&folders);
     }
 }
 
-/// The arguments that are folders; what is none is left out.
+/// The arguments that are folders; others are left out.
 fn named_folders(arguments: impl Iterator<Item = String>) -> Vec<PathBuf> {
     arguments.filter_map(|argument| reprise_library::named_folder(&argument).ok()).collect()
 }

@@ -40,6 +40,8 @@ def main() -> None:
     copy = options.out / "before-copy.db"
     shutil.copyfile(own["before"], copy)
     copy.with_name(f"{copy.name}.lock").touch()
+    # A build that has another schema upgrades its copy.
+    run(options.after, copy, "listen")
     before, after = ask(options.before, own["before"], options.works), ask(options.after, copy, options.works)
     scanned = ask(options.after, own["after"], None)
     covers = [question for question in before if question.startswith("covers ")]

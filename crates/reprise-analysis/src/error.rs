@@ -1,27 +1,27 @@
 //! Errors of the analysis of a file.
 
-/// A file, or any file, cannot be analysed.
+/// The reason why one file, or every file, cannot be analysed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It cannot be decoded.
+    /// The file cannot be decoded.
     #[error(transparent)]
     Audio(#[from] reprise_audio::Error),
     /// A network or its runtime failed.
     #[error("could not be analysed: {0}")]
     Inference(#[from] reprise_inference::Error),
-    /// A network, or what runs networks, is not there.
+    /// A network or the runtime of the networks is missing.
     #[error(transparent)]
     Unavailable(reprise_inference::Error),
     /// The disk is full.
     #[error("could not be analysed: there was no room for intermediate results: {0}")]
     Spool(#[from] std::io::Error),
-    /// The analysis has a fault.
+    /// The analysis itself panicked.
     #[error("could not be analysed: the analysis failed in an unforeseen way")]
     Panicked,
-    /// The program cannot find its own executable, to decode in a child process.
+    /// The program does not find its own executable, which decodes in a child process.
     #[error("the program itself cannot be found: {0}")]
     OwnProgram(std::io::Error),
-    /// The caller asked to stop.
+    /// The caller stopped the analysis.
     #[error("stopped")]
     Stopped,
 }

@@ -1,4 +1,5 @@
-//! The feature matrices of single files, for research and training: computed as in the application, not stored.
+//! The feature matrices of single files, for research and training. They are computed as in the application, but not
+//! stored.
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -13,9 +14,9 @@ use crate::voice::{Excerpt, Singing, VoiceAnalyser, gate};
 /// All features of one file.
 #[derive(Debug, Clone)]
 pub struct FeatureSet {
-    /// CREMA's input in dB, flat; empty unless asked for.
+    /// The input of CREMA in dB, flattened; empty unless it was requested.
     pub hcqt: Vec<f32>,
-    /// Its shape: `[n_frames, n_bins, n_harmonics]`.
+    /// The shape of `hcqt`: `[n_frames, n_bins, n_harmonics]`.
     pub hcqt_shape: (usize, usize, usize),
     /// Chord-pitch probabilities, `[n_frames, 12]`.
     pub crema: Vec<[f32; 12]>,
@@ -23,42 +24,42 @@ pub struct FeatureSet {
     pub chroma: Vec<[f32; 12]>,
 }
 
-/// Analyses the voice in files, one after another.
+/// Analyses the voice in files, one file after another.
 pub struct MelodyAnalyser<'a> {
     track: Analyser<'a>,
     voice: VoiceAnalyser<'a>,
 }
 
-/// Computes the features of files, one after another.
+/// Computes the features of files, one file after another.
 pub struct FeatureAnalyser<'a>(Analyser<'a>);
 
 impl Tools {
-    /// The analyser for feature matrices, for one thread.
+    /// An analyser for feature matrices, for use in one thread.
     pub fn feature_analyser(&self) -> Result<FeatureAnalyser<'_>, Error> {
         Ok(FeatureAnalyser(self.analyser()?))
     }
 
-    /// The analyser for vocals and melodies, for one thread.
+    /// An analyser for vocals and melodies, for use in one thread.
     pub fn melody_analyser(&self) -> Result<MelodyAnalyser<'_>, Error> {
         Ok(MelodyAnalyser { track: self.analyser()?, voice: self.voice_analyser()? })
     }
 }
 
 impl MelodyAnalyser<'_> {
-    /// Samples per second of the vocals it returns.
+    /// The sample rate of the vocals that it returns.
     pub fn vocals_rate_hz(&self) -> u32 {
         Spec::v1().audio.sample_rate_hz
     }
 
-    /// The measurements of excerpts of one file, a third of it, which determine whether anybody sings; an error is a
-    /// sentence.
+    /// The measurements of excerpts of one file, which together are a third of it. They determine whether anybody
+    /// sings. An error is returned as a sentence.
     pub fn excerpts(&mut self, path: &Path, stop: &AtomicBool) -> Result<Vec<Excerpt>, String> {
         let tuning_cents = self.track.tuning_cents(path, stop).map_err(|error| error.to_string())?;
         self.voice.excerpts(path, tuning_cents, stop, &|_| false).map_err(|error| error.to_string())
     }
 
-    /// The sung melody of one file, `[n_frames, 12]`, empty if nobody sings; an error is a sentence. `keep` receives
-    /// the separated vocals in pieces: mono at [`MelodyAnalyser::vocals_rate_hz`], none if nobody sings.
+    /// The melody of one file, `[n_frames, 12]`; empty if nobody sings. `keep` receives the separated vocals in pieces,
+    /// mono at [`MelodyAnalyser::vocals_rate_hz`]; none if nobody sings. An error is returned as a sentence.
     pub fn melody(
         &mut self,
         path: &Path,
@@ -80,7 +81,7 @@ impl MelodyAnalyser<'_> {
 }
 
 impl FeatureAnalyser<'_> {
-    /// The features of one file, whatever it contains; an error is a sentence.
+    /// The features of one file, whatever it contains. An error is returned as a sentence.
     pub fn features(
         &mut self,
         path: &Path,

@@ -1,4 +1,4 @@
-//! The fingerprint of a file alone.
+//! Computes only the fingerprint of a file.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -9,7 +9,7 @@ use reprise_audio::{Decoded, Sink, Stream, Tags};
 use reprise_features::Spec;
 use reprise_fingerprint::{Fingerprint, Fingerprinter};
 
-/// Decodes a file for its fingerprint alone.
+/// Decodes a file and computes only its fingerprint.
 pub fn fingerprint(
     worker: &Worker,
     path: &Path,
@@ -21,7 +21,7 @@ pub fn fingerprint(
     Ok((decoded, listening.fingerprinter.finish()))
 }
 
-/// Collects the fingerprint only.
+/// A sink that computes only the fingerprint.
 struct OnlyFingerprint<'a> {
     fingerprinter: Fingerprinter,
     stop: &'a AtomicBool,

@@ -1,8 +1,8 @@
-//! From a file to its features: chord-pitch frames, chroma, tuning, the sung melody, a fingerprint, a waveform.
+//! From a file to its features: chord-pitch frames, chroma, tuning, the melody, a fingerprint and a waveform.
 //!
-//! Start at [`Tools`], which creates the analysers of each thread: [`Analyser`] for the first pass (its chain is in
-//! `track.rs`), [`VoiceAnalyser`] for the second, [`FeatureAnalyser`] and [`MelodyAnalyser`] for matrices of single
-//! files. Nothing here knows rows, tracks or libraries.
+//! Start at [`Tools`], which creates the analysers for each thread: [`Analyser`] for the first pass (its steps are in
+//! `track.rs`), [`VoiceAnalyser`] for the second pass, and [`FeatureAnalyser`] and [`MelodyAnalyser`] for the matrices
+//! of single files. Nothing here depends on the database or on the library.
 
 mod error;
 mod features;

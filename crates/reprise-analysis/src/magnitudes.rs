@@ -1,7 +1,7 @@
-//! Constant-Q frames between the first pass, which finds the loudest cell, and the second, which needs it.
+//! Keeps constant-Q frames from the first pass, which finds the loudest value, to the second pass, which needs it.
 //!
-//! A track of ordinary length stays in memory; a long one continues in a temporary file, so that the memory needed does
-//! not depend on the length of a file.
+//! The frames of a track of ordinary length stay in memory. Those of a long track continue in a temporary file, so that
+//! the memory needed does not depend on the length of the file.
 
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 
@@ -16,9 +16,9 @@ pub(crate) struct Magnitudes {
     spool: BufWriter<SpooledTempFile>,
     n_bins: usize,
     n_frames: usize,
-    /// Track-wide maxima, complete once the last frame is in.
+    /// The maxima over the whole track, complete after the last frame.
     pub loudest: Loudest,
-    /// Whether the track is music at all.
+    /// Measures whether the track is music at all.
     pub activity: Activity,
     failure: Option<io::Error>,
 }
@@ -29,7 +29,7 @@ impl Magnitudes {
         Self { spool, n_bins, n_frames: 0, loudest, activity, failure: None }
     }
 
-    /// Appends one frame. A full disk is remembered and reported by [`Magnitudes::read_back`].
+    /// Appends one frame. An error such as a full disk is kept and reported by [`Magnitudes::read_back`].
     pub fn push(&mut self, frame: &[f32]) {
         self.loudest.observe(frame);
         self.activity.observe(frame);

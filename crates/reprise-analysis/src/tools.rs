@@ -9,17 +9,17 @@ use crate::error::Error;
 use crate::track::Analyser;
 use crate::voice::VoiceAnalyser;
 
-/// The hidden subcommand that every program with analysis must have: it passes its arguments to
+/// The hidden subcommand that every program with analysis must provide. It passes its arguments to
 /// `reprise_audio::worker::serve`.
 pub const DECODE_WORKER_COMMAND: &str = "decode-worker";
 
-/// A worker that decodes in this same executable.
+/// A worker that decodes in a child process of the same executable.
 pub fn decode_worker() -> Result<Worker, Error> {
     let program = std::env::current_exe().map_err(Error::OwnProgram)?;
     Ok(Worker { program, args: vec![DECODE_WORKER_COMMAND.into()], limits: Limits::default() })
 }
 
-/// Created once for a scan and shared by its threads.
+/// The tools, created once for a scan and shared by its threads.
 pub struct Tools {
     worker: Worker,
     runtime: Runtime,
@@ -32,7 +32,7 @@ fn networks() -> Result<(Runtime, PathBuf), reprise_inference::Error> {
 }
 
 impl Tools {
-    /// Finds the models and ONNX Runtime; decoding is done by this same executable.
+    /// Finds the models and ONNX Runtime. The same executable decodes.
     pub fn find() -> Result<Self, Error> {
         let worker = decode_worker()?;
         let (runtime, models) = networks().map_err(Error::Unavailable)?;
@@ -44,23 +44,23 @@ impl Tools {
         &self.models
     }
 
-    /// ONNX Runtime, which knows the device of each network.
+    /// ONNX Runtime, which determines the device of each network.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
     }
 
-    /// The analyser of files, for one thread.
+    /// An analyser of files, for use in one thread.
     pub fn analyser(&self) -> Result<Analyser<'_>, Error> {
         let crema = Crema::load(&self.runtime, &self.models).map_err(Error::Unavailable)?;
         Ok(Analyser { worker: &self.worker, crema })
     }
 
-    /// The embedder of tracks, for one thread.
+    /// An embedder of tracks, for use in one thread.
     pub fn asimt(&self, embedder: Embedder) -> Result<Asimt, Error> {
         Asimt::load(&self.runtime, &self.models, embedder).map_err(Error::Unavailable)
     }
 
-    /// The analyser of voices, for one thread.
+    /// An analyser of voices, for use in one thread.
     pub fn voice_analyser(&self) -> Result<VoiceAnalyser<'_>, Error> {
         Ok(VoiceAnalyser {
             worker: &self.worker,

@@ -1,4 +1,5 @@
-//! Analyses one file: decode, constant-Q, CREMA and chroma. The whole chain of a track is in [`Analyser::analyse`].
+//! Analyses one file: decodes it and computes constant-Q frames, chord-pitch probabilities and chroma. The steps are in
+//! [`Analyser::analyse`].
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -14,60 +15,61 @@ use crate::error::Error;
 use crate::magnitudes::Magnitudes;
 use crate::waveform::Peaks;
 
-/// The length from the first sound on from which the tuning is estimated. It is kept in memory (11 MB a minute) because
-/// the transform cannot start before its kernels are tuned.
+/// How many seconds from the first sound on are used to estimate the tuning. They are kept in memory (11 MB a minute),
+/// because the transform cannot start before its kernels are tuned.
 const TUNING_EXCERPT_S: usize = 60;
 
-/// A sample quieter than this does not start the tuning excerpt: about -66 dBFS.
+/// A sample quieter than this, about -66 dBFS, does not start the tuning excerpt.
 const FIRST_SOUND: f32 = 5e-4;
 
-/// Shorter tracks are jingles and skits; an alignment of them would be due to chance.
+/// The shortest length of a track that is matched, in seconds. Shorter tracks are jingles and skits, which would match
+/// others by chance.
 pub const SHORTEST_MATCHED_S: f64 = 15.0;
 
-/// The analysis of a file.
+/// The result of the analysis of a file.
 pub struct TrackAnalysis {
     /// The tags of the file.
     pub tags: Tags,
-    /// Codec and format.
+    /// The codec and the format.
     pub stream: Stream,
-    /// Identity and length of the audio, and warnings about damage.
+    /// The identity and length of the audio, and warnings about damage.
     pub decoded: Decoded,
-    /// Deviation from A = 440 Hz to which the transform was tuned.
+    /// The deviation from A = 440 Hz that the transform was tuned to, in cents.
     pub tuning_cents: f32,
-    /// Its waveform: see [`draw`](crate::draw).
+    /// The waveform, see [`draw`](crate::draw).
     pub waveform: Vec<u8>,
-    /// Identifies the recording by its sound.
+    /// The fingerprint, which identifies the recording by its sound.
     pub fingerprint: Fingerprint,
-    /// Its features for matching.
+    /// The features for matching.
     pub sound: Sound,
 }
 
-/// The features, or why there are none.
+/// The features, or the reason why there are none.
 pub enum Sound {
-    /// Frames on one grid: `crema` and `chroma` are `[n_frames, 12]`.
+    /// Frames on one time grid: `crema` and `chroma` are `[n_frames, 12]`.
     Music {
-        /// Chord-pitch probabilities of CREMA.
+        /// The chord-pitch probabilities from CREMA.
         crema: Vec<[f32; 12]>,
-        /// Chroma folded from the same constant-Q transform.
+        /// Chroma, folded from the same constant-Q transform.
         chroma: Vec<[f32; 12]>,
     },
     /// There are no features to match by.
     Refused(Refusal),
 }
 
-/// Why a readable file is not matched.
+/// The reason why a readable file is not matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// Digital silence, or nothing above quantisation noise.
+    /// Digital silence, or nothing above the quantisation noise.
     Silence,
-    /// Noise without pitch.
+    /// Noise without a pitch.
     Noise,
     /// Shorter than 15 seconds.
     TooShort,
 }
 
 impl Refusal {
-    /// The word kept in the store.
+    /// The identifier that the store keeps.
     pub fn code(self) -> &'static str {
         match self {
             Self::Silence => "silence",
@@ -76,24 +78,24 @@ impl Refusal {
         }
     }
 
-    /// The refusal for a word of [`Refusal::code`].
+    /// The refusal with this identifier.
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::Silence, Self::Noise, Self::TooShort].into_iter().find(|refusal| refusal.code() == code)
     }
 }
 
-/// CREMA and chroma, `[n_frames, 12]` each.
+/// Chord-pitch and chroma frames, each `[n_frames, 12]`.
 pub type Frames = (Vec<[f32; 12]>, Vec<[f32; 12]>);
 
-/// Analyses files one after another; each thread has its own.
+/// Analyses files one after another. Each thread has its own.
 pub struct Analyser<'a> {
-    /// Decodes.
+    /// Decodes files.
     pub worker: &'a Worker,
     pub(crate) crema: Crema,
 }
 
 impl Analyser<'_> {
-    /// The whole chain for one file.
+    /// Runs all steps for one file.
     pub fn analyse(&mut self, path: &Path, stop: &AtomicBool) -> Result<TrackAnalysis, Error> {
         let (decoded, first_pass) = self.first_pass(path, stop)?;
         let FirstResults { tags, stream, tuning_cents, waveform, fingerprint, magnitudes } =
@@ -108,7 +110,8 @@ impl Analyser<'_> {
         Ok(TrackAnalysis { tags, stream, decoded, tuning_cents, waveform, fingerprint, sound })
     }
 
-    /// CREMA and chroma of a file whatever it contains; `keep` receives CREMA's input frame by frame.
+    /// The chord-pitch and chroma frames of a file, whatever it contains. `keep` receives the input of CREMA frame by
+    /// frame.
     pub fn frames(
         &mut self,
         path: &Path,
@@ -125,7 +128,7 @@ impl Analyser<'_> {
         Ok(first_pass.finish().tuning_cents)
     }
 
-    /// Decodes and transforms.
+    /// Decodes a file and transforms its samples.
     fn first_pass<'s>(&self, path: &Path, stop: &'s AtomicBool) -> Result<(Decoded, FirstPass<'s>), Error> {
         let spec = Spec::v1();
         let mut first_pass = FirstPass::new(spec, stop);
@@ -133,16 +136,17 @@ impl Analyser<'_> {
         Ok((decoded, first_pass))
     }
 
-    /// The tags of a file; empty if it cannot be read. Nothing is decoded.
+    /// The tags of a file; empty if it cannot be read. No audio is decoded.
     pub fn tags(&self, path: &Path) -> Tags {
         let mut only_tags = OnlyTags(Tags::default());
         let rate_hz = Spec::v1().audio.sample_rate_hz;
-        // The first sample stops it: this is the expected outcome, and any other leaves the tags read so far.
+        // The sink stops at the first sample, which is the expected outcome. After any other outcome, the tags read so
+        // far count.
         let _ = self.worker.decode(path, rate_hz, &mut only_tags);
         only_tags.0
     }
 
-    /// Divides magnitudes by the loudest cell, and computes CREMA and chroma from them.
+    /// Divides the magnitudes by the loudest value and computes chord-pitch and chroma frames from them.
     fn second_pass(
         &mut self,
         magnitudes: Magnitudes,
@@ -188,7 +192,8 @@ struct FirstResults {
     magnitudes: Magnitudes,
 }
 
-/// The first pass: collects tags, tunes the transform on the beginning, then turns samples into magnitudes.
+/// The first pass: collects tags, tunes the transform by the beginning of the track, then transforms samples to
+/// magnitudes.
 struct FirstPass<'a> {
     spec: &'static Spec,
     stop: &'a AtomicBool,
@@ -198,7 +203,7 @@ struct FirstPass<'a> {
     peaks: Peaks,
     fingerprinter: Fingerprinter,
     excerpt: Vec<f32>,
-    /// Samples before the first sound within `excerpt`.
+    /// The number of samples in `excerpt` before the first sound.
     silent_samples: usize,
     transform: Option<CqtStream>,
     magnitudes: Magnitudes,
@@ -222,7 +227,7 @@ impl<'a> FirstPass<'a> {
         }
     }
 
-    /// Estimates the tuning and sends the samples kept so far through the transform.
+    /// Estimates the tuning and transforms the samples kept so far.
     fn tune(&mut self) -> &mut CqtStream {
         let excerpt = std::mem::take(&mut self.excerpt);
         let sounding = &excerpt[self.silent_samples.min(excerpt.len())..];
@@ -240,7 +245,7 @@ impl<'a> FirstPass<'a> {
         self.excerpt.extend_from_slice(samples);
         let rate = self.spec.audio.sample_rate_hz as usize;
         let sounding = self.excerpt.len() - self.silent_samples;
-        // A long silence is not worth keeping either.
+        // A long silence is not kept either.
         if sounding >= TUNING_EXCERPT_S * rate || self.silent_samples >= TUNING_EXCERPT_S * rate {
             self.tune();
         }
@@ -289,7 +294,7 @@ impl Sink for FirstPass<'_> {
     }
 }
 
-/// Collects the tags and refuses the audio.
+/// A sink that collects the tags and refuses the audio.
 struct OnlyTags(Tags);
 
 impl Sink for OnlyTags {

@@ -1,7 +1,8 @@
-//! Analyses the voice in one file: determines from excerpts whether anybody sings, and if so separates the voice and
-//! follows its melody through the whole track. The chain of the second pass is in [`VoiceAnalyser`].
+//! Analyses the voice in one file. Excerpts determine whether anybody sings; if so, the voice is separated and its
+//! melody is followed through the whole track. The steps of the second pass are in [`VoiceAnalyser`].
 //!
-//! Everything is streamed in segments of 12 s and chunks of 15 s, so that memory does not grow with the file.
+//! Everything is streamed in segments of 12 s and chunks of 15 s, so that the memory needed does not depend on the
+//! length of the file.
 
 mod follow;
 pub(crate) mod gate;
@@ -27,7 +28,7 @@ use crate::error::Error;
 pub use follow::Singing;
 pub use gate::Excerpt;
 
-/// Analyses the voice in files one after another; each thread has its own.
+/// Analyses the voice in files, one file after another. Each thread has its own.
 pub struct VoiceAnalyser<'a> {
     pub(crate) worker: &'a Worker,
     pub(crate) vocals: Vocals,
@@ -36,7 +37,7 @@ pub struct VoiceAnalyser<'a> {
 }
 
 impl VoiceAnalyser<'_> {
-    /// Whether somebody sings in one file of `duration_s`. `tuning_cents`: from the first pass.
+    /// Whether somebody sings in one file of length `duration_s`. `tuning_cents` is a result of the first pass.
     pub fn is_sung(
         &mut self,
         path: &Path,
@@ -49,7 +50,7 @@ impl VoiceAnalyser<'_> {
         Ok(gate::is_sung(&excerpts) || enough(&excerpts))
     }
 
-    /// The measurements of excerpts of one file, until they are `enough`.
+    /// The measurements of excerpts of one file, until `enough` returns true for them.
     pub fn excerpts(
         &mut self,
         path: &Path,
@@ -71,8 +72,9 @@ impl VoiceAnalyser<'_> {
         Ok(analysed)
     }
 
-    /// The melody of one file in which somebody sings: salience of the sung pitch classes on the grid of CREMA and
-    /// chroma, `[n_frames, 12]`. `keep` receives the vocals, mono at 44,100 Hz, as many samples as the track has.
+    /// The melody of a file in which somebody sings: the salience of the sung pitch classes on the time grid of
+    /// chord-pitch and chroma frames, `[n_frames, 12]`. `keep` receives the vocals, mono at 44,100 Hz, with as many
+    /// samples as the track.
     pub fn melody(
         &mut self,
         path: &Path,
@@ -96,7 +98,7 @@ impl VoiceAnalyser<'_> {
     }
 }
 
-/// A track in progress.
+/// The state of the analysis of one track.
 struct Course<'a> {
     spectra: Spectra,
     separator: Separator,
@@ -149,7 +151,7 @@ impl<'a> Course<'a> {
         self.follower.finish(frame_count(self.n_samples), &powers, &mut self.networks)
     }
 
-    /// Limits vocals to the number of samples of the track, and passes them to `keep`.
+    /// Limits the vocals to the number of samples of the track and passes them to `keep`.
     fn kept(&mut self, mut vocals: Vec<f32>) -> Vec<f32> {
         let wanted = usize::try_from(self.n_samples - self.n_kept).unwrap_or(usize::MAX);
         vocals.truncate(wanted);
@@ -159,10 +161,11 @@ impl<'a> Course<'a> {
     }
 }
 
-/// Processes samples as they arrive; a break ends the stream.
+/// Processes samples as they arrive; returns a break to end the stream.
 type Each<'a> = &'a mut dyn FnMut(&[f32]) -> Result<ControlFlow<()>, Error>;
 
-/// Decodes a file to mono at 44,100 Hz, invalid samples silenced. Returns whether `each` received all of it.
+/// Decodes a file to mono at 44,100 Hz and replaces invalid samples by silence. Returns whether `each` received all of
+/// it.
 fn decode(worker: &Worker, path: &Path, stop: &AtomicBool, each: Each) -> Result<bool, Error> {
     let mut samples = Samples { each, stop, ended: None };
     let decoded = worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut samples);
@@ -173,11 +176,11 @@ fn decode(worker: &Worker, path: &Path, stop: &AtomicBool, each: Each) -> Result
     }
 }
 
-/// Passes samples on.
+/// A sink that passes samples on.
 struct Samples<'a> {
     each: Each<'a>,
     stop: &'a AtomicBool,
-    /// Why the stream ended early.
+    /// The reason why the stream ended early.
     ended: Option<Result<(), Error>>,
 }
 
@@ -214,7 +217,7 @@ mod tests {
 
     use super::*;
 
-    /// A tone with twelve partials and the vibrato of a voice, with silences in it.
+    /// A tone with twelve partials and the vibrato of a voice, interrupted by silences.
     fn swaying(seconds: f32) -> Vec<f32> {
         let rate_hz = Spec::v1().audio.sample_rate_hz as f32;
         let mut phase = 0.0_f32;
@@ -228,7 +231,7 @@ mod tests {
             .collect()
     }
 
-    /// Vocals and melody of a track that arrives in pieces, its segments separated `batch` at a time.
+    /// The vocals and the melody of a track that arrives in pieces. `batch` segments are separated at a time.
     fn analysed(samples: &[f32], singing: Singing, batch: usize) -> (Vec<f32>, Vec<[f32; 12]>) {
         let runtime = Runtime::load(&reprise_inference::find_runtime_library().unwrap()).unwrap();
         let models = reprise_inference::find_models().unwrap();

@@ -1,4 +1,4 @@
-//! The waveform of a track: the loudest sample of each six-hundredth.
+//! The waveform of a track: the loudest sample of each of 600 equal parts.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -7,22 +7,22 @@ use reprise_audio::worker::Worker;
 use reprise_audio::{Decoded, Sink, Stream, Tags};
 use reprise_features::Spec;
 
-/// Columns of a waveform.
+/// The number of columns of a waveform.
 const COLUMNS: usize = 600;
 
-/// Samples of which only the loudest is kept while decoding: 23 ms, so that a day takes 15 MB.
+/// While decoding, only the loudest of this many samples is kept: 23 ms, so that a day of audio needs 15 MB.
 const BLOCK_SAMPLES: usize = 1024;
 
 /// Collects the peaks of samples as they arrive.
 #[derive(Debug, Default)]
 pub(crate) struct Peaks {
     blocks: Vec<f32>,
-    /// Samples in the last block.
+    /// The number of samples in the last block.
     filled: usize,
 }
 
 impl Peaks {
-    /// Takes the next samples.
+    /// Processes the next samples.
     pub fn push(&mut self, mut samples: &[f32]) {
         while !samples.is_empty() {
             if self.filled == BLOCK_SAMPLES || self.blocks.is_empty() {
@@ -39,7 +39,7 @@ impl Peaks {
         }
     }
 
-    /// The waveform; its loudest value is 255.
+    /// The waveform, scaled so that its greatest value is 255.
     pub fn finish(self) -> Vec<u8> {
         let loudest = self.blocks.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         let n = self.blocks.len();
@@ -53,14 +53,14 @@ impl Peaks {
     }
 }
 
-/// Decodes a file for its waveform alone; its loudest value is 255.
+/// Decodes a file and computes only its waveform, scaled so that its greatest value is 255.
 pub fn draw(worker: &Worker, path: &Path) -> Result<(Decoded, Vec<u8>), reprise_audio::Error> {
     let mut drawing = Drawing(Peaks::default());
     let decoded = worker.decode(path, Spec::v1().audio.sample_rate_hz, &mut drawing)?;
     Ok((decoded, drawing.0.finish()))
 }
 
-/// Collects the peaks only.
+/// A sink that collects only the peaks.
 struct Drawing(Peaks);
 
 impl Sink for Drawing {
@@ -78,7 +78,7 @@ impl Sink for Drawing {
 mod tests {
     use super::*;
 
-    /// The same from all samples at once.
+    /// The same waveform, computed from all samples at once.
     fn slow(samples: &[f32]) -> Vec<u8> {
         let blocks: Vec<f32> = samples
             .chunks(BLOCK_SAMPLES)

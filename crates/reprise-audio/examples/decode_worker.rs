@@ -1,5 +1,5 @@
-//! The smallest worker program: what `reprise` does under its hidden subcommand. The integration tests run it,
-//! well behaved (`serve`) and not.
+//! The smallest worker program: what `reprise` does in its hidden subcommand. The integration tests run it as a correct
+//! worker (`serve`) and as faulty ones.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -33,7 +33,7 @@ fn misbehave(behaviour: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Takes memory until there is none.
+/// Allocates memory until none is left.
 fn eat() {
     let mut eaten = Vec::new();
     loop {

@@ -1,5 +1,5 @@
-//! What is heard of a file and read of its tags, as one line of JSON: `what_is_heard FILE`.
-//! scripts/compare-decoders.sh compares it with what ffmpeg says.
+//! Prints what is decoded of a file and read of its tags as one line of JSON: `what_is_heard FILE`.
+//! scripts/compare-decoders.sh compares it with the result of ffmpeg.
 
 #![allow(clippy::print_stdout, reason = "what a program prints is what it is for")]
 
@@ -9,10 +9,10 @@ use std::process::ExitCode;
 
 use reprise_audio::{Decoded, Sink, Stream, Tags, decode, read_tags};
 
-/// The lowest rate that loses no length worth the name.
+/// The lowest sample rate at which lengths are exact enough.
 const RATE_HZ: u32 = 8_000;
 
-/// Listens to nothing.
+/// A sink that discards all frames.
 struct Nobody;
 
 impl Sink for Nobody {

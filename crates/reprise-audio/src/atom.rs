@@ -1,29 +1,29 @@
-//! The atoms that MP4 and QuickTime are made of; ISO/IEC 14496-12 calls them boxes.
+//! The atoms that MP4 and QuickTime files consist of. ISO/IEC 14496-12 calls them boxes.
 
 use std::io;
 
 use crate::bytes::{Bytes, be32, be64};
 
-/// Atoms of one list beyond this many are not looked at.
+/// The largest number of atoms that is read of one list.
 const MOST_ATOMS: usize = 10_000;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Atom {
     pub name: [u8; 4],
-    /// Where its content lies, as far as the list goes that it is in.
+    /// Where its content begins. The content ends at `to`, which never lies outside the list that the atom is in.
     pub from: u64,
     pub to: u64,
-    /// Where it ends by what it says; none where that is "at the end of the file".
+    /// The end that its header states; `None` if the header means "at the end of the file".
     pub stated_end: Option<u64>,
 }
 
 impl Atom {
-    /// A file, as if it were an atom.
+    /// The whole file, treated as an atom.
     pub fn whole(bytes: &Bytes) -> Self {
         Self { name: [0; 4], from: 0, to: bytes.len(), stated_end: None }
     }
 
-    /// The atom at `at`, cut at `to`.
+    /// The atom at `at`, limited to end at `to`.
     fn read(bytes: &mut Bytes, at: u64, to: u64) -> io::Result<Option<Self>> {
         let to = to.min(bytes.len());
         if at.saturating_add(8) > to {
@@ -44,7 +44,7 @@ impl Atom {
             .filter(|it| it.from <= it.to))
     }
 
-    /// The atoms inside, `skip` bytes behind its beginning.
+    /// The atoms in its content, of which the first `skip` bytes are left out.
     pub fn inside(self, bytes: &mut Bytes, skip: u64) -> io::Result<Vec<Self>> {
         let (mut atoms, mut at) = (Vec::new(), self.from.saturating_add(skip));
         while let Some(atom) = Self::read(bytes, at, self.to)?.filter(|_| atoms.len() < MOST_ATOMS) {
@@ -54,7 +54,7 @@ impl Atom {
         Ok(atoms)
     }
 
-    /// The first atom of this name inside.
+    /// The first atom with this name in its content.
     pub fn find(self, bytes: &mut Bytes, name: &[u8; 4]) -> io::Result<Option<Self>> {
         Ok(self.inside(bytes, 0)?.into_iter().find(|atom| &atom.name == name))
     }
@@ -69,7 +69,7 @@ impl Atom {
         Ok(Some(atom))
     }
 
-    /// At most `most` bytes of its content.
+    /// The content, at most `most` bytes of it.
     pub fn content(self, bytes: &mut Bytes, most: u64) -> io::Result<Vec<u8>> {
         bytes.get(self.from, (self.to - self.from).min(most) as usize)
     }

@@ -1,15 +1,15 @@
-//! Random access to a file for readers of tags: what lies behind its end is missing, never an error.
+//! Random access to a file for readers of tags. Bytes after the end of the file are missing, which is never an error.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Small pieces are served from a window of this size, as tags lie close together.
+/// Small reads are served from a window of this size, because tags are close together.
 const WINDOW: usize = 4096;
 
 pub(crate) trait Source: Read + Seek {}
 
 impl<T: Read + Seek> Source for T {}
 
-/// A file, or a piece of one in memory.
+/// A file, or a part of one in memory.
 pub(crate) struct Bytes<'a> {
     source: Box<dyn Source + 'a>,
     len: u64,
@@ -27,7 +27,7 @@ impl<'a> Bytes<'a> {
         self.len
     }
 
-    /// Up to `n` bytes, fewer where the file ends sooner.
+    /// Up to `n` bytes; fewer if the file ends earlier.
     pub fn get(&mut self, at: u64, n: usize) -> io::Result<Vec<u8>> {
         let n = (n as u64).min(self.len.saturating_sub(at)) as usize;
         if n == 0 {
@@ -45,12 +45,12 @@ impl<'a> Bytes<'a> {
         Ok(self.window[from..(from + n).min(self.window.len())].to_vec())
     }
 
-    /// Exactly `N` bytes, or none.
+    /// Exactly `N` bytes, or `None`.
     pub fn array<const N: usize>(&mut self, at: u64) -> io::Result<Option<[u8; N]>> {
         Ok(self.get(at, N)?.try_into().ok())
     }
 
-    /// The bytes of a span in order.
+    /// A reader of the bytes from `from` to `to`.
     pub fn span(&mut self, from: u64, to: u64) -> Span<'_, 'a> {
         let to = to.min(self.len);
         Span { bytes: self, at: from, to }
@@ -64,13 +64,13 @@ impl<'a> Bytes<'a> {
     }
 }
 
-/// Text that comes in order, of which pieces are passed over.
+/// Bytes that are read in order, with parts that can be skipped.
 pub(crate) trait Stream: Read {
-    /// Passes over `n` bytes, or to the end.
+    /// Skips `n` bytes, or everything up to the end.
     fn skip(&mut self, n: u64) -> io::Result<()>;
 }
 
-/// A piece of a file read in order.
+/// A part of a file that is read in order.
 pub(crate) struct Span<'s, 'a> {
     bytes: &'s mut Bytes<'a>,
     at: u64,
@@ -94,22 +94,22 @@ impl Stream for Span<'_, '_> {
     }
 }
 
-/// The first four bytes as a number, the most significant first; 0 where there are fewer.
+/// The first four bytes as a number, most significant byte first; 0 if there are fewer.
 pub(crate) fn be32(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes))
 }
 
-/// As [`be32`], the least significant first.
+/// Like [`be32`], least significant byte first.
 pub(crate) fn le32(bytes: &[u8]) -> u32 {
     bytes.first_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
-/// As [`be32`], of eight bytes.
+/// Like [`be32`], for eight bytes.
 pub(crate) fn be64(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// As [`be64`], the least significant first.
+/// Like [`be64`], least significant byte first.
 pub(crate) fn le64(bytes: &[u8]) -> u64 {
     bytes.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }

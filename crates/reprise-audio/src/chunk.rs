@@ -1,17 +1,17 @@
-//! The chunks that WAV, AIFF, CAF and Sony's Wave64 are made of.
+//! The chunks that WAV, AIFF, CAF and Sony's Wave64 files consist of.
 
 use std::io;
 
 use crate::bytes::{Bytes, be32, be64, le32, le64};
 
-/// How the head of a chunk is written.
+/// The format of a chunk's header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Layout {
-    /// Of WAV.
+    /// The format of WAV.
     Riff,
     Aiff,
     Caf,
-    /// An ID of 16 bytes that begins with WAV's, and a length that counts the head.
+    /// An ID of 16 bytes that begins with the ID of WAV, and a length that includes the header.
     Wave64,
 }
 
@@ -20,13 +20,13 @@ pub(crate) struct Chunk {
     pub id: [u8; 4],
     /// Where its content begins.
     pub from: u64,
-    /// Length of its content by what it says.
+    /// The length of its content according to its header.
     pub len: u64,
     layout: Layout,
 }
 
 impl Chunk {
-    /// The chunk at `at`; none at the end of the file.
+    /// The chunk at `at`; `None` at the end of the file.
     pub fn read(bytes: &mut Bytes, at: u64, layout: Layout) -> io::Result<Option<Self>> {
         let head_len = match layout {
             Layout::Riff | Layout::Aiff => 8,
@@ -46,13 +46,13 @@ impl Chunk {
         Ok(Some(Self { id, from: at + head_len as u64, len, layout }))
     }
 
-    /// Where it ends by what it says.
+    /// Where it ends according to its header.
     pub fn end(&self) -> u64 {
         self.from.saturating_add(self.len)
     }
 
-    /// Where the chunk behind it begins: at an even place, but some writers forget the byte between. None where
-    /// there is no chunk.
+    /// Where the next chunk begins. That is an even position, but some writers forget the padding byte. `None` if there
+    /// is no next chunk.
     pub fn behind(&self, bytes: &mut Bytes) -> io::Result<Option<u64>> {
         let end = self.end();
         if end >= bytes.len() {
@@ -72,7 +72,7 @@ impl Chunk {
     }
 }
 
-/// Whether it is letters, digits, signs and spaces, as the IDs of chunks are.
+/// Whether it consists of letters, digits, signs and spaces, as the IDs of chunks do.
 fn is_name(id: [u8; 4]) -> bool {
     id.iter().all(|byte| matches!(byte, b' '..=b'~'))
 }

@@ -1,5 +1,5 @@
-//! What the codec in a WAV, CAF, AIFF-C or MP4 is called, so that a file that no decoder here reads is refused by its
-//! name. symphonia tells no more than that it does not know it.
+//! The name of the codec in a WAV, CAF, AIFF-C or MP4 file. With it, the refusal of a file that cannot be decoded names
+//! the codec. symphonia only reports that it does not know the codec.
 
 use std::io;
 
@@ -7,13 +7,13 @@ use crate::atom::Atom;
 use crate::bytes::Bytes;
 use crate::chunk::{Chunk, Layout};
 
-/// The chunks before the one that names the codec are few.
+/// The chunk that names the codec is among the first chunks, of which at most this many are read.
 const MOST_CHUNKS: u32 = 100;
 
-/// WAV's number that says that the right one comes later.
+/// The number in WAV that means that the actual number comes later.
 const EXTENSIBLE: u16 = 0xFFFE;
 
-/// Names of codecs by WAV's numbers.
+/// The names of codecs by their numbers in WAV.
 const BY_NUMBER: [(u16, &str); 22] = [
     (0x0001, "this kind of PCM"),
     (0x0002, "this kind of Microsoft ADPCM"),
@@ -39,7 +39,7 @@ const BY_NUMBER: [(u16, &str); 22] = [
     (0xF1AC, "FLAC"),
 ];
 
-/// Names of codecs by the four letters of CAF, AIFF-C and MP4.
+/// The names of codecs by their four letters in CAF, AIFF-C and MP4.
 const BY_LETTERS: [(&[u8; 4], &str); 22] = [
     (b"lpcm", "this kind of PCM"),
     (b"ac-3", "AC-3"),
@@ -65,7 +65,7 @@ const BY_LETTERS: [(&[u8; 4], &str); 22] = [
     (b"sawb", "AMR"),
 ];
 
-/// The codec and its container; none in a container that says it in another way.
+/// The name of the codec and its container; `None` for a container that states the codec in another way.
 pub(crate) fn codec_inside(bytes: &mut Bytes) -> io::Result<Option<String>> {
     let head = bytes.get(0, 12)?;
     let form = head.get(8..12).unwrap_or_default();
@@ -92,7 +92,7 @@ fn in_wave(bytes: &mut Bytes, first: u64, layout: Layout) -> io::Result<Option<S
     }))
 }
 
-/// By the four letters at a place of the chunk of this name.
+/// The name by the four letters at a position in the chunk with this ID.
 fn letters(
     bytes: &mut Bytes,
     first: u64,
@@ -104,7 +104,7 @@ fn letters(
     Ok(content.and_then(|content| content.get(place..)?.first_chunk().map(by_letters)))
 }
 
-/// The beginning of the first chunk of this name.
+/// The beginning of the first chunk with this ID.
 fn content(bytes: &mut Bytes, first: u64, layout: Layout, id: &[u8; 4]) -> io::Result<Option<Vec<u8>>> {
     let mut at = Some(first);
     for _ in 0..MOST_CHUNKS {
@@ -118,7 +118,7 @@ fn content(bytes: &mut Bytes, first: u64, layout: Layout, id: &[u8; 4]) -> io::R
     Ok(None)
 }
 
-/// By the first entry of the first track of sound.
+/// The name by the first entry of the first audio track.
 fn in_mp4(bytes: &mut Bytes) -> io::Result<Option<String>> {
     let Some(movie) = Atom::whole(bytes).find(bytes, b"moov")? else { return Ok(None) };
     for track in movie.inside(bytes, 0)? {
@@ -127,7 +127,7 @@ fn in_mp4(bytes: &mut Bytes) -> io::Result<Option<String>> {
         let kind = handler.map(|handler| handler.content(bytes, 12)).transpose()?.unwrap_or_default();
         if kind.get(8..12) == Some(b"soun") {
             return Ok(table.inside(bytes, 8)?.first().map(|entry| match &entry.name {
-                // Then a number says which, deep inside.
+                // The codec is then given by a number deep inside this entry.
                 b"mp4a" => "this kind of sound".into(),
                 name => by_letters(name),
             }));

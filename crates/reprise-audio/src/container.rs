@@ -1,9 +1,9 @@
-//! Recognises, by their first bytes, formats that are music but that no decoder here reads, so that the user
-//! is told which. Not a probe of the supported formats: symphonia does that.
+//! Recognises by their first bytes music formats that cannot be decoded here, so that the user learns which format a
+//! file has. It does not recognise the supported formats: symphonia does that.
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-/// Bytes looked at from the start of the file, or from the end of its ID3v2 tag.
+/// How many bytes are examined from the start of the file, or from the end of its ID3v2 tag.
 const LOOKED_AT: usize = 40;
 
 /// `(offset, bytes, name)`.
@@ -26,11 +26,11 @@ const UNSUPPORTED: [(usize, &[u8], &str); 19] = [
     (0, b"\x0B\x77", "AC-3"),
     (0, b"FLV\x01", "Flash video (FLV)"),
     (8, b"AVI LIST", "AVI"),
-    // In the first page of an Ogg file.
+    // These bytes are in the first page of an Ogg file.
     (28, b"Speex   ", "Speex"),
 ];
 
-/// Name of the unsupported format that `file` begins with, after an ID3v2 tag if there is one.
+/// The name of the unsupported format that `file` begins with, after an ID3v2 tag if there is one.
 pub(crate) fn unsupported_format(file: &mut (impl Read + Seek)) -> io::Result<Option<&'static str>> {
     let mut head = read_head(file, 0)?;
     if let Some(length) = id3v2_length(&head) {
@@ -41,7 +41,7 @@ pub(crate) fn unsupported_format(file: &mut (impl Read + Seek)) -> io::Result<Op
     Ok(UNSUPPORTED.iter().find(|format| is_there(format)).map(|format| format.2))
 }
 
-/// Zeros follow where the file ends sooner.
+/// The first bytes at `at`, followed by zeros if the file ends earlier.
 fn read_head(file: &mut (impl Read + Seek), at: u64) -> io::Result<[u8; LOOKED_AT]> {
     let mut head = Vec::with_capacity(LOOKED_AT);
     file.seek(SeekFrom::Start(at))?;
@@ -50,7 +50,8 @@ fn read_head(file: &mut (impl Read + Seek), at: u64) -> io::Result<[u8; LOOKED_A
     Ok(head.try_into().expect("resized to this length above"))
 }
 
-/// Length of the tag with its header: four bytes of seven bits, <https://id3.org/id3v2.4.0-structure> §3.1.
+/// The length of the tag including its header, in four bytes of seven bits,
+/// <https://id3.org/id3v2.4.0-structure> §3.1.
 pub(crate) fn id3v2_length(head: &[u8; LOOKED_AT]) -> Option<u64> {
     let is_tag = head.starts_with(b"ID3") && head[6..10].iter().all(|byte| byte & 0x80 == 0);
     let body = head[6..10].iter().fold(0u64, |sum, &byte| sum << 7 | u64::from(byte));

@@ -1,5 +1,5 @@
-//! Decoding in this process: packets to samples to mono to the rate asked for, piece by piece, so that memory
-//! does not grow with the length of a file.
+//! Decoding in this process: packets to samples, to mono, to the requested sample rate. It runs piece by piece, so that
+//! the memory needed does not depend on the length of the file.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -14,18 +14,18 @@ use crate::source::{Frames, Source};
 use crate::tags::{Tags, read_tags};
 use crate::{Decoded, Sink, Stream};
 
-/// Samples the sink gets at a time, at the least, except for the last ones.
+/// The smallest number of samples that the sink receives at a time, except for the last ones.
 const CHUNK_SAMPLES: usize = 8192;
 
 /// Decodes a file to mono at `rate_hz`, in this process and on this thread.
 ///
-/// Damaged packets become silence and are counted in one warning; a file that ends early keeps what decodes.
-/// A panic in a decoder is an error, an abort is not caught: see [`crate::worker::Worker`].
+/// Damaged packets become silence and are counted in one warning. A file that ends early keeps what can be decoded. A
+/// panic in a decoder is an error; an abort is not caught: see [`crate::worker::Worker`].
 pub fn decode(path: &Path, rate_hz: u32, sink: &mut dyn Sink) -> Result<Decoded, Error> {
     decode_within(path, rate_hz, f64::INFINITY, sink)
 }
 
-/// As [`decode`], with [`Error::TooLong`] beyond `max_duration_s`.
+/// Like [`decode`], but returns [`Error::TooLong`] after `max_duration_s`.
 pub(crate) fn decode_within(
     path: &Path,
     rate_hz: u32,
@@ -119,7 +119,7 @@ impl<'a> Output<'a> {
         self.n_samples as f64 / f64::from(self.rate_hz)
     }
 
-    /// Seconds in all; no sample at all is an error.
+    /// The total length in seconds. It is an error if there are no samples.
     fn finish(mut self) -> Result<f64, Error> {
         self.drain_resampler();
         self.flush()?;

@@ -1,5 +1,5 @@
-//! A file to the encoded packets of its audio track, hashed as they pass. Decoding and the payload hash both
-//! read through here, so their hashes agree by construction.
+//! Reads a file as the encoded packets of its audio track, and hashes them on the way. Both decoding and the payload
+//! hash use this reader, so their hashes agree by construction.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -19,32 +19,32 @@ use crate::mended::matroska_behind;
 use crate::open::{Container, choose_track, codecs, named, open_container, open_regular, probe_source};
 use crate::spliced::Cut;
 
-/// Unreadable packets in a row after which the rest of the file is given up.
+/// After this many unreadable packets in a row, the rest of the file is given up.
 const MOST_ERRORS_IN_A_ROW: u32 = 32;
 
-/// Holes in one file after which the rest is given up.
+/// After this many holes, the rest of the file is given up.
 const MOST_HOLES: u32 = 100;
 
-/// A hole is longer than this: clocks are rounded.
+/// A shorter gap than this is not a hole, because timestamps are rounded.
 const HOLE_S: f64 = 0.2;
 
-/// A longer claim is not one.
+/// A stated length above this is ignored.
 const LONGEST_CLAIM_S: f64 = 7.0 * 24.0 * 3600.0;
 
-/// The rate at which Opus is decoded (RFC 7845 section 5.1).
+/// The sample rate at which Opus is decoded (RFC 7845 section 5.1).
 const OPUS_HZ: u32 = 48_000;
 
-/// What comes next in a file.
+/// The next item of a file.
 pub(crate) enum Step {
     /// Encoded audio of the chosen track.
     Packet(Packet),
-    /// The stream starts anew, as in chained Ogg files: the decoder must be made again.
+    /// The stream starts again, as in chained Ogg files, so a new decoder is needed.
     Restart,
-    /// No more packets.
+    /// There are no more packets.
     End,
 }
 
-/// An open file with its audio track chosen.
+/// An open file whose audio track is chosen.
 pub(crate) struct Demuxer {
     path: PathBuf,
     format: Container,
@@ -52,19 +52,19 @@ pub(crate) struct Demuxer {
     params: AudioCodecParameters,
     codec: &'static str,
     hasher: blake3::Hasher,
-    /// What the frames of an MPEG stream are: those of joined files may differ.
+    /// The format of the frames of an MPEG stream. In joined files it may change.
     mpeg: Option<MpegKind>,
     is_chained: bool,
     cut: Option<Cut>,
-    /// Where the last packet ends on the track's clock.
+    /// Where the last packet ends, in the time of the track.
     reached: i64,
-    /// Where reading went on behind the last hole.
+    /// Where reading continued after the last hole.
     resumed_at: u64,
-    /// Stretches of a Matroska file that could not be read.
+    /// The number of parts of a Matroska file that could not be read.
     n_holes: u32,
-    /// What the track's clock leaps over, where packets are missing.
+    /// How much time the timestamps of the track skip where packets are missing, in seconds.
     pub leapt_s: f64,
-    /// Packets that could not be read or decoded.
+    /// The number of packets that could not be read or decoded.
     pub n_damaged: u64,
 }
 
@@ -93,7 +93,7 @@ impl Demuxer {
         })
     }
 
-    /// Short name of the codec.
+    /// The short name of the codec.
     pub fn codec(&self) -> &'static str {
         self.codec
     }
@@ -103,9 +103,9 @@ impl Demuxer {
         let options = AudioDecoderOptions::default().gapless(true);
         let mut params = self.params.clone();
         match params.codec {
-            // Whatever rate the container states, which is that of the source: Opus itself has one.
+            // The container states the rate of the source. Opus itself is always decoded at this rate.
             well_known::CODEC_ID_OPUS => drop(params.with_sample_rate(OPUS_HZ)),
-            // CAF states the 8 bits of the code, and the decoder wants the 16 that they stand for.
+            // CAF states the 8 bits of the encoded value, but the decoder needs the 16 bits of the decoded one.
             well_known::CODEC_ID_PCM_MULAW | well_known::CODEC_ID_PCM_ALAW => {
                 params.bits_per_sample = None;
                 params.bits_per_coded_sample = None;
@@ -126,8 +126,8 @@ impl Demuxer {
         })
     }
 
-    /// The next packet of the track. Reading errors end the file or are passed over; only an error of the
-    /// operating system or a panic is one.
+    /// The next packet of the track. Packets that cannot be read are skipped or end the file. Only an error of the
+    /// operating system or a panic is returned as an error.
     pub fn next(&mut self) -> Result<Step, Error> {
         let mut errors_in_a_row = 0;
         while errors_in_a_row < MOST_ERRORS_IN_A_ROW {
@@ -136,7 +136,8 @@ impl Demuxer {
                     self.hasher.update(&packet.data);
                     self.follow(&packet);
                     if self.is_mpeg() {
-                        // By the length that the file claims or that was guessed from its first frames.
+                        // This trim follows from the length that the file states or that was estimated from its first
+                        // frames.
                         packet.trim_end = Duration::ZERO;
                     }
                     return Ok(Step::Packet(packet));
@@ -162,7 +163,7 @@ impl Demuxer {
         self.resume(errors_in_a_row)
     }
 
-    /// Follows the track's clock, and counts what it leaps over.
+    /// Follows the timestamps of the track, and counts the time that they skip.
     fn follow(&mut self, packet: &Packet) {
         let leap = packet.pts.get().saturating_sub(self.reached);
         let leap_s = self.clock_s(leap);
@@ -172,7 +173,7 @@ impl Demuxer {
         self.reached = packet.pts.get().saturating_add_unsigned(packet.dur.get());
     }
 
-    /// Goes on from the first cluster behind a hole in a Matroska file, which symphonia does not find by itself.
+    /// Continues at the first cluster after a hole in a Matroska file, which symphonia does not find by itself.
     fn resume(&mut self, n_errors: u32) -> Result<Step, Error> {
         let lacks_s = self.claimed_s().map_or(0.0, |claimed_s| claimed_s - self.clock_s(self.reached));
         let has_hole = n_errors == MOST_ERRORS_IN_A_ROW || lacks_s > HOLE_S;
@@ -188,12 +189,12 @@ impl Demuxer {
         self.format = format;
         self.resumed_at = at;
         self.n_holes += 1;
-        // They are the hole.
+        // These errors are the hole, which is counted separately.
         self.n_damaged -= u64::from(n_errors);
         Ok(Step::Restart)
     }
 
-    /// Seconds of the track's clock.
+    /// Converts a duration in the time base of the track to seconds.
     fn clock_s(&self, ticks: i64) -> f64 {
         let length = Duration::from(u64::try_from(ticks).unwrap_or(0));
         self.track
@@ -202,30 +203,30 @@ impl Demuxer {
             .map_or(0.0, |time| time.as_secs_f64())
     }
 
-    /// Whether [`Self::seek`] is worth a try. In Ogg with several streams symphonia 0.6 seeks without end.
+    /// Whether [`Self::seek`] can succeed. In Ogg files with several streams, symphonia 0.6 never stops seeking.
     pub fn can_seek(&self) -> bool {
         self.format.format_info().format != FORMAT_ID_OGG || self.format.tracks().len() == 1
     }
 
-    /// Moves to the packet that holds `ticks` of the track's clock, or to one before it. After false the
-    /// position is anywhere.
+    /// Moves to the packet that contains the timestamp `ticks` of the track, or to an earlier packet. If it returns
+    /// false, the position is undefined.
     pub fn seek(&mut self, ticks: i64) -> bool {
         let to = SeekTo::Timestamp { ts: ticks.into(), track_id: self.track.id };
         let sought = guarded("container reader", || self.format.seek(SeekMode::Accurate, to));
         sought.is_ok_and(|sought| sought.is_ok())
     }
 
-    /// The track's clock.
+    /// The time base of the track.
     pub fn time_base(&self) -> Option<TimeBase> {
         self.track.time_base
     }
 
-    /// Identity of the packets that have passed.
+    /// The identity of the packets read so far.
     pub fn hash(&self) -> [u8; 32] {
         *self.hasher.finalize().as_bytes()
     }
 
-    /// Length that the file claims for its track; `None` where it claims none or only an estimate exists.
+    /// The stated length of the track; `None` if the file states none or there is only an estimate.
     pub fn claimed_s(&self) -> Option<f64> {
         let is_estimated = self.is_mpeg() && self.track.delay.is_none()
             || self.format.format_info().format == FORMAT_ID_ADTS
@@ -240,7 +241,7 @@ impl Demuxer {
             .filter(|&claimed_s| claimed_s > 0.0 && claimed_s <= LONGEST_CLAIM_S)
     }
 
-    /// Length that the file claims for all of it, which is the track's where there is no other.
+    /// The stated length of the whole file, which is the length of the track if there is no other track.
     fn media_s(&self) -> Option<f64> {
         let info = self.format.media_info();
         let is_alone = self.format.tracks().len() == 1;
@@ -254,8 +255,8 @@ impl Demuxer {
         [CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3].contains(&self.params.codec)
     }
 
-    /// Whether the frames of an MPEG stream are of another kind from `packet` on, which symphonia's decoder cannot
-    /// change to.
+    /// Whether the frames of an MPEG stream have another format from `packet` on, which symphonia's decoder cannot
+    /// switch to.
     pub fn turns(&mut self, packet: &Packet) -> bool {
         let kind = self.is_mpeg().then(|| MpegKind::of(&packet.data)).flatten();
         let before = self.mpeg;
@@ -263,14 +264,14 @@ impl Demuxer {
         before.is_some() && before != self.mpeg
     }
 
-    /// Where an MPEG stream ends by LAME's tag.
+    /// Where an MPEG stream ends according to LAME's tag.
     pub fn mpeg_end(&self) -> Option<MpegEnd> {
         let padding = self.track.padding.filter(|padding| self.is_mpeg() && *padding > 0)?;
         let end = i64::try_from(self.track.num_frames?).ok()?.checked_add(i64::from(padding))?;
         Some(MpegEnd { padding, end })
     }
 
-    /// The audible part, where the container states one that symphonia does not apply.
+    /// The part of the track that is meant to be played, if the container states it in a way that symphonia ignores.
     pub fn audible(&mut self, path: &Path) -> Option<Audible> {
         if self.format.format_info().format != FORMAT_ID_ISOMP4 {
             return None;
@@ -283,33 +284,33 @@ impl Demuxer {
         })
     }
 
-    /// All frames of the track in its own clock, as the container's sample table adds up.
+    /// The sum of all frames in the container's sample table, in the time base of the track.
     pub fn table_length(&self) -> Option<edits::Ticks> {
         let base = self.track.time_base.filter(|base| base.numer.get() == 1)?;
         Some(edits::Ticks { n: self.track.duration?.get(), per_s: base.denom.get() })
     }
 
-    /// How much of the file is there, where it was cut off.
+    /// How much of the file is present, if it was cut off.
     pub fn cut(&self) -> Option<Cut> {
         self.cut
     }
 
-    /// Seconds of a span of the track's clock.
+    /// The duration of a packet in seconds.
     pub fn seconds(&self, packet: &Packet) -> f64 {
         let base = self.track.time_base;
         base.and_then(|base| base.calc_duration(packet.dur)).map_or(0.0, |time| time.as_secs_f64())
     }
 }
 
-/// The last frames of an MPEG stream that are no part of the music, and where the stream then ends on its clock, in
-/// frames.
+/// The number of frames at the end of an MPEG stream that are padding, and the timestamp, in frames, at which the
+/// stream then ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MpegEnd {
     pub padding: u32,
     pub end: i64,
 }
 
-/// Version and layer, rate, and whether it is mono, as an MPEG frame's header has them.
+/// The version and layer, the sample rate, and whether it is mono, as stated in the header of an MPEG frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct MpegKind([u8; 3]);
 
@@ -321,7 +322,7 @@ impl MpegKind {
     }
 }
 
-/// The value of iTunes' tag for gapless playback, in the newest metadata that has it.
+/// The value of iTunes' tag for gapless playback, from the newest metadata that contains it.
 fn itunsmpb(metadata: &mut Metadata<'_>) -> Option<String> {
     let revision = metadata.skip_to_latest()?;
     let tag = revision.media.tags.iter().find(|tag| tag.raw.key.ends_with("iTunSMPB"))?;
@@ -331,7 +332,7 @@ fn itunsmpb(metadata: &mut Metadata<'_>) -> Option<String> {
     }
 }
 
-/// A codec's short name as it is written in a sentence.
+/// The short name of a codec as written in a sentence.
 fn title(codec: &str) -> String {
     match codec {
         "opus" => "Opus".into(),

@@ -1,4 +1,4 @@
-//! The elements that Matroska is made of. <https://www.rfc-editor.org/rfc/rfc8794>.
+//! The elements that Matroska files consist of, <https://www.rfc-editor.org/rfc/rfc8794>.
 
 use std::io;
 
@@ -7,15 +7,15 @@ use crate::bytes::Bytes;
 #[derive(Clone, Copy)]
 pub(crate) struct Element {
     pub id: u32,
-    /// Where its content lies, as far as the file goes.
+    /// Where its content begins. The content ends at `to`, which never lies after the end of the file.
     pub from: u64,
     pub to: u64,
-    /// Where it ends by what it says; none where that was not known yet when it was written.
+    /// The end that its header states; `None` if it was unknown when the header was written.
     pub stated_end: Option<u64>,
 }
 
 impl Element {
-    /// The element at `at`, cut at `to`.
+    /// The element at `at`, limited to end at `to`.
     pub fn read(bytes: &mut Bytes, at: u64, to: u64) -> io::Result<Option<Self>> {
         let to = to.min(bytes.len());
         let head = bytes.get(at, 12)?;

@@ -1,23 +1,23 @@
-//! Which part of an MP4 track is meant to be heard. Encoders put priming in front of the audio and padding
-//! behind it and say so in an edit list (`elst`) or in iTunes' `iTunSMPB`; symphonia applies neither, so AAC
-//! comes out 1024 or 2112 samples late.
+//! Determines which part of an MP4 track is meant to be played. Encoders put priming before the audio and padding after
+//! it, and state both in an edit list (`elst`) or in iTunes' `iTunSMPB`. symphonia applies neither, so that AAC would
+//! be 1024 or 2112 samples late.
 //!
-//! The rule: an edit list that starts inside the media wins; else `iTunSMPB`; else nothing is trimmed, since
-//! the priming of an unknown encoder cannot be told from music. ISO/IEC 14496-12 §8.6.6.
+//! The rule: an edit list that starts inside the media has priority, then `iTunSMPB`. Otherwise nothing is trimmed,
+//! because the priming of an unknown encoder cannot be distinguished from music. ISO/IEC 14496-12 §8.6.6.
 
 use std::io;
 
 use crate::atom::Atom;
 use crate::bytes::{Bytes, be32};
 
-/// The audible part of a track, in ticks of a clock of `ticks_per_s`.
+/// The part of a track that is meant to be played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Audible {
     pub skip: Ticks,
     pub keep: Option<Ticks>,
 }
 
-/// A length on a clock of its own.
+/// A length with its own time base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ticks {
     pub n: u64,
@@ -25,15 +25,15 @@ pub(crate) struct Ticks {
 }
 
 impl Ticks {
-    /// Frames at a sample rate, rounded up: muxers round the duration of an edit up to their clock.
+    /// The length in frames at a sample rate, rounded up: muxers round the duration of an edit up to their time base.
     pub fn frames(self, rate_hz: u32) -> u64 {
         let frames = (u128::from(self.n) * u128::from(rate_hz)).div_ceil(u128::from(self.per_s.max(1)));
         u64::try_from(frames).unwrap_or(u64::MAX)
     }
 }
 
-/// From the value of an `iTunSMPB` tag: ` 00000000 00000840 000001CA 00000000003F31F6 ...`, which are a zero,
-/// the priming, the padding and the length, in samples.
+/// The value of an `iTunSMPB` tag: ` 00000000 00000840 000001CA 00000000003F31F6 ...`, which are a zero, the priming,
+/// the padding and the length, in samples.
 pub(crate) fn from_itunsmpb(value: &str, rate_hz: u32) -> Option<Audible> {
     let mut fields = value.split_whitespace().map(|field| u64::from_str_radix(field, 16).ok());
     let (_, skip, _, keep) = (fields.next()??, fields.next()??, fields.next()??, fields.next()??);
@@ -41,7 +41,7 @@ pub(crate) fn from_itunsmpb(value: &str, rate_hz: u32) -> Option<Audible> {
     (skip > 0).then(|| Audible { skip: ticks(skip), keep: (keep > 0).then(|| ticks(keep)) })
 }
 
-/// From the edit list of the track with this id; `None` without one, or where it trims nothing in front.
+/// The edit list of the track with this id; `None` if there is none or it trims nothing at the beginning.
 pub(crate) fn from_edit_list(bytes: &mut Bytes, track_id: u32) -> io::Result<Option<Audible>> {
     let Some(movie) = Atom::whole(bytes).find(bytes, b"moov")? else { return Ok(None) };
     let movie_ticks_per_s = number_in(bytes, movie, &[b"mvhd"])?;
@@ -64,8 +64,8 @@ pub(crate) fn from_edit_list(bytes: &mut Bytes, track_id: u32) -> io::Result<Opt
     Ok(None)
 }
 
-/// Of `mvhd` and `mdhd` the ticks per second, of `tkhd` the track's id: behind version, flags and two times of 4 or
-/// 8 bytes.
+/// The ticks per second in `mvhd` and `mdhd`, or the track id in `tkhd`. It follows the version, the flags and two
+/// times of 4 or 8 bytes each.
 fn number_in(bytes: &mut Bytes, parent: Atom, path: &[&[u8; 4]]) -> io::Result<Option<u32>> {
     let Some(header) = parent.at(bytes, path)? else { return Ok(None) };
     let content = header.content(bytes, 32)?;
@@ -73,7 +73,7 @@ fn number_in(bytes: &mut Bytes, parent: Atom, path: &[&[u8; 4]]) -> io::Result<O
     Ok(content.get(at..at + 4).map(be32))
 }
 
-/// `(duration in movie ticks, start in media ticks)` of the first edit that shows media: start -1 is a pause.
+/// `(duration in movie ticks, start in media ticks)` of the first edit that plays media: a start of -1 is a pause.
 /// Several edits in a row would be a cut, which players ignore in music; the length is then unknown.
 fn first_edit(list: &[u8]) -> Option<(u64, u64)> {
     let is_wide = *list.first()? == 1;
@@ -87,7 +87,7 @@ fn first_edit(list: &[u8]) -> Option<(u64, u64)> {
     Some((if shown.next().is_some() { 0 } else { duration }, start))
 }
 
-/// Big-endian, up to 8 bytes.
+/// A big-endian number of up to 8 bytes.
 fn be(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |sum, &byte| sum << 8 | u64::from(byte))
 }

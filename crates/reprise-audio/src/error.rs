@@ -1,42 +1,42 @@
-//! Why a file gave no samples, by what the caller can do about it. The path is never in the message: the
-//! caller names the file.
+//! The reasons why a file yields no samples, grouped by what the caller can do about them. The path is never in the
+//! message: the caller names the file.
 
 use serde::{Deserialize, Serialize};
 
-/// Why a file gave no samples. It crosses the pipe of a worker, hence `serde`.
+/// The reason why a file yields no samples. It is sent through the pipe of a worker, which is why it uses `serde`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 pub enum Error {
-    /// The file cannot be opened or read; another time it may be.
+    /// The file cannot be opened or read now; it may be readable later.
     #[error("the file cannot be read: {reason}")]
     Unreadable {
-        /// What the operating system said.
+        /// The message of the operating system.
         reason: String,
     },
-    /// The file holds no audio, or none that can be recognised.
+    /// The file contains no audio, or none that is recognised.
     #[error("this is not an audio file: {reason}")]
     NotAudio {
-        /// What was looked for in vain.
+        /// What was not found.
         reason: String,
     },
-    /// A known format that no decoder here reads; a later version may.
+    /// A known format that cannot be decoded here; a later version may support it.
     #[error("{format} is not supported yet")]
     Unsupported {
-        /// Name of the container or codec.
+        /// The name of the container or codec.
         format: String,
     },
     /// Audio of a supported format, of which nothing could be decoded.
     #[error("the file is damaged: {reason}")]
     Damaged {
-        /// What the decoder stumbled over.
+        /// What caused the decoder to fail.
         reason: String,
     },
-    /// More audio than the limit; raise the limit to read it.
+    /// The audio is longer than the limit. It can be read with a higher limit.
     #[error("the audio is longer than the limit of {limit_s} seconds")]
     TooLong {
         /// [`crate::worker::Limits::max_duration_s`].
         limit_s: f64,
     },
-    /// The decoder asked for more memory than the limit.
+    /// The decoder needed more memory than the limit.
     #[error("decoding needs more memory than the limit of {limit_bytes} bytes")]
     OutOfMemory {
         /// [`crate::worker::Limits::memory_bytes`].
@@ -48,25 +48,25 @@ pub enum Error {
         /// [`crate::worker::Limits::stall`].
         waited_s: f64,
     },
-    /// The worker process ended without a result: the file makes a decoder crash.
+    /// The worker process ended without a result, because the file makes a decoder crash.
     #[error("the decoder crashed ({how})")]
     WorkerDied {
-        /// Signal, exit status or what was wrong with its last message.
+        /// The signal, the exit status, or what was wrong with the last message.
         how: String,
     },
-    /// The worker process could not be started: nothing is wrong with the file.
+    /// The worker process could not be started. Nothing is wrong with the file.
     #[error("a decoding process could not be started: {reason}")]
     WorkerStart {
-        /// What the operating system said.
+        /// The message of the operating system.
         reason: String,
     },
-    /// The sink asked to stop.
+    /// The sink stopped the decoding.
     #[error("decoding was stopped")]
     Stopped,
 }
 
 impl Error {
-    /// From an error of the operating system, or of a reader that found too few bytes.
+    /// Converts an error of the operating system, or of a reader that found too few bytes.
     pub(crate) fn from_io(error: &std::io::Error) -> Self {
         if error.raw_os_error().is_some() {
             return Self::Unreadable { reason: error.to_string() };
@@ -78,9 +78,9 @@ impl Error {
     }
 }
 
-/// Runs a piece of third-party code that has been known to panic on broken input.
+/// Runs third-party code that has panicked on broken input before.
 ///
-/// The panic's message still goes to standard error; a worker's is discarded.
+/// The message of a panic still goes to standard error; in a worker it is discarded.
 pub(crate) fn guarded<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, Error> {
     std::panic::catch_unwind(std::panic::AssertUnwindSafe(run))
         .map_err(|_| Error::Damaged { reason: format!("the {what} fails on it") })

@@ -1,17 +1,18 @@
-//! Any number of channels to two, for listening.
+//! Folds any number of channels to two, for listening.
 //!
-//! Front left and right stay; the centre goes to both sides and surrounds to their own, each 3 dB down, as in
-//! ITU-R BS.775; a rear centre goes to both, 6 dB down. The sum is scaled so that nothing clips that did not
-//! clip before. Low-frequency effects are left out, as that recommendation allows: small speakers distort them.
+//! Front left and right are kept. The centre goes to both sides and the surround channels to their own sides, each 3 dB
+//! lower, as in ITU-R BS.775. A rear centre goes to both sides, 6 dB lower. The sum is scaled so that it clips only if
+//! the input does. Low-frequency effects are left out, as that recommendation allows, because small speakers distort
+//! them.
 
 use symphonia::core::audio::{Channels, Position};
 
 const DOWN_3_DB: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Gains of one channel into left and right.
+/// The gains of one channel into left and right.
 type Gains = [f32; 2];
 
-/// How the channels of a file become two.
+/// How the channels of a file are folded to two.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Fold {
     gains: Vec<Gains>,
@@ -23,9 +24,9 @@ impl Fold {
             Channels::Positioned(positions) if channels.count() > 2 => {
                 positions.iter().map(gains_of).collect()
             }
-            // Two channels are left and right whatever they are called.
+            // Two channels are left and right, whatever their labels.
             _ if channels.count() == 2 => vec![[1.0, 0.0], [0.0, 1.0]],
-            // One, or channels that nobody has named: each on both sides.
+            // One channel, or channels without labels: each goes to both sides.
             _ => vec![[1.0, 1.0]; channels.count()],
         };
         let sum = |side: usize| gains.iter().map(|gains| gains[side]).sum::<f32>();
@@ -36,8 +37,8 @@ impl Fold {
         Self { gains }
     }
 
-    /// Appends each frame's left and right to the two planes. `interleaved`: `[n_frames, channels]`; sums that
-    /// are not finite, which floating-point files may hold, become 0.
+    /// Appends left and right of each frame to the two planes. `interleaved` is `[n_frames, channels]`. Sums that are
+    /// not finite, which floating-point files may produce, become 0.
     pub fn append(&self, interleaved: &[f32], planes: &mut [Vec<f32>; 2]) {
         let finite = |sample: f32| if sample.is_finite() { sample } else { 0.0 };
         for frame in interleaved.chunks_exact(self.gains.len().max(1)) {
@@ -98,7 +99,7 @@ mod tests {
 
     #[test]
     fn centre_and_surrounds_are_three_decibels_down_and_low_effects_are_left_out() {
-        // Left, right, centre, effects, two at the back; scaled by their sum.
+        // Left, right, centre, effects and two at the back, scaled by the sum of their gains.
         let scale = 1.0 / (1.0 + 2.0 * DOWN_3_DB);
         let layout = Channels::Positioned(Position::from_wave_channel_count(6).unwrap());
         for (channel, expected) in

@@ -1,4 +1,4 @@
-//! Identity of a recording's encoded audio: the same for a renamed, moved or retagged file.
+//! The identity of the encoded audio of a recording. It does not change when a file is renamed, moved or retagged.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -6,18 +6,18 @@ use std::path::Path;
 use crate::demux::{Demuxer, Step};
 use crate::error::Error;
 
-/// Packets between two calls of `tick`: far less than a second, even from a slow disc.
+/// How many packets are read between two calls of `tick`: far less than a second of work, even from a slow disc.
 const PACKETS_PER_TICK: u32 = 64;
 
-/// BLAKE3 of the codec's short name, a zero byte and the bytes of all packets of the audio track in order.
+/// BLAKE3 of the codec's short name, a zero byte, and the bytes of all packets of the audio track in order.
 ///
-/// Nothing is decoded. Packets do not include tags, pictures or the container's framing, so rewriting tags
-/// leaves the hash alone; it is the one that [`crate::decode`] returns.
+/// Nothing is decoded. Packets do not contain tags, pictures or the framing of the container, so that rewriting tags
+/// does not change the hash. [`crate::decode`] returns the same hash.
 pub fn payload_hash(path: &Path) -> Result<[u8; 32], Error> {
     payload_hash_ticking(path, &mut || ControlFlow::Continue(()))
 }
 
-/// As [`payload_hash`]; `tick` is called now and then, and may stop it.
+/// Like [`payload_hash`], but regularly calls `tick`, which may stop it.
 pub(crate) fn payload_hash_ticking(
     path: &Path,
     tick: &mut dyn FnMut() -> ControlFlow<()>,

@@ -1,8 +1,8 @@
-//! A file to mono samples for the analysis, to stereo for listening, to tags and payload identity.
+//! Reads a file as mono samples for the analysis, as stereo for listening, as tags and as payload identity.
 //!
 //! Start at [`decode`] and [`stream_stereo`], which run in this process, or at [`worker::Worker`], which runs them in a
-//! child process so that a decoder that crashes or eats memory costs one file. Not here: what the samples mean,
-//! and how they reach a loudspeaker.
+//! child process, so that a decoder that crashes or exhausts the memory affects only one file. The meaning of the
+//! samples and their way to a loudspeaker are not handled here.
 
 mod atom;
 mod bytes;
@@ -40,37 +40,38 @@ pub use resample::Resampler;
 pub use stream_stereo::{Excerpt, stream_stereo};
 pub use tags::{Picture, Tags, read_cover_art, read_tags};
 
-/// Receives what a file holds, in this order: tags once, the stream once, then samples until the end.
+/// Receives the contents of a file in this order: tags once, the stream once, then samples until the end.
 pub trait Sink {
-    /// What the file says of itself; empty where it says nothing.
+    /// The tags of the file; empty if it has none.
     fn tags(&mut self, tags: Tags);
 
-    /// The format of the encoded audio, known once the first packet is decoded.
+    /// The format of the encoded audio, known after the first packet is decoded.
     fn stream(&mut self, stream: &Stream);
 
-    /// Mono samples at the rate asked for, some thousands at a time; full scale is -1..=1, and decoders may
-    /// overshoot it. `Break` ends decoding with [`Error::Stopped`].
+    /// Mono samples at the requested sample rate, some thousands at a time. Full scale is -1..=1, which decoders may
+    /// exceed. `Break` ends the decoding with [`Error::Stopped`].
     fn samples(&mut self, samples: &[f32]) -> ControlFlow<()>;
 }
 
-/// The format of the encoded audio. Where it changes in mid-file, this is the beginning's.
+/// The format of the encoded audio. If it changes within the file, this is the format at the beginning.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Stream {
-    /// Short lower-case name: `mp3`, `flac`, `aac`, `pcm_s16le`.
+    /// The short lower-case name: `mp3`, `flac`, `aac`, `pcm_s16le`.
     pub codec: String,
-    /// Rate of the encoded audio, before resampling.
+    /// The sample rate of the encoded audio, before resampling.
     pub sample_rate_hz: u32,
-    /// Channels of the encoded audio, before the mixdown.
+    /// The number of channels of the encoded audio, before the mixdown.
     pub channels: u32,
 }
 
-/// What is known of a file once all of it has been decoded.
+/// What is known about a file after all of it was decoded.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Decoded {
-    /// Identity of the audio, as [`payload_hash`] gives it: the same whatever the tags and pictures say.
+    /// The identity of the audio as in [`payload_hash`]: independent of tags and pictures.
     pub payload_hash: [u8; 32],
-    /// Length of what was decoded, not what the file claims.
+    /// The length of what was decoded, which may differ from the stated length.
     pub duration_s: f64,
-    /// What was wrong with a file that could still be decoded; each a clause that follows the file's name.
+    /// What was wrong with a file that could be decoded nevertheless. Each is a clause that follows the name of the
+    /// file.
     pub warnings: Vec<String>,
 }

@@ -1,7 +1,7 @@
-//! Files whose container is wrong around audio that is right, or unknown to symphonia, read as if it were not: WAV and
-//! FLAC with a bad chunk before the sound, tags with bad headers, 64-bit WAV, MP3 in WAV, CAF without a length,
-//! Matroska with chapters that symphonia refuses, and CAF, Matroska and MP4 that were cut off. Tried only where a file
-//! cannot be opened as it is.
+//! Files whose audio is correct, but whose container is wrong or unknown to symphonia. They are read as if they were
+//! correct: WAV and FLAC with a bad chunk before the audio, tags with bad headers, 64-bit WAV, MP3 in WAV, CAF without
+//! a length, Matroska with chapters that symphonia refuses, and CAF, Matroska and MP4 that were cut off. This is tried
+//! only if a file cannot be opened as it is.
 
 use std::fs::File;
 use std::io;
@@ -13,10 +13,10 @@ use crate::container::id3v2_length;
 use crate::ebml::Element;
 use crate::spliced::{Cut, Spliced};
 
-/// The sound begins in so much of the file.
+/// The audio must begin within this many bytes of the file.
 const LONGEST_HEAD: u64 = 8 << 20;
 
-/// Numbers that WAV has for MPEG's layers 2 and 3.
+/// The numbers of MPEG layers 2 and 3 in WAV.
 const MPEG_IN_WAV: [&[u8]; 2] = [b"\x50\0", b"\x55\0"];
 
 const MATROSKA_HEADER: u32 = 0x1a45_dfa3;
@@ -26,10 +26,10 @@ const MATROSKA_SEEK_HEAD: u32 = 0x114d_9b74;
 const MATROSKA_CLUSTER: u32 = 0x1f43_b675;
 const MATROSKA_TIME: u32 = 0xe7;
 
-/// Clusters are looked for in pieces of this size.
+/// Clusters are searched in pieces of this size.
 const SEARCHED_AT_ONCE: usize = 1 << 16;
 
-/// None where nothing is known to mend.
+/// The mended file; `None` if no known fault is found.
 pub(crate) fn mended(mut file: File) -> io::Result<Option<Spliced>> {
     let mut bytes = Bytes::new(&mut file)?;
     let magic = bytes.get(0, 4)?;
@@ -46,13 +46,13 @@ pub(crate) fn mended(mut file: File) -> io::Result<Option<Spliced>> {
     beginning.map(|beginning| beginning.of(file)).transpose()
 }
 
-/// A WAV that does not say how long its sound is, as a recorder that was killed leaves it; none of any other.
+/// A WAV that does not state the length of its audio, as after a recorder was killed; `None` for any other file.
 pub(crate) fn endless_wav(mut file: File) -> io::Result<Option<Spliced>> {
     let found = wave(&mut Bytes::new(&mut file)?, 12, Layout::Riff)?;
     found.filter(|found| found.rest.is_none()).map(|found| found.of(file)).transpose()
 }
 
-/// An MP4 whose sound begins but does not end in the file; none of any other.
+/// An MP4 whose audio begins but does not end within the file; `None` for any other file.
 pub(crate) fn cut_mp4(mut file: File) -> io::Result<Option<Spliced>> {
     let mut bytes = Bytes::new(&mut file)?;
     let last = Atom::whole(&bytes).inside(&mut bytes, 0)?.pop();
@@ -66,8 +66,8 @@ pub(crate) fn cut_mp4(mut file: File) -> io::Result<Option<Spliced>> {
     }
 }
 
-/// A Matroska file without what lies between its beginning and the first cluster behind `from` that begins after `time`
-/// on its clock, and where that cluster is; none without one.
+/// A Matroska file without everything between its beginning and the first cluster after position `from` that begins
+/// after `time` (in the time of the file), with the position of this cluster; `None` if there is no such cluster.
 pub(crate) fn matroska_behind(mut file: File, time: i64, from: u64) -> io::Result<Option<(Spliced, u64)>> {
     let mut bytes = Bytes::new(&mut file)?;
     let Some(beginning) = matroska(&mut bytes)? else { return Ok(None) };
@@ -77,7 +77,7 @@ pub(crate) fn matroska_behind(mut file: File, time: i64, from: u64) -> io::Resul
     Ok(Some((Beginning { rest_at, ..beginning }.of(file)?, rest_at)))
 }
 
-/// The first cluster at or behind `at` that begins after `time`, whatever stands before it.
+/// The first cluster at or after position `at` that begins after `time`, whatever comes before it.
 fn cluster_behind(bytes: &mut Bytes, time: i64, mut at: u64) -> io::Result<Option<u64>> {
     let id = MATROSKA_CLUSTER.to_be_bytes();
     loop {
@@ -93,12 +93,12 @@ fn cluster_behind(bytes: &mut Bytes, time: i64, mut at: u64) -> io::Result<Optio
         if piece.len() < SEARCHED_AT_ONCE {
             return Ok(None);
         }
-        // An ID may stand across the seam.
+        // An ID may continue across the boundary of two pieces.
         at += (SEARCHED_AT_ONCE + 1 - id.len()) as u64;
     }
 }
 
-/// When a cluster begins, which its first element says.
+/// When a cluster begins, according to its first element.
 fn time_of_cluster(bytes: &mut Bytes, at: u64) -> io::Result<Option<i64>> {
     let Some(cluster) = Element::read(bytes, at, u64::MAX)? else { return Ok(None) };
     let Some(time) = Element::read(bytes, cluster.from, cluster.to)? else { return Ok(None) };
@@ -111,17 +111,17 @@ fn time_of_cluster(bytes: &mut Bytes, at: u64) -> io::Result<Option<i64>> {
     Ok(i64::try_from(value).ok())
 }
 
-/// What reads at the beginning of a file.
+/// The replacement for the beginning of a file.
 #[derive(Debug)]
 struct Beginning {
     bytes: Vec<u8>,
     /// Where the rest begins in the file.
     rest_at: u64,
-    /// Length of the rest, where it is stated.
+    /// The length of the rest, if it is stated.
     rest: Option<u64>,
-    /// Length of the file by what it says, where readers are to be told of it.
+    /// The stated length of the file, if it is reported to readers.
     whole: Option<u64>,
-    /// And where they are not.
+    /// The extent of a cut, if it is not reported to readers.
     cut: Option<Cut>,
 }
 
@@ -133,7 +133,7 @@ impl Beginning {
     }
 }
 
-/// A file without the ID3v2 tags before it, which have bad headers.
+/// A file without the ID3v2 tags before it, whose headers are bad.
 fn behind_tags(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     let mut rest_at = 0;
     while let Some(length) = bytes.array(rest_at)?.as_ref().and_then(id3v2_length) {
@@ -142,7 +142,7 @@ fn behind_tags(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     Ok(Some(Beginning { bytes: Vec::new(), rest_at, rest: None, whole: None, cut: None }))
 }
 
-/// A WAV of the format chunk and the sound alone. `first`: where chunks begin.
+/// A WAV reduced to its format chunk and its audio. `first` is where chunks begin.
 fn wave(bytes: &mut Bytes, first: u64, layout: Layout) -> io::Result<Option<Beginning>> {
     let (mut at, mut format) = (first, Vec::new());
     while let Some(chunk) = Chunk::read(bytes, at, layout)?.filter(|_| at < LONGEST_HEAD) {
@@ -150,7 +150,7 @@ fn wave(bytes: &mut Bytes, first: u64, layout: Layout) -> io::Result<Option<Begi
             format = bytes.get(chunk.from, chunk.len as usize)?;
         }
         if &chunk.id == b"data" {
-            // A recorder that was killed leaves 0, a length of 32 bits says nothing above 4 GB.
+            // A recorder that was killed leaves a length of 0. A length of 32 bits is meaningless above 4 GB.
             let rest = (chunk.len > 0 && chunk.len < u64::from(u32::MAX)).then_some(chunk.len);
             let bytes = head_of_wave(&format, rest);
             let found = Beginning { bytes, rest_at: chunk.from, rest, whole: None, cut: None };
@@ -167,7 +167,7 @@ fn wave(bytes: &mut Bytes, first: u64, layout: Layout) -> io::Result<Option<Begi
     Ok(None)
 }
 
-/// What stands before the sound of a WAV. MPEG sound needs nothing before it.
+/// The bytes before the audio of a WAV. MPEG audio needs none.
 fn head_of_wave(format: &[u8], rest: Option<u64>) -> Vec<u8> {
     if MPEG_IN_WAV.iter().any(|number| format.starts_with(number)) {
         return Vec::new();
@@ -180,13 +180,13 @@ fn head_of_wave(format: &[u8], rest: Option<u64>) -> Vec<u8> {
     head
 }
 
-/// Where the sound of a WAV is, behind a chunk whose length leads nowhere.
+/// Where the audio of a WAV is, after a chunk with a wrong length.
 fn sound_behind(bytes: &mut Bytes, at: u64) -> io::Result<Option<u64>> {
     let rest = bytes.get(at, LONGEST_HEAD.saturating_sub(at) as usize)?;
     Ok(rest.windows(4).position(|name| name == b"data").map(|sound| at + sound as u64))
 }
 
-/// A CAF with what decoding needs before the sound, and the sound as long as it is there.
+/// A CAF reduced to what decoding needs before the audio, and the audio that is present.
 fn caf(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     let (mut at, mut head, mut sound) = (Some(8), bytes.get(0, 8)?, None);
     while let Some(place) = at
@@ -204,13 +204,13 @@ fn caf(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     let rest = sound.len.min(there);
     head.extend(b"data");
     head.extend(rest.to_be_bytes());
-    // All ones: a recorder that did not come to its end.
+    // All bits are ones if the recorder could not finish.
     let is_cut = sound.len > there && sound.len < u64::MAX;
     let cut = is_cut.then_some(Cut { there, whole: sound.len });
     Ok(Some(Beginning { bytes: head, rest_at: sound.from, rest: Some(rest), whole: None, cut }))
 }
 
-/// A FLAC with its first block alone, which says all that decoding needs.
+/// A FLAC reduced to its first block, which contains everything that decoding needs.
 fn flac(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     let (mut at, mut stream_info) = (4, None);
     while let Some(head) = bytes.array::<4>(at)?.filter(|_| at < LONGEST_HEAD) {
@@ -230,7 +230,7 @@ fn flac(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     Ok(None)
 }
 
-/// The beginning of a Matroska file, its chapters passed over, and how long the file is by what it says.
+/// The beginning of a Matroska file, with its chapters skipped, and the stated length of the file.
 fn matroska(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     let Some(header) = Element::read(bytes, 0, u64::MAX)? else { return Ok(None) };
     let segment = Element::read(bytes, header.to, u64::MAX)?;
@@ -240,7 +240,7 @@ fn matroska(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
         && element.id != MATROSKA_CLUSTER
         && element.to <= LONGEST_HEAD
     {
-        // What is looked for by its place may be behind the end of a file that was cut off.
+        // The positions in a seek head may be after the end of a file that was cut off.
         if element.id == MATROSKA_CHAPTERS || element.id == MATROSKA_SEEK_HEAD {
             passed_over.push(at as usize..element.to as usize);
         }
@@ -252,7 +252,7 @@ fn matroska(bytes: &mut Bytes) -> io::Result<Option<Beginning>> {
     Ok(is_mended.then_some(Beginning { bytes: mended, rest_at: at, rest: None, whole, cut: None }))
 }
 
-/// Writes a length into as many bytes as there are.
+/// Writes a length into the available number of bytes.
 fn write_size(bytes: &mut [u8], size: u64) -> Option<()> {
     let width = bytes.len();
     if !(1..=8).contains(&width) || size >= (1 << (7 * width)) - 1 {
@@ -263,7 +263,7 @@ fn write_size(bytes: &mut [u8], size: u64) -> Option<()> {
     Some(())
 }
 
-/// Turns an element into one that is passed over.
+/// Turns an element into one that readers skip.
 fn void(element: &mut [u8]) -> Option<()> {
     const VOID: u8 = 0xec;
     let inside = (element.len() as u64).checked_sub(9)?;

@@ -1,22 +1,23 @@
-//! Several channels to one: their mean, so that nothing clips that did not clip before. Of two channels of opposite
-//! polarity the mean is silence; then half of their difference is taken.
+//! Mixes several channels to one by their mean, so that it clips only if the input does. The mean of two channels of
+//! opposite polarity is silence; half of their difference is used instead.
 
-/// The polarity is opposite while the mean has less than this of the power of the difference, -40 dB.
+/// The polarity counts as opposite while the power of the mean is less than this share of the power of the difference,
+/// -40 dB.
 const OPPOSITE: f32 = 1e-4;
 
-/// Frames after which what was heard of both counts half.
+/// The number of frames after which the measured powers have half of their weight.
 const MEMORY_FRAMES: f32 = 22_050.0;
 
-/// A mixdown in progress.
+/// The state of a mixdown.
 #[derive(Default)]
 pub(crate) struct Mixdown {
-    /// Power of the mean and of half of the difference of two channels so far, the latest most.
+    /// The power of the mean, and of half the difference, of two channels so far. Later frames have more weight.
     mean: f32,
     difference: f32,
 }
 
 impl Mixdown {
-    /// Appends one channel to `mono`. `interleaved`: `[n_frames, channels]`, `channels` >= 1.
+    /// Appends the mix to `mono`. `interleaved` is `[n_frames, channels]`, `channels` >= 1.
     pub fn append(&mut self, interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
         let begin = mono.len();
         append_mean(interleaved, channels, mono);
@@ -40,8 +41,8 @@ fn finite(sample: f32) -> f32 {
     if sample.is_finite() { sample } else { 0.0 }
 }
 
-/// Appends the mean over channels to `mono`. `interleaved`: `[n_frames, channels]`, `channels` ≥ 1; samples that
-/// are not finite, which floating-point files may hold, become 0.
+/// Appends the mean of the channels to `mono`. `interleaved` is `[n_frames, channels]`, `channels` ≥ 1. Samples that
+/// are not finite, which floating-point files may contain, become 0.
 fn append_mean(interleaved: &[f32], channels: usize, mono: &mut Vec<f32>) {
     match channels {
         1 => mono.extend(interleaved.iter().map(|&sample| finite(sample))),

@@ -1,19 +1,19 @@
-//! Pages of Ogg, read and written. <https://xiph.org/ogg/doc/framing.html>.
+//! Reads and writes pages of Ogg, <https://xiph.org/ogg/doc/framing.html>.
 
 use std::io;
 
 use crate::bytes::{Bytes, le32};
 
-/// Length of a page's header without the table of its segments.
+/// The length of a page's header without its segment table.
 const HEADER: usize = 27;
 
-/// The page begins with the rest of a packet.
+/// The flag of a page that begins with the rest of a packet.
 pub(crate) const CONTINUED: u8 = 1;
 
-/// The first page of a stream.
+/// The flag of the first page of a stream.
 pub(crate) const FIRST: u8 = 2;
 
-/// A page, and where its body is.
+/// A page, with the position of its body.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub flags: u8,
@@ -27,7 +27,7 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// The page at `at`; none where there is something else.
+    /// The page at `at`; `None` if there is no page.
     pub fn read(bytes: &mut Bytes, at: u64) -> io::Result<Option<Self>> {
         let head = bytes.get(at, HEADER + 255)?;
         let n_segments = usize::from(head.get(HEADER - 1).copied().unwrap_or(0));
@@ -60,12 +60,12 @@ impl Page {
     }
 }
 
-/// Bytes in these segments.
+/// The number of bytes in these segments.
 pub(crate) fn length(segments: &[u8]) -> u64 {
     segments.iter().map(|length| u64::from(*length)).sum()
 }
 
-/// CRC-32 with the polynomial 0x04C11DB7, bits in order, nothing inverted.
+/// CRC-32 with the polynomial 0x04C11DB7, without reflection or inversion.
 fn checksum(bytes: &[u8]) -> u32 {
     let mut sum = 0u32;
     for byte in bytes {

@@ -1,5 +1,5 @@
-//! Ogg files whose comments are longer than symphonia keeps, as they are with a large picture: it would refuse the
-//! file. They read with empty comments instead, on one page or two.
+//! Ogg files whose comments are longer than what symphonia keeps, for example because of a large picture. symphonia
+//! would refuse such a file. It is read with empty comments instead, on one page or two.
 
 use std::fs::File;
 use std::io::{self, Seek};
@@ -9,16 +9,16 @@ use crate::bytes::Bytes;
 use crate::ogg_page::{CONTINUED, FIRST, Page, length};
 use crate::spliced::Spliced;
 
-/// symphonia keeps packets of up to 16 MiB.
+/// The longest header that is kept. symphonia keeps packets of up to 16 MiB.
 const LONGEST: u64 = 8 << 20;
 
-/// Pages before the audio beyond this many are not looked at: 400 MB in the pages of 4 kB that taggers write.
+/// The largest number of pages before the audio that is read: 400 MB in the pages of 4 kB that taggers write.
 const MOST_PAGES: u32 = 100_000;
 
-/// Headers of a stream beyond this many are not looked at.
+/// The largest number of headers of a stream that is read.
 const MOST_HEADERS: u32 = 200;
 
-/// The file itself where nothing in it is too long.
+/// The shortened file; the file itself if no header is too long.
 pub(crate) fn shortened(mut file: File, is_seekable: bool) -> io::Result<Result<Spliced, File>> {
     let found = long_header(&mut Bytes::new(&mut file)?)?;
     file.rewind()?;
@@ -28,14 +28,14 @@ pub(crate) fn shortened(mut file: File, is_seekable: bool) -> io::Result<Result<
     })
 }
 
-/// Where the packet that is too long begins: its page, and how many segments of it come before.
+/// Where the packet that is too long begins: its page, and the number of segments before it on this page.
 struct Start {
     page: Page,
     n_before: usize,
     length: u64,
 }
 
-/// The pages that hold a header that is too long, and pages to read in their place.
+/// The pages that contain a header that is too long, and the pages that replace them.
 fn long_header(bytes: &mut Bytes) -> io::Result<Option<(Range<u64>, Vec<u8>)>> {
     let Some(first) = Page::read(bytes, 0)? else { return Ok(None) };
     let (mut at, mut n_headers) = (first.end, 0);
@@ -63,7 +63,7 @@ fn long_header(bytes: &mut Bytes) -> io::Result<Option<(Range<u64>, Vec<u8>)>> {
                 return instead(bytes, &start, &page, n_before);
             }
         }
-        // Audio has a position.
+        // Only pages of audio have a position.
         if n_headers > MOST_HEADERS || (1..u64::MAX).contains(&page.position) {
             break;
         }
@@ -71,7 +71,7 @@ fn long_header(bytes: &mut Bytes) -> io::Result<Option<(Range<u64>, Vec<u8>)>> {
     Ok(None)
 }
 
-/// Pages without the packet between `start` and the segment `n_ended` of `last`.
+/// The pages without the packet that begins at `start` and ends before segment `n_ended` of `last`.
 fn instead(
     bytes: &mut Bytes,
     start: &Start,
@@ -95,12 +95,12 @@ fn instead(
     Ok(Some((start.page.at..last.end, pages)))
 }
 
-/// A header of the same kind that says nothing.
+/// An empty header of the same kind.
 fn empty_header(head: &[u8]) -> Option<Vec<u8>> {
     match head {
         [3, b'v', b'o', b'r', b'b', b'i', b's', ..] => Some([&head[..7], &[0; 8], &[1]].concat()),
         b"OpusTags" => Some([head, &[0; 8]].concat()),
-        // A block of FLAC becomes an empty one of padding; the highest bit says that it is the last.
+        // A FLAC block becomes an empty padding block. The highest bit marks the last block.
         [kind, ..] if kind & 0x7F != 0x7F => Some(vec![kind & 0x80 | 1, 0, 0, 0]),
         _ => None,
     }
@@ -114,7 +114,7 @@ mod tests {
 
     use super::*;
 
-    /// A stream of three headers, the second one of `n` bytes on pages of `page_len`, and a page of audio.
+    /// A stream of three headers, of which the second has `n` bytes on pages of length `page_len`, and a page of audio.
     fn stream(n: usize, page_len: usize) -> Vec<u8> {
         let page = Page {
             flags: FIRST,

@@ -1,4 +1,4 @@
-//! Opens a file: finds its container, as it is or as it was meant, and the audio track that can be decoded.
+//! Opens a file: finds its container, if necessary after mending it, and the audio track that can be decoded.
 
 use std::fs::File;
 use std::path::Path;
@@ -25,14 +25,14 @@ use crate::spliced::Cut;
 
 pub(crate) type Container = Box<dyn FormatReader>;
 
-/// Finds the container, of a file as it is or as it was meant.
+/// Finds the container of a file, if necessary after mending it.
 pub(crate) fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Error> {
     let whole = |format: Container| (format, None);
     let (format, cut) = probe(path, true).map(whole).or_else(|error| match error {
         Error::Damaged { .. } => {
             probe(path, false).map(whole).or_else(|_| probe_mended(path)).map_err(|_| error)
         }
-        // Also of codecs that symphonia knows but in other containers, and of lengths to which nothing can be sought.
+        // Includes codecs that symphonia knows only in other containers, and files that state lengths beyond their end.
         Error::NotAudio { .. } | Error::Unsupported { .. } | Error::Unreadable { .. } => {
             probe_mended(path).map_err(|_| error)
         }
@@ -48,7 +48,7 @@ pub(crate) fn open_container(path: &Path) -> Result<(Container, Option<Cut>), Er
     Ok(probed.and_then(|(cut, format)| Some((format.ok()?, cut))).unwrap_or((format, cut)))
 }
 
-/// Finds the container. Without `is_seekable` nothing behind the audio is looked for.
+/// Finds the container. If `is_seekable` is false, nothing after the audio is read.
 fn probe(path: &Path, is_seekable: bool) -> Result<Container, Error> {
     match shortened(open_regular(path)?, is_seekable).map_err(|error| unreadable(&error))? {
         Ok(shortened) => probe_source(path, Box::new(shortened)),
@@ -56,7 +56,7 @@ fn probe(path: &Path, is_seekable: bool) -> Result<Container, Error> {
     }
 }
 
-/// Finds the container of a file that is read otherwise than it is.
+/// Finds the container of a file after mending it.
 fn probe_mended(path: &Path) -> Result<(Container, Option<Cut>), Error> {
     let mended = mended(open_regular(path)?).map_err(|error| Error::from_io(&error))?;
     let mended = mended.ok_or(Error::NotAudio { reason: "nothing in it can be mended".into() })?;
@@ -77,7 +77,7 @@ pub(crate) fn probe_source(path: &Path, source: Box<dyn MediaSource>) -> Result<
     probed.map_err(|error| probe_error(&error))
 }
 
-/// Every decoder of symphonia, and Opus through libopus.
+/// All decoders of symphonia, and Opus through libopus.
 pub(crate) fn codecs() -> &'static CodecRegistry {
     static CODECS: OnceLock<CodecRegistry> = OnceLock::new();
     CODECS.get_or_init(|| {
@@ -88,7 +88,7 @@ pub(crate) fn codecs() -> &'static CodecRegistry {
     })
 }
 
-/// Opens what is a file, is not empty and is in no format known to be unsupported. A pipe would block.
+/// Opens a regular file that is not empty and not of a format known to be unsupported. Opening a pipe would block.
 pub(crate) fn open_regular(path: &Path) -> Result<File, Error> {
     if regular_file(path)?.len() == 0 {
         return Err(Error::Damaged { reason: "it is empty".into() });
@@ -100,7 +100,7 @@ pub(crate) fn open_regular(path: &Path) -> Result<File, Error> {
     }
 }
 
-/// The refusal of a file, with the name of its codec where it is known.
+/// The refusal of a file, with the name of its codec if it is known.
 pub(crate) fn named(error: Error, path: &Path) -> Error {
     let is_nameless = matches!(error, Error::Unsupported { .. } | Error::NotAudio { .. });
     let name = || codec_inside(&mut Bytes::new(File::open(path).ok()?).ok()?).ok().flatten();
@@ -114,7 +114,7 @@ fn unreadable(error: &std::io::Error) -> Error {
     Error::Unreadable { reason: error.to_string() }
 }
 
-/// symphonia reports a file without any known container as an unsupported feature of its probe.
+/// symphonia reports a file without a known container as an unsupported feature of its probe.
 fn probe_error(error: &Symphonia) -> Error {
     match error {
         Symphonia::IoError(error) => Error::from_io(error),
@@ -127,7 +127,7 @@ fn probe_error(error: &Symphonia) -> Error {
     }
 }
 
-/// The default audio track if it can be decoded, else the first that can. Pictures and video are not audio.
+/// The default audio track if it can be decoded, otherwise the first track that can. Pictures and video are not audio.
 pub(crate) fn choose_track(
     format: &dyn FormatReader,
 ) -> Result<(Track, AudioCodecParameters, &'static str), Error> {
@@ -148,7 +148,7 @@ pub(crate) fn choose_track(
     })
 }
 
-/// Name of a codec that no decoder here reads.
+/// The name of a codec that cannot be decoded here.
 fn codec_name(params: &AudioCodecParameters) -> String {
     let name = match params.codec {
         well_known::CODEC_ID_AC3 => "AC-3",

@@ -1,11 +1,11 @@
-//! What is no regular file is not opened.
+//! Only regular files are opened.
 
 use std::fs::Metadata;
 use std::path::Path;
 
 use crate::error::Error;
 
-/// What the system says of a regular file; refuses anything else: a pipe would block.
+/// The metadata of a regular file. Anything else is refused: opening a pipe would block.
 pub(crate) fn regular_file(path: &Path) -> Result<Metadata, Error> {
     match std::fs::metadata(path) {
         Ok(metadata) if metadata.is_file() => Ok(metadata),

@@ -1,18 +1,19 @@
-//! One sample rate to another, in a stream: rubato's synchronous FFT resampler with its delay trimmed and the
-//! length exact.
+//! Converts one sample rate to another in a stream. It uses rubato's synchronous FFT resampler, trims its delay and
+//! keeps the length exact.
 
 use audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
 use crate::Error;
 
-/// Samples a block: long enough for a steep filter, short enough to stay in the cache.
+/// The number of samples in a block: long enough for a steep filter, short enough for the cache.
 pub(crate) const BLOCK_SAMPLES: usize = 4096;
 
-/// Rates outside are a lying header: no recorder writes them, and the filter would need gigabytes.
+/// Rates outside this range mean that the header is wrong: no recorder writes them, and the filter would need
+/// gigabytes.
 pub(crate) const RATES_HZ: std::ops::RangeInclusive<u32> = 1_000..=1_536_000;
 
-/// Resamples mono audio piece by piece. Output sample `t` stands at input time `t * from / to`: no delay.
+/// Resamples mono audio piece by piece. Output sample `t` is at input time `t * from / to`, so there is no delay.
 pub struct Resampler {
     fft: Option<Fft<f32>>,
     ratio: (u64, u64),
@@ -24,7 +25,7 @@ pub struct Resampler {
 }
 
 impl Resampler {
-    /// `None` where a rate is outside 1 kHz to 1.536 MHz.
+    /// `None` if a rate is outside 1 kHz to 1.536 MHz.
     pub fn new(from_hz: u32, to_hz: u32) -> Option<Self> {
         if !RATES_HZ.contains(&from_hz) || !RATES_HZ.contains(&to_hz) {
             return None;
@@ -43,13 +44,13 @@ impl Resampler {
         })
     }
 
-    /// As [`Self::new`], with the error of a file that claims such a rate.
+    /// Like [`Self::new`], but returns the error for a file that states such a rate.
     pub(crate) fn between(from_hz: u32, to_hz: u32) -> Result<Self, Error> {
         let refusal = || Error::Damaged { reason: format!("{from_hz} Hz cannot become {to_hz} Hz") };
         Self::new(from_hz, to_hz).ok_or_else(refusal)
     }
 
-    /// Takes samples of any number; `emit` gets what is ready.
+    /// Processes any number of samples; `emit` receives the output that is ready.
     pub fn push(&mut self, samples: &[f32], emit: &mut dyn FnMut(&[f32])) {
         self.n_in += samples.len() as u64;
         let Some(fft) = &self.fft else {
@@ -66,7 +67,7 @@ impl Resampler {
         self.waiting = waiting;
     }
 
-    /// The rest, so that `ceil(n_in * to / from)` samples have been emitted in all.
+    /// Emits the rest, so that `ceil(n_in * to / from)` samples are emitted in total.
     pub fn finish(mut self, emit: &mut dyn FnMut(&[f32])) {
         let expected = (self.n_in * self.ratio.1).div_ceil(self.ratio.0);
         let Some(n) = self.fft.as_ref().map(|fft| fft.input_frames_next()) else { return };
@@ -78,7 +79,7 @@ impl Resampler {
         }
     }
 
-    /// Emits at most `n_wanted` samples of the block, less what belongs to the filter's delay.
+    /// Emits at most `n_wanted` samples of the block, without those that belong to the delay of the filter.
     fn resample_block(&mut self, block: &[f32], n_wanted: u64, emit: &mut dyn FnMut(&[f32])) {
         let Some(fft) = &mut self.fft else { return };
         let n_block = self.block.len();
@@ -98,8 +99,8 @@ impl Resampler {
     }
 }
 
-/// The delay is half a block of the transform, so an odd block would leave everything half a sample late: 32 kHz
-/// to 44.1 kHz makes blocks of 13 times 441. Then the next longer block is even.
+/// The delay is half a block of the transform. With a block of odd length, everything would be half a sample late: 32
+/// kHz to 44.1 kHz has blocks of 13 times 441. In that case the next longer block is used, whose length is even.
 fn filter(from_hz: u32, to_hz: u32) -> Option<Fft<f32>> {
     let blocks_of = |n| Fft::new(from_hz as usize, to_hz as usize, n, 1, FixedSync::Both).ok();
     let filter = blocks_of(BLOCK_SAMPLES)?;
@@ -131,7 +132,7 @@ mod tests {
             let out = resampled(&tone(from_hz, n), from_hz, 44_100, 1_000);
             assert_eq!(out.len(), (n * 44_100).div_ceil(from_hz as usize), "from {from_hz} Hz");
             let expected = tone(44_100, out.len());
-            // The first and last filter lengths see silence beyond the ends.
+            // The first and the last filter length contain the silence outside the signal.
             for t in 4_000..out.len() - 4_000 {
                 assert!((out[t] - expected[t]).abs() < 1e-3, "from {from_hz} Hz, sample {t}: filter ripple");
             }

@@ -1,5 +1,5 @@
-//! WAV files whose outer length is wrong, as recorders that were killed leave them: symphonia refuses them,
-//! though the length says nothing that the end of the file does not.
+//! WAV files whose outer length is wrong, as after a recorder was killed. symphonia refuses them, although the end of
+//! the file gives the same information.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -8,10 +8,10 @@ use symphonia::core::io::MediaSource;
 
 use crate::error::Error;
 
-/// Where the outer length stands.
+/// The position of the outer length.
 const LENGTH_AT: std::ops::Range<u64> = 4..8;
 
-/// A file that reads as it is, except that the outer length of a WAV reads as "unknown".
+/// A file whose bytes are unchanged, except that the outer length of a WAV reads as "unknown".
 pub(crate) struct Riff {
     file: File,
     position: u64,
@@ -20,8 +20,8 @@ pub(crate) struct Riff {
 }
 
 impl Riff {
-    /// Reads from the start of `file`. Where it is not seekable, readers begin at the audio at once instead of
-    /// looking behind it, where a file cut short has nothing.
+    /// Reads from the start of `file`. If it is not seekable, readers start at the audio at once instead of first
+    /// looking for data after it, of which a file that was cut off has none.
     pub fn new(mut file: File, is_seekable: bool) -> Result<Self, Error> {
         let mut head = Vec::new();
         let read = (&mut file).take(12).read_to_end(&mut head).and_then(|_| file.rewind());

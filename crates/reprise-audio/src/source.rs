@@ -1,5 +1,5 @@
-//! A file to decoded frames at its own rate, trimmed to what is meant to be heard. Decoding for the analysis and
-//! for listening both read through here, so that their seconds are the same seconds.
+//! Decodes a file to frames at its own sample rate, trimmed to the part that is meant to be played. Decoding for the
+//! analysis and for listening both use it, so that both have the same time axis.
 
 mod ending;
 mod frames;
@@ -22,13 +22,13 @@ use ending::Ending;
 
 pub(crate) use frames::Frames;
 
-/// A file is called cut short when it lacks more than this of what it claims: claims are rounded.
+/// A file is reported as cut short if it lacks more than this of its stated length, because stated lengths are rounded.
 const MISSING_TOLERANCE_S: f64 = 0.5;
 
-/// And said to be longer than it claims when more than this was decoded beyond it.
+/// A file is reported as longer than stated if it is longer by more than this.
 const EXTRA_TOLERANCE_S: f64 = 1.0;
 
-/// The longest silence that stands for one damaged packet.
+/// The longest silence that replaces one damaged packet.
 const LONGEST_GAP_S: f64 = 1.0;
 
 /// A file that is being decoded.
@@ -36,23 +36,23 @@ pub(crate) struct Source {
     demuxer: Demuxer,
     decoder: Box<dyn AudioDecoder>,
     audible: Option<Audible>,
-    /// All frames of the track's sample table, which may be fewer than the packets hold.
+    /// The sum of all frames in the sample table of the track, which may be less than what the packets contain.
     table: Option<Ticks>,
-    /// Set with the first packet, when the rate is known.
+    /// Set with the first packet, when the sample rate is known.
     trim: Option<Trim>,
-    /// Of an MPEG stream whose end is stated.
+    /// Present for an MPEG stream whose end is stated.
     ending: Option<Ending>,
     format: Option<(u32, Channels)>,
     decoded_s: f64,
-    /// How much of that is silence in place of what is damaged.
+    /// How much of the decoded time is silence in place of damaged packets.
     silence_s: f64,
-    /// The packet decoded last.
+    /// The packet that was decoded last.
     interleaved: Vec<f32>,
-    /// Whether that packet, which a seek looked at, is still to be passed on.
+    /// Whether this packet, which a seek decoded, was not passed on yet.
     is_held: bool,
 }
 
-/// Frames still to be skipped, and then to be kept.
+/// How many frames are still skipped, and how many are kept after that.
 #[derive(Debug, Clone, Copy)]
 struct Trim {
     skip: u64,
@@ -110,12 +110,12 @@ impl Source {
         self.format.is_some()
     }
 
-    /// Identity of the packets that have passed.
+    /// The identity of the packets read so far.
     pub fn hash(&self) -> [u8; 32] {
         self.demuxer.hash()
     }
 
-    /// What was wrong with a file that gave samples, once its end has been reached: one clause, whatever it was.
+    /// What was wrong with a file that yielded samples, as one clause. Call it after the end was reached.
     pub fn damage(&self) -> Option<String> {
         let clauses: Vec<String> =
             [self.damaged_packets(), self.other_length()].into_iter().flatten().collect();
@@ -148,7 +148,7 @@ impl Source {
         is_longer.then(|| format!("is {decoded_s:.1} seconds long and not {claimed_s:.1}, as it says"))
     }
 
-    /// Decodes one packet to `interleaved` and tells its format; `None` for a damaged one.
+    /// Decodes one packet to `interleaved` and returns its format; `None` for a damaged packet.
     fn decode(&mut self, packet: &Packet) -> Result<Option<(u32, Channels)>, Error> {
         if self.demuxer.turns(packet) {
             self.decoder = self.demuxer.decoder()?;
@@ -178,7 +178,7 @@ impl Source {
         Ok(Some((rate_hz, channels)))
     }
 
-    /// Silence in place of a damaged packet, so that what follows keeps its time.
+    /// Passes on silence in place of a damaged packet, so that what follows keeps its time.
     fn fill(&mut self, packet: &Packet, to: &mut dyn Frames) -> Result<(), Error> {
         self.demuxer.n_damaged += 1;
         let Some((rate_hz, channels)) = &self.format else { return Ok(()) };
@@ -190,7 +190,7 @@ impl Source {
         self.forward(to)
     }
 
-    /// Tells of the first format and of each new rate.
+    /// Passes on the first format and each new sample rate.
     fn announce(&mut self, rate_hz: u32, channels: Channels, to: &mut dyn Frames) -> Result<(), Error> {
         match self.format {
             Some((known_hz, _)) if known_hz == rate_hz => {}
@@ -212,8 +212,8 @@ impl Source {
         Ok(())
     }
 
-    /// The trim of the whole file. An edit that is as long as the sample table, within a tick of its own
-    /// coarser clock, means the sample table.
+    /// The trim of the whole file. If an edit is as long as the sample table, up to one tick of its own coarser time
+    /// base, the length of the sample table is used.
     fn whole(&self, rate_hz: u32) -> Trim {
         let Some(audible) = self.audible else { return Trim { skip: 0, keep: u64::MAX } };
         let skip = audible.skip.frames(rate_hz);
@@ -222,7 +222,7 @@ impl Source {
         Trim { skip, keep: keep.min(by_table.map_or(u64::MAX, |table| table - skip)) }
     }
 
-    /// Passes on what is to be kept of `interleaved`.
+    /// Passes on the part of `interleaved` that is kept.
     fn forward(&mut self, to: &mut dyn Frames) -> Result<(), Error> {
         let Some((rate_hz, channels)) = &self.format else { return Ok(()) };
         let width = channels.count();

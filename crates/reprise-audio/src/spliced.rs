@@ -1,4 +1,4 @@
-//! A file of which a piece reads as another, for readers that would refuse it as it is.
+//! A file of which one part is replaced while reading, for readers that would refuse the file as it is.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,23 +6,24 @@ use std::ops::Range;
 
 use symphonia::core::io::MediaSource;
 
-/// What is there of a file that was cut off, in bytes.
+/// How much of a file that was cut off is present, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Cut {
     pub there: u64,
     pub whole: u64,
 }
 
-/// The file itself stays as it is.
+/// A file that is read with one part replaced. The file itself does not change.
 pub(crate) struct Spliced {
     file: File,
-    /// What is left out.
+    /// The part that is left out.
     left_out: Range<u64>,
-    /// What reads in its place.
+    /// The bytes that replace it.
     instead: Vec<u8>,
     /// Where reading ends in the file.
     end: u64,
-    /// Length that a file cut off would have: readers refuse what reaches beyond the end, and are told otherwise.
+    /// The length that a cut-off file would have. It is reported to readers that refuse data beyond the end of the
+    /// file.
     whole: Option<u64>,
     cut: Option<Cut>,
     is_seekable: bool,
@@ -35,30 +36,31 @@ impl Spliced {
         Ok(Self { file, left_out, instead, end, whole: None, cut: None, is_seekable: true, position: 0 })
     }
 
-    /// Reads at most `n` bytes behind the piece.
+    /// Limits reading to `n` bytes after the replaced part.
     pub fn with_rest_of(self, n: u64) -> Self {
         let end = self.end.min(self.left_out.end.saturating_add(n));
         Self { end, ..self }
     }
 
-    /// Says that it is so long, if it is not. Nothing is looked for at an end that is not there.
+    /// Reports this length to readers, if it is greater than the actual one. The file is then not seekable, so that
+    /// readers look for nothing at its end.
     pub fn said_to_be(self, whole: Option<u64>) -> Self {
         let whole = whole.filter(|whole| *whole > self.length());
         let cut = whole.map(|whole| Cut { there: self.length(), whole });
         Self { is_seekable: self.is_seekable && whole.is_none(), whole, cut, ..self }
     }
 
-    /// Says how much of it is there, where readers are told nothing of it.
+    /// Sets how much of the file is present without reporting it to readers.
     pub fn cut_by(self, cut: Option<Cut>) -> Self {
         Self { cut: cut.or(self.cut), ..self }
     }
 
-    /// Without `is_seekable` nothing behind the audio is looked for.
+    /// If `is_seekable` is false, readers look for nothing after the audio.
     pub fn seekable(self, is_seekable: bool) -> Self {
         Self { is_seekable, ..self }
     }
 
-    /// How much of it is there, if it was cut off.
+    /// How much of the file is present, if it was cut off.
     pub fn cut(&self) -> Option<Cut> {
         self.cut
     }
@@ -75,7 +77,7 @@ impl Spliced {
         self.whole.unwrap_or_else(|| self.length())
     }
 
-    /// Some bytes of the file itself from `at` up to `end`.
+    /// Reads bytes of the file itself from `at` up to `end`.
     fn read_file(&mut self, at: u64, end: u64, into: &mut [u8]) -> io::Result<usize> {
         let most = into.len().min(usize::try_from(end.saturating_sub(at)).unwrap_or(usize::MAX));
         self.file.seek(SeekFrom::Start(at))?;

@@ -1,8 +1,8 @@
-//! Decoding for listening: packets to two channels at the loudspeaker's rate, from any second on.
+//! Decoding for listening: packets to two channels at the sample rate of the loudspeaker, from any second on.
 //!
-//! The place is found by the container where it can, else by decoding what lies before. Either way the same
-//! resampler runs over the same stretches of the file as from the beginning, so that an excerpt is a part of the
-//! whole and not merely like it.
+//! If possible, the container finds the position; otherwise everything before it is decoded. In both cases the
+//! resampler starts on the same grid of frames as in decoding from the beginning, so that an excerpt is exactly a part
+//! of the whole and not only similar to it.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -17,22 +17,22 @@ use crate::fold::Fold;
 use crate::resample::{BLOCK_SAMPLES, RATES_HZ, Resampler};
 use crate::source::{Frames, Source};
 
-/// Frames the sink gets at a time, at the least, except for the last ones: 21 ms at 48 kHz.
+/// The smallest number of frames that the sink receives at a time, except for the last ones: 21 ms at 48 kHz.
 const CHUNK_FRAMES: usize = 1024;
 
-/// How often a search without sound gives a sign of life.
+/// How often the sink is called with no frames during a search.
 const ALIVE_EVERY: Duration = Duration::from_millis(250);
 
-/// Later than any file ends; seconds beyond it mean the same.
+/// Later than the end of any file; greater values mean the same.
 const LATEST_S: f64 = 1e9;
 
-/// Which part of a file is listened to, and how.
+/// The part of a file that is played, and how.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Excerpt {
-    /// Rate of the frames.
+    /// The sample rate of the frames.
     pub rate_hz: u32,
-    /// Where to begin, in seconds of the samples that [`crate::decode`] gives. Beyond the end there is nothing;
-    /// what is no number or negative means the beginning.
+    /// Where to begin, in seconds of the samples from [`crate::decode`]. After the end there are no frames. NaN and
+    /// negative values mean the beginning.
     pub from_s: f64,
 }
 
@@ -46,9 +46,9 @@ impl Excerpt {
 
 /// Decodes a file to two channels, in this process and on this thread, from `excerpt.from_s` to the end.
 ///
-/// `sink` gets left and right in turn, some thousands of samples at a time; full scale is -1..=1, and decoders may
-/// overshoot it. While a place is searched for it gets an empty slice now and then. `Break` ends decoding with
-/// [`Error::Stopped`]. One channel is heard on both sides, more than two are folded.
+/// `sink` receives left and right samples in turn, some thousands at a time. Full scale is -1..=1, which decoders may
+/// exceed. During a search for the position, it regularly receives an empty slice. `Break` ends the decoding with
+/// [`Error::Stopped`]. One channel is heard on both sides; more than two channels are folded.
 pub fn stream_stereo(
     path: &Path,
     excerpt: Excerpt,
@@ -77,8 +77,8 @@ fn open(path: &Path) -> Result<Source, Error> {
     Source::new(Demuxer::open(path)?, path)
 }
 
-/// A source shortly before the place, and the frames of output that still lie before it. `None` where the file
-/// has to be decoded from the beginning.
+/// A source shortly before the target, and the number of output frames that are still before the target. `None` if the
+/// file must be decoded from the beginning.
 fn sought(path: &Path, excerpt: Excerpt) -> Result<Option<(Source, u64)>, Error> {
     if excerpt.first_frame() == 0 {
         return Ok(None);
@@ -92,14 +92,14 @@ fn sought(path: &Path, excerpt: Excerpt) -> Result<Option<(Source, u64)>, Error>
 /// Where the resampler begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Start {
-    /// The first frame it is given, at the file's rate.
+    /// Its first input frame, at the sample rate of the file.
     frame: u64,
-    /// Frames it then makes before the place.
+    /// How many frames it then outputs before the target.
     skip: u64,
 }
 
 impl Start {
-    /// The last frame that falls on a frame of output, a filter's length before the place.
+    /// The last input frame that coincides with an output frame and is at least a filter length before the target.
     fn before(place: u64, from_hz: u32, to_hz: u32) -> Self {
         let divisor = greatest_common_divisor(from_hz, to_hz);
         let (step_in, step_out) = (u64::from(from_hz / divisor), u64::from(to_hz / divisor));
@@ -117,7 +117,7 @@ fn greatest_common_divisor(one: u32, other: u32) -> u32 {
 struct ExcerptStream<'a> {
     sink: &'a mut dyn FnMut(&[f32]) -> ControlFlow<()>,
     rate_hz: u32,
-    /// Frames still to be left out.
+    /// How many frames are still left out.
     skip: u64,
     fold: Option<(Channels, Fold)>,
     resamplers: Option<[Resampler; 2]>,
@@ -149,7 +149,7 @@ impl<'a> ExcerptStream<'a> {
         }
     }
 
-    /// Gives what is ready to the sink, where it is `enough` frames; else, now and then, a sign of life.
+    /// Passes what is ready to the sink if it is at least `enough` frames; otherwise, regularly, an empty slice.
     fn flush_if(&mut self, enough: usize) -> Result<(), Error> {
         let skipped = self.ready[0].len().min(usize::try_from(self.skip).unwrap_or(usize::MAX));
         self.skip -= skipped as u64;

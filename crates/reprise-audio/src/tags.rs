@@ -1,5 +1,5 @@
-//! What a file says of itself: tags and MusicBrainz ids by our own readers, which keep what can be read of a
-//! damaged tag and pass over pictures; cover art through lofty. docs/tags.md says what is read from where.
+//! The tags of a file, including MusicBrainz ids. Our own readers keep what can be read of a damaged tag, and skip
+//! pictures. Cover art is read by lofty. docs/tags.md says which values are read from which fields.
 
 mod chunks;
 mod fields;
@@ -27,20 +27,21 @@ use fields::{Found, Tag};
 pub use picture::{Picture, read_cover_art};
 pub use track_tags::Tags;
 
-/// How far a tag is looked for that does not stand at the beginning.
+/// How many bytes are searched for a tag that is not at the beginning.
 const MOST_JUNK: usize = 2048;
 
-/// Tags of ID3v2 one behind the other; beyond this many it is a trick.
+/// The largest number of consecutive ID3v2 tags. More must be a malicious file.
 const MOST_ID3V2: usize = 8;
 
-/// Reads the tags; a container without tags, or one that is not known, gives empty ones.
+/// Reads the tags. They are empty if the container has none or is unknown.
 pub fn read_tags(path: &Path) -> Result<Tags, Error> {
     regular_file(path)?;
     let found = guarded("tag reader", || find(Bytes::new(File::open(path)?)?))?;
     found.map(|found| found.tags()).map_err(|error| Error::from_io(&error))
 }
 
-/// The tags of a file, by its first bytes. ID3v2 may precede any format, and counts after the format's own.
+/// The tags of a file, according to its first bytes. ID3v2 may precede any format; the format's own tags have priority
+/// over it.
 fn find(mut bytes: Bytes) -> io::Result<Found> {
     let (mut before, mut at) = (Vec::new(), 0);
     while let Some((tag, end)) = id3v2::read(&mut bytes, at)?.filter(|_| before.len() < MOST_ID3V2) {
@@ -68,7 +69,7 @@ fn find(mut bytes: Bytes) -> io::Result<Found> {
     Ok(found)
 }
 
-/// ID3v2 behind a few bytes that belong to nothing.
+/// An ID3v2 tag after a few bytes that belong to nothing.
 fn after_junk(bytes: &mut Bytes) -> io::Result<Option<Tag>> {
     let head = bytes.get(0, MOST_JUNK)?;
     for at in head.windows(3).enumerate().filter(|(_, name)| name == b"ID3").map(|(at, _)| at as u64) {
@@ -87,7 +88,7 @@ fn is_mp4(first_atom: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    /// Every beginning of small files of all formats, and each with bytes changed.
+    /// Tests all beginnings of small files of all formats, and each with changed bytes.
     #[test]
     fn broken_files_neither_panic_nor_hang() {
         let read = |content: &[u8]| find(Bytes::new(io::Cursor::new(content)).unwrap()).unwrap().tags();

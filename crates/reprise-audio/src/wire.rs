@@ -1,36 +1,36 @@
-//! The messages of a worker to its parent: a kind (u8), a length (u32, little-endian), that many bytes.
+//! The messages from a worker to its parent: a kind (u8), a length (u32, little-endian), and that many bytes.
 //!
-//! Samples travel as little-endian f32, everything else as JSON. Parent and child are the same program, so
-//! there is no version. It is public for tests that play a hostile worker.
+//! Samples are sent as little-endian f32, everything else as JSON. Parent and child are the same program, so there is
+//! no version. The module is public for tests that simulate a hostile worker.
 
 use std::io::{self, Read, Write};
 
 use crate::{Decoded, Error, Stream, Tags};
 
-/// Longer messages are none of ours: nothing is allocated for them.
+/// Longer messages cannot come from a worker: nothing is allocated for them.
 const LONGEST_MESSAGE_BYTES: usize = 1 << 20;
 
-/// Samples in one message at the most.
+/// The largest number of samples in one message.
 const MOST_SAMPLES: usize = LONGEST_MESSAGE_BYTES / size_of::<f32>();
 
-/// What a worker says.
+/// A message from a worker.
 #[derive(Debug, PartialEq)]
 pub enum Message {
-    /// Once, before all samples.
+    /// Sent once, before all samples.
     Tags(Tags),
-    /// Once, after the tags.
+    /// Sent once, after the tags.
     Stream(Stream),
-    /// Some, in order.
+    /// Samples, in order.
     Samples(Vec<f32>),
-    /// Still at work, in a task that sends nothing else for long.
+    /// The task is still running but has nothing else to send for long.
     Alive,
-    /// All has been decoded.
+    /// The whole file was decoded.
     Decoded(Decoded),
-    /// Identity of the audio.
+    /// The identity of the audio.
     Hash([u8; 32]),
-    /// All has been heard.
+    /// The whole excerpt was sent.
     Heard,
-    /// Nothing came of it.
+    /// The task failed.
     Failed(Error),
 }
 
@@ -43,29 +43,29 @@ const HASH: u8 = b'H';
 const HEARD: u8 = b'L';
 const FAILED: u8 = b'E';
 
-/// Writes messages; `bytes` is kept between them.
+/// Writes messages; the buffer `bytes` is reused.
 pub struct Writer<W: Write> {
     out: W,
     bytes: Vec<u8>,
 }
 
 impl<W: Write> Writer<W> {
-    /// To a pipe.
+    /// A writer to a pipe.
     pub fn new(out: W) -> Self {
         Self { out, bytes: Vec::new() }
     }
 
-    /// [`Message::Tags`].
+    /// Sends [`Message::Tags`].
     pub fn tags(&mut self, tags: &Tags) -> io::Result<()> {
         self.json(TAGS, tags)
     }
 
-    /// [`Message::Stream`].
+    /// Sends [`Message::Stream`].
     pub fn stream(&mut self, stream: &Stream) -> io::Result<()> {
         self.json(STREAM, stream)
     }
 
-    /// [`Message::Samples`], several where there are many.
+    /// Sends [`Message::Samples`], as several messages if there are many samples.
     pub fn samples(&mut self, samples: &[f32]) -> io::Result<()> {
         for chunk in samples.chunks(MOST_SAMPLES) {
             self.begin(SAMPLES);
@@ -75,31 +75,31 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// [`Message::Alive`].
+    /// Sends [`Message::Alive`].
     pub fn alive(&mut self) -> io::Result<()> {
         self.begin(ALIVE);
         self.send()
     }
 
-    /// [`Message::Decoded`].
+    /// Sends [`Message::Decoded`].
     pub fn decoded(&mut self, decoded: &Decoded) -> io::Result<()> {
         self.json(DECODED, decoded)
     }
 
-    /// [`Message::Hash`].
+    /// Sends [`Message::Hash`].
     pub fn hash(&mut self, hash: &[u8; 32]) -> io::Result<()> {
         self.begin(HASH);
         self.bytes.extend(hash);
         self.send()
     }
 
-    /// [`Message::Heard`].
+    /// Sends [`Message::Heard`].
     pub fn heard(&mut self) -> io::Result<()> {
         self.begin(HEARD);
         self.send()
     }
 
-    /// [`Message::Failed`].
+    /// Sends [`Message::Failed`].
     pub fn failed(&mut self, error: &Error) -> io::Result<()> {
         self.json(FAILED, error)
     }

@@ -1,4 +1,4 @@
-//! Inputs that broke a promise, one test each: see tests/fixtures/crashes/README.md.
+//! Inputs that once caused a crash, one test each; see tests/fixtures/crashes/README.md.
 
 use std::path::PathBuf;
 

@@ -1,5 +1,5 @@
-//! Holes, cuts, and codecs in containers where they are seldom: what decodes is kept with one sentence that says how
-//! much, and what does not is refused by its name.
+//! Holes, cuts, and codecs in unusual containers. What can be decoded is kept, with one sentence that says how much it
+//! is; the rest is refused with its name.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -27,7 +27,7 @@ fn heard_bytes(bytes: &[u8], like: &str) -> Result<Decoded, Error> {
     Ok(decoded)
 }
 
-/// The file without 3 % in its middle, and with zeros there.
+/// The file without 3 % in its middle, and the file with zeros there.
 fn with_holes(name: &str) -> [Vec<u8>; 2] {
     let whole = std::fs::read(fixture(name)).unwrap();
     let (from, to) = (whole.len() / 2, whole.len() * 53 / 100);
@@ -37,7 +37,7 @@ fn with_holes(name: &str) -> [Vec<u8>; 2] {
 
 #[test]
 fn what_stands_behind_a_hole_is_heard() {
-    // A page of Ogg or a cluster of Matroska is lost whole, and here that is seconds.
+    // A page of Ogg or a cluster of Matroska is lost as a whole; here that is seconds.
     for (name, least) in [
         ("odd/holes.webm", 0.75),
         ("listening/long.webm", 0.5),

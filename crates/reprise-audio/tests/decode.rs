@@ -1,4 +1,4 @@
-//! Every format against the formula it was made from, broken files, and what tags do to identity.
+//! Every format against the formula that it was made from, broken files, and the effect of tags on the identity.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -17,7 +17,7 @@ fn decoded(path: &Path) -> (Kept, reprise_audio::Decoded) {
     (kept, decoded)
 }
 
-/// A temporary file with the given bytes.
+/// A temporary file with these bytes.
 fn file_of(bytes: &[u8], suffix: &str) -> tempfile::NamedTempFile {
     let file = tempfile::Builder::new().suffix(suffix).tempfile().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
@@ -32,7 +32,7 @@ fn every_format_has_the_length_and_the_time_of_its_source() {
         assert!(decoded.warnings.is_empty(), "{name}: {:?}", decoded.warnings);
         assert_eq!(decoded.duration_s, kept.samples.len() as f64 / f64::from(RATE_HZ), "{name}");
         let (at, correlation) = lag(&kept.samples, f64::from(RATE_HZ), 1200);
-        // Raw ADTS states neither priming nor padding; nothing is trimmed there.
+        // Raw ADTS states neither priming nor padding, so nothing is trimmed there.
         let (expected_lag, expected_s) = if name == "sweep.aac" { (1024, None) } else { (0, Some(1.5)) };
         assert!((at - expected_lag).abs() <= 3, "{name}: {at} samples late; Opus shifts phases by 2");
 
@@ -41,7 +41,7 @@ fn every_format_has_the_length_and_the_time_of_its_source() {
             "{name}: correlation {correlation} with the source, of which AAC loses most, in ffmpeg too"
         );
         if let Some(expected_s) = expected_s {
-            // Matroska's padding at the end, less than one packet of 20 ms, is not taken off.
+            // The padding at the end of Matroska, less than one packet of 20 ms, is not trimmed.
             let tolerance_s = if name == "sweep.webm" { 0.02 } else { 0.001 };
             assert!(
                 (decoded.duration_s - expected_s).abs() < tolerance_s,
@@ -58,7 +58,7 @@ fn the_hash_of_decoding_is_the_hash_of_demuxing() {
     for name in FIXTURES {
         let (_, decoded) = decoded(&fixture(name));
         assert_eq!(decoded.payload_hash, payload_hash(&fixture(name)).unwrap(), "{name}");
-        // The same Opus packets in Ogg and in WebM, and the same samples in two containers, are the same audio.
+        // The same Opus packets in Ogg and in WebM are the same audio, and so are the same samples in two containers.
         seen.insert(decoded.payload_hash);
     }
     assert!(seen.len() >= FIXTURES.len() - 3, "{} of {} differ", seen.len(), FIXTURES.len());
@@ -76,13 +76,13 @@ fn a_file_cut_short_keeps_what_decodes_and_says_so() {
                 let says =
                     |warning: &String| warning.contains("ends early") || warning.contains("is cut off");
                 let tells = decoded.warnings.iter().any(says);
-                // Raw ADTS and Ogg do not say in front how long they are.
+                // Raw ADTS and Ogg do not state their length at the beginning.
                 let is_silent = ["sweep.aac", "sweep.ogg", "sweep.opus"].contains(&name);
                 assert!(tells || is_silent, "{name}: {:?}", decoded.warnings);
                 assert_eq!(payload_hash(file.path()).unwrap(), decoded.payload_hash, "{name}");
             }
-            // The index of an MP4 written in one go stands at the end; symphonia refuses CAF that is shorter than it
-            // says.
+            // The index of an MP4 that was written in one pass is at the end. symphonia refuses CAF that is shorter
+            // than stated.
             Err(error) => assert!(
                 ["m4a", "caf"].iter().any(|end| name.ends_with(end))
                     && matches!(error, Error::Damaged { .. }),
@@ -106,7 +106,7 @@ fn no_byte_flipped_and_no_length_panics() {
         for round in 0..24 {
             let mut bytes = whole.clone();
             for _ in 0..1 + round {
-                // Half of the damage hits the headers.
+                // Half of the damage is in the headers.
                 let reach = if next() % 2 == 0 { bytes.len().min(600) } else { bytes.len() };
                 let at = next() % reach;
                 bytes[at] = next() as u8;
@@ -146,7 +146,7 @@ fn what_is_not_audio_is_named() {
 fn a_length_that_lies_costs_nothing() {
     let whole = std::fs::read(fixture("sweep.wav")).unwrap();
     let data = whole.windows(4).position(|kind| kind == b"data").unwrap();
-    // A lie, a program that wrote to a pipe, and one that forgot the outer length.
+    // A wrong length, the length from a program that wrote to a pipe, and a missing outer length.
     for (riff_length, data_length) in
         [(0x7FFF_FFF0, 0x7FFF_0000u32), (u32::MAX, u32::MAX), (0, 24_000), (36, u32::MAX)]
     {

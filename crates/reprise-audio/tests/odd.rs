@@ -1,5 +1,5 @@
-//! Files that say something else than they hold: every second that decodes is heard, and a sentence says what was
-//! wrong.
+//! Files that state something other than what they contain: every second that can be decoded is kept, and a sentence
+//! says what was wrong.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -37,13 +37,13 @@ fn place(bytes: &[u8], of: &[u8]) -> usize {
     bytes.windows(of.len()).position(|window| window == of).unwrap()
 }
 
-/// Where the number of frames stands in its Xing tag, which is called Info at a constant rate.
+/// Where the number of frames is in its Xing tag, which is called Info at a constant bit rate.
 fn count_at(mp3: &[u8]) -> Range<usize> {
     let at = mp3.windows(4).position(|name| name == b"Xing" || name == b"Info").unwrap() + 8;
     at..at + 4
 }
 
-/// The MP3 with another number of frames.
+/// The MP3 with another number of frames in its tag.
 fn claiming(frames: u32) -> Vec<u8> {
     let mut mp3 = bytes_of("sweep.mp3");
     let place = count_at(&mp3);
@@ -51,7 +51,7 @@ fn claiming(frames: u32) -> Vec<u8> {
     mp3
 }
 
-/// Frames in the MP3 by its own count.
+/// The number of frames that the MP3 itself states.
 fn true_count() -> u32 {
     let mp3 = bytes_of("sweep.mp3");
     u32::from_be_bytes(mp3[count_at(&mp3)].try_into().unwrap())
@@ -86,12 +86,12 @@ fn mp3s_that_were_joined_are_heard_to_the_last() {
     }
 }
 
-/// An MP3 in mono at half of the rate.
+/// An MP3 in mono at half the sample rate.
 fn odd_mono() -> PathBuf {
     odd("mono_22050.mp3")
 }
 
-/// A WAV of these chunks after the outer head.
+/// A WAV with these chunks after the outer header.
 fn wav(id: &[u8; 4], chunks: &[&[u8]]) -> Vec<u8> {
     [id, &[0xff; 4], b"WAVE", &chunks.concat()[..]].concat()
 }
@@ -131,7 +131,7 @@ fn a_wav_is_heard_behind_chunks_and_lengths_that_lie() {
 fn a_flac_is_heard_behind_a_block_that_is_wrong() {
     let whole = bytes_of("sweep.flac");
     let (_, right) = decoded_bytes(&whole, ".flac").unwrap();
-    // A cue sheet of a CD with one track that begins at no sector.
+    // The cue sheet of a CD with one track that begins at an invalid sector.
     let mut sheet = vec![0u8; 396 + 36];
     (sheet[136], sheet[395], sheet[396 + 7], sheet[396 + 8]) = (0x80, 1, 1, 1);
     let last = whole[4] & 0x80;

@@ -1,4 +1,4 @@
-//! Excerpts against the whole, and the whole against the analysis: one time axis for all.
+//! Excerpts agree with the whole, and the whole agrees with the analysis: all have the same time axis.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -12,14 +12,14 @@ use support::{FIXTURES, Kept, fixture};
 
 const RATE_HZ: u32 = 48_000;
 
-/// Twelve seconds of each codec, see tests/fixtures/listening/README.md.
+/// Twelve seconds in each codec, see tests/fixtures/listening/README.md.
 const LONG: [&str; 6] = ["long.mp3", "long.flac", "long.m4a", "long.ogg", "long.opus", "long.webm"];
 
 fn long(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "../../tests/fixtures/listening", name].iter().collect()
 }
 
-/// Left and right.
+/// The left and right samples from `from_s` on.
 fn heard(path: &Path, from_s: f64) -> Vec<[f32; 2]> {
     let mut frames = Vec::new();
     let outcome = stream_stereo(path, Excerpt { rate_hz: RATE_HZ, from_s }, &mut |samples| {
@@ -32,7 +32,7 @@ fn heard(path: &Path, from_s: f64) -> Vec<[f32; 2]> {
     frames
 }
 
-/// Energy of the difference beside the energy of the first, over the frames both have.
+/// The energy of the difference relative to the energy of `one`, over the frames that both have.
 fn difference(one: &[[f32; 2]], other: &[[f32; 2]]) -> f64 {
     let (mut error, mut energy) = (0.0, 0.0);
     for (one, other) in one.iter().flatten().zip(other.iter().flatten()) {
@@ -42,7 +42,8 @@ fn difference(one: &[[f32; 2]], other: &[[f32; 2]]) -> f64 {
     (error / energy).sqrt()
 }
 
-/// How many frames too late `excerpt` is as a part of `whole` from `place` on, by the least difference.
+/// How many frames `excerpt` is late as a part of `whole` from `place` on, and the difference there, which is the
+/// least.
 fn lateness(whole: &[[f32; 2]], excerpt: &[[f32; 2]], place: usize) -> (i64, f64) {
     let window = &excerpt[..excerpt.len().min(RATE_HZ as usize / 4)];
     let at = |lag: i64| difference(&whole[(place as i64 + lag) as usize..], window);
@@ -57,7 +58,7 @@ fn an_excerpt_is_the_whole_from_there_on() {
             let excerpt = heard(&long(name), from_s);
             let place = (from_s * f64::from(RATE_HZ)).round() as usize;
             let (late, difference) = lateness(&whole, &excerpt, place);
-            // Matroska writes the time of its packets in milliseconds, here 48 frames.
+            // Matroska has timestamps in milliseconds, which are 48 frames here.
             let most = if name == "long.webm" { 48 } else { 0 };
             assert!(late.abs() <= most, "{name} from {from_s} s is {late} frames late");
             assert!(difference < 1e-4, "{name} from {from_s} s differs by {difference}; decoders round");

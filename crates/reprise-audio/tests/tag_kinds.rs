@@ -1,4 +1,4 @@
-//! What is read of the files in tests/fixtures/tags, and of files with large pictures.
+//! The tags read from the files in tests/fixtures/tags, and from files with large pictures.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use reprise_audio::{Tags, payload_hash, read_cover_art, read_tags};
 use serde::Deserialize;
 
-/// As in expected.json; what is absent must not be read.
+/// An entry of expected.json; fields that are absent must not be read.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Expected {
@@ -56,13 +56,13 @@ fn each_file_says_what_is_expected() {
     }
 }
 
-/// 20 MB: in base 64 it is more than symphonia keeps of one packet, and everywhere more than lofty's usual limit.
+/// 20 MB: in base 64 this is more than symphonia keeps of one packet, and more than lofty's default limit.
 #[test]
 fn a_large_picture_loses_neither_text_nor_sound() {
     for name in
         ["sweep.ogg", "sweep.opus", "sweep-aac.m4a", "sweep.mp3", "sweep.aiff", "sweep.wav", "sweep.flac"]
     {
-        // FLAC's blocks end at 16 MiB.
+        // Blocks of FLAC are at most 16 MiB long.
         let size = if name == "sweep.flac" { 15 << 20 } else { 20 << 20 };
         let copy = with_picture(&support::fixture(name), size);
         let tags = read_tags(&copy).unwrap();

@@ -1,4 +1,4 @@
-//! Tags written by lofty and read back, and that writing them leaves the identity of the audio alone.
+//! Tags that lofty writes are read back, and writing them does not change the identity of the audio.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -14,7 +14,7 @@ use support::fixture;
 const RECORDING: &str = "0f8a4ae2-5cd5-4a4b-8b5c-6a8b1c7d2e3f";
 const WORKS: [&str; 2] = ["a2b3c4d5-0000-4000-8000-0123456789ab", "b2b3c4d5-0000-4000-8000-0123456789ab"];
 
-/// lofty writes no tags into the other fixtures' containers.
+/// lofty cannot write tags into the containers of the other fixtures.
 const TAGGABLE: [&str; 8] = [
     "sweep.mp3",
     "sweep.flac",
@@ -64,7 +64,7 @@ fn tagged(name: &str, picture: &[u8]) -> tempfile::TempPath {
 fn tags_and_pictures_change_nothing_of_the_identity() {
     for name in TAGGABLE {
         let before = payload_hash(&fixture(name)).unwrap();
-        // Longer than a page and a packet of any container.
+        // Longer than a page or a packet of any container.
         let copy = tagged(name, &[0x5A; 100_000]);
         assert_ne!(std::fs::metadata(&copy).unwrap().len(), std::fs::metadata(fixture(name)).unwrap().len());
         assert_eq!(payload_hash(&copy).unwrap(), before, "{name}");

@@ -1,4 +1,4 @@
-//! Whole workers, well behaved and not. The child is `examples/decode_worker.rs`.
+//! Complete workers, correct and faulty ones. The child is `examples/decode_worker.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -14,7 +14,7 @@ use support::{FIXTURES, Kept, fixture};
 
 const RATE_HZ: u32 = 44_100;
 
-/// Cargo puts examples beside the folder of the tests.
+/// Cargo puts examples into a folder next to that of the tests.
 fn program() -> PathBuf {
     let test = std::env::current_exe().unwrap();
     let program = test.ancestors().nth(2).unwrap().join("examples/decode_worker");
@@ -178,7 +178,7 @@ fn no_child_is_left_behind() {
     for behaviour in ["abort", "garbage", "serve"] {
         let _ = worker(behaviour).decode(&fixture("sweep.mp3"), RATE_HZ, &mut Kept::default());
     }
-    // Other tests of this program have children; one that has written all waits for its slow sink.
+    // Other tests of this program have children; a child that has written everything waits for its slow sink.
     let gone = (0..500).any(|_| {
         std::thread::sleep(Duration::from_millis(20));
         zombies() == 0
@@ -199,7 +199,7 @@ fn a_child_ends_with_its_parent() {
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();
-    // What is left of a parent after kill -9: closed pipes.
+    // What remains of a parent after kill -9: closed pipes.
     drop(child.stdin.take());
     drop(child.stdout.take());
     let ended = (0..500).any(|_| {

@@ -1,11 +1,11 @@
-//! Why a command failed, as an exit code and a sentence.
+//! The reasons why a command failed, as an exit code and a sentence.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::visible;
 
-/// See `reprise --help` for what each exit code means.
+/// `reprise --help` describes the exit codes.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error(transparent)]
@@ -20,8 +20,8 @@ pub enum Failure {
     Other(String),
     #[error("interrupted; what was heard so far is kept, and the same command carries on")]
     Interrupted,
-    /// A reader that went away (`reprise clusters | head`), which is no failure and ends the command like any other, so
-    /// that the library is closed.
+    /// The reader of the output has gone (`reprise clusters | head`). This is not a failure and ends the command
+    /// normally, so that the library is closed.
     #[error("nobody reads on")]
     Unread,
 }

@@ -1,4 +1,4 @@
-//! The JSON this program prints. A promise: fields are added, never renamed or removed (docs/json.md).
+//! The JSON that this program prints. Fields are only added, never renamed or removed: docs/json.md promises this.
 
 use std::path::Path;
 
@@ -6,10 +6,10 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use reprise_library::{Claim, Confidence, Cover, Devices, Relation, Source, Span, TrackInfo};
 use serde::Serialize;
 
-/// Bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the sign of encoding itself.
+/// The bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the percent sign itself.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 
-/// A path as text, and exactly where text cannot say it.
+/// A path as text, with its exact bytes if text cannot represent it.
 #[derive(Serialize)]
 pub struct PathJson {
     pub path: String,
@@ -118,7 +118,7 @@ impl From<&Cover> for CoverJson {
     }
 }
 
-/// Where networks run.
+/// The device that networks run on.
 #[derive(Serialize, Default)]
 pub struct DevicesJson {
     pub device: Option<&'static str>,
@@ -156,7 +156,7 @@ pub fn relation(relation: Relation) -> &'static str {
     }
 }
 
-/// The word for how sure one is.
+/// The word for a confidence.
 pub fn confidence(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Certain => "certain",
@@ -166,7 +166,7 @@ pub fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-/// The word for what the user said of two recordings.
+/// The word for the user's decision about two recordings.
 pub fn verdict(is_one_song: bool) -> &'static str {
     match is_one_song {
         true => "same",
@@ -174,7 +174,7 @@ pub fn verdict(is_one_song: bool) -> &'static str {
     }
 }
 
-/// Rounds to `digits` decimals, so that the output does not feign precision.
+/// Rounds to `digits` decimals, so that the output does not suggest a precision that it lacks.
 pub fn rounded(value: f64, digits: i32) -> f64 {
     let scale = 10f64.powi(digits);
     (value * scale).round() / scale

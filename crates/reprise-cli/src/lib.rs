@@ -1,7 +1,7 @@
-//! The `reprise` program: Reprise without a window, on the same core and the same library.
+//! The `reprise` program: Reprise without a window, on the same library and the same code.
 //!
-//! [`run`] is all of it. What it reads of others and writes for others is public too, so that tests can feed it
-//! anything: [`saved_decisions`] and [`playlist`].
+//! Start at [`run`], which is the whole program. The modules [`saved_decisions`] and [`playlist`], which read files
+//! from elsewhere and write files for other programs, are public as well, so that tests can call them with any input.
 
 mod args;
 mod command;
@@ -22,7 +22,7 @@ use clap::Parser;
 use args::{Arguments, Command};
 use failure::Failure;
 
-/// Does what the command line asks for, and says how the process is to end.
+/// Runs the command line and returns the exit code of the process.
 pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -40,7 +40,7 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Help, or what is wrong with the command line, which is quoted.
+/// Prints the help, or the error in the command line, which is quoted.
 fn refuse(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         error.exit();

@@ -1,4 +1,4 @@
-//! The `reprise` program; all of it is in the library beside this file, where tests can reach what it reads and writes.
+//! The `reprise` program. All of it is in the library of this crate, where tests can call what it reads and writes.
 
 use std::process::ExitCode;
 

@@ -1,11 +1,11 @@
-//! Files that the user names to be written: whole or not at all.
+//! Files that the user names for output. They are written completely or not at all.
 
 use std::path::Path;
 
 use crate::failure::Failure;
 
-/// Writes a file, through another one beside it that vanishes when anything goes wrong. With `over` what is there is
-/// replaced, else it is left and the command refused.
+/// Writes a file, through another file beside it that is removed after any error. If `over` is true, an existing file
+/// is replaced; otherwise it is kept and the command is refused.
 pub fn write(path: &Path, content: &[u8], over: bool) -> Result<(), Failure> {
     make(path, over, |beside| {
         std::fs::write(beside, content).map_err(|error| Failure::file(path, error))?;
@@ -13,7 +13,7 @@ pub fn write(path: &Path, content: &[u8], over: bool) -> Result<(), Failure> {
     })
 }
 
-/// The same for what writes its file itself, given the name of an empty one.
+/// Like [`write()`], for a function that writes the file itself and receives the path of an empty one.
 pub fn make<T>(
     path: &Path,
     over: bool,
@@ -24,7 +24,7 @@ pub fn make<T>(
         std::io::ErrorKind::AlreadyExists => is_there(),
         _ => Failure::file(path, error),
     };
-    // Before anything is done in vain; whether it holds shows in the end.
+    // This check avoids useless work. The final check is made when the file gets its name.
     if !over && path.symlink_metadata().is_ok() {
         return Err(is_there());
     }
@@ -41,14 +41,14 @@ fn sync(path: &Path) -> std::io::Result<()> {
     std::fs::File::options().write(true).open(path)?.sync_all()
 }
 
-/// A temporary file that may be read by whom the user's other files may be read.
+/// A temporary file with the same permissions as other new files of the user.
 fn new_file() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".reprise-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666)); // less what the umask takes
+        builder.permissions(std::fs::Permissions::from_mode(0o666)); // minus the umask
     }
     builder
 }

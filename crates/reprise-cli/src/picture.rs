@@ -1,4 +1,4 @@
-//! The file of a picture.
+//! Writes a picture to a file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use crate::failure::Failure;
 use crate::output;
 use crate::print;
 
-/// How wide a PNG is, in pixels: 17 cm at 300 dots an inch.
+/// The width of a PNG in pixels: 17 cm at 300 dots per inch.
 const PNG_WIDTH: u32 = 2000;
 
-/// A place where a picture may be written, in the form that its name asks for.
+/// A path where a picture can be written, in the format of its extension.
 pub struct Picture {
     path: PathBuf,
     form: Form,
@@ -23,7 +23,7 @@ enum Form {
 }
 
 impl Picture {
-    /// Checks the name and the place.
+    /// Checks the extension and the folder.
     pub fn at(path: &Path) -> Result<Self, Failure> {
         let extension = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
         let form = match extension.as_str() {
@@ -39,7 +39,7 @@ impl Picture {
         }
     }
 
-    /// Draws and writes.
+    /// Draws the picture and writes it.
     pub fn write(&self, plot: &PairPlot) -> Result<(), Failure> {
         let svg = reprise_plot::svg(plot);
         let bytes = match self.form {

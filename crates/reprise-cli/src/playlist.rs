@@ -1,4 +1,4 @@
-//! Songs as a playlist for other programs: M3U8, a line of words and a line of the path for every track.
+//! Songs as a playlist for other programs: M3U8, with one line of description and one line of path for each track.
 
 use std::path::PathBuf;
 
@@ -10,13 +10,13 @@ use crate::command::covers::title;
 pub struct Playlist {
     /// Its lines, without line breaks.
     pub lines: Vec<String>,
-    /// How many tracks it holds.
+    /// The number of tracks in it.
     pub tracks: usize,
-    /// Tracks that are there and not in it.
+    /// Present tracks that it cannot contain.
     pub left_out: Vec<PathBuf>,
 }
 
-/// The tracks that are not missing. A path that is not UTF-8, or holds a line break, cannot stand in a playlist.
+/// A playlist of the present tracks. Paths that are not UTF-8 or contain a line break cannot be in a playlist.
 pub fn m3u8(clusters: &[Cluster]) -> Playlist {
     let mut playlist = Playlist { lines: vec!["#EXTM3U".to_owned()], tracks: 0, left_out: Vec::new() };
     let tracks = clusters.iter().flat_map(|cluster| &cluster.members).map(|member| &member.track);

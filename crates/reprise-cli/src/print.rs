@@ -14,20 +14,21 @@ pub fn json(value: &impl Serialize) -> Result<(), Failure> {
     exact(&to_json(value)?)
 }
 
-/// `value` as indented JSON. What could steer a terminal is written as JSON's own escapes, which read back as it was.
+/// `value` as indented JSON. Characters that could control a terminal are written as JSON escapes, which programs read
+/// back unchanged.
 pub fn to_json(value: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(value).map_err(|error| Failure::Other(error.to_string()))?;
-    // Between strings JSON has no control characters but line breaks.
+    // Outside of strings, line breaks are the only control characters in JSON.
     let escaped = |c: char| if c == '\n' { String::from(c) } else { format!("\\u{:04x}", u32::from(c)) };
     Ok(replaced(&text, escaped))
 }
 
-/// Writes one line for people.
+/// Writes one line of text for people.
 pub fn line(text: &str) -> Result<(), Failure> {
     exact(&plain(text))
 }
 
-/// Writes what other programs read, with a closing newline: exactly, unless it would reach a terminal.
+/// Writes text for other programs, with a closing newline. It is written unchanged, unless it goes to a terminal.
 pub fn content(text: &str) -> Result<(), Failure> {
     if !io::stdout().is_terminal() {
         return exact(text);
@@ -45,11 +46,11 @@ fn exact(text: &str) -> Result<(), Failure> {
 
 /// Writes one line to standard error.
 pub fn complain(text: &str) {
-    // Whoever closed it wants no words.
+    // If standard error is closed, there is nobody to inform.
     let _ = writeln!(io::stderr(), "{}", plain(text));
 }
 
-/// Writes why a command failed to standard error.
+/// Writes to standard error why a command failed.
 pub fn failure(failure: &Failure) {
     if !matches!(failure, Failure::Unread) {
         complain(&format!("reprise: {failure}"));
@@ -81,7 +82,7 @@ mod tests {
         assert_eq!(count(1_234_567, "pair"), "1,234,567 pairs");
     }
 
-    /// Of each kind one: escape, bell, carriage return, line feed, delete, a control of the second set, overrides and
+    /// One of each kind: escape, bell, carriage return, line feed, delete, a C1 control character, overrides and
     /// isolates.
     const STEERING: &str = "\u{1b}[2J\u{7}\r\n\u{7f}\u{9b}31m\u{202e}\u{2066}\u{2029}\u{0}";
 

@@ -1,4 +1,4 @@
-//! A line that says where a scan is: tracks done, tracks a minute, time left.
+//! A line that shows the progress of a scan: tracks done, tracks per minute, time left.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -9,7 +9,7 @@ use reprise_library::Event;
 
 use crate::print::{self, count};
 
-/// One line on standard error; nothing where that is not a terminal.
+/// A line on standard error; nothing if standard error is not a terminal.
 pub struct ProgressBar {
     state: Mutex<State>,
 }
@@ -18,7 +18,7 @@ struct State {
     bar: Bar,
     phase: Phase,
     began: Instant,
-    /// Jobs already done when the phase began are not this run's speed.
+    /// The jobs that were done before the phase began do not count for the speed of this run.
     first_done: usize,
 }
 
@@ -40,7 +40,7 @@ impl ProgressBar {
         Self { state: Mutex::new(State { bar, phase: Phase::Walking, began: Instant::now(), first_done: 0 }) }
     }
 
-    /// Shows an event. Called from any thread, as often as it likes.
+    /// Shows an event. Any thread may call it, as often as it likes.
     pub fn show(&self, event: &Event) {
         let Ok(mut state) = self.state.lock() else { return };
         match event {

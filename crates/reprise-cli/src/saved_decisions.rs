@@ -1,5 +1,5 @@
-//! The user's decisions, as text for a file. Recordings are named by their content, so that it holds on another
-//! computer, under other paths, too.
+//! The user's decisions as text for a file. Recordings are identified by their content, so that the file is valid on
+//! another computer and with other paths, too.
 
 use reprise_library::{DecidedFiles, Decision, ONE_SONG, PayloadHash, Question, TrackInfo};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::json::{self, PathJson};
 use crate::print;
 
-/// Of the file; what a later one holds may not be understood.
+/// The version of the file format. Files of later versions may not be understood.
 const VERSION: u32 = 1;
 
 #[derive(Serialize)]
@@ -19,6 +19,9 @@ struct DecisionsJson {
 
 #[derive(Serialize)]
 struct DecisionJson {
+    /// Left out for the only question that earlier versions knew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    question: Option<String>,
     a: String,
     b: String,
     verdict: &'static str,
@@ -36,7 +39,7 @@ struct KindJson {
     files: Vec<PathJson>,
 }
 
-/// What is read back; paths are for people.
+/// The part of the file that is read back; the paths are for people.
 #[derive(Deserialize)]
 struct SavedDecisions {
     version: u32,
@@ -47,6 +50,7 @@ struct SavedDecisions {
 
 #[derive(Deserialize)]
 struct SavedDecision {
+    question: Option<String>,
     a: String,
     b: String,
     verdict: String,
@@ -61,7 +65,7 @@ struct SavedKind {
     at_s: i64,
 }
 
-/// All decisions, as JSON.
+/// All decisions as JSON.
 pub fn write(decisions: &[DecidedFiles]) -> Result<String, String> {
     let content = DecisionsJson {
         version: VERSION,
@@ -71,7 +75,7 @@ pub fn write(decisions: &[DecidedFiles]) -> Result<String, String> {
     print::to_json(&content).map_err(|failure| failure.to_string())
 }
 
-/// What [`write()`] wrote, or a clause that says why it is none of that.
+/// The decisions in a file from [`write()`]. The error is a clause that says why the text is not such a file.
 pub fn read(text: &str) -> Result<Vec<Decision>, String> {
     let saved: SavedDecisions = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if saved.version != VERSION {
@@ -88,10 +92,11 @@ fn paths(files: &[TrackInfo]) -> Vec<PathJson> {
     files.iter().map(|file| file.path.as_path().into()).collect()
 }
 
-/// None of a decision about one recording.
+/// `None` for a decision about one recording.
 fn pair_to_json(DecidedFiles { decision, files_a, files_b }: &DecidedFiles) -> Option<DecisionJson> {
     let Decision { question, is_yes, at_s } = decision;
     Some(DecisionJson {
+        question: (question.word() != ONE_SONG).then(|| question.word().to_owned()),
         a: question.a().to_string(),
         b: question.b()?.to_string(),
         verdict: json::verdict(*is_yes),
@@ -101,7 +106,7 @@ fn pair_to_json(DecidedFiles { decision, files_a, files_b }: &DecidedFiles) -> O
     })
 }
 
-/// None of a decision about two.
+/// `None` for a decision about two recordings.
 fn kind_to_json(DecidedFiles { decision, files_a, .. }: &DecidedFiles) -> Option<KindJson> {
     let Decision { question, is_yes, at_s } = decision;
     question.b().is_none().then(|| KindJson {
@@ -116,10 +121,11 @@ fn kind_to_json(DecidedFiles { decision, files_a, .. }: &DecidedFiles) -> Option
 fn pair_decision(saved: &SavedDecision) -> Option<Decision> {
     let (one, other) = (PayloadHash::parse(&saved.a)?, PayloadHash::parse(&saved.b)?);
     let is_yes = [true, false].into_iter().find(|is_yes| json::verdict(*is_yes) == saved.verdict)?;
-    Some(Decision { question: Question::pair(ONE_SONG, one, other)?, is_yes, at_s: saved.at_s })
+    let word = saved.question.as_deref().unwrap_or(ONE_SONG);
+    Some(Decision { question: Question::pair(word, one, other)?, is_yes, at_s: saved.at_s })
 }
 
-/// A kind that this build does not know is kept for one that does.
+/// A kind that this version does not know is kept for a version that does.
 fn kind_decision(saved: &SavedKind) -> Option<Decision> {
     let question = Question::single(&saved.kind, PayloadHash::parse(&saved.recording)?);
     Some(Decision { question, is_yes: saved.is_one, at_s: saved.at_s })

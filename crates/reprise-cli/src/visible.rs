@@ -1,13 +1,13 @@
-//! Names and tags come from strangers: what in them could steer a terminal is made visible.
+//! Names and tags come from unknown sources. Characters in them that could control a terminal are made visible.
 
 use std::path::Path;
 
-/// Makes visible what could move the cursor, colour the terminal or turn the order of letters.
+/// Makes characters visible that could move the cursor, colour the terminal or change the direction of text.
 pub fn plain(text: &str) -> String {
     replaced(text, |c| c.escape_default().to_string())
 }
 
-/// A path for people; bytes that are no text are shown as such.
+/// A path as text for people. Bytes that are not text are shown as bytes.
 pub fn path(path: &Path) -> String {
     let mut shown = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
@@ -17,7 +17,7 @@ pub fn path(path: &Path) -> String {
     shown
 }
 
-/// `text` with what could steer replaced `by` something else.
+/// `text` with each character that could control a terminal replaced `by` other text.
 pub fn replaced(text: &str, by: impl Fn(char) -> String) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -26,7 +26,7 @@ pub fn replaced(text: &str, by: impl Fn(char) -> String) -> String {
     safe
 }
 
-/// Control characters of both sets, and those that set the direction of text or separate lines.
+/// Whether a character is a control character of either set, sets the direction of text or separates lines.
 pub fn steers(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

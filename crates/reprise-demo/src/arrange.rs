@@ -1,4 +1,4 @@
-//! From a song to the notes of one rendition: key, tempo, structure and who plays what.
+//! From a song to the notes of one rendition: its key, tempo, structure and instruments.
 
 use crate::error::Error;
 use crate::notation::{Chord, Note, parse_chords, parse_melody};
@@ -8,20 +8,20 @@ use crate::songs::Song;
 /// How a rendition differs from the song as written.
 pub(crate) struct Style {
     pub artist: &'static str,
-    /// Added to the title in brackets.
+    /// The remark that is added to the title in brackets.
     pub remark: Option<&'static str>,
     pub year: u32,
-    /// Semitones above the written key.
+    /// How many semitones it is above the written key.
     pub transposition: i32,
-    /// Share of the song's own tempo.
+    /// The tempo as a multiple of the song's own tempo.
     pub tempo: f64,
     pub lead: Instrument,
     pub chords: Instrument,
     pub pattern: Pattern,
     pub has_drums: bool,
-    /// Bars of the beginning played without the tune.
+    /// How many bars of the beginning are played without the tune before the first verse.
     pub intro_bars: usize,
-    /// Share of the song's bars in the last verse; 1 for all.
+    /// The share of the song's bars that the last verse plays; 1 for all.
     pub last_verse: f64,
     pub reharmonises: bool,
 }
@@ -29,18 +29,18 @@ pub(crate) struct Style {
 /// How chords are played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pattern {
-    /// Held for as long as they last.
+    /// Each chord is held for its whole length.
     Held,
-    /// One tone after the other.
+    /// The tones of a chord are played one after another.
     Broken,
-    /// Bass on the beat, chord after it.
+    /// The bass is on the beat and the chord after it.
     OffBeat,
 }
 
-/// Renditions last about so long; verses are added until they do.
+/// The approximate length of renditions. Verses are added until it is reached.
 const WANTED_S: f64 = 55.0;
 
-/// The notes of a rendition, in no order.
+/// The notes of a rendition, in no particular order.
 pub(crate) fn arrange(song: &Song, style: &Style) -> Result<Vec<Event>, Error> {
     let melody = parse_melody(song.melody)?;
     let written = if style.reharmonises { song.other_chords.unwrap_or(song.chords) } else { song.chords };
@@ -74,7 +74,7 @@ pub(crate) fn arrange(song: &Song, style: &Style) -> Result<Vec<Event>, Error> {
     Ok(player.events)
 }
 
-/// Semitones, a multiple of 12, that bring the melody nearest to the middle of the singer's range.
+/// By how many semitones, a multiple of 12, the melody must be moved to be nearest to the middle of the singer's range.
 fn octave(style: &Style, melody: &[Vec<Note>]) -> i32 {
     let Instrument::Voice(singer) = style.lead else { return 0 };
     let pitches = || melody.iter().flatten().filter_map(|note| note.pitch);
@@ -85,7 +85,7 @@ fn octave(style: &Style, melody: &[Vec<Note>]) -> i32 {
 struct Player<'a> {
     events: Vec<Event>,
     style: &'a Style,
-    /// Semitones from the melody as written to the one that is heard.
+    /// By how many semitones the melody is higher than written.
     lead_transposition: i32,
     eighth_s: f64,
     eighths_per_bar: usize,
@@ -167,7 +167,7 @@ impl Player<'_> {
         }
     }
 
-    /// The last chord, held.
+    /// The last chord, which is held.
     fn close(&mut self, chords: &[Chord], at_s: f64) {
         let Some(chord) = chords.last() else { return };
         for tone in chord.tones().map(|tone| self.near(tone, -7)).collect::<Vec<_>>() {
@@ -176,7 +176,7 @@ impl Player<'_> {
         self.play(Instrument::Bass, self.near(chord.root, -24), at_s, 2.5, 0.7);
     }
 
-    /// A pitch class as written, transposed and put into the octave that begins at `lowest`.
+    /// A pitch class as written, transposed and moved into the octave that begins at `lowest`.
     fn near(&self, pitch_class: usize, lowest: i32) -> i32 {
         lowest + (pitch_class as i32 + self.style.transposition - lowest).rem_euclid(12)
     }

@@ -1,4 +1,4 @@
-//! Samples to a tagged FLAC file, written whole or not at all.
+//! Encodes samples as a FLAC file with tags, which is written completely or not at all.
 
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
@@ -12,18 +12,18 @@ use lofty::tag::{Accessor, ItemKey, Tag, TagExt, TagType};
 use crate::error::Error;
 use crate::signal::SAMPLE_RATE_HZ;
 
-/// What a demo file says of itself.
+/// The tags of a demo file.
 pub(crate) struct Labels<'a> {
     pub title: &'a str,
     pub artist: &'a str,
     pub year: u32,
-    /// Tells our files from others and this arrangement from earlier ones.
+    /// Distinguishes files of the demo from others, and this edition from earlier ones.
     pub marker: &'a str,
 }
 
 const ALBUM: &str = "Reprise demo";
 
-/// Encodes mono `samples` and puts the file at `path` in one step.
+/// Encodes mono `samples` and writes the file at `path` in one step.
 pub(crate) fn write(path: &Path, samples: &[f32], labels: &Labels) -> Result<(), Error> {
     let failed = |reason: String| Error::Encoding { path: path.to_path_buf(), reason };
     let mut file = Cursor::new(encode(samples).map_err(failed)?);
@@ -31,8 +31,8 @@ pub(crate) fn write(path: &Path, samples: &[f32], labels: &Labels) -> Result<(),
     put(path, file.get_ref())
 }
 
-/// Makes `bytes` the file at `path`, whole or not at all. The half-made file ends in `.part`: one left behind by a
-/// process that was stopped is no music to a scan.
+/// Writes `bytes` as the file at `path`, completely or not at all. The unfinished file ends in `.part`, so that a file
+/// left behind by a stopped process is not music to a scan.
 pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let mut name = path.as_os_str().to_owned();
     name.push(".part");
@@ -41,7 +41,7 @@ pub(crate) fn put(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     written.map_err(|source| Error::Io { path: path.to_path_buf(), source })
 }
 
-/// The marker of an existing file; empty where there is none.
+/// The marker of an existing file; empty if it has none.
 pub(crate) fn marker(path: &Path) -> String {
     let tagged = lofty::read_from_path(path).ok();
     let comment =
@@ -54,8 +54,8 @@ fn encode(samples: &[f32]) -> Result<Vec<u8>, String> {
         samples.iter().map(|sample| (sample.clamp(-1.0, 1.0) * 32_767.0).round() as i32).collect();
     let config =
         flacenc::config::Encoder::default().into_verified().map_err(|(_, error)| error.to_string())?;
-    // A shorter last block would be announced as the stream's least block, which decoders take for a stream of
-    // varying blocks: silence fills it.
+    // If the last block were shorter, the stream would state that block size as its minimum, and decoders would assume
+    // variable block sizes. So the last block is filled with silence.
     pcm.resize(pcm.len().next_multiple_of(config.block_size), 0);
     let source = flacenc::source::MemSource::from_samples(&pcm, 1, 16, SAMPLE_RATE_HZ as usize);
     let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size);

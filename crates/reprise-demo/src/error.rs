@@ -1,8 +1,8 @@
-//! Why the demo could not be written.
+//! The reasons why the demo could not be written.
 
 use std::path::PathBuf;
 
-/// Why the demo could not be written.
+/// The reason why the demo could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The folder or a file in it cannot be written or read.
@@ -10,7 +10,7 @@ pub enum Error {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
     /// A file of another origin has the name of a demo track or of the list of works.
@@ -21,10 +21,10 @@ pub enum Error {
     Encoding {
         /// The file.
         path: PathBuf,
-        /// What the encoder said.
+        /// The message of the encoder.
         reason: String,
     },
-    /// A song of ours is not well written.
+    /// A song in this crate is not written correctly.
     #[error("{0:?} is neither a note nor a chord")]
     Notation(String),
 }

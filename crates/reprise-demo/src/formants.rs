@@ -1,4 +1,4 @@
-//! The vocal tract: resonances of the vowels, and the filter that has them.
+//! The vocal tract: the resonances of vowels, and a filter with these resonances.
 
 use std::f64::consts::TAU;
 
@@ -18,11 +18,11 @@ pub(crate) enum Vowel {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Formant {
     pub hz: f64,
-    /// Between the points 3 dB below its peak.
+    /// The distance between the points 3 dB below its peak.
     pub width_hz: f64,
 }
 
-/// What a mouth is set to.
+/// The resonances of one position of the mouth.
 pub(crate) type Tract = [Formant; 5];
 
 const fn tract(hz: [f64; 5], width_hz: [f64; 5]) -> Tract {
@@ -52,20 +52,20 @@ pub(crate) const fn vowel(singer: Singer, vowel: Vowel) -> Tract {
     }
 }
 
-/// The closed mouth of m and n: a low first resonance, the others damped by the nose (Fujimura, "Analysis of nasal
+/// The closed mouth in m and n: the first resonance is low and the nose damps the others (Fujimura, "Analysis of nasal
 /// consonants", Journal of the Acoustical Society of America 34(12), 1962).
 pub(crate) const NASAL: Tract = tract([280., 1050., 2250., 3100., 4500.], [90., 350., 350., 400., 500.]);
 
-/// The tongue at the palate, air passing at its sides: l.
+/// The position in l: the tongue touches the palate and air passes at its sides.
 pub(crate) const LATERAL: Tract = tract([340., 1150., 2700., 3300., 4500.], [70., 150., 200., 250., 300.]);
 
-/// Resonances above those that make the vowel. They hardly move, and without them the voice would be dull: each lifts
-/// all that is below it.
+/// Resonances above those that form the vowel. They hardly move. Without them the voice would sound dull, because each
+/// raises everything below it.
 const HIGHER: [Formant; 5] =
     tract([4_200., 5_900., 7_200., 8_500., 9_800.], [500., 700., 900., 1_200., 1_500.]);
 
-/// Resonators in a row, as in Klatt, "Software for a cascade/parallel formant synthesizer", Journal of the
-/// Acoustical Society of America 67(3), 1980.
+/// Resonators in series, as in Klatt, "Software for a cascade/parallel formant synthesizer", Journal of the Acoustical
+/// Society of America 67(3), 1980.
 pub(crate) struct Filter {
     resonators: [Resonator; 5],
     higher: [Resonator; 5],
@@ -76,7 +76,7 @@ impl Filter {
         Self { resonators: [Resonator::default(); 5], higher: HIGHER.map(Resonator::new) }
     }
 
-    /// Moves the resonances; what sounds goes on sounding.
+    /// Moves the resonances without interrupting the sound.
     pub fn set(&mut self, tract: &Tract) {
         for (resonator, formant) in self.resonators.iter_mut().zip(tract) {
             resonator.set(*formant);
@@ -89,7 +89,7 @@ impl Filter {
     }
 }
 
-/// Two poles; lets the lowest frequencies pass as they are.
+/// A resonator with two poles, which does not change the lowest frequencies.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Resonator {
     gain: f64,
@@ -130,7 +130,8 @@ mod tests {
                 for pair in formants[..3].windows(2) {
                     let [low, high] = [pair[0].hz, pair[1].hz].map(|hz| response(&formants, hz));
                     let between = response(&formants, (pair[0].hz + pair[1].hz) / 2.0);
-                    // Higher ones are weaker: the valley is measured from the line that joins the two.
+                    // Higher peaks are lower in level, so the valley is measured from the line that joins the two
+                    // peaks.
                     assert!(
                         (low * high).sqrt() > 1.2 * between,
                         "{singer:?} {name:?} {pair:?}: {low} {between} {high}"
@@ -140,7 +141,7 @@ mod tests {
         }
     }
 
-    /// How loud a sine comes out once the filter has settled.
+    /// The level of a sine after the filter has settled.
     fn response(tract: &Tract, hz: f64) -> f64 {
         let mut filter = Filter::new();
         filter.set(tract);

@@ -1,21 +1,21 @@
-//! The vocal folds: a band-limited train of pulses, none quite like the last.
+//! The vocal folds: a band-limited train of pulses, each slightly different from the one before.
 
 use std::f64::consts::{PI, TAU};
 
 use crate::signal::{Random, SAMPLE_RATE_HZ};
 
-/// Partials of the pulse that are known; more than any note has below the highest frequency.
+/// How many partials of the pulse are computed: more than any note has below the highest frequency.
 const PARTIALS: usize = 160;
 
-/// Partials fade out over this width below the highest frequency: none of them is folded back, none switched on.
+/// Partials fade out over this width below the highest frequency, so that none is aliased or switched on suddenly.
 const FADE_HZ: f64 = 1_500.0;
 
 pub(crate) struct Glottis {
-    /// Cosine and sine parts of each partial, from the fundamental up.
+    /// The cosine and sine parts of each partial, from the fundamental upwards.
     pulse: Vec<[f64; 2]>,
-    /// Place in the pulse, 0..1; the folds are open in the first part of it.
+    /// The position in the pulse, 0..1. The folds are open in its first part.
     phase: f64,
-    /// What this pulse is longer and louder by than it should.
+    /// By how much the period and the level of this pulse deviate.
     unrest: [f64; 2],
     random: Random,
 }
@@ -25,9 +25,9 @@ impl Glottis {
         Self { pulse: pulse(), phase: 0.0, unrest: [0.0; 2], random: Random::new(seed) }
     }
 
-    /// The next sample of a tone of `hz`.
+    /// The next sample of a tone with frequency `hz`.
     pub fn next(&mut self, hz: f64) -> f64 {
-        // Healthy voices waver by about half a per cent in period and three in level from pulse to pulse.
+        // In healthy voices the period varies by about 0.5 % and the level by about 3 % from pulse to pulse.
         const JITTER: f64 = 0.008;
         const SHIMMER: f64 = 0.05;
         let rate = f64::from(SAMPLE_RATE_HZ);
@@ -50,14 +50,14 @@ impl Glottis {
         sum * (1.0 + SHIMMER * self.unrest[1])
     }
 
-    /// How far the folds are open, 0..1: breath passes most when they are.
+    /// How far the folds are open, 0..1. Most breath passes when they are open.
     pub fn opening(&self) -> f64 {
         flow(self.phase)
     }
 }
 
-/// Rosenberg, "Effect of glottal pulse shape on the quality of natural vowels", Journal of the Acoustical Society of
-/// America 49(2), 1971: the pulse of two arcs, opening for two fifths of the period and closing in a fifth.
+/// The pulse of two arcs from Rosenberg, "Effect of glottal pulse shape on the quality of natural vowels", Journal of
+/// the Acoustical Society of America 49(2), 1971. It opens for two fifths of the period and closes in one fifth.
 fn flow(phase: f64) -> f64 {
     const OPENING: f64 = 0.4;
     const CLOSING: f64 = 0.18;
@@ -70,7 +70,7 @@ fn flow(phase: f64) -> f64 {
     }
 }
 
-/// Fourier series of the change of the flow, which is what leaves the lips.
+/// The Fourier series of the derivative of the flow, which is what the lips radiate.
 fn pulse() -> Vec<[f64; 2]> {
     const STEPS: usize = 2_048;
     let change = |step: usize| {

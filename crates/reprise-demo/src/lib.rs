@@ -1,9 +1,9 @@
-//! Public-domain melodies to the audio files of the demo library.
+//! Creates the audio files of the demo library from melodies in the public domain.
 //!
-//! [`write()`] makes twelve works in three renditions each, in our own arrangements and sounds: other keys, tempi,
-//! instruments, structures. Twenty are sung, by one of two synthetic voices. Some have other chords; two keep nothing
-//! of the harmony, only the tune. Nothing of the rest of Reprise is used here, so that the demo is as foreign to it as
-//! any folder of music.
+//! [`write()`] makes twelve works in three renditions each, with our own arrangements and sounds. Renditions differ in
+//! key, tempo, instruments and structure. Twenty are sung by one of two synthetic voices. Some have other chords; two
+//! keep only the tune and nothing of the harmony. This crate uses no other part of Reprise, so that the demo is an
+//! independent test, like any folder of music.
 
 mod arrange;
 mod encode;
@@ -27,26 +27,26 @@ use encode::Labels;
 use songs::SONGS;
 use styles::{RENDITIONS, style};
 
-/// Begins the comment of every demo file.
+/// The beginning of the comment in every demo file.
 const MARKER: &str = "Reprise demo library";
 
-/// Changes whenever any rendition sounds different, so that old files are made anew.
+/// Increases whenever a rendition changes, so that old files are made again.
 const EDITION: u32 = 4;
 
 /// A file of the demo library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {
-    /// Where it is.
+    /// The path of the file.
     pub path: PathBuf,
-    /// Which work it is a version of.
+    /// The work that it is a version of.
     pub work: &'static str,
 }
 
-/// Writes what is missing of the demo library into `dir`, and `labels.csv` (`file,work`) beside it. `progress` hears
-/// how many files are done, how many there are, and the name of the last.
+/// Writes the missing files of the demo library into `dir`, and `labels.csv` (`file,work`) beside them. `progress`
+/// receives the number of files done, the total number, and the name of the last file.
 pub fn write(dir: &Path, progress: &mut dyn FnMut(usize, usize, &str)) -> Result<Vec<Rendition>, Error> {
     std::fs::create_dir_all(dir).map_err(|source| Error::Io { path: dir.to_path_buf(), source })?;
-    // First, so that a foreign list is refused before the work and not after it.
+    // This comes first, so that a foreign list is refused before the work and not after it.
     write_labels(&dir.join("labels.csv"))?;
     let mut renditions = Vec::new();
     for (song, rendition) in all_renditions() {
@@ -59,12 +59,12 @@ pub fn write(dir: &Path, progress: &mut dyn FnMut(usize, usize, &str)) -> Result
     Ok(renditions)
 }
 
-/// Numbers of song and rendition of every file, in order.
+/// The numbers of song and rendition of every file, in order.
 fn all_renditions() -> impl Iterator<Item = (usize, usize)> {
     (0..SONGS.len()).flat_map(|song| (0..RENDITIONS).map(move |rendition| (song, rendition)))
 }
 
-/// Writes the list of works. One with lines that are not ours stays: somebody added to it or it is another list.
+/// Writes the list of works. A list with other lines is kept: somebody added to it, or it is another list.
 fn write_labels(path: &Path) -> Result<(), Error> {
     let lines: Vec<String> = std::iter::once("file,work".to_owned())
         .chain(

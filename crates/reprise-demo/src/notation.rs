@@ -1,39 +1,40 @@
-//! A small notation: `c'4` is the c above middle c for four eighths, `g#2`, `b,2` below, `r2` a rest, `|` a bar
-//! line; chords are `C`, `Am`, `G7`, `Dm7`, `F#dim`, one or two a bar.
+//! A compact notation. `c'4` is the c above middle c for four eighths, `g#2` is a note in the middle octave, `b,2` is
+//! in the octave below, `r2` is a rest and `|` is a bar line. Chords are `C`, `Am`, `G7`, `Dm7`, `F#dim`, one or two
+//! per bar.
 
 use crate::error::Error;
 
 /// A note or a rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Note {
-    /// Semitones above middle c; none for a rest.
+    /// Semitones above middle c; `None` for a rest.
     pub pitch: Option<i32>,
     pub eighths: usize,
 }
 
-/// A chord: a root and what is built on it.
+/// A chord: its root and the intervals above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Chord {
-    /// Pitch class 0..12 of the root.
+    /// The pitch class of the root, 0..12.
     pub root: usize,
     /// Semitones above the root.
     pub intervals: &'static [usize],
 }
 
 impl Chord {
-    /// Pitch classes.
+    /// The pitch classes of the chord.
     pub fn tones(&self) -> impl Iterator<Item = usize> {
         let root = self.root;
         self.intervals.iter().map(move |interval| (root + interval) % 12)
     }
 }
 
-/// Bars of notes.
+/// Parses bars of notes.
 pub(crate) fn parse_melody(text: &str) -> Result<Vec<Vec<Note>>, Error> {
     text.split('|').map(|bar| bar.split_whitespace().map(parse_note).collect()).collect()
 }
 
-/// Bars of chords.
+/// Parses bars of chords.
 pub(crate) fn parse_chords(text: &str) -> Result<Vec<Vec<Chord>>, Error> {
     text.split('|').map(|bar| bar.split_whitespace().map(parse_chord).collect()).collect()
 }
@@ -51,7 +52,7 @@ fn parse_note(text: &str) -> Result<Note, Error> {
     Ok(Note { pitch: Some(pitch), eighths })
 }
 
-/// `g#'` into `g#` and `'`.
+/// Splits `g#'` into `g#` and `'`.
 fn split_pitch(text: &str) -> (&str, &str) {
     text.split_at(text.find(['\'', ',']).unwrap_or(text.len()))
 }

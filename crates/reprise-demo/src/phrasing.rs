@@ -1,18 +1,18 @@
-//! From notes to what a singer does: syllables, phrases and breaths.
+//! Converts notes to what a singer does: syllables, phrases and breaths.
 
 use crate::formants::{LATERAL, NASAL, Tract, Vowel, vowel};
 use crate::score::{Event, Singer};
 
-/// Where the voice moves, from a moment on.
+/// A position that the voice moves to from a point in time on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gesture {
     pub start_s: f64,
-    /// Beginning of the note it belongs to.
+    /// The beginning of the note that it belongs to.
     pub note_at_s: f64,
     /// Semitones above middle c.
     pub pitch: f64,
     pub tract: Tract,
-    /// Levels 0..=1 of the folds, of air blown through the mouth and of air at the teeth.
+    /// Levels, 0..=1, of the vocal folds, of air blown through the mouth and of air at the teeth.
     pub voicing: f64,
     pub breath: f64,
     pub friction: f64,
@@ -25,15 +25,15 @@ enum Onset {
     Aspirate,
     Nasal,
     Lateral,
-    /// Closed and voiced, as d.
+    /// Closed and voiced, like d.
     Soft,
-    /// Closed and silent, as t.
+    /// Closed and silent, like t.
     Hard,
     Sibilant,
 }
 
-/// Syllables: how one begins, its vowel, and the vowel it ends on. Nobody's words; thirteen, so that they fall on
-/// other notes in every line.
+/// Syllables: the onset, the vowel, and the vowel at the end. They are not words of a language. There are thirteen, so
+/// that they fall on different notes in every line.
 const SYLLABLES: [(Onset, Vowel, Vowel); 13] = [
     (Onset::Lateral, Vowel::A, Vowel::A),
     (Onset::Nasal, Vowel::A, Vowel::I),
@@ -50,20 +50,20 @@ const SYLLABLES: [(Onset, Vowel, Vowel); 13] = [
     (Onset::Sibilant, Vowel::E, Vowel::I),
 ];
 
-/// Breath drawn in, as loud as that.
+/// The level of a breath that is drawn in.
 const INHALED: f64 = 0.25;
 
-/// How long a syllable about lasts. Longer notes carry several, as nobody speaks slower than three a second.
+/// The approximate length of a syllable. Longer notes have several, as nobody speaks slower than three per second.
 const SYLLABLE_S: f64 = 0.3;
 
-/// Time for a note to end.
+/// How long a note takes to end.
 const LETTING_GO_S: f64 = 0.1;
 
-/// What it takes to sing `notes`, in order of time.
+/// The gestures for singing `notes`, in order of time.
 pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
-    /// Rests this long let the singer breathe.
+    /// In rests of at least this length the singer breathes.
     const REST_S: f64 = 0.2;
-    /// After so long without a breath the end of a long note is given up for one.
+    /// After this time without a breath, the end of a long note is shortened for one.
     const LUNG_S: f64 = 4.5;
     let mut line = Line { singer, syllables: 0, gestures: Vec::new() };
     let mut breathed_s = f64::NEG_INFINITY;
@@ -93,13 +93,13 @@ pub(crate) fn gestures(singer: Singer, notes: &[Event]) -> Vec<Gesture> {
 
 struct Line {
     singer: Singer,
-    /// Sung so far.
+    /// The number of syllables so far.
     syllables: usize,
     gestures: Vec<Gesture>,
 }
 
 impl Line {
-    /// Breath from `start_s` on until shortly before the `next` note; none where there is no time for it.
+    /// Adds a breath from `start_s` until shortly before the `next` note; none if there is no time for it.
     fn inhale(&mut self, next: &Event, start_s: f64) {
         const HELD_S: f64 = 0.1;
         let (start_s, end_s) = (start_s.max(0.0), next.start_s - HELD_S);
@@ -120,9 +120,9 @@ impl Line {
         self.gestures.push(breath(end_s, 0.0));
     }
 
-    /// The syllables of a note, all on its pitch.
+    /// Adds the syllables of a note, all on its pitch.
     fn note(&mut self, note: &Event, stop_s: f64) {
-        /// Level of those after the first, which has the stress.
+        /// The level of the syllables after the first one, which is stressed.
         const UNSTRESSED: f64 = 0.8;
         let length_s = stop_s - note.start_s;
         let count = (length_s / SYLLABLE_S).round().max(1.0) as usize;
@@ -145,7 +145,8 @@ impl Line {
             breath: 0.0,
             friction: 0.0,
         };
-        // A consonant comes before the beat, which the vowel is on, but leaves a short note before it its vowel.
+        // The vowel is on the beat, so a consonant comes before it. It must leave time for the vowel of a short note
+        // before it.
         let ahead_s = |length_s: f64| {
             let before_s = self.gestures.last().map_or(length_s, |before| start_s - before.start_s);
             start_s - length_s.min(before_s / 2.0).max(0.0)
@@ -182,7 +183,7 @@ impl Line {
         self.gestures.append(&mut parts);
     }
 
-    /// The voice lets go of its last note.
+    /// Adds the end of the last note before a rest.
     fn release(&mut self, start_s: f64) {
         if let Some(last) = self.gestures.last().copied() {
             let silent = Gesture { voicing: 0.0, ..last };

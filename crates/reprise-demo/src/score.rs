@@ -1,19 +1,19 @@
-//! What is played: notes, and who plays or sings them.
+//! The notes of a rendition, and which instruments play or which singers sing them.
 
 /// One note to be played.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Event {
     pub start_s: f64,
     pub length_s: f64,
-    /// Semitones above middle c; for drums, which one.
+    /// Semitones above middle c; for drums, the number of the drum.
     pub pitch: i32,
-    /// 0..=1.
+    /// The level, 0..=1.
     pub level: f32,
     pub instrument: Instrument,
 }
 
 impl Event {
-    /// Who sings it, if anybody does.
+    /// The singer, if the note is sung.
     pub fn singer(&self) -> Option<Singer> {
         match self.instrument {
             Instrument::Voice(singer) => Some(singer),
@@ -22,7 +22,7 @@ impl Event {
     }
 }
 
-/// Who plays.
+/// The instrument that plays a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Instrument {
     Voice(Singer),
@@ -38,7 +38,7 @@ pub(crate) enum Instrument {
     HiHat,
 }
 
-/// Who sings.
+/// The singer of a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Singer {
     Alto,
@@ -46,7 +46,7 @@ pub(crate) enum Singer {
 }
 
 impl Singer {
-    /// Semitones above middle c of the notes that are easiest to sing.
+    /// The middle of the range that is easiest to sing, in semitones above middle c.
     pub fn middle(self) -> i32 {
         match self {
             Self::Alto => 3,

@@ -1,22 +1,22 @@
 //! The works: melodies and harmonies in the public domain, in the notation of `notation.rs`.
 
-/// A song as it is written down, in C major or A minor.
+/// A song as written, in C major or A minor.
 pub(crate) struct Song {
     pub title: &'static str,
-    /// Eighths in a bar.
+    /// How many eighths a bar has.
     pub eighths_per_bar: usize,
-    /// Quarters a minute at its own tempo.
+    /// Its own tempo, in quarters per minute.
     pub tempo_bpm: f64,
     /// Bars of notes.
     pub melody: &'static str,
-    /// Bars of chords, as many.
+    /// Bars of chords, as many as the melody has.
     pub chords: &'static str,
-    /// The same bars with other chords, for the rendition that reharmonises: a few exchanged, or all, with two to the
-    /// bar, so that only the tune is left of the song.
+    /// The same bars with other chords, for the rendition that is reharmonised. Either a few chords are replaced, or
+    /// all of them, with two per bar, so that only the tune remains of the song.
     pub other_chords: Option<&'static str>,
 }
 
-/// Twelve works; no two share a progression.
+/// Twelve works, no two of which share a chord progression.
 pub(crate) const SONGS: [Song; 12] = [
     // English, sixteenth century.
     Song {
@@ -135,7 +135,7 @@ pub(crate) const SONGS: [Song; 12] = [
         chords: "C | C | C | C | G | G7 | C | C | F | F | C | C | F | F | C | C | G | G7 | C | Am | C | G7 | C | C",
         other_chords: None,
     },
-    // Ludwig van Beethoven, 1810; a bar here is two of the original.
+    // Ludwig van Beethoven, 1810. One bar here is two of the original.
     Song {
         title: "Für Elise",
         eighths_per_bar: 6,
@@ -201,10 +201,10 @@ mod tests {
         }
     }
 
-    /// Songs whose rendition with other chords keeps none of the harmony.
+    /// Songs in which the rendition with other chords keeps nothing of the harmony.
     const REPLACED: [&str; 2] = ["Auld Lang Syne", "When the Saints Go Marching In"];
 
-    /// What sounds in every eighth of `text`.
+    /// The chord in every eighth of `text`.
     fn harmony(song: &Song, text: &str) -> Vec<Chord> {
         let bars = parse_chords(text).unwrap();
         let eighths = |chords: &[Chord]| {
@@ -228,7 +228,7 @@ mod tests {
                     / written.len() as f64
             };
             assert_eq!(alike(0), 0.0, "{}: no two chords share more than one tone", song.title);
-            // Two strange songs in C are alike in about half of their time.
+            // Two unrelated songs in C agree in about half of their time.
             assert!((1..12).all(|shift| alike(shift) < 0.4), "{}", song.title);
         }
     }
@@ -241,8 +241,8 @@ mod tests {
             for (eighth, (pitch, chord)) in notes.zip(harmony(song, song.other_chords.unwrap())).enumerate() {
                 let Some(pitch) = pitch else { continue };
                 let above = (pitch as usize + 24 - chord.root) % 12;
-                // Ninth and sixth on all but the diminished; the fourth where there is no major third to rub
-                // against, sharpened where there is; the sevenths.
+                // Tensions: ninth and sixth on all chords except the diminished one; the fourth where there is no major
+                // third that it would clash with, raised where there is; and the sevenths.
                 let tensions: &[usize] = match chord.intervals {
                     [_, 3, 6] => &[9, 10],
                     [_, 3, ..] => &[2, 5, 9, 10],

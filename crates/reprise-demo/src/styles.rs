@@ -1,11 +1,11 @@
-//! Who plays the songs: three renditions of each, unlike in key, tempo, sound and structure, one or two of them sung;
-//! the last has other chords where the song has some. All names are invented.
+//! The styles of the renditions. There are three of each song, with different keys, tempi, sounds and structures, and
+//! one or two of them are sung. The last one has other chords if the song has some. All names are invented.
 
 use crate::arrange::{Pattern, Style};
 use crate::score::Instrument::{Brass, Flute, Guitar, Organ, Piano, Strings, Voice};
 use crate::score::Singer::{Alto, Tenor};
 
-/// Renditions of each work.
+/// The number of renditions of each work.
 pub(crate) const RENDITIONS: usize = 3;
 
 const ACOUSTIC: [&str; 3] = ["The Harbour Street Trio", "Ida Lindqvist", "Two Rivers"];
@@ -14,7 +14,8 @@ const CHAMBER: [&str; 3] = ["Quartet Alder", "The Glass Room", "Ensemble Halden"
 
 /// The style of one rendition of the song at `song`.
 pub(crate) fn style(song: usize, rendition: usize) -> Style {
-    // Steps that share no factor with 12 keep keys of one song apart and differ from song to song.
+    // The steps have no common factor with 12, so that the renditions of a song have different keys, which vary from
+    // song to song.
     let key = [0, 3, -4, 1, -1, 5, 2, -3, 4, -2, 6, -5];
     let transposition = key[(song + 5 * rendition) % key.len()];
     let number = song % 3;
@@ -72,7 +73,7 @@ mod tests {
     use crate::score::{Event, Singer};
     use crate::songs::SONGS;
 
-    /// What is sung in the first verse: semitones from the first note, and eighths.
+    /// The melody of the first verse: semitones above the first note, and lengths in eighths.
     fn tune(song: usize, rendition: usize) -> Vec<(i32, usize)> {
         let (song, style) = (&SONGS[song], style(song, rendition));
         let verse: usize =

@@ -1,4 +1,4 @@
-//! Instruments made of sines, a plucked string and noise. Deterministic: the same notes give the same samples.
+//! Instruments made of sines, a plucked string and noise. They are deterministic: the same notes give the same samples.
 
 use std::f64::consts::TAU;
 
@@ -6,20 +6,20 @@ use crate::score::{Event, Instrument};
 use crate::signal::{Random, SAMPLE_RATE_HZ};
 use crate::voice::sing;
 
-/// Levels of the partials of an instrument made of sines, and how it moves.
+/// The levels of the partials of an instrument made of sines, and its movement.
 struct Tone {
     partials: &'static [f32],
     attack_s: f64,
-    /// Time to fall to a third; none for one that is held.
+    /// The time in which it falls to a third; `None` for a tone that is held.
     decay_s: Option<f64>,
-    /// Depth in semitones of a vibrato of 5.5 Hz.
+    /// The depth of a vibrato of 5.5 Hz, in semitones.
     vibrato: f64,
 }
 
-/// A voice's level where it sounds, as a share of the band's: 6 dB above it.
+/// The level of a voice while it sings, as a multiple of the level of the band: 6 dB higher.
 const VOICE_ABOVE_BAND: f32 = 2.0;
 
-/// Mono samples of all events, with a little room, at most 0.9 loud.
+/// Mono samples of all events, with a little reverberation, at most 0.9 in level.
 pub(crate) fn render(events: &[Event]) -> Vec<f32> {
     let (mut mix, voice) = parts(events);
     mix.iter_mut().zip(voice).for_each(|(sample, value)| *sample += value);
@@ -29,7 +29,7 @@ pub(crate) fn render(events: &[Event]) -> Vec<f32> {
     mix
 }
 
-/// What is played and what is sung, the latter empty where nobody sings.
+/// The played part and the sung part. The latter is empty if nobody sings.
 fn parts(events: &[Event]) -> (Vec<f32>, Vec<f32>) {
     let end_s = events.iter().map(|event| event.start_s + event.length_s).fold(0.0, f64::max) + 1.5;
     let (sung, played): (Vec<Event>, Vec<Event>) = events.iter().partition(|event| event.singer().is_some());
@@ -47,7 +47,7 @@ fn parts(events: &[Event]) -> (Vec<f32>, Vec<f32>) {
     (band, voice)
 }
 
-/// Root mean square of what is more than silence.
+/// The root mean square of the samples that are not silent.
 fn level(samples: &[f32]) -> f32 {
     let loudest = samples.iter().fold(0.0f32, |loudest, sample| loudest.max(sample.abs()));
     let (sum, n) = samples
@@ -80,7 +80,7 @@ fn tone(instrument: Instrument) -> Tone {
     Tone { partials, attack_s, decay_s, vibrato }
 }
 
-/// Partials as rotating phasors; the vibrato turns them a little faster and slower.
+/// Sums partials as rotating phasors. The vibrato makes them rotate a little faster and slower.
 fn sines(tone: &Tone, hz: f64, length_s: f64) -> Vec<f32> {
     const RELEASE_S: f64 = 0.12;
     let rate = f64::from(SAMPLE_RATE_HZ);
@@ -110,7 +110,7 @@ fn sines(tone: &Tone, hz: f64, length_s: f64) -> Vec<f32> {
 /// a fractional delay so that high strings are in tune.
 fn plucked(hz: f64, length_s: f64, seed: u32) -> Vec<f32> {
     let rate = f64::from(SAMPLE_RATE_HZ);
-    // The averaging of two samples delays by half of one.
+    // The average of two samples causes a delay of half a sample.
     let period = rate / hz - 0.5;
     let (whole, fraction) = (period.floor() as usize, period.fract() as f32);
     let mut random = Random::new(seed);
@@ -141,7 +141,7 @@ fn kick() -> Vec<f32> {
     (0..(0.3 * rate) as usize).map(at).collect()
 }
 
-/// Noise that falls off; `brightness` near 1 takes the low part away.
+/// Decaying noise. A `brightness` near 1 removes low frequencies.
 fn noise(length_s: f64, decay_s: f64, brightness: f32, seed: u32) -> Vec<f32> {
     let rate = f64::from(SAMPLE_RATE_HZ);
     let mut random = Random::new(seed);
@@ -155,7 +155,7 @@ fn noise(length_s: f64, decay_s: f64, brightness: f32, seed: u32) -> Vec<f32> {
     (0..(length_s * rate) as usize).map(&mut next).collect()
 }
 
-/// Four echoes that fade: enough of a room to blur the notes into each other.
+/// Adds four fading echoes, which are enough to blur the notes into each other as in a room.
 fn with_room(dry: &[f32]) -> Vec<f32> {
     let mut wet = dry.to_vec();
     for (delay_s, level) in [(0.031, 0.22), (0.047, 0.18), (0.071, 0.14), (0.113, 0.1)] {
@@ -171,7 +171,7 @@ fn with_room(dry: &[f32]) -> Vec<f32> {
 mod tests {
     use super::*;
 
-    /// Energy at one frequency.
+    /// The energy at one frequency.
     fn energy(samples: &[f32], hz: f64) -> f64 {
         let turn = |index: usize| TAU * hz * index as f64 / f64::from(SAMPLE_RATE_HZ);
         let (mut re, mut im) = (0.0, 0.0);

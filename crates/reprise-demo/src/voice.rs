@@ -1,4 +1,4 @@
-//! A voice that sings syllables on notes: folds, mouth, breath, and how they move from one sound to the next.
+//! A voice that sings syllables on notes: vocal folds, mouth, breath, and their movement from one sound to the next.
 
 use std::f64::consts::TAU;
 
@@ -8,16 +8,16 @@ use crate::phrasing::{Gesture, gestures};
 use crate::score::{Event, Singer};
 use crate::signal::{Random, SAMPLE_RATE_HZ};
 
-/// Samples from one setting of the mouth to the next: so few that none of the steps is heard.
+/// How many samples are between two positions of the mouth: so few that no step is audible.
 const STEP: usize = 8;
 
-/// Brings a sung note to a level of about a third.
+/// Brings a sung note to a level of about 0.33.
 const LOUDNESS: f64 = 0.014;
 
-/// Well below this level nothing is evened out.
+/// The compression has no effect well below this level.
 const QUIET: f64 = 0.02;
 
-/// Samples of `notes`, which do not overlap and come one after the other, sung from the beginning of the piece on.
+/// The samples of `notes`, which must be in order and not overlap, from the beginning of the piece on.
 pub(crate) fn sing(singer: Singer, notes: &[Event]) -> Vec<f32> {
     perform(singer, &gestures(singer, notes))
 }
@@ -45,20 +45,20 @@ struct Voice {
     singer: Singer,
     glottis: Glottis,
     filter: Filter,
-    /// The hiss between tongue and teeth, which no part of the mouth behind it shapes.
+    /// The hiss between tongue and teeth, which the mouth behind them does not shape.
     hiss: Resonator,
     random: Random,
-    /// Smoothed; the pitch twice, so that a slide begins and ends gently.
+    /// Smoothed values. The pitch is smoothed twice, so that a slide begins and ends gently.
     pitch: [f64; 2],
     tract: Tract,
     voicing: f64,
     breath: f64,
     friction: f64,
-    /// Slow wandering of pitch and level, about -1..1.
+    /// Slow drifts of pitch and level, about -1..1.
     drift: [f64; 2],
     vibrato_phase: f64,
     hz: f64,
-    /// Of the sound just past.
+    /// The recent power of the sound.
     power: f64,
 }
 
@@ -83,7 +83,7 @@ impl Voice {
         }
     }
 
-    /// Moves everything a step nearer to what `gesture` asks for; muscles take their time.
+    /// Moves all positions one step towards those of `gesture`, because muscles need time.
     fn move_to(&mut self, gesture: &Gesture, at_s: f64) {
         const STEP_S: f64 = STEP as f64 / SAMPLE_RATE_HZ as f64;
         let near = |value: &mut f64, target: f64, time_s: f64| {
@@ -97,7 +97,7 @@ impl Voice {
         }
         let (rate_hz, depth) = if self.singer == Singer::Alto { (5.8, 0.35) } else { (5.4, 0.4) };
         self.vibrato_phase += (rate_hz + 0.4 * self.drift[1]) * STEP_S;
-        // A note begins straight; the vibrato comes once it is held.
+        // A note begins without vibrato, which sets in later.
         let held = ((at_s - gesture.note_at_s - 0.2) / 0.35).clamp(0.0, 1.0);
         let vibrato = (TAU * self.vibrato_phase).sin() * held;
         let semitones = self.pitch[1] + depth * vibrato + 0.07 * self.drift[0];
@@ -107,13 +107,13 @@ impl Voice {
             near(&mut formant.width_hz, target.width_hz, 0.02);
         }
         let mut tract = self.tract;
-        // Singers open the mouth on high notes so that the first resonance is not below the fundamental: Sundberg,
+        // On high notes singers open the mouth, so that the first resonance is not below the fundamental: Sundberg,
         // "The Science of the Singing Voice", 1987.
         tract[0].hz = tract[0].hz.max(self.hz);
         tract[1].hz = tract[1].hz.max(tract[0].hz + 200.0);
         self.filter.set(&tract);
         let swell = 1.0 + 0.08 * vibrato + 0.08 * self.drift[1];
-        // Any slower, and the voice would sound on through the gaps that consonants make.
+        // With a slower change the voice would continue through the gaps that consonants make.
         near(&mut self.voicing, gesture.voicing * swell, 0.01);
         near(&mut self.breath, gesture.breath, 0.012);
         near(&mut self.friction, gesture.friction, 0.006);
@@ -121,15 +121,15 @@ impl Voice {
 
     fn next(&mut self) -> f64 {
         let noise = f64::from(self.random.next());
-        // Even a clear voice leaks some air, in puffs, which hisses at the lips too.
+        // Even a clear voice leaks some air in pulses, which also hisses at the lips.
         let leak = self.voicing * self.glottis.opening();
         let source = self.voicing * self.glottis.next(self.hz) + 0.2 * (self.breath + 0.1 * leak) * noise;
         let sound = self.filter.next(source) + 1.2 * (self.friction + 0.015 * leak) * self.hiss.next(noise);
         self.even(LOUDNESS * sound)
     }
 
-    /// Vowels differ in level by more than a recording lets them, and more again where a partial meets a formant: half
-    /// of it, in decibels, is taken back, as a microphone's compressor does.
+    /// Levels out the sound. The levels of vowels differ by more than in a recording, and even more when a partial
+    /// meets a formant. Half of the difference in decibels is removed, as by the compressor of a microphone.
     fn even(&mut self, sound: f64) -> f64 {
         let power = sound * sound;
         let time_s = if power > self.power { 0.015 } else { 0.12 };
@@ -146,7 +146,7 @@ mod tests {
 
     const RATE_HZ: f64 = SAMPLE_RATE_HZ as f64;
 
-    /// One vowel, a, held for three seconds.
+    /// The vowel a, held for three seconds.
     fn held(singer: Singer, pitch: i32) -> Vec<f32> {
         let open = Gesture {
             start_s: 0.0,
@@ -160,7 +160,7 @@ mod tests {
         perform(singer, &[open, Gesture { start_s: 3.0, voicing: 0.0, ..open }])
     }
 
-    /// Fundamental of a piece of sound that is expected near `hz`: the peak of its autocorrelation.
+    /// The fundamental frequency of a piece of sound, expected near `hz`: the peak of the autocorrelation.
     fn fundamental_hz(frame: &[f32], hz: f64) -> f64 {
         let likeness = |lag: usize| -> f64 {
             frame
@@ -178,7 +178,7 @@ mod tests {
         RATE_HZ / (lag as f64 + 0.5 * (before - after) / (before - 2.0 * peak + after))
     }
 
-    /// Power of `samples` within 75 Hz of `hz`.
+    /// The power of `samples` within 75 Hz of `hz`.
     fn power(samples: &[f32], hz: f64) -> f64 {
         let bins = (-15..=15).map(|bin| TAU * (hz + 5.0 * f64::from(bin)) / RATE_HZ);
         bins.map(|turn| {

@@ -13,7 +13,7 @@ use reprise_features::{Activity, CqtStream, Loudest, Spec, chroma_frame, hcqt_fr
 
 const RATE_HZ: u32 = 44_100;
 
-/// Three partials and a little hum: any signal costs the same.
+/// Two tones; any signal costs the same.
 fn samples(seconds: usize) -> Vec<f32> {
     (0..seconds * RATE_HZ as usize)
         .map(|n| (0.03 * n as f32).sin() * 0.3 + (0.011 * n as f32).sin() * 0.2)

@@ -1,22 +1,22 @@
-//! Whether a track is music at all: silence and noise would give CREMA garbage, not nothing.
+//! Decides whether a track is music at all. From silence and noise CREMA would compute meaningless chords, not none.
 //!
-//! Judged by absolute level and by partials that stand out of the constant-Q frames. In doubt it is music: a noise
-//! that passes is matched poorly, a song that is refused is lost.
+//! The decision depends on the absolute level and on partials that stand out in the constant-Q frames. In doubt a track
+//! is music: noise that passes is matched poorly, but a song that is refused is lost.
 
 use crate::Spec;
 
-/// What a track is.
+/// The content of a track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Something with pitch, or too close to tell.
+    /// It has pitch, or the decision is too close.
     Music,
-    /// Nothing above the dither of 16 bits, but for moments.
+    /// Nothing exceeds the dither of 16 bits for longer than a moment.
     Silence,
     /// Sound without pitch.
     Noise,
 }
 
-/// Accumulates over the frames of a track.
+/// Accumulates the statistics of a track's frames.
 #[derive(Debug, Clone)]
 pub struct Activity {
     spec: &'static Spec,
@@ -27,12 +27,12 @@ pub struct Activity {
 }
 
 impl Activity {
-    /// Nothing observed yet.
+    /// Creates statistics of no frames.
     pub fn new(spec: &'static Spec) -> Self {
         Self { spec, n_frames: 0, n_sounding: 0, n_tonal: 0, powers: Vec::new() }
     }
 
-    /// Takes one frame of linear magnitudes `[n_bins]`.
+    /// Adds one frame of linear magnitudes, `[n_bins]`.
     pub fn observe(&mut self, frame: &[f32]) {
         self.n_frames += 1;
         let sounding = frame.iter().any(|&magnitude| magnitude >= self.spec.activity.sounding_magnitude);
@@ -42,7 +42,7 @@ impl Activity {
         }
     }
 
-    /// The verdict on what was observed.
+    /// Returns the verdict on the frames so far.
     pub fn verdict(&self) -> Verdict {
         let limits = &self.spec.activity;
         let needed = (limits.sounding_min_s * self.spec.frame_rate_hz()).min(self.n_frames as f64 / 2.0);
@@ -55,7 +55,7 @@ impl Activity {
         }
     }
 
-    /// Share of the sounding frames in which a partial stands out, 0 to 1; 0 when nothing sounds.
+    /// Returns the share of the sounding frames in which a partial stands out, 0 to 1; 0 if nothing sounds.
     pub fn tonal_share(&self) -> f64 {
         self.n_tonal as f64 / self.n_sounding.max(1) as f64
     }
@@ -65,7 +65,7 @@ impl Activity {
         let (near, far) = (limits.flank_near_bins, limits.flank_far_bins);
         self.powers.clear();
         self.powers.extend(frame.iter().map(|magnitude| magnitude * magnitude));
-        // Over a flank's sum instead of its mean.
+        // The contrast applies to a flank's mean, but the flank is summed.
         let contrast = 10f32.powf(limits.partial_contrast_db / 10.0) / (far - near + 1) as f32;
         let audible = limits.sounding_magnitude * limits.sounding_magnitude;
         let powers = &self.powers;

@@ -1,14 +1,15 @@
-//! Chroma: the constant-Q bins of a frame folded into 12 pitch classes.
+//! Chroma: the constant-Q bins of a frame, folded into 12 pitch classes.
 
 use crate::Loudest;
 
-/// Pitch classes of an octave; 0 is C.
+/// Number of pitch classes in an octave; 0 is C.
 const N_PITCH_CLASSES: usize = 12;
 
-/// Chroma of one frame of linear magnitudes `[252]`, pitch class 0 = C, the largest 1; all 0 in a silent frame.
+/// Returns the chroma of one frame of linear magnitudes `[252]`. Pitch class 0 is C. The largest value is 1; all are 0
+/// in a silent frame.
 ///
-/// log(1 + gain |C| / max|C|), max over the whole track, summed over the octaves and the 3 bins centred on each
-/// semitone, divided by the frame's largest sum.
+/// The value of a bin is log(1 + gain |C| / max|C|), with the maximum over the whole track. It is summed over the
+/// octaves and over the 3 bins centred on each semitone, and divided by the frame's largest sum.
 pub fn chroma_frame(frame: &[f32], loudest: &Loudest) -> [f32; N_PITCH_CLASSES] {
     let chroma = &loudest.spec().chroma;
     let mut classes = [0f32; N_PITCH_CLASSES];

@@ -1,11 +1,11 @@
-//! The constant-Q transform, streaming: samples in any blocks in, frames of linear magnitudes out.
+//! The constant-Q transform as a stream: samples in blocks of any size in, frames of linear magnitudes out.
 //!
 //! Octaves are computed from the top down, each at half the rate of the one above, all with one kernel. Frame t is
-//! centred on sample `t * hop_samples` of the audio; each octave's signal is reflected at both ends of the track.
-//! Every frame waits for the lowest octave, which looks 1.5 seconds ahead.
+//! centred on sample `t * hop_samples` of the audio. The signal of each octave is reflected at both ends of the track.
+//! Every frame waits for the lowest octave, which reads 1.5 seconds ahead.
 //!
-//! DIFFERENCE: librosa computes CREMA's two harmonics as two transforms and takes the lower one's audio from 44,100
-//! to 11,025 Hz in one step; here one chain of octaves serves both. See models/features/README.md, "cqt".
+//! DIFFERENCE: librosa computes CREMA's two harmonics as two transforms, and converts the audio of the lower one from
+//! 44,100 to 11,025 Hz in one step. Here one chain of octaves serves both. See models/features/README.md, "cqt".
 
 mod decimate;
 mod kernel;
@@ -22,11 +22,11 @@ pub use kernel::Kernel;
 use crate::Spec;
 use decimate::Decimator;
 
-/// Samples taken at once; bounds the buffers whatever the caller's blocks are.
+/// Number of samples processed at once. It limits the buffers, whatever the size of the caller's blocks.
 const BLOCK_SAMPLES: usize = 1 << 14;
 
-/// Frames of a track of `n_samples` at the specification's rate: `n_samples / hop_samples`, short of one frame at
-/// some exact multiples, because the reference goes through seconds in double arithmetic.
+/// Returns the number of frames of a track of `n_samples` at the specification's rate: `n_samples / hop_samples`. At
+/// some exact multiples it is one less, because the reference converts to seconds and back in double precision.
 pub fn frame_count(n_samples: u64) -> usize {
     frames_of(Spec::v1(), n_samples)
 }
@@ -49,7 +49,7 @@ pub struct CqtStream {
 }
 
 impl CqtStream {
-    /// A transform whose bins are raised by `tuning_cents`; 0 is the published definition.
+    /// Creates a transform whose bins are raised by `tuning_cents`; 0 is the published definition.
     pub fn new(spec: &Spec, tuning_cents: f32) -> Self {
         Self {
             spec: spec.clone(),
@@ -61,8 +61,8 @@ impl CqtStream {
         }
     }
 
-    /// Takes any number of mono samples and emits the frames they complete. A sample that is no number, or beyond
-    /// `audio.sample_limit`, counts as 0.
+    /// Takes any number of mono samples and emits the frames that they complete. A sample that is not a number, or
+    /// beyond `audio.sample_limit`, counts as 0.
     pub fn push(&mut self, samples: &[f32], emit: &mut dyn FnMut(&[f32])) {
         let limit = self.spec.audio.sample_limit;
         for block in samples.chunks(BLOCK_SAMPLES) {
@@ -86,7 +86,7 @@ impl CqtStream {
         self.waiting.emit_until(complete, emit);
     }
 
-    /// Ends the track and emits the remaining frames, [`frame_count`] in all.
+    /// Ends the track and emits the remaining frames, so that [`frame_count`] frames are emitted in total.
     pub fn finish(mut self, emit: &mut dyn FnMut(&[f32])) {
         let n_frames = frames_of(&self.spec, self.n_samples);
         let mut above = Vec::new();
@@ -100,14 +100,14 @@ impl CqtStream {
     }
 }
 
-/// One octave: its decimated signal as far as frames still need it.
+/// One octave, with the part of its decimated signal that frames still need.
 struct Octave {
     decimator: Option<Decimator>,
-    /// Samples of this octave that the last block brought.
+    /// Samples that the last block added to this octave.
     fresh: Vec<f32>,
-    /// The reflected signal; starts with `half` reflected samples once those are known.
+    /// The reflected signal. It starts with `half` reflected samples as soon as those are known.
     signal: Vec<f32>,
-    /// Position in the reflected signal of `signal[0]`.
+    /// Position of `signal[0]` in the reflected signal.
     origin: usize,
     padded: bool,
     half: usize,
@@ -149,7 +149,7 @@ impl Octave {
         }
     }
 
-    /// Takes the decimator's rest and reflects the end.
+    /// Adds the rest of the decimator's output and reflects the end.
     fn end(&mut self) {
         if let Some(decimator) = self.decimator.take() {
             let known = self.fresh.len();
@@ -158,14 +158,14 @@ impl Octave {
         }
         let n_kept = self.signal.len();
         self.pad_start(true);
-        // `origin` is 0 whenever the kept signal is too short for one plain reflection.
+        // `origin` is 0 whenever the kept signal is too short for a single reflection.
         let n_before = self.signal.len() - n_kept;
         let whole = &self.signal[n_before..];
         let after: Vec<f32> = (0..self.half).map(|k| at_reflected(whole, (n_kept + k) as i64)).collect();
         self.signal.extend(after);
     }
 
-    /// Puts the reflected samples before the first, once they are known or the track is `over`.
+    /// Inserts the reflected samples before the first, as soon as they are known or the track is `over`.
     fn pad_start(&mut self, over: bool) {
         if self.padded || !(over || self.signal.len() > self.half) {
             return;
@@ -176,7 +176,7 @@ impl Octave {
         self.padded = true;
     }
 
-    /// Analyses the frames before `end` whose samples are there.
+    /// Analyses the frames before `end` whose samples are available.
     fn run(&mut self, end: usize, analysis: &mut Analysis, waiting: &mut Waiting) {
         while self.padded && self.next_frame < end {
             let start = self.next_frame * self.hop - self.origin;
@@ -188,7 +188,7 @@ impl Octave {
         self.forget();
     }
 
-    /// Drops what no frame and no reflection at the end needs.
+    /// Drops the samples that no frame and no reflection at the end needs.
     fn forget(&mut self) {
         let before_next = (self.next_frame * self.hop).saturating_sub(self.origin);
         let done = before_next.min(self.signal.len().saturating_sub(2 * self.half));
@@ -199,7 +199,8 @@ impl Octave {
     }
 }
 
-/// The value at any index of a signal that is reflected at both ends without repeating them; 0 if it is empty.
+/// Returns the value at any index of a signal that is reflected at both ends without repeating the end samples; 0 if
+/// the signal is empty.
 fn at_reflected(signal: &[f32], index: i64) -> f32 {
     let n = signal.len() as i64;
     if n < 2 {
@@ -210,7 +211,7 @@ fn at_reflected(signal: &[f32], index: i64) -> f32 {
     signal[folded.min(period - folded) as usize]
 }
 
-/// Fourier transform and kernels, with their buffers.
+/// The Fourier transform and the kernels, with their buffers.
 struct Analysis {
     kernel: Kernel,
     fft: Arc<dyn RealToComplex<f32>>,
@@ -231,7 +232,7 @@ impl Analysis {
         }
     }
 
-    /// Magnitudes of one octave's bins in the frame `samples` `[fft_samples]`.
+    /// Computes the magnitudes of one octave's bins in the frame `samples`, `[fft_samples]`.
     fn magnitudes(&mut self, samples: &[f32], gains: &[f32], out: &mut [f32]) {
         self.samples.copy_from_slice(samples);
         self.fft
@@ -244,7 +245,7 @@ impl Analysis {
     }
 }
 
-/// Frames that some octave has reached and not every one has.
+/// Frames that some octaves have reached, but not all.
 struct Waiting {
     n_bins: usize,
     /// Index of the first frame in `frames`.
@@ -279,7 +280,7 @@ mod tests {
         assert_eq!(frame_count(0), 0);
         assert_eq!(frame_count(4095), 0);
         assert_eq!(frame_count(180 * 44100), 1938 - 1);
-        // The float trap: exact multiples of the hop that lose a frame.
+        // Some exact multiples of the hop lose a frame in floating-point arithmetic.
         let trapped = (1..2000u64).filter(|k| frame_count(k * 4096) as u64 == k - 1).count();
         assert!(trapped > 0);
         assert!((1..2000u64).all(|k| frame_count(k * 4096 + 1) as u64 == k));

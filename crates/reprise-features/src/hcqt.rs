@@ -1,8 +1,9 @@
-//! CREMA's input: levels in dB of two harmonics' constant-Q bins, relative to the loudest cell of the track.
+//! CREMA's input: the constant-Q bins of two harmonics as levels in dB, relative to the track's loudest cell of each
+//! harmonic.
 
 use crate::Spec;
 
-/// Running maxima over the frames of a track, complete once every frame was observed.
+/// Running maxima over the frames of a track; complete after the last frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loudest {
     spec: &'static Spec,
@@ -14,13 +15,13 @@ pub struct Loudest {
 }
 
 impl Loudest {
-    /// Nothing observed yet.
+    /// Creates the maxima of no frames.
     pub fn new(spec: &'static Spec) -> Self {
         let first_bins: Vec<usize> = spec.crema.harmonics.iter().map(|&h| spec.first_bin(h)).collect();
         Self { spec, channels: vec![0.0; first_bins.len()], first_bins, overall: 0.0 }
     }
 
-    /// Takes one frame of linear magnitudes `[n_bins]`.
+    /// Adds one frame of linear magnitudes, `[n_bins]`.
     pub fn observe(&mut self, frame: &[f32]) {
         let n_bins = self.spec.crema.n_bins;
         for (loudest, &first) in self.channels.iter_mut().zip(&self.first_bins) {
@@ -29,7 +30,7 @@ impl Loudest {
         self.overall = maximum(frame).max(self.overall);
     }
 
-    /// The loudest magnitude in any bin; 0 before anything sounded.
+    /// Returns the loudest magnitude in any bin; 0 before any sound.
     pub fn overall(&self) -> f32 {
         self.overall
     }
@@ -43,10 +44,10 @@ fn maximum(values: &[f32]) -> f32 {
     values.iter().copied().fold(0.0, f32::max)
 }
 
-/// Levels of one frame of linear magnitudes `[252]` into `out` `[216, 2]`, in dB from -80 to 0.
+/// Writes the levels of one frame of linear magnitudes `[252]` into `out` `[216, 2]`, in dB from -80 to 0.
 ///
-/// A channel without any cell above the smallest power is at the floor throughout.
-/// DIFFERENCE: there the reference says 0 dB, from which CREMA hears chords in digital silence.
+/// A channel without any cell above the smallest power is at the floor throughout. DIFFERENCE: the reference gives 0 dB
+/// there, from which CREMA computes chords in digital silence.
 pub fn hcqt_frame(frame: &[f32], loudest: &Loudest, out: &mut [f32]) {
     let crema = &loudest.spec.crema;
     let n_channels = loudest.channels.len();

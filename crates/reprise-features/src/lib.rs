@@ -1,12 +1,13 @@
-//! Samples to constant-Q, CREMA input and chroma, and to what the sung melody is read from: pure functions.
+//! From samples to constant-Q frames, CREMA's input and chroma, and the steps between the networks that compute the
+//! sung melody: pure functions.
 //!
-//! A track takes two passes. The first streams samples through [`CqtStream`] and gives each frame of linear
-//! magnitudes to [`Loudest`] and [`Activity`]; the second reads the frames back and turns each into CREMA's input
-//! ([`hcqt_frame`]) and chroma ([`chroma_frame`]), which are relative to the loudest cell of the whole track.
-//! Where the frames wait meanwhile is the caller's business.
+//! A track takes two passes. The first streams samples through [`CqtStream`] and gives each frame of linear magnitudes
+//! to [`Loudest`] and [`Activity`]. The second reads the frames again and turns each into CREMA's input
+//! ([`hcqt_frame`]) and chroma ([`chroma_frame`]), which are relative to the loudest cell of the whole track. The
+//! caller stores the frames between the passes.
 //!
-//! No files, threads, clocks or chance: equal samples give equal features. All numbers of the chain stand in
-//! `models/features/v1.toml`, its formulae in the README beside it. Start reading at [`cqt`].
+//! There are no files, threads, clocks or random numbers: equal samples give equal features. All numbers of the chain
+//! are in `models/features/v1.toml`, its formulae in the README beside it. Start reading at [`cqt`].
 
 pub mod activity;
 pub mod chroma;

@@ -1,6 +1,6 @@
-//! The feature specification: a flat mirror of `models/features/v1.toml`, where every number has its reason.
+//! The feature specification: a flat copy of `models/features/v1.toml`, which gives the reason for every number.
 //!
-//! The training code reads the same file. Unknown keys are an error on both sides, so that neither can drift.
+//! The training code reads the same file. Unknown keys are an error on both sides, so that the two cannot diverge.
 
 use std::sync::LazyLock;
 
@@ -14,7 +14,7 @@ use crate::Error;
 pub struct Spec {
     /// Version of the specification.
     pub version: u32,
-    /// The audio the chain starts from.
+    /// The audio that the chain starts from.
     pub audio: Audio,
     /// The filter between octaves.
     pub decimation: Decimation,
@@ -26,19 +26,19 @@ pub struct Spec {
     pub chroma: Chroma,
     /// The estimate of the tuning.
     pub tuning: Tuning,
-    /// What counts as music.
+    /// The criteria for music.
     pub activity: Activity,
 }
 
-/// The audio the chain starts from.
+/// The audio that the chain starts from.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audio {
     /// Sample rate in Hz.
     pub sample_rate_hz: u32,
-    /// How channels become one: `mean`.
+    /// How channels are combined: `mean`.
     pub mixdown: String,
-    /// Samples of a larger magnitude are damage and count as 0.
+    /// Samples of a larger magnitude are damaged and count as 0.
     pub sample_limit: f32,
 }
 
@@ -64,7 +64,7 @@ pub struct Cqt {
     pub f_min_hz: f64,
     /// Bins per octave.
     pub bins_per_octave: usize,
-    /// Bins in all.
+    /// Number of bins in total.
     pub n_bins: usize,
     /// Length of each octave's Fourier transform at the octave's own rate.
     pub fft_samples: usize,
@@ -84,7 +84,7 @@ pub struct Crema {
     pub n_bins: usize,
     /// Multiples of the lowest bin's frequency at which the channels start; powers of 2.
     pub harmonics: Vec<usize>,
-    /// Smaller powers count as this.
+    /// The smallest power; smaller powers count as this.
     pub power_min: f32,
     /// Lowest level in dB relative to the loudest cell.
     pub floor_db: f32,
@@ -108,39 +108,39 @@ pub struct Chroma {
 pub struct Tuning {
     /// Estimates lie above this and at most 100 cents higher.
     pub lowest_cents: f64,
-    /// Smaller deviations count as 0.
+    /// The smallest deviation; smaller deviations count as 0.
     pub ignored_cents: f64,
     /// Frequency whose semitone grid deviates by 0 cents.
     pub reference_hz: f64,
     /// Length of each analysed window.
     pub fft_samples: usize,
-    /// Most windows analysed.
+    /// The largest number of windows that are analysed.
     pub n_windows_max: usize,
     /// Lowest frequency of a peak.
     pub f_low_hz: f64,
     /// Highest frequency of a peak.
     pub f_high_hz: f64,
-    /// How far below the strongest of its window a peak may lie, in dB.
+    /// How far a peak may lie below the strongest peak of its window, in dB.
     pub peak_range_db: f64,
     /// Mean resultant length below which no tuning is reported.
     pub confidence_min: f64,
 }
 
-/// What counts as music.
+/// The criteria for music.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
-    /// A frame sounds when its loudest cell reaches this magnitude.
+    /// A frame sounds if its loudest cell reaches this magnitude.
     pub sounding_magnitude: f32,
-    /// A track that sounds for a shorter time is silent.
+    /// A track that sounds for a shorter time, in seconds, is silent.
     pub sounding_min_s: f64,
     /// Nearest bin of a partial's flanks.
     pub flank_near_bins: usize,
     /// Farthest bin of a partial's flanks.
     pub flank_far_bins: usize,
-    /// How far a partial stands above the mean of its louder flank, in dB.
+    /// How far a partial must stand above the mean of its louder flank, in dB.
     pub partial_contrast_db: f32,
-    /// Share of sounding frames with a partial below which a track is noise.
+    /// A track is noise if a smaller share of its sounding frames has a partial.
     pub tonal_share_min: f64,
 }
 
@@ -150,39 +150,39 @@ static V1: LazyLock<Spec> = LazyLock::new(|| {
 });
 
 impl Spec {
-    /// The specification built into the program.
+    /// Returns the specification that is built into the program.
     pub fn v1() -> &'static Self {
         &V1
     }
 
-    /// Reads a specification and checks that this crate computes what it says.
+    /// Reads a specification and checks that this crate can compute it.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let spec: Self = toml::from_str(text)?;
         spec.check()?;
         Ok(spec)
     }
 
-    /// Octaves of the transform.
+    /// Returns the number of octaves of the transform.
     pub fn n_octaves(&self) -> usize {
         self.cqt.n_bins / self.cqt.bins_per_octave
     }
 
-    /// Sample rate of the top octave in Hz: half of the audio's.
+    /// Returns the sample rate of the top octave in Hz: half of the audio's.
     pub fn top_rate_hz(&self) -> f64 {
         f64::from(self.audio.sample_rate_hz) / 2.0
     }
 
-    /// Quality factor: centre frequency over bandwidth, the same for every bin.
+    /// Returns the quality factor: centre frequency over bandwidth, the same for every bin.
     pub fn quality(&self) -> f64 {
         1.0 / (2f64.powf(1.0 / self.cqt.bins_per_octave as f64) - 1.0)
     }
 
-    /// Frames per second.
+    /// Returns the number of frames per second.
     pub fn frame_rate_hz(&self) -> f64 {
         f64::from(self.audio.sample_rate_hz) / self.cqt.hop_samples as f64
     }
 
-    /// Bin at which a harmonic's channel begins; `harmonic` is a power of 2.
+    /// Returns the bin at which a harmonic's channel begins; `harmonic` is a power of 2.
     pub fn first_bin(&self, harmonic: usize) -> usize {
         self.cqt.bins_per_octave * harmonic.trailing_zeros() as usize
     }
@@ -192,7 +192,7 @@ impl Spec {
         self.check_sizes()
     }
 
-    /// What this crate computes in one way only, and what the sizes are derived from.
+    /// Checks the values for which this crate has only one implementation, and those from which the sizes are derived.
     fn check_forms(&self) -> Result<(), Error> {
         let (cqt, crema) = (&self.cqt, &self.crema);
         require(self.audio.mixdown == "mean", "audio.mixdown is \"mean\"")?;
@@ -220,7 +220,7 @@ impl Spec {
         )?;
         let top_hz = cqt.f_min_hz * 2f64.powi(self.n_octaves() as i32 - 1);
         let longest = self.quality() * self.top_rate_hz() / top_hz;
-        // Tuned a semitone low it still has to fit.
+        // A kernel that is tuned a semitone lower must still fit.
         require(longest * 1.06 < cqt.fft_samples as f64, "the longest kernel fits into cqt.fft_samples")?;
         require(cqt.fft_samples.is_power_of_two(), "cqt.fft_samples is a power of 2")?;
         require(self.decimation.zero_crossings > 1, "decimation.zero_crossings are at least 2")?;

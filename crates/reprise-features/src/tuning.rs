@@ -1,7 +1,8 @@
-//! How far a track is tuned from A = 440 Hz, from the partials of its spectrum.
+//! Estimates how far a track is tuned from A = 440 Hz, from the partials of its spectrum.
 //!
-//! CREMA stands a third of a semitone of mistuning; at half a semitone every chord flips to a neighbour. So the
-//! tuning is estimated once per track and the kernels of the transform are moved ([`crate::CqtStream::new`]).
+//! CREMA tolerates a third of a semitone of mistuning; at half a semitone every chord changes to a neighbour. The
+//! tuning is therefore estimated once per track, and the kernels of the transform are moved
+//! ([`crate::CqtStream::new`]).
 
 use std::f64::consts::TAU;
 
@@ -11,11 +12,11 @@ use realfft::{RealFftPlanner, RealToComplex};
 use crate::Spec;
 use crate::spec;
 
-/// Deviation from A = 440 Hz in cents, in (-60, 40]; 0 when it is small or when there is no tuning to speak of.
+/// Returns the deviation from A = 440 Hz in cents, in (-60, 40]; 0 if it is small or if no tuning can be determined.
 ///
-/// `samples`: mono at `rate_hz`; a minute or two of a track are enough, and longer ones cost no more, because at
-/// most 128 windows are looked at. The range is not symmetric so that recordings about a quarter-tone low, which
-/// are common, all land on the same semitone.
+/// `samples` are mono at `rate_hz`. A minute or two of a track are enough; longer ones cost no more, because at most
+/// 128 windows are analysed. The range is not symmetric, so that recordings about a quarter-tone low, which are common,
+/// are all assigned to the same semitone.
 pub fn estimate_cents(samples: &[f32], rate_hz: u32) -> f32 {
     let limits = &Spec::v1().tuning;
     let (mean, confidence) = deviation(samples, rate_hz, limits);
@@ -24,8 +25,8 @@ pub fn estimate_cents(samples: &[f32], rate_hz: u32) -> f32 {
     if confidence < limits.confidence_min || cents.abs() < limits.ignored_cents { 0.0 } else { cents as f32 }
 }
 
-/// Circular mean of the partials' deviations from the semitone grid, in cents modulo 100, and the mean's resultant
-/// length: 1 when all partials agree, 0 when they lie anywhere.
+/// Returns the circular mean of the partials' deviations from the semitone grid, in cents modulo 100, and the mean's
+/// resultant length: 1 if all partials agree, 0 if they are spread evenly.
 fn deviation(samples: &[f32], rate_hz: u32, limits: &spec::Tuning) -> (f64, f64) {
     let mut spectra = Spectra::new(limits.fft_samples);
     let bin_hz = f64::from(rate_hz.max(1)) / limits.fft_samples as f64;
@@ -33,7 +34,7 @@ fn deviation(samples: &[f32], rate_hz: u32, limits: &spec::Tuning) -> (f64, f64)
     for start in window_starts(samples.len(), limits) {
         let powers = spectra.powers(&samples[start..samples.len().min(start + limits.fft_samples)]);
         each_partial(powers, bin_hz, limits, |frequency_hz, power| {
-            // The root of the amplitude: loud partials lead, and no single note decides.
+            // The root of the amplitude: loud partials weigh most, but no single note decides.
             let weight = f64::from(power).powf(0.25);
             let semitones = 12.0 * (frequency_hz / limits.reference_hz).log2();
             resultant += Complex64::from_polar(weight, TAU * semitones);
@@ -43,14 +44,14 @@ fn deviation(samples: &[f32], rate_hz: u32, limits: &spec::Tuning) -> (f64, f64)
     if weights > 0.0 { (resultant.arg() / TAU * 100.0, resultant.norm() / weights) } else { (0.0, 0.0) }
 }
 
-/// Windows that overlap by half, or fewer spread evenly.
+/// Returns the starts of windows that overlap by half, or of fewer windows spread evenly.
 fn window_starts(n_samples: usize, limits: &spec::Tuning) -> impl Iterator<Item = usize> {
     let room = n_samples.saturating_sub(limits.fft_samples);
     let n_windows = (room / (limits.fft_samples / 2) + 1).min(limits.n_windows_max);
     (0..n_windows).map(move |index| index * room / n_windows.saturating_sub(1).max(1))
 }
 
-/// Calls `each` with frequency and power of every peak within the limits.
+/// Calls `each` with the frequency and power of every peak within the limits.
 fn each_partial(powers: &[f32], bin_hz: f64, limits: &spec::Tuning, mut each: impl FnMut(f64, f32)) {
     let first = ((limits.f_low_hz / bin_hz) as usize).clamp(1, powers.len() - 1);
     let end = ((limits.f_high_hz / bin_hz) as usize).clamp(first, powers.len() - 1);
@@ -59,7 +60,7 @@ fn each_partial(powers: &[f32], bin_hz: f64, limits: &spec::Tuning, mut each: im
     for bin in first..end {
         let [left, centre, right] = [powers[bin - 1], powers[bin], powers[bin + 1]];
         if centre > left && centre >= right && centre > weakest.max(f32::MIN_POSITIVE) {
-            // A parabola through the logarithms is within 0.02 bins of a sinusoid under a Hann window.
+            // The vertex of a parabola through the logarithms is within 0.02 bins of a sinusoid under a Hann window.
             let [left, middle, right] =
                 [left, centre, right].map(|power| f64::from(power.max(f32::MIN_POSITIVE)).ln());
             let offset = 0.5 * (left - right) / (left - 2.0 * middle + right);
@@ -68,7 +69,7 @@ fn each_partial(powers: &[f32], bin_hz: f64, limits: &spec::Tuning, mut each: im
     }
 }
 
-/// Power spectra under a Hann window, with their buffers.
+/// Computes power spectra under a Hann window, with its buffers.
 struct Spectra {
     fft: std::sync::Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
@@ -92,7 +93,7 @@ impl Spectra {
         }
     }
 
-    /// Powers of at most as many samples as the window has; missing and damaged ones count as 0.
+    /// Returns the powers of at most as many samples as the window has. Missing and damaged samples count as 0.
     fn powers(&mut self, samples: &[f32]) -> &[f32] {
         let limit = Spec::v1().audio.sample_limit;
         self.samples.fill(0.0);
@@ -114,7 +115,7 @@ mod tests {
 
     const RATE_HZ: u32 = 44_100;
 
-    /// A sequence of triads of six partials each, `cents` away from A = 440 Hz.
+    /// Makes a sequence of triads with six partials per note, `cents` away from A = 440 Hz.
     fn chords(cents: f64) -> Vec<f32> {
         let tuned = |note: i32| 440.0 * 2f64.powf((f64::from(note) + cents / 100.0) / 12.0);
         let tones = |chord: [i32; 3], seconds: f64| {
@@ -143,7 +144,7 @@ mod tests {
             (100.0, 0.0),
         ] {
             let estimate = estimate_cents(&chords(cents), RATE_HZ);
-            // The 5th and 6th partials of just-tuned overtones pull by a cent or two.
+            // The 5th and 6th partials are in just intonation, which shifts the estimate by a cent or two.
             assert!((estimate - expected).abs() < 4.0, "{cents} cents gave {estimate}");
         }
     }

@@ -1,9 +1,9 @@
-//! Versions of the features, stored with every row that holds them. They change when a number of the chain does.
+//! Versions of the features, stored with every row that contains them. They change when a number of the chain changes.
 
-/// The version of each feature this program computes.
+/// The version of each feature that this program computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Versions {
-    /// CREMA chord-pitch frames, from [`crate::hcqt_frame`] and the published network.
+    /// Chord-pitch frames, from [`crate::hcqt_frame`] and the published network CREMA.
     pub crema: &'static str,
     /// Chroma frames, from [`crate::chroma_frame`].
     pub chroma: &'static str,
@@ -12,6 +12,6 @@ pub struct Versions {
 }
 
 impl Versions {
-    /// What is computed today. Rows of another version are stale, never mixed with these.
+    /// The current versions. Rows of another version are stale and are never mixed with these.
     pub const CURRENT: Self = Self { crema: "crema-1", chroma: "chroma-1", melody: "melody-2" };
 }

@@ -1,13 +1,13 @@
-//! From a track to the melody that is sung in it: what happens between the networks.
+//! From a track to its sung melody: the steps between the networks.
 //!
 //! ```text
 //! samples 44.1 kHz ──Spectra──► segments ──(models/vocals: mask)──► Resynthesis ──► vocals 44.1 kHz
-//!                └──Powers──► how much each moment counts
+//!                └──Powers──► weight of each frame
 //!   ──(resampled)──► vocals 16 kHz ──LogMel──(models/melody: salience)──► PitchClasses ──Grid──► melody [n_frames, 12]
 //! ```
 //!
-//! The melody stands on the same grid as CREMA and chroma and is small where hardly anybody sings. All numbers are in
-//! `models/features/voice-v2.toml`, the formulae in `voice.md` beside it.
+//! The melody is on the same grid as chord-pitch and chroma, and is small where hardly anybody sings. All numbers are
+//! in `models/features/voice-v2.toml`, the formulae in `voice.md` beside it.
 
 mod fold;
 mod log_mel;

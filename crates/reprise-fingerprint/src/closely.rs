@@ -1,87 +1,90 @@
-//! A closer look at two tracks that are the same audio by their fingerprints: frame by frame, for what fingerprints do
-//! not see.
+//! Compares two tracks that are the same audio by their fingerprints, frame by frame, for differences that fingerprints
+//! do not show.
 //!
-//! An item of a fingerprint hears more than two seconds and forgives much, so that encoders and equalisers do no harm;
-//! half a second of silence, a tone over a word, a song mixed in quietly do none either. Chroma frames are short, and
-//! two encodings of one recording differ in them little and evenly. A frame that differs much more than the others of
-//! its pair is other audio. What low bit rates leave of a noisy passage differs more, but throughout the passage: a
-//! moment must stand out from its surroundings, too, and only what lasts need not.
+//! An item of a fingerprint covers more than two seconds and is tolerant, so that encoders and equalisers do no harm.
+//! But half a second of silence, a tone over a word, or a song mixed in quietly do none either. Chroma frames are
+//! short, and in two encodings of one recording they differ little and evenly. A frame that differs much more than the
+//! others of its pair is therefore other audio. In a noisy passage, low bit rates cause larger differences, but
+//! throughout the passage: a short difference must therefore also stand out from its surroundings. Only a long one need
+//! not.
 //!
-//! Limits were chosen on nine pieces of Debian's games in 13 variants and four others in 26. Of 72 faithful encodings
-//! (MP3 at 64 and 128 kbit/s, AAC at 64 and 96, Vorbis at 48 and 64, Opus at 48, mastered anew) 69 differ nowhere 3.3
-//! times as much as usual, which mutes of 0.3 s and more do in 35 of 36, bleeps in all 9, and another song for 15 s in
-//! 8 (the ninth has hardly begun by then). `training/scripts/measure_same_audio.py` measures them on others.
+//! The limits were chosen on nine pieces of Debian's games in 13 variants and four others in 26. Of 72 faithful
+//! encodings (MP3 at 64 and 128 kbit/s, AAC at 64 and 96, Vorbis at 48 and 64, Opus at 48, remastered), 69 differ
+//! nowhere by 3.3 times the usual difference. Mutes of 0.3 s and more do so in 35 of 36, bleeps in all 9, and another
+//! song for 15 s in 8 (the ninth has hardly begun by then). `training/scripts/measure_same_audio.py` measures the
+//! limits on other pieces.
 
-/// What is looked at of a track.
+/// The data of a track that are compared frame by frame.
 #[derive(Debug, Clone, Copy)]
 pub struct Sounding<'a> {
-    /// Its chroma, `[n_frames, 12]`, the loudest pitch class of each frame 1.
+    /// Its chroma, `[n_frames, 12]`; the loudest pitch class of each frame is 1.
     pub chroma: &'a [[f32; 12]],
-    /// Frames in a second.
+    /// Frames per second.
     pub frame_rate_hz: f64,
-    /// The loudest sample of each of equal parts of it, loudest 255; empty where that is not known.
+    /// The loudest sample in each of equal parts of the track, where 255 is the loudest of all; empty if not known.
     pub peaks: &'a [u8],
 }
 
-/// In what two tracks differ along one time axis.
+/// The differences of two tracks along one time axis.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Differing {
-    /// At these places of the first, as start and end in seconds; nowhere, where there are none.
+    /// They differ at these places of the first track, given as start and end in seconds; nowhere if there are none.
     At(Vec<(f64, f64)>),
-    /// All over: another mix, another speed, or something else over it.
+    /// They differ throughout: another mix, another speed, or other audio mixed in.
     Throughout,
 }
 
-/// So many frames are laid over each other at a time, so that clocks may drift: nine seconds.
+/// Number of frames that are aligned at a time, nine seconds, because clocks may drift.
 const WINDOW: usize = 100;
 
-/// The offset of a window is looked for so many frames to either side, in quarters of a frame: 0.37 s.
+/// The offset of a window is searched for this many quarters of a frame to either side: 0.37 s.
 const REACH: i32 = 16;
 const STEPS_A_FRAME: f64 = 4.0;
 
-/// The grids of two tracks lie between each other, so that frames astride a change hold other shares of what is before
-/// and behind it: a value counts as equal where it lies within those of the other track so near.
+/// The frames of two tracks begin at different times, so frames that contain a change contain different shares of what
+/// comes before and after it. A value counts as equal if it lies within those of the other track at these distances, in
+/// frames.
 const NEAR: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
 
-/// A window lies where most of its frames fit; the others may be other audio.
+/// The offset of a window is chosen by the frames that fit best, this share of all; the others may be other audio.
 const FITTING_SHARE: f64 = 0.8;
 
-/// So many frames in a row must differ, ...
+/// A short difference has at least this many frames in a row.
 const IN_A_ROW: usize = 3;
 
-/// ... which stand out from what is usual within so many frames to either side, 5.6 s, ...
+/// It stands out from the usual difference within this many frames to either side, 5.6 s.
 const AROUND: usize = 60;
 
-/// ... of which so many differ by less, ...
+/// The usual difference around a frame is larger than that of this share of the frames there.
 const USUAL_AROUND: f64 = 0.8;
 
-/// ... or so many, 2.2 s, whatever surrounds them.
+/// A difference of this many frames, 2.2 s, is a long one and counts whatever surrounds it.
 const LASTING: usize = 24;
 
-/// So many times as much as nine in ten frames, ...
+/// A difference is this many times the usual one, below which nine in ten frames lie.
 const TIMES_AS_MUCH: f32 = 3.3;
 
-/// ... which count for at least this: what encoders leave of a track differs by less.
+/// The usual difference counts as at least this: encodings differ by less.
 const LEAST_USUAL: f32 = 0.04;
 
-/// Where nine in ten frames differ by this, nothing that differs more would stand out.
+/// If nine in ten frames differ by this, no larger difference would stand out.
 const MOST_USUAL: f32 = 0.17;
 
-/// Frames quieter than this share of the loudest sample, in both tracks, are noise and differ for any reason.
+/// Frames quieter than this share of the loudest sample, in both tracks, are noise; their differences mean nothing.
 const QUIET: f64 = 0.05;
 
-/// At its ends a track is filled up and faded by every encoder in another way.
+/// Seconds at either end that are ignored, because every encoder pads and fades the ends in its own way.
 const ENDS_S: f64 = 0.5;
 
-/// Differences less than so many seconds apart are one.
+/// Differences less than this many seconds apart are one difference.
 const ONE_PLACE_S: f64 = 2.0;
 
-/// What differs at more places, or for a greater share, differs throughout.
+/// With differences at more places, or over a greater share of the time, two tracks differ throughout.
 const MOST_PLACES: usize = 8;
 const MOST_OF_IT: f64 = 0.3;
 
-/// In what `b` differs from `a` once it is laid `offset_s` seconds later; none where the two have less than a window in
-/// common.
+/// Returns where `a` and `b` differ, if the same audio is `offset_s` seconds later in `b`; `None` if the two have less
+/// than a window in common.
 pub(crate) fn differing(a: &Sounding<'_>, b: &Sounding<'_>, offset_s: f64) -> Option<Differing> {
     let rate_hz = a.frame_rate_hz;
     let offset = offset_s * rate_hz;
@@ -120,8 +123,9 @@ pub(crate) fn differing(a: &Sounding<'_>, b: &Sounding<'_>, offset_s: f64) -> Op
     Some(Differing::At(places.iter().map(|(start, end)| (at_s(*start), at_s(*end))).collect()))
 }
 
-/// By how much frames of faithful encodings differ: nine in ten of them by less. Where more than one in ten is other
-/// audio, that is told by the middle one, which of faithful encodings is more than half as much.
+/// Returns the usual difference of a pair, below which nine in ten frames of faithful encodings lie. If more than one
+/// in ten frames is other audio, twice the median is used instead: the median of faithful encodings is more than half
+/// as much.
 fn usual(distances: &mut [f32]) -> f32 {
     let mut at = |share: f64| {
         let place = (distances.len() as f64 * share) as usize;
@@ -130,7 +134,7 @@ fn usual(distances: &mut [f32]) -> f32 {
     at(0.9).min(2.0 * at(0.5)).max(LEAST_USUAL)
 }
 
-/// How much each of some frames of `a`, from `start` on, differs from `b` at the best offset near the given one.
+/// Computes how much each frame of `a`, from `start` on, differs from `b` at the best offset near the given one.
 fn lay_over(a: &[[f32; 12]], b: &[[f32; 12]], start: usize, offset: f64, distances: &mut [f32]) {
     let mut best = (f32::INFINITY, offset);
     let mut misfits = vec![0.0; distances.len()];
@@ -153,7 +157,8 @@ fn lay_over(a: &[[f32; 12]], b: &[[f32; 12]], start: usize, offset: f64, distanc
     }
 }
 
-/// The most by which a pitch class of one track at a place lies beyond what the other one holds around its own.
+/// Returns the most by which a pitch class of `one`, at its place, lies outside the range of `other` around its own
+/// place.
 fn beyond(one: &[[f32; 12]], at: f64, other: &[[f32; 12]], around: f64) -> f32 {
     let frame = between(one, at);
     let near = NEAR.map(|step| between(other, around + step));
@@ -165,7 +170,7 @@ fn beyond(one: &[[f32; 12]], at: f64, other: &[[f32; 12]], around: f64) -> f32 {
     (0..12).map(beyond).fold(0.0, f32::max)
 }
 
-/// The frame at a place between two; beyond the ends, the last one there.
+/// Interpolates the frame at a place between two frames; beyond the ends, returns the nearest frame.
 fn between(frames: &[[f32; 12]], at: f64) -> [f32; 12] {
     let last = frames.len() - 1;
     let (before, part) = (at.floor().max(0.0), (at - at.floor()) as f32);
@@ -173,19 +178,19 @@ fn between(frames: &[[f32; 12]], at: f64) -> [f32; 12] {
     std::array::from_fn(|k| one[k] + part * (next[k] - one[k]))
 }
 
-/// The most by which one pitch class differs.
+/// Returns the largest difference of a pitch class.
 fn largest_difference(one: &[f32; 12], other: &[f32; 12]) -> f32 {
     one.iter().zip(other).fold(0.0, |most, (x, y)| (x - y).abs().max(most))
 }
 
-/// How loud a track is at a frame, as a share of its loudest sample; as loud as can be where that is not known.
+/// Returns how loud a track is at a frame, as a share of its loudest sample; 1 if that is not known.
 fn level(track: &Sounding<'_>, frame: f64) -> f64 {
     let place = (frame.max(0.0) / track.chroma.len() as f64 * track.peaks.len() as f64) as usize;
     let peak = track.peaks.get(place.min(track.peaks.len().saturating_sub(1)));
     peak.map_or(1.0, |peak| f64::from(*peak) / 255.0)
 }
 
-/// Runs of frames that differ much more than `usual`, as start and end; those less than `gap` apart are one.
+/// Returns runs of frames that differ much more than `usual`, as start and end. Runs less than `gap` apart are joined.
 fn places(distances: &[f32], usual: f32, gap: usize) -> Vec<(usize, usize)> {
     let mut differs = vec![false; distances.len()];
     let around = usual_around(distances);
@@ -215,7 +220,7 @@ fn mean(row: &[f32]) -> f32 {
     row.iter().sum::<f32>() / row.len() as f32
 }
 
-/// By how much most frames differ around each.
+/// Returns the usual difference around each frame.
 fn usual_around(distances: &[f32]) -> Vec<f32> {
     let mut near = Vec::with_capacity(2 * AROUND + 1);
     let around = |frame: usize| {
@@ -227,7 +232,7 @@ fn usual_around(distances: &[f32]) -> Vec<f32> {
     (0..distances.len()).map(around).collect()
 }
 
-/// Whether nothing of a track is to be heard between two times in seconds; false where that is not known.
+/// Whether a track is silent between two times in seconds; false if that is not known.
 pub(crate) fn is_silent(track: &Sounding<'_>, (start_s, end_s): (f64, f64)) -> bool {
     let duration_s = track.chroma.len() as f64 / track.frame_rate_hz;
     let column = |at_s: f64| (at_s / duration_s * track.peaks.len() as f64).max(0.0);
@@ -244,7 +249,7 @@ mod tests {
 
     const RATE_HZ: f64 = 10.0;
 
-    /// Frames that change every second; each value scattered by `noise`.
+    /// Makes frames that change every second, with `noise` added to each value.
     fn frames(seed: u32, seconds: usize, noise: f32) -> Vec<[f32; 12]> {
         let mut state = seed.wrapping_mul(0x9e37_79b9) | 1;
         let mut random = move || {
@@ -261,7 +266,7 @@ mod tests {
             chord
         };
         let chords: Vec<[f32; 12]> = (0..(seconds + 1) * RATE_HZ as usize).map(frame).collect();
-        // As those of a transform, whose windows are longer than a frame.
+        // Smoothed like the frames of a transform, whose windows are longer than a frame.
         let smooth = |window: &[[f32; 12]]| -> [f32; 12] {
             std::array::from_fn(|k| window.iter().map(|chord| chord[k]).sum::<f32>() / window.len() as f32)
         };

@@ -1,4 +1,4 @@
-//! Which stretches of two tracks are the same audio.
+//! Finds the stretches of two tracks that are the same audio.
 
 use std::collections::HashSet;
 
@@ -7,56 +7,57 @@ use rusty_chromaprint::{Configuration, match_fingerprints};
 use crate::Fingerprint;
 use crate::fingerprint::{ITEM_LENGTH_S, ITEM_S};
 
-/// Shorter stretches are not believed: eight seconds.
+/// The shortest stretch that counts, in items: eight seconds.
 const SHORTEST: usize = 65;
 
-/// A stretch whose numbers differ in more bits than this, of 32 in the mean, is not the same audio.
+/// A stretch is the same audio only if no more bits of 32 differ than this, on average.
 const MOST_BIT_ERRORS: f64 = 7.0;
 
-/// A stretch with fewer different numbers than this for each of its own says nothing: silence, one held tone.
+/// A stretch says nothing if the share of different numbers among its numbers is below this: silence, or one held tone.
 const FEWEST_DIFFERENT: f64 = 0.25;
 
-/// Stretches of one pair. Who has more cuts than this is no edit of the other.
+/// The largest number of stretches of a pair. A track with more cuts is no edit of the other.
 const MOST_STRETCHES: usize = 8;
 
 /// Audio that two tracks have in common.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch {
-    /// Where it begins in the first, in seconds.
+    /// Where it begins in the first track, in seconds.
     pub a_start_s: f64,
-    /// Where it begins in the second.
+    /// Where it begins in the second track, in seconds.
     pub b_start_s: f64,
-    /// How long it is.
+    /// Its length, in seconds.
     pub length_s: f64,
-    /// Bits of 32 in which the fingerprints differ along it, in the mean: 0 for identical audio, 16 for strangers.
+    /// Mean number of bits of 32 in which the fingerprints differ along it: 0 for identical audio, 16 for unrelated
+    /// audio.
     pub bit_errors: f64,
 }
 
-/// The audio that two tracks have in common. Where one was cut, what comes before the cut and what comes after are
-/// found apart: the best offset first, then what it leaves over on either side.
+/// Returns the audio that two tracks have in common. If one was cut, the parts before and after the cut are found
+/// separately: the best offset first, then the rest on either side.
 ///
-/// In the order of the first; none overlaps the next.
+/// The stretches are in the order of the first track; none overlaps the next.
 pub fn shared(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     let mut stretches = found_in(&Part::whole(a), &Part::whole(b));
     stretches.sort_by(|one, other| one.a_start_s.total_cmp(&other.a_start_s));
     for place in 1..stretches.len() {
         let next = stretches[place];
         let this = &mut stretches[place - 1];
-        // Items on either side of a cut hear some of what lies beyond it.
+        // Items on either side of a cut cover some audio beyond it.
         this.length_s =
             this.length_s.min(next.a_start_s - this.a_start_s).min(next.b_start_s - this.b_start_s);
     }
     stretches
 }
 
-/// The same wherever it stands: jingles and advertisements come more than once, and in another order. In no order;
-/// stretches may overlap in either track.
+/// Does the same wherever the audio is: jingles and advertisements occur more than once, and in another order. The
+/// stretches are in no particular order and may overlap in either track.
 pub fn shared_anywhere(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     let mut found = shared(a, b);
     loop {
         let of_a: Vec<_> = found.iter().map(|one| (one.a_start_s, one.length_s)).collect();
         let of_b: Vec<_> = found.iter().map(|one| (one.b_start_s, one.length_s)).collect();
-        // What was found in one of them may come again in what is left of the other.
+        // Audio that was found in one track may occur again in the rest of the other.
         let mut more = Vec::new();
         for rest in left(a, &of_a) {
             more.extend(found_in(&rest, &Part::whole(b)));
@@ -71,14 +72,14 @@ pub fn shared_anywhere(a: &Fingerprint, b: &Fingerprint) -> Vec<Stretch> {
     }
 }
 
-/// The stretches of two parts, in no order.
+/// Returns the stretches of two parts, in no particular order.
 fn found_in(a: &Part<'_>, b: &Part<'_>) -> Vec<Stretch> {
     let mut stretches = Vec::new();
     find(a, b, &mut stretches);
     stretches
 }
 
-/// What stretches, given by start and length in seconds, leave over of a fingerprint.
+/// Returns the parts of a fingerprint outside of stretches, which are given by start and length in seconds.
 fn left<'a>(whole: &'a Fingerprint, taken: &[(f64, f64)]) -> Vec<Part<'a>> {
     let place = |seconds: f64| (seconds / ITEM_S).round().max(0.0) as usize;
     let mut is_taken = vec![false; whole.0.len()];
@@ -100,7 +101,7 @@ fn left<'a>(whole: &'a Fingerprint, taken: &[(f64, f64)]) -> Vec<Part<'a>> {
 /// A part of a fingerprint.
 struct Part<'a> {
     items: &'a [u32],
-    /// Where in the whole it begins.
+    /// Where it begins in the whole.
     start: usize,
 }
 
@@ -122,12 +123,12 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Adds the stretches of two parts: those along one offset, then the ones before the first and behind the last of them.
+/// Adds the stretches of two parts: those along one offset, then those before the first and after the last of them.
 fn find(a: &Part<'_>, b: &Part<'_>, stretches: &mut Vec<Stretch>) {
     if stretches.len() >= MOST_STRETCHES || a.items.len().min(b.items.len()) < SHORTEST {
         return;
     }
-    // The only error is a fingerprint of eighteen hours.
+    // The only possible error is a fingerprint of eighteen hours.
     let found = match_fingerprints(a.items, b.items, &Configuration::preset_test2()).unwrap_or_default();
     let found: Vec<_> = found
         .into_iter()

@@ -1,11 +1,12 @@
-//! Which of many tracks may share audio with some.
+//! Finds which of many tracks may share audio with a track.
 
 use std::collections::HashMap;
 
-/// Numbers that two sketches must have in common before their tracks are compared. Strangers have one by chance.
+/// Numbers that two sketches must have in common before their tracks are compared. Unrelated tracks have one in common
+/// by chance.
 const FEWEST_IN_COMMON: u32 = 2;
 
-/// The sketches of some tracks by number, to be asked with the sketch of any other.
+/// The sketches of some tracks by number, to be searched with the sketch of any other.
 pub struct Sketches {
     holders: HashMap<u32, Vec<u32>>,
     counts: Vec<u32>,
@@ -13,7 +14,7 @@ pub struct Sketches {
 }
 
 impl Sketches {
-    /// Of tracks counted from 0.
+    /// Indexes the sketches of tracks, which are counted from 0.
     pub fn new<'a>(sketches: impl Iterator<Item = &'a [u32]>) -> Self {
         let mut holders: HashMap<u32, Vec<u32>> = HashMap::new();
         let mut n_tracks = 0;
@@ -26,7 +27,8 @@ impl Sketches {
         Self { holders, counts: vec![0; n_tracks], met: Vec::new() }
     }
 
-    /// The tracks whose sketches have enough in common with this one to be worth a comparison, ascending.
+    /// Returns the tracks whose sketches have enough in common with this one to be worth a comparison, in ascending
+    /// order.
     pub fn near(&mut self, sketch: &[u32]) -> Vec<usize> {
         for number in sketch {
             for track in self.holders.get(number).into_iter().flatten() {

@@ -1,9 +1,9 @@
-//! Tells whether two tracks are the same audio, whatever their encodings: Chromaprint's fingerprints, made and
-//! compared.
+//! Determines whether two tracks are the same audio, whatever their encodings: computes and compares Chromaprint's
+//! fingerprints.
 //!
-//! A fingerprint follows the spectrum closely. It survives encoders, equalisers, compressors and cuts, and nothing that
-//! is played anew: what it finds is one recording, where the rest of Reprise finds one work. Whether that recording is
-//! whole in both is then asked of their frames, one by one.
+//! A fingerprint follows the spectrum closely. It survives encoders, equalisers, compressors and cuts, but no new
+//! performance: it finds one recording, while the rest of Reprise finds one work. Whether that recording is complete in
+//! both tracks is then determined frame by frame.
 
 mod closely;
 mod compare;

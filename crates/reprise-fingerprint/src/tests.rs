@@ -2,7 +2,7 @@ use super::*;
 
 const RATE_HZ: u32 = 11_025;
 
-/// Chords of three partials that change twice a second: one seed gives one piece.
+/// Makes chords of three partials that change twice a second. Each seed gives another piece.
 fn piece(seed: u64, seconds: usize) -> Vec<f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut random = move || {
@@ -33,7 +33,7 @@ fn seconds(samples: &[f32]) -> f64 {
     samples.len() as f64 / f64::from(RATE_HZ)
 }
 
-/// Chroma of sines: how much of each note there is, of each tenth of a second.
+/// Returns the chroma of a signal of sines: the strength of each note in each tenth of a second.
 fn chroma(samples: &[f32]) -> Vec<[f32; 12]> {
     let frame = |samples: &[f32]| {
         let strength = |note: usize| {
@@ -52,7 +52,7 @@ fn chroma(samples: &[f32]) -> Vec<[f32; 12]> {
         pitches.map(|pitch| pitch / loudest)
     };
     let frames: Vec<[f32; 12]> = samples.chunks(RATE_HZ as usize / 10).map(frame).collect();
-    // As those of a transform, whose windows are longer than a frame.
+    // Smoothed like the frames of a transform, whose windows are longer than a frame.
     let smooth = |n: usize| -> [f32; 12] {
         let window = &frames[n.saturating_sub(2)..(n + 3).min(frames.len())];
         std::array::from_fn(|p| window.iter().map(|frame| frame[p]).sum::<f32>() / window.len() as f32)

@@ -1,5 +1,5 @@
-//! How long ASimT's networks take for a track of three minutes on one thread, sung throughout: in one key, in the three
-//! that are kept, in all twelve; and for a track among many that share their runs.
+//! How long ASimT's networks take on one thread for a track of three minutes that is sung throughout: in one key, in
+//! the three that are kept, and in all twelve; and for a track among many that share runs.
 //!
 //! `cargo run --release -p reprise-inference --example asimt_speed`
 #![allow(clippy::print_stdout)]
@@ -9,11 +9,11 @@ use std::time::Instant;
 
 use reprise_inference::{Asimt, Embedder, EmbedderInput, Runtime, find_models, find_runtime_library};
 
-/// Frames of three minutes at 44100 / 4096 a second.
+/// Frames of three minutes, at 44100 / 4096 per second.
 const THREE_MINUTES: usize = 1937;
 const RUNS: u32 = 20;
 
-/// Repetitions of which the fastest counts: this may be a busy machine.
+/// Number of repetitions, of which the fastest counts, because the machine may be busy.
 const TRIES: usize = 8;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let track: Vec<[f32; 12]> = (0..THREE_MINUTES)
         .map(|t| std::array::from_fn(|class| ((t / 20 * 7 + class * 5) % 12) as f32 / 11.0))
         .collect();
-    for embedder in [Embedder::Harmony, Embedder::Voice] {
+    for embedder in Embedder::ALL {
         let views: &[&[[f32; 12]]] = match embedder {
             Embedder::Harmony => &[&track, &track],
             Embedder::Voice => &[&track],

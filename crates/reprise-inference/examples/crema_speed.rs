@@ -1,4 +1,4 @@
-//! How long CREMA takes for three minutes and for half an hour on one thread, and what it holds in memory.
+//! How long CREMA takes for three minutes and for half an hour on one thread, and how much memory it uses.
 //!
 //! `cargo run --release -p reprise-inference --example crema_speed`
 #![allow(clippy::print_stdout)]
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use reprise_inference::{Crema, CremaStream, Runtime, find_models, find_runtime_library};
 
-/// Frames of three minutes at 44100 / 4096 a second.
+/// Frames of three minutes, at 44100 / 4096 per second.
 const THREE_MINUTES: usize = 1937;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Prints what `work` took in time and left in memory.
+/// Prints how much time `work` took and how much memory remained in use.
 fn report<T, E>(name: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
     let (before, start) = (resident_mb(), Instant::now());
     let result = work();
@@ -44,7 +44,7 @@ fn report<T, E>(name: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, E>
     result
 }
 
-/// Levels between -80 and 0 dB without a pattern, the same each time.
+/// Makes pseudo-random levels between -80 and 0 dB, the same each time.
 fn levels(n_frames: usize, frame_len: usize) -> Vec<f32> {
     let mut state = 1u32;
     let mut next = || {
@@ -54,7 +54,7 @@ fn levels(n_frames: usize, frame_len: usize) -> Vec<f32> {
     (0..n_frames * frame_len).map(|_| next()).collect()
 }
 
-/// Resident memory of this process; 0 where the system does not say.
+/// Returns the resident memory of this process; 0 if the system does not report it.
 fn resident_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();

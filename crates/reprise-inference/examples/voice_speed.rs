@@ -1,9 +1,10 @@
-//! What each step of the voice pass takes for a minute of music on one thread, and what the networks hold in memory.
+//! How long each step of the voice analysis takes for a minute of music on one thread, and how much memory the networks
+//! use.
 //!
 //! `cargo run --release -p reprise-inference --example voice_speed [MODELS]`
 //!
-//! MODELS: another folder of models to measure, for instance one without integers
-//! (`training/scripts/export_voice.py --single-precision --out MODELS`).
+//! MODELS is another folder of models to measure, for instance one without integers (`training/scripts/export_voice.py
+//! --single-precision --out MODELS`).
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -13,7 +14,7 @@ use std::time::Instant;
 use reprise_features::voice::{LogMel, Resynthesis, Spectra, VoiceSpec};
 use reprise_inference::{Melody, Runtime, Vocals, VoiceActivity, find_models, find_runtime_library};
 
-/// Runs of which the fastest counts: this may be a busy machine.
+/// Number of runs, of which the fastest counts, because the machine may be busy.
 const RUNS: usize = 8;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -83,7 +84,7 @@ fn print_steps(steps: &[(&str, f64)]) {
     println!("  {:18} {:6.3}", "all", steps.iter().map(|(_, seconds)| seconds).sum::<f64>());
 }
 
-/// The least time a call takes, in seconds.
+/// Returns the least time of a call, in seconds.
 fn fastest(mut work: impl FnMut() -> Result<(), Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
     let mut least = f64::INFINITY;
     for _ in 0..RUNS {
@@ -100,7 +101,7 @@ fn hum(n: usize, rate_hz: f32) -> Vec<f32> {
     (0..n).map(|i| 0.2 * (1..12).map(|k| phase(i, k as f32)).sum::<f32>()).collect()
 }
 
-/// Resident memory of this process; 0 where the system does not say.
+/// Returns the resident memory of this process; 0 if the system does not report it.
 fn resident_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();

@@ -1,6 +1,6 @@
-//! ASimT: what was heard of tracks in, vectors out that lie close to one another for versions of a work.
+//! ASimT: features of tracks in, embeddings out. The embeddings of versions of one work are close to one another.
 //!
-//! `training/src/reprise_training/{views,embedding}.py` are the reference of what happens around the network.
+//! `training/src/reprise_training/{views,embedding}.py` are the reference for the steps around the network.
 
 use std::path::Path;
 
@@ -22,41 +22,42 @@ const INPUT: &str = "frames";
 const WHOLE: &str = "embedding";
 const MOMENTS: &str = "moments";
 
-/// Windows that the processor is given together, of one track or of several: 20 minutes of music, 2.7 MB of input at
-/// most.
+/// Windows that the CPU processes together, of one track or of several: 20 minutes of music, at most 2.7 MB of input.
 const BATCH: usize = 64;
 
-/// Windows that a graphics processor is given together.
+/// Windows that a graphics processor processes together.
 const GRAPHICS_BATCH: usize = 256;
 
-/// How far a value of a vector may be from the processor's: an eighth of the step in which vectors are kept.
+/// The largest difference of an embedding's value from that of the CPU: an eighth of the step in which embeddings are
+/// stored.
 const LARGEST_DEVIATION: f32 = 0.001;
 
-/// What is embedded of a track.
+/// The input of one track.
 #[derive(Debug, Clone, Copy)]
 pub struct EmbedderInput<'a> {
-    /// What the network reads, in its order (see [`Embedder`]), a frame each on the grid. All but the first may be
-    /// absent (empty); longer ones are cut.
+    /// The features that the network reads, in its order (see [`Embedder`]), one value per frame of the grid. All but
+    /// the first may be absent (empty); longer ones are cut.
     pub views: &'a [&'a [[f32; N_PITCH_CLASSES]]],
-    /// Semitones by which the track is raised; it has vectors for each.
+    /// Semitones by which the track is raised; it gets one embedding for each.
     pub keys: &'a [usize],
 }
 
-/// The vectors of a track in one key, each of unit length.
+/// The embeddings of a track in one key, each of unit length.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Embedding {
-    /// Of the track as a whole.
+    /// The embedding of the whole track.
     pub whole: Vec<f32>,
     /// Local embeddings one after another, one every 2.2 seconds; at least one.
     pub local: Vec<f32>,
-    /// Values of a local embedding.
+    /// Number of values in a local embedding.
     pub local_len: usize,
 }
 
-/// One of the networks, ready to run: on a graphics processor that gives the processor's vectors, else on one thread.
+/// One of the two networks, ready to run: on a graphics processor if that gives the same embeddings as the CPU,
+/// otherwise on one thread of the CPU.
 ///
 /// Zeng & Lau, "Training audio transformers for cover song identification", EURASIP J. Audio Speech Music Proc.
-/// 2023:31, as `models/asimt/README.md` says it was changed.
+/// 2023:31. `models/asimt/README.md` lists the changes.
 #[derive(Debug)]
 pub struct Asimt {
     embedder: Embedder,
@@ -65,7 +66,7 @@ pub struct Asimt {
     sizes: Sizes,
 }
 
-/// Lengths that the model's manifest names.
+/// Lengths that the model's manifest states.
 #[derive(Debug, Clone, Copy)]
 struct Sizes {
     n_rows: usize,
@@ -76,7 +77,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    /// Those of a model; 0 where it names none.
+    /// Reads the lengths of a model; 0 for each that it does not state.
     fn of(manifest: &Manifest) -> Self {
         let length = |tensors: &[crate::Tensor], tensor: usize, axis: usize| match tensors
             .get(tensor)
@@ -94,17 +95,17 @@ impl Sizes {
         }
     }
 
-    /// Values of a window.
+    /// Number of values in a window.
     fn window_len(self) -> usize {
         self.n_rows * self.window_frames
     }
 
-    /// Values that the network gives for a window: the vector of the whole, then the local embeddings.
+    /// Number of values that the network returns for a window: the embedding of the whole, then the local embeddings.
     fn given_len(self) -> usize {
         self.whole_len + self.n_local * self.local_len
     }
 
-    /// The network on whole windows, [`Sizes::given_len`] values for each.
+    /// Runs the network on whole windows and returns [`Sizes::given_len`] values for each.
     fn run(self, session: &mut Session, windows: &[f32]) -> Result<Vec<f32>, Error> {
         let n_windows = n_frames(windows, self.window_len())?;
         let shape = vec![n_windows, self.n_rows, self.window_frames];
@@ -127,10 +128,10 @@ impl Sizes {
 }
 
 impl Asimt {
-    /// Opens one of the networks in the folder `models`, checked as [`crate::Crema::load`] does.
+    /// Opens one of the networks in the folder `models`, with the same checks as [`crate::Crema::load`].
     pub fn load(runtime: &Runtime, models: &Path, embedder: Embedder) -> Result<Self, Error> {
         let manifest = Manifest::read(&models.join(embedder.folder()))?;
-        // Sizes are the model's own; what they count is this program's.
+        // The model determines the sizes; this program determines what they count.
         let sizes = Sizes::of(&manifest);
         let windows = varying("n_windows");
         let expected = Expected {
@@ -145,7 +146,7 @@ impl Asimt {
                 tensor(MOMENTS, &[windows, fixed(sizes.n_local), fixed(sizes.local_len)]),
             ],
             optimisation: GraphOptimizationLevel::All,
-            // The numbers of windows differ from run to run.
+            // The number of windows differs from run to run.
             keeps_memory: false,
         };
         let Some(plan) = manifest.vectors.filter(|plan| fits(plan, embedder, sizes)) else {
@@ -162,12 +163,13 @@ impl Asimt {
         Ok(Self { embedder, network, plan, sizes })
     }
 
-    /// Where it runs.
+    /// The device on which the network runs.
     pub fn device(&self) -> Device {
         self.network.device()
     }
 
-    /// The vectors of a track raised by each of `keys` semitones; see [`EmbedderInput`]. Nothing for nothing.
+    /// Returns the embeddings of a track, raised by each of `keys` semitones; see [`EmbedderInput`]. Returns nothing
+    /// for a track without frames.
     pub fn embed(
         &mut self,
         views: &[&[[f32; N_PITCH_CLASSES]]],
@@ -176,8 +178,8 @@ impl Asimt {
         Ok(self.embed_all(&[EmbedderInput { views, keys }])?.pop().unwrap_or_default())
     }
 
-    /// The vectors of several tracks, for each as [`Asimt::embed`] gives them: their windows share the network's runs.
-    /// Beside the tracks it holds one run's windows, however long they are.
+    /// Returns the embeddings of several tracks, for each the same as [`Asimt::embed`]. Their windows share the runs of
+    /// the network. Besides the tracks it holds the windows of one run in memory, however long the tracks are.
     pub fn embed_all(&mut self, tracks: &[EmbedderInput]) -> Result<Vec<Vec<Embedding>>, Error> {
         let views = tracks.iter().map(|track| Views::of(self.embedder, track.views));
         let views = views.collect::<Result<Vec<_>, _>>()?;
@@ -210,8 +212,8 @@ impl Asimt {
         Ok(embeddings)
     }
 
-    /// A window of a track, `key` semitones up. The local embeddings that count of window 0 begin with the track; what
-    /// lies beyond it is silent.
+    /// Writes a window of a track, raised by `key` semitones. In window 0 the first local embedding that is kept lies
+    /// at the start of the track. Frames outside the track are silent.
     fn write_window(&self, views: &Views, window: usize, key: usize, values: &mut [f32]) {
         let before = self.plan.first_kept * self.plan.frames_each;
         let start = window * self.plan.hop_frames;
@@ -225,7 +227,7 @@ impl Asimt {
     }
 }
 
-/// A track in one key on its way through the network, window after window.
+/// A track in one key, while its windows pass through the network.
 struct Rendition {
     track: usize,
     key: usize,
@@ -238,7 +240,7 @@ impl Rendition {
         Self { track, key, whole: vec![0.0; sizes.whole_len], kept: Vec::new() }
     }
 
-    /// Takes what the network gave for the next window.
+    /// Adds the network's output for the next window.
     fn take(&mut self, given: &[f32], plan: &VectorPlan, sizes: Sizes) {
         let (whole, local) = given.split_at(sizes.whole_len);
         self.whole.iter_mut().zip(whole).for_each(|(sum, value)| *sum += value);
@@ -255,8 +257,8 @@ impl Rendition {
     }
 }
 
-/// Whether a plan is one that this program can follow: the local embeddings that count follow one another from window
-/// to window, and the track lies under them.
+/// Whether this program can follow a plan: the kept local embeddings of consecutive windows must be consecutive, and
+/// together they must cover the track.
 fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_local, .. }: Sizes) -> bool {
     plan.views == embedder.views()
         && plan.step > 0
@@ -266,7 +268,7 @@ fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_local, .
         && plan.n_kept * plan.frames_each == plan.hop_frames
 }
 
-/// Rows of windows to try a device with: in each notes that begin and end, another pattern in every window.
+/// Rows of windows to test a device with: notes that begin and end, in a different pattern in every window.
 fn pretended_notes(n_rows: usize, window_frames: usize) -> Vec<f32> {
     let rows = (0..n_rows).flat_map(|row| (0..window_frames).map(move |t| (row, t)));
     rows.map(|(row, t)| ((row * 7 + t / 15 * 5) % 12) as f32 / 11.0).collect()

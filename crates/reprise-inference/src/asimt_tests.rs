@@ -1,9 +1,9 @@
-//! Tracks to vectors. Parity with PyTorch is in `tests/golden_asimt.rs`.
+//! From tracks to embeddings. Parity with PyTorch is tested in `tests/golden_asimt.rs`.
 
 use super::*;
 use crate::{find_models, find_runtime_library};
 
-/// Other numbers of windows at a time may sum in another order.
+/// Tolerance: with another number of windows at a time, sums may be computed in another order.
 const ROUNDING: f32 = 1e-4;
 
 const EVERY_KEY: [usize; 12] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
@@ -17,7 +17,7 @@ fn opened(embedder: Embedder) -> Asimt {
     Asimt::load(&runtime, &find_models().unwrap(), embedder).unwrap()
 }
 
-/// Triads that change every 15 frames, in an order that does not repeat for long.
+/// Makes triads that change every 15 frames, in an order that does not repeat for long.
 fn chords(n_frames: usize, key: usize) -> Vec<[f32; 12]> {
     (0..n_frames)
         .map(|t| {
@@ -81,7 +81,7 @@ fn windows_are_what_index_arithmetic_says() {
 #[test]
 fn tracks_that_share_runs_have_the_vectors_they_have_one_by_one() {
     let mut asimt = asimt();
-    // Several lengths, so that runs end within tracks; one of nothing, one without chroma, one in no key.
+    // Several lengths, so that runs end within tracks; one track is empty, one has no chroma, one has no key.
     let lengths = [700, (BATCH + 3) * asimt.plan.hop_frames, 0, 1, 2500, 300, 40];
     let tracks: Vec<Vec<[f32; 12]>> = lengths.iter().map(|n| chords(*n, n % 12)).collect();
     let keys: [&[usize]; 7] = [&[0, 5, 7], &[1], &[0, 1], &EVERY_KEY, &[3, 2], &[4], &[]];
@@ -132,7 +132,7 @@ fn a_long_track_is_embedded_in_batches_as_it_would_be_at_once() {
     let n_frames = (BATCH + 2) * asimt.plan.hop_frames + 31;
     let long = chords(n_frames, 0);
     let all = asimt.embed(&[&long], &[0]).unwrap().remove(0);
-    // Away from where it was cut, the end of the track embeds alike by itself.
+    // Away from the cut, the end of the track has the same embeddings by itself.
     let cut = BATCH * asimt.plan.hop_frames;
     let end = asimt.embed(&[&long[cut - asimt.plan.hop_frames..], &[]], &[0]).unwrap().remove(0);
     let skipped = asimt.plan.n_kept / asimt.plan.step * end.local_len;

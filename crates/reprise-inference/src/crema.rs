@@ -1,7 +1,7 @@
-//! CREMA's chord network: constant-Q frames in, probabilities of the twelve pitch classes out.
+//! CREMA's chord network: constant-Q frames in, the probabilities of the twelve pitch classes out (chord-pitch).
 //!
-//! The network is recurrent in both directions, so a frame depends on the whole track. [`Crema::run`] takes one
-//! as it is; [`CremaStream`](crate::CremaStream) bounds the memory for long ones.
+//! The network is recurrent in both directions, so a frame depends on the whole track. [`Crema::run`] processes a track
+//! at once; [`CremaStream`](crate::CremaStream) bounds the memory for long tracks.
 
 use std::path::Path;
 
@@ -13,18 +13,18 @@ use crate::error::Error;
 use crate::network::{Expected, fixed, n_frames, open, run_single, tensor, varying};
 use crate::runtime::Runtime;
 
-/// Pitch classes of a frame; 0 is C.
+/// Number of pitch classes in a frame; 0 is C.
 pub const N_PITCH_CLASSES: usize = 12;
 
 const INPUT: &str = "hcqt_db";
 const OUTPUT: &str = "chord_pitch";
 
-/// The network, ready to run, on one thread.
+/// The network, ready to run on one thread.
 ///
-/// One costs 15 MB, and while it runs 9 kB a frame.
+/// It takes 15 MB, and 9 kB per frame while it runs.
 ///
-/// McFee & Bello, "Structured training for large-vocabulary chord recognition", ISMIR 2017; weights of the
-/// package crema 0.2.0, see `models/crema/README.md`.
+/// McFee & Bello, "Structured training for large-vocabulary chord recognition", ISMIR 2017. The weights are those of
+/// the package crema 0.2.0; see `models/crema/README.md`.
 #[derive(Debug)]
 pub struct Crema {
     session: Session,
@@ -32,8 +32,8 @@ pub struct Crema {
 }
 
 impl Crema {
-    /// Opens `crema` in the folder `models`, after checking that it is what its manifest says and that the
-    /// manifest fits this program.
+    /// Opens `crema` in the folder `models`, after checking that the model matches its manifest and that the manifest
+    /// fits this program.
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
         let spec = Spec::v1();
         let frame_shape = [spec.crema.n_bins, spec.crema.harmonics.len()];
@@ -44,18 +44,18 @@ impl Crema {
             feature_version: spec.version,
             input: vec![tensor(INPUT, &input)],
             output: vec![tensor(OUTPUT, &[frames, fixed(N_PITCH_CLASSES)])],
-            // One level below the default: the default lays the convolution's single channel out in blocks of
-            // eight, which is no faster here and takes four times the memory (36 kB a frame).
+            // One level below the default. The default arranges the convolution's single channel in blocks of eight,
+            // which is no faster here and takes four times the memory (36 kB per frame).
             optimisation: GraphOptimizationLevel::Level2,
             keeps_memory: true,
         };
         Ok(Self { session: open(runtime, models, &expected)?, frame_shape })
     }
 
-    /// The network over one piece, a whole track as a rule.
+    /// Runs the network over one piece, usually a whole track.
     ///
-    /// `hcqt_db`: `[n_frames, n_bins, n_harmonics]`, dB re the loudest cell of the track per harmonic. Returns
-    /// one `[f32; 12]` a frame, in 0..=1; nothing for nothing.
+    /// `hcqt_db`: `[n_frames, n_bins, n_harmonics]`, in dB relative to the loudest cell of the track per harmonic.
+    /// Returns one `[f32; 12]` per frame, in 0..=1; an empty vector for no frames.
     pub fn run(&mut self, hcqt_db: &[f32]) -> Result<Vec<[f32; N_PITCH_CLASSES]>, Error> {
         let n_frames = self.n_frames(hcqt_db)?;
         if n_frames == 0 {
@@ -68,12 +68,12 @@ impl Crema {
         Ok(values.as_chunks().0.to_vec())
     }
 
-    /// Values of one input frame: bins times harmonics.
+    /// Number of values in an input frame: bins times harmonics.
     pub fn frame_len(&self) -> usize {
         self.frame_shape.iter().product()
     }
 
-    /// Frames in `hcqt_db`, which must be whole ones.
+    /// Returns the number of frames in `hcqt_db`. They must be whole frames.
     pub(crate) fn n_frames(&self, hcqt_db: &[f32]) -> Result<usize, Error> {
         n_frames(hcqt_db, self.frame_len())
     }

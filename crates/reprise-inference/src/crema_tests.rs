@@ -1,10 +1,11 @@
-//! The network as a function, whole and in pieces. Parity with the published one is in `tests/golden_crema.rs`.
+//! The network as a function, on whole tracks and in pieces. Parity with the published one is tested in
+//! `tests/golden_crema.rs`.
 
 use super::*;
 use crate::segments::{CremaStream, Cut};
 use crate::{SEGMENT_FRAMES, find_models, find_runtime_library};
 
-/// Largest difference of two runs that should be the same: other lengths may sum in another order.
+/// Largest difference of two runs that should be equal: with other lengths, sums may be computed in another order.
 const ROUNDING: f32 = 1e-5;
 
 fn crema() -> Crema {
@@ -12,7 +13,7 @@ fn crema() -> Crema {
     Crema::load(&runtime, &find_models().unwrap()).unwrap()
 }
 
-/// Something like music, in dB: a triad that changes every 20 frames, with partials, over a quiet floor.
+/// Makes something like music, in dB: a triad that changes every 20 frames, with partials, over a quiet floor.
 fn chords(n_frames: usize) -> Vec<f32> {
     let spec = Spec::v1();
     let n_harmonics = spec.crema.harmonics.len();
@@ -41,7 +42,7 @@ fn stream(crema: &mut Crema, cut: Cut, hcqt_db: &[f32], frames_a_push: usize) ->
     frames
 }
 
-/// Cuts the track as [`CremaStream`] does, by index arithmetic on the whole of it.
+/// The slow twin of [`CremaStream`]: cuts the whole track by index arithmetic.
 fn stream_slowly(crema: &mut Crema, cut: Cut, hcqt_db: &[f32]) -> Vec<[f32; N_PITCH_CLASSES]> {
     let frame_len = crema.frame_len();
     let n_frames = hcqt_db.len() / frame_len;
@@ -133,7 +134,7 @@ fn a_long_track_in_segments_differs_little_from_the_whole() {
     let mut segments = CremaStream::new(&mut crema);
     segments.push(&hcqt_db, &mut |frame| frames.push(*frame)).unwrap();
     segments.finish(&mut |frame| frames.push(*frame)).unwrap();
-    // What the network still knows after 512 frames; see SEGMENT_FRAMES for real music.
+    // The tolerance covers what the network remembers from beyond the context; see SEGMENT_FRAMES for real music.
     assert!(mean_difference(&frames, &whole) <= 0.05, "{}", mean_difference(&frames, &whole));
 }
 

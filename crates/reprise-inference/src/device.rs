@@ -1,4 +1,4 @@
-//! Where a network runs: on a graphics processor where ONNX Runtime can speak to one, else on the processor.
+//! Where a network runs: on a graphics processor if ONNX Runtime can use one, otherwise on the CPU.
 
 use std::env;
 use std::fmt;
@@ -7,35 +7,36 @@ use ort::ep::{self, ExecutionProvider, ExecutionProviderDispatch};
 
 use crate::error::Error;
 
-/// Names the only device to use; without it the graphics processors are tried in order.
+/// Names the only device to use. Without it the graphics processors are tried in order.
 const DEVICE_VARIABLE: &str = "REPRISE_DEVICE";
 
 /// A kind of processor that networks run on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Device {
-    /// The computer's own. Always there, and what every other one is checked against.
+    /// The CPU. It is always available, and every other device is checked against it.
     Processor,
-    /// A graphics processor of NVIDIA's.
+    /// A graphics processor by NVIDIA.
     Cuda,
-    /// The same by way of programs compiled for it when a network is opened.
+    /// The same, with TensorRT programs that are compiled for it when a network is opened.
     TensorRt,
-    /// Windows' way to any graphics processor.
+    /// Any graphics processor on Windows.
     DirectMl,
-    /// Apple's way to its graphics and neural processors.
+    /// Apple's graphics and neural processors.
     CoreMl,
-    /// Any graphics processor by Vulkan, Metal or Direct3D.
+    /// Any graphics processor, through Vulkan, Metal or Direct3D.
     WebGpu,
 }
 
 impl Device {
-    /// All there are.
+    /// All devices.
     const ALL: [Self; 6] =
         [Self::Processor, Self::Cuda, Self::TensorRt, Self::DirectMl, Self::CoreMl, Self::WebGpu];
 
-    /// What is tried unasked, the fastest first. Not TensorRT: DESIGN.md, "Why is TensorRT used only when it is named".
+    /// The devices that are tried by default, the fastest first. Not TensorRT: see DESIGN.md, "Why is TensorRT used
+    /// only when it is named".
     const TRIED: [Self; 4] = [Self::Cuda, Self::DirectMl, Self::CoreMl, Self::WebGpu];
 
-    /// Its name in `REPRISE_DEVICE` and in JSON.
+    /// Returns its name in `REPRISE_DEVICE` and in JSON.
     pub fn code(self) -> &'static str {
         match self {
             Self::Processor => "processor",
@@ -47,24 +48,24 @@ impl Device {
         }
     }
 
-    /// The graphics processors to try by the word of the environment, if it has one.
+    /// Returns the graphics processors that the environment variable names, if it is set.
     pub(crate) fn named() -> Result<Option<Vec<Self>>, Error> {
         let name = env::var_os(DEVICE_VARIABLE).filter(|name| !name.is_empty());
         name.map(|name| Self::only(&name.to_string_lossy())).transpose()
     }
 
-    /// The graphics processors to try unasked: those that the loaded ONNX Runtime was built for. Whether the computer
-    /// has one shows when a network is opened there.
+    /// Returns the graphics processors to try by default: those that the loaded ONNX Runtime was built for. Whether the
+    /// computer has one becomes known when a network is opened on it.
     pub(crate) fn offered() -> Vec<Self> {
         Self::TRIED.into_iter().filter(|device| device.is_offered()).collect()
     }
 
-    /// What there is to try when only the device of this name is to be used.
+    /// Returns the graphics processors to try if only the device of this name may be used.
     fn only(name: &str) -> Result<Vec<Self>, Error> {
         let named = Self::ALL.into_iter().find(|device| device.code() == name.to_lowercase());
         match named {
             Some(Self::Processor) => Ok(Vec::new()),
-            // Offered or not: when it is not, opening it says so.
+            // Whether it is available or not: if not, opening a network on it reports that.
             Some(device) => Ok(vec![device]),
             None => {
                 Err(Error::UnknownDevice { name: name.into(), known: Self::ALL.map(Self::code).join(", ") })
@@ -72,7 +73,7 @@ impl Device {
         }
     }
 
-    /// Whether the loaded ONNX Runtime was built for it.
+    /// Whether the loaded ONNX Runtime was built for this device.
     fn is_offered(self) -> bool {
         let asked = match self {
             Self::Processor => Ok(true),
@@ -85,10 +86,10 @@ impl Device {
         asked.unwrap_or(false)
     }
 
-    /// The execution providers for it, which say so when they cannot serve. `keeps_memory`: see
+    /// Returns the execution providers for this device. They report an error if they cannot serve. `keeps_memory`: see
     /// [`crate::network::Expected`].
     pub(crate) fn providers(self, keeps_memory: bool) -> Vec<ExecutionProviderDispatch> {
-        // Rounded products would give other features than the processor does.
+        // With rounded products, features would differ from those of the CPU.
         let cuda = || {
             ep::CUDA::default()
                 .with_tf32(false)
@@ -100,7 +101,7 @@ impl Device {
                 return vec![ep::CPU::default().with_arena_allocator(keeps_memory).build()];
             }
             Self::Cuda => vec![cuda()],
-            // What TensorRT does not know stays on the graphics processor.
+            // Operations that TensorRT does not support stay on the graphics processor.
             Self::TensorRt => vec![ep::TensorRT::default().with_fp16(false).build(), cuda()],
             Self::DirectMl => vec![ep::DirectML::default().build()],
             Self::CoreMl => vec![ep::CoreML::default().with_low_precision_accumulation_on_gpu(false).build()],
@@ -126,9 +127,9 @@ impl fmt::Display for Device {
 /// A graphics processor that was not used, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnusedDevice {
-    /// Which one.
+    /// The device.
     pub device: Device,
-    /// What kept it from serving, as a clause.
+    /// The reason, as a clause.
     pub reason: String,
 }
 
@@ -138,17 +139,17 @@ impl fmt::Display for UnusedDevice {
     }
 }
 
-/// Which graphics processors there are to try, and which were tried in vain.
+/// The graphics processors to try, and those that were tried without success.
 #[derive(Debug, Default)]
 pub(crate) struct Graphics {
     pub candidates: Vec<Device>,
-    /// The one that gave the processor's results when it was tried.
+    /// The one whose results matched those of the CPU.
     pub serves: Option<Device>,
     pub unused: Vec<UnusedDevice>,
 }
 
 impl Graphics {
-    /// Never tries `device` again.
+    /// Does not try `device` again.
     pub fn refuse(&mut self, device: Device, reason: String) {
         if self.candidates.contains(&device) {
             self.candidates.retain(|candidate| *candidate != device);

@@ -1,51 +1,51 @@
-//! Everything that can keep a model from running, by what there is to do about it.
+//! Everything that can prevent a model from running, by what can be done about it.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// Why there are no chord-pitch frames.
+/// The reason why a network gives no result.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// ONNX Runtime's shared library is in none of the places it may be: install it or say where it is.
+    /// ONNX Runtime's shared library is in none of the expected places: install it, or set the variable to its path.
     #[error(
         "ONNX Runtime's library was not found (looked at {}); run `npm start` once, or set ORT_DYLIB_PATH to it",
         Paths(looked_at)
     )]
     LibraryNotFound {
-        /// The files that would have done, in order.
+        /// The files that were tried, in order.
         looked_at: Vec<PathBuf>,
     },
-    /// The folder of models is in none of the places it may be: the installation is incomplete.
+    /// The folder of models is in none of the expected places: the installation is incomplete.
     #[error(
         "the folder of models was not found (looked at {}); run from the checkout, or set REPRISE_MODELS to it",
         Paths(looked_at)
     )]
     ModelsNotFound {
-        /// The folders that would have done, in order.
+        /// The folders that were tried, in order.
         looked_at: Vec<PathBuf>,
     },
-    /// The file is not ONNX Runtime, or an older one than this program needs.
+    /// The file is not ONNX Runtime, or an older version than this program needs.
     #[error("{} cannot serve as ONNX Runtime", path.display())]
     LibraryRefused {
         /// The file that was tried.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         source: ort::LoadDynamicError,
     },
-    /// A process has one ONNX Runtime, and it has another one already.
+    /// A process can have only one ONNX Runtime, and another one is already loaded.
     #[error("{} was asked for, but {} is loaded and a process can have only one", requested.display(), loaded.display())]
     AnotherLibrary {
         /// The library in use.
         loaded: PathBuf,
-        /// The library asked for.
+        /// The requested library.
         requested: PathBuf,
     },
-    /// The environment names a device that there is not.
+    /// The environment variable names a device that does not exist.
     #[error("REPRISE_DEVICE is {name}; it can be {known}")]
     UnknownDevice {
-        /// What it says.
+        /// The name.
         name: String,
-        /// What it can say, in a list.
+        /// The possible names, as a list.
         known: String,
     },
     /// A file of the model cannot be read.
@@ -53,28 +53,28 @@ pub enum Error {
     Unreadable {
         /// The manifest or the model.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
-    /// The manifest is not a manifest: reinstall, or export the model again.
+    /// The manifest is invalid: reinstall, or export the model again.
     #[error("{} is not a manifest of a model", path.display())]
     ManifestInvalid {
         /// The manifest.
         path: PathBuf,
-        /// Line and reason.
+        /// The line and the reason.
         source: Box<toml::de::Error>,
     },
-    /// The model is cut short or another file: reinstall, or export it again.
+    /// The model is truncated or a different file: reinstall, or export it again.
     #[error("{} has {found} bytes, its manifest says {expected}", path.display())]
     WrongSize {
         /// The model.
         path: PathBuf,
         /// Bytes according to the manifest.
         expected: u64,
-        /// Bytes there are.
+        /// Bytes in the file.
         found: u64,
     },
-    /// The model is damaged or another file: reinstall, or export it again.
+    /// The model is damaged or a different file: reinstall, or export it again.
     #[error("{} has sha256 {found}, its manifest says {expected}", path.display())]
     WrongHash {
         /// The model.
@@ -91,10 +91,10 @@ pub enum Error {
         model: String,
         /// Version of the feature specification in this program.
         expected: u32,
-        /// Version the manifest names.
+        /// Version in the manifest.
         found: u32,
     },
-    /// The model takes or gives something else than the manifest says, or than this program can use.
+    /// The model has other inputs or outputs than the manifest states, or than this program can use.
     #[error("{model} has {found}, expected {expected}")]
     WrongTensors {
         /// Identity of the model.
@@ -104,50 +104,51 @@ pub enum Error {
         /// What was found, in the same form.
         found: String,
     },
-    /// The model's manifest has no plan of vectors, or not one that this program can follow.
+    /// The model's manifest has no plan for computing embeddings, or one that this program cannot follow.
     #[error("{model} does not say how a track becomes vectors in a way that this program can follow")]
     NoVectorPlan {
         /// Identity of the model.
         model: String,
     },
-    /// ONNX Runtime refused to do something.
+    /// ONNX Runtime reported an error.
     #[error("ONNX Runtime could not {task}: {reason}")]
     Runtime {
-        /// What was to be done.
+        /// The task that failed.
         task: &'static str,
-        /// ONNX Runtime's own words.
+        /// ONNX Runtime's own message.
         reason: String,
     },
     /// The caller's input is not a whole number of frames.
     #[error("{n_values} values are no whole number of frames of {frame_len} values")]
     PartialFrame {
-        /// Values handed in.
+        /// Number of values given.
         n_values: usize,
-        /// Values of one frame: bins times harmonics.
+        /// Number of values in a frame: bins times harmonics.
         frame_len: usize,
     },
-    /// A value handed in is no number of decibels: what computed it is at fault.
+    /// An input value is not finite: the code that computed it is at fault.
     #[error("frame {frame} of the input is not finite")]
     InputNotFinite {
-        /// Index of the first such frame in the piece that was run.
+        /// Index of the first such frame in the given piece.
         frame: usize,
     },
-    /// The network gave something that is no probability.
+    /// The network returned a value that is not finite.
     #[error("frame {frame} of the model's output is not finite")]
     OutputNotFinite {
-        /// Index of the first such frame in the piece that was run.
+        /// Index of the first such frame in the given piece.
         frame: usize,
     },
 }
 
 impl Error {
-    /// Names what was being done when ONNX Runtime refused; `R` is a builder that came back with the refusal.
+    /// Returns a function that turns an error of ONNX Runtime into [`Error::Runtime`] for `task`; `R` is the builder
+    /// that the error carries.
     pub(crate) fn runtime<R>(task: &'static str) -> impl FnOnce(ort::Error<R>) -> Self {
         move |refusal| Self::Runtime { task, reason: refusal.to_string() }
     }
 }
 
-/// Paths as a reader wants them in a sentence.
+/// Formats paths as a list in a sentence.
 struct Paths<'a>(&'a [PathBuf]);
 
 impl fmt::Display for Paths<'_> {

@@ -1,10 +1,10 @@
-//! The networks, through ONNX Runtime: CREMA's chord pitches, the three that hear a voice, and ASimT's two, which
-//! embed tracks.
+//! The networks, run by ONNX Runtime: CREMA for chord-pitch, three networks for the voice, and two of ASimT for the
+//! embeddings of tracks.
 //!
-//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`], [`Melody`] and [`Asimt`] are alike. [`Runtime`] is ONNX Runtime
-//! itself, one for the whole process, and knows the [`Device`]s that may be tried; [`Manifest`] says what a model file
-//! must be before it is run; [`find_runtime_library`] and [`find_models`] say where both lie. Nothing here reads audio
-//! or knows what the frames are used for.
+//! Start at [`Crema`]; [`Vocals`], [`VoiceActivity`], [`Melody`] and [`Asimt`] are used in the same way. [`Runtime`] is
+//! ONNX Runtime itself: there is one for the whole process, and it knows the [`Device`]s to try. [`Manifest`] describes
+//! what a model file must be before it is run. [`find_runtime_library`] and [`find_models`] find the library and the
+//! models. This crate does not read audio, and it does not know what the frames are used for.
 
 mod asimt;
 mod crema;

@@ -1,8 +1,8 @@
-//! Where ONNX Runtime's library and the models lie.
+//! Finds ONNX Runtime's library and the models.
 //!
-//! Looked at in this order: what the environment names; beside the program and in the resource folders an
-//! installation has; then the checkout the program was built in. Nothing is searched for by name in the
-//! system's own library folders: what is found there may be any version.
+//! The places are tried in this order: the path in the environment variable; the program's folder and the resource
+//! folders of an installation; the checkout in which the program was built. The system's library folders are not
+//! searched, because a library there may have any version.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -20,16 +20,18 @@ const LIBRARY_NAME: &str = if cfg!(windows) {
     "libonnxruntime.so"
 };
 
-/// A file that makes a folder the folder of models.
+/// A file that identifies the folder of models.
 const MODELS_MARK: &str = "crema/manifest.toml";
 
-/// Folders of an installation, relative to the program's own: beside it, the Linux package's (Tauri names it after
-/// the product, with a capital), those other packagers would choose, a macOS bundle's.
+/// Folders of an installation, relative to the program's folder: that folder itself, the folder of the Linux package
+/// (Tauri names it after the product, with a capital), those that other packagers would choose, and those of a macOS
+/// bundle.
 const RESOURCE_FOLDERS: [&str; 6] =
     ["", "../lib/Reprise", "../lib/reprise", "../share/reprise", "../Frameworks", "../Resources"];
 
-/// ONNX Runtime's shared library: `ORT_DYLIB_PATH`, else of the installation, else `vendor/onnxruntime` of the
-/// checkout. A variable that names nothing is an error, not a reason to look further.
+/// Finds ONNX Runtime's shared library: `ORT_DYLIB_PATH`, otherwise in the installation, otherwise in
+/// `vendor/onnxruntime` of the checkout. If the variable is set but names no such file, that is an error and no other
+/// place is tried.
 pub fn find_runtime_library() -> Result<PathBuf, Error> {
     let candidates = match env::var_os(LIBRARY_VARIABLE) {
         Some(path) => vec![PathBuf::from(path)],
@@ -38,8 +40,9 @@ pub fn find_runtime_library() -> Result<PathBuf, Error> {
     first(candidates, |path| path.is_file()).map_err(|looked_at| Error::LibraryNotFound { looked_at })
 }
 
-/// The folder that holds one folder for each model: `REPRISE_MODELS`, else of the installation, else `models` of
-/// the checkout. A variable that names nothing is an error, not a reason to look further.
+/// Finds the folder that contains one folder per model: `REPRISE_MODELS`, otherwise in the installation, otherwise
+/// `models` of the checkout. If the variable is set but names no such folder, that is an error and no other place is
+/// tried.
 pub fn find_models() -> Result<PathBuf, Error> {
     let candidates = match env::var_os(MODELS_VARIABLE) {
         Some(path) => vec![PathBuf::from(path)],
@@ -65,7 +68,7 @@ fn models_candidates(program_folder: &Path) -> Vec<PathBuf> {
     installed.chain(checkout).collect()
 }
 
-/// The folder of the running program with links followed, as `/usr/bin` may hold only a link to it.
+/// Returns the folder of the running program. Links are followed, because `/usr/bin` may contain only a link to it.
 fn program_folder() -> PathBuf {
     let program = env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
     program.parent().map(Path::to_owned).unwrap_or_default()

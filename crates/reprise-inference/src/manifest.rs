@@ -1,6 +1,6 @@
-//! `manifest.toml` beside a model: what the file must be before it is run.
+//! `manifest.toml` beside a model: what the model file must be before it is run.
 //!
-//! Written by the script that exports the model, never by hand. Each way in which a model can be the wrong one is
+//! The script that exports the model writes it; it is never edited by hand. Each way in which a model can be wrong has
 //! its own [`Error`].
 
 use std::fmt;
@@ -17,11 +17,11 @@ use crate::error::Error;
 /// Name of the manifest in a model's folder.
 const FILE_NAME: &str = "manifest.toml";
 
-/// What a manifest says. Unknown keys are an error, so that a misspelt one is not silently without effect.
+/// The content of a manifest. Unknown keys are an error, so that a misspelt key is not silently ignored.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// Identity and version of the model; stored with everything it computed.
+    /// Identity and version of the model; it is stored with everything that the model computed.
     pub id: String,
     /// Name of the model's file, in the manifest's folder.
     #[serde(deserialize_with = "name_of_file")]
@@ -32,23 +32,23 @@ pub struct Manifest {
     pub size_bytes: u64,
     /// ONNX operator set.
     pub opset: u32,
-    /// Version of the feature specification (`models/features`) its input follows.
+    /// Version of the feature specification (`models/features`) that the input follows.
     pub feature_version: u32,
     /// SPDX expression for the weights.
     pub license: String,
     /// Where the weights come from.
     pub source: Source,
-    /// What it takes.
+    /// Inputs of the model.
     pub input: Vec<Tensor>,
-    /// What it gives.
+    /// Outputs of the model.
     pub output: Vec<Tensor>,
-    /// How a track becomes what it takes, of a model that embeds tracks.
+    /// How a track becomes the input; only for models that embed tracks.
     pub vectors: Option<VectorPlan>,
-    /// Centres of what it gives, of a model that embeds tracks.
+    /// Centres of the local embeddings; only for models that embed tracks.
     pub codebook: Option<CodebookFile>,
 }
 
-/// Centres of local embeddings beside a model, a byte a value: -127..=127 for -1..=1.
+/// The file of centres of local embeddings beside a model. Each value is a byte: -127..=127 for -1..=1.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodebookFile {
@@ -61,11 +61,11 @@ pub struct CodebookFile {
     pub size_bytes: u64,
 }
 
-/// Where weights come from.
+/// The origin of the weights.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub enum Source {
-    /// Somebody published them.
+    /// They were published.
     Published {
         /// Package and version.
         package: String,
@@ -74,39 +74,39 @@ pub enum Source {
         /// Hash of the package, hexadecimal.
         sha256: String,
     },
-    /// They were learned in `training/`.
+    /// They were trained in `training/`.
     Trained {
-        /// Name of the configuration.
+        /// Name of the training configuration.
         run: String,
-        /// How far it was trained.
+        /// Number of training steps.
         steps: u32,
     },
 }
 
-/// How a track is cut into windows, and which of their local embeddings count. Lengths in frames of the grid, places
-/// and counts of local embeddings within a window.
+/// How a track is cut into windows, and which of their local embeddings are kept. Lengths are in frames of the grid;
+/// positions and counts are in local embeddings within a window.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VectorPlan {
-    /// What the rows are, twelve each.
+    /// The features in the rows, twelve rows each.
     pub views: Vec<String>,
-    /// Frames of a local embedding.
+    /// Frames per local embedding.
     pub frames_each: usize,
-    /// From one window to the next.
+    /// Frames from one window to the next.
     pub hop_frames: usize,
-    /// The first local embedding of a window that counts.
+    /// The first local embedding of a window that is kept.
     pub first_kept: usize,
-    /// How many count.
+    /// Number of local embeddings of a window that are kept.
     pub n_kept: usize,
-    /// Every so many of a track's local embeddings is kept.
+    /// Of a track's local embeddings every `step`-th is stored.
     pub step: usize,
-    /// In so many keys, the likeliest, a track is embedded.
+    /// Number of keys in which a track is embedded: the likeliest.
     pub n_keys: usize,
-    /// What the mean frame of the first view of a track resembles once it is raised to such a key.
+    /// What the mean frame of the first view resembles once the track is raised to such a key.
     pub key_template: [f32; 12],
 }
 
-/// An array a model takes or gives.
+/// An array that a model takes or returns.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tensor {
@@ -122,9 +122,9 @@ pub struct Tensor {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Axis {
-    /// Always this long.
+    /// A fixed length.
     Fixed(u32),
-    /// As long as the input makes it; the name says what it counts.
+    /// A length that depends on the input; the name says what it counts.
     Varying(String),
 }
 
@@ -137,12 +137,12 @@ impl Manifest {
         toml::from_str(&text).map_err(|source| Error::ManifestInvalid { path, source: Box::new(source) })
     }
 
-    /// The bytes of the model in `folder`, once they are known to be the ones the manifest means.
+    /// Reads the model in `folder` after checking its size and hash against the manifest.
     pub fn read_model(&self, folder: &Path) -> Result<Vec<u8>, Error> {
         read_as_promised(&folder.join(&self.file), self.size_bytes, &self.sha256)
     }
 
-    /// Refuses a model that was made for another version of the features than `expected`.
+    /// Returns an error if the model was made for another version of the features than `expected`.
     pub fn require_feature_version(&self, expected: u32) -> Result<(), Error> {
         if self.feature_version == expected {
             return Ok(());
@@ -150,13 +150,13 @@ impl Manifest {
         Err(Error::WrongFeatureVersion { model: self.id.clone(), expected, found: self.feature_version })
     }
 
-    /// Refuses a manifest whose tensors are not the ones the program is written for.
+    /// Returns an error if the manifest's tensors are not those that the program is written for.
     pub fn require_tensors(&self, input: &[Tensor], output: &[Tensor]) -> Result<(), Error> {
         self.require("input", input, &self.input)?;
         self.require("output", output, &self.output)
     }
 
-    /// Refuses an opened model that takes or gives something else than the manifest says.
+    /// Returns an error if an opened model has other inputs or outputs than the manifest states.
     pub(crate) fn require_same(&self, inputs: &[Outlet], outputs: &[Outlet]) -> Result<(), Error> {
         let read = |outlets: &[Outlet]| outlets.iter().map(tensor).collect::<Vec<_>>();
         self.require("input", &self.input, &read(inputs))?;
@@ -176,14 +176,14 @@ impl Manifest {
 }
 
 impl CodebookFile {
-    /// The centres in `folder`, one after another, once they are known to be the ones the manifest means.
+    /// Reads the centres in `folder`, one after another, after checking size and hash against the manifest.
     pub fn read(&self, folder: &Path) -> Result<Vec<f32>, Error> {
         let bytes = read_as_promised(&folder.join(&self.file), self.size_bytes, &self.sha256)?;
         Ok(bytes.into_iter().map(|byte| f32::from(byte.cast_signed()) / 127.0).collect())
     }
 }
 
-/// The bytes of a file of this length and hash.
+/// Reads a file and checks its length and hash.
 fn read_as_promised(path: &Path, size_bytes: u64, sha256: &str) -> Result<Vec<u8>, Error> {
     let path = path.to_path_buf();
     let content = fs::read(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
@@ -214,7 +214,7 @@ impl fmt::Display for Axis {
     }
 }
 
-/// What an opened model says of one of its ends, as a manifest would put it.
+/// Describes an input or output of an opened model as a manifest does.
 fn tensor(outlet: &Outlet) -> Tensor {
     let (dtype, shape) = match outlet.dtype() {
         ValueType::Tensor { ty: TensorElementType::Float32, shape, dimension_symbols } => {
@@ -226,12 +226,13 @@ fn tensor(outlet: &Outlet) -> Tensor {
     Tensor { name: outlet.name().to_owned(), dtype, shape }
 }
 
-/// ONNX Runtime gives an axis without a fixed length as -1 and a name.
+/// Converts an axis; ONNX Runtime describes an axis without a fixed length by -1 and a name.
 fn axis(length: i64, symbol: &str) -> Axis {
     u32::try_from(length).map_or_else(|_| Axis::Varying(symbol.to_owned()), Axis::Fixed)
 }
 
-/// A name alone: with a path a manifest could have any file of the computer read, or a device that has no end.
+/// Accepts a file name without a path. With a path, a manifest could make the program read any file of the computer, or
+/// an endless device.
 fn name_of_file<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let name = String::deserialize(from)?;
     let mut parts = Path::new(&name).components();

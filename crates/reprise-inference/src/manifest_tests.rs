@@ -1,9 +1,9 @@
-//! Each way in which a model can be the wrong one is told from the others.
+//! Each way in which a model can be wrong gives its own error.
 
 use super::*;
 use crate::{Crema, Runtime, find_models, find_runtime_library};
 
-/// A copy of the models' folder whose CREMA manifest has `from` replaced by `to`.
+/// Makes a copy of the models' folder in which the CREMA manifest has `from` replaced by `to`.
 fn models_with(from: &str, to: &str) -> tempfile::TempDir {
     let shipped = find_models().unwrap().join("crema");
     let models = tempfile::tempdir().unwrap();

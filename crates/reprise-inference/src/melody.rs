@@ -13,10 +13,10 @@ use crate::runtime::Runtime;
 const INPUT: &str = "log_mel";
 const OUTPUT: &str = "salience";
 
-/// The pitch network, ready to run, on one thread.
+/// The pitch network, ready to run on one thread.
 ///
-/// Luo et al., "FCPE: A fast context-based pitch estimation model", 2025; weights of the package torchfcpe 0.0.4, see
-/// `models/melody/README.md`.
+/// Luo et al., "FCPE: A fast context-based pitch estimation model", 2025. The weights are those of the package
+/// torchfcpe 0.0.4; see `models/melody/README.md`.
 #[derive(Debug)]
 pub struct Melody {
     session: Session,
@@ -25,7 +25,7 @@ pub struct Melody {
 }
 
 impl Melody {
-    /// Opens `melody` in the folder `models`, checked as [`crate::Crema::load`] does.
+    /// Opens `melody` in the folder `models`, with the same checks as [`crate::Crema::load`].
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
         let spec = VoiceSpec::v2();
         let (n_mels, n_pitches) = (spec.melody.n_mels, spec.melody.n_pitches);
@@ -40,9 +40,9 @@ impl Melody {
         Ok(Self { session: open(runtime, models, &expected)?, n_mels, n_pitches })
     }
 
-    /// Salience in 0..=1 of each pitch, `[n_frames, n_pitches]`, of a passage `log_mel` `[n_frames, n_mels]`. The first
-    /// layers normalise over the whole passage, so that its level does not matter; and a frame hears 0.5 s on either
-    /// side.
+    /// Returns the salience of each pitch in 0..=1, `[n_frames, n_pitches]`, for a passage `log_mel`, `[n_frames,
+    /// n_mels]`. The first layers normalise over the whole passage, so its level does not matter. A frame depends on
+    /// 0.5 s on either side.
     pub fn salience(&mut self, log_mel: &[f32]) -> Result<Vec<f32>, Error> {
         let n_frames = n_frames(log_mel, self.n_mels)?;
         if n_frames == 0 {

@@ -1,4 +1,4 @@
-//! Opening a network: checked against its manifest and against what this program is written for.
+//! Opens a network and checks it against its manifest and against the requirements of this program.
 
 use std::path::Path;
 
@@ -11,32 +11,32 @@ use crate::error::Error;
 use crate::manifest::{Axis, Manifest, Tensor};
 use crate::runtime::Runtime;
 
-/// What a network must be for this program to run it.
+/// The properties a network must have for this program to run it.
 pub(crate) struct Expected {
-    /// Its folder in the folder of models.
+    /// Its folder inside the folder of models.
     pub folder: &'static str,
-    /// Version of the specification its input follows.
+    /// Version of the specification that its input follows.
     pub feature_version: u32,
-    /// What it takes.
+    /// Its inputs.
     pub input: Vec<Tensor>,
-    /// What it gives.
+    /// Its outputs.
     pub output: Vec<Tensor>,
-    /// How far ONNX Runtime rearranges it.
+    /// How far ONNX Runtime optimises the graph.
     pub optimisation: GraphOptimizationLevel,
-    /// Whether what a run needs is kept for the next one. That is faster where all runs are alike; where their lengths
-    /// vary it piles up.
+    /// Whether the memory of a run is kept for the next one. That is faster if all runs are alike; if their lengths
+    /// vary, the memory accumulates.
     pub keeps_memory: bool,
 }
 
-/// Opens a network on one thread of the processor.
+/// Opens a network on one thread of the CPU.
 ///
-/// Each thread that listens to tracks has its own: a second thread inside one network makes it slower, and a
-/// network that threads take turns on would hold them up.
+/// Each thread that analyses tracks has its own network. A second thread inside one network makes it slower, and
+/// threads that share a network would wait for one another.
 pub(crate) fn open(runtime: &Runtime, models: &Path, expected: &Expected) -> Result<Session, Error> {
     open_on(Device::Processor, runtime, models, expected)
 }
 
-/// Opens a network on a device, or says why that cannot be.
+/// Opens a network on a device, or returns the reason why that is not possible.
 pub(crate) fn open_on(
     device: Device,
     runtime: &Runtime,
@@ -53,8 +53,8 @@ pub(crate) fn open_on(
         .map_err(Error::runtime("keep to one thread"))?
         .with_optimization_level(expected.optimisation)
         .map_err(Error::runtime("set the optimisation level"))?
-        // Weights stored as 8-bit integers become single precision once, when the model is opened. Otherwise they
-        // would at every run, and the convolutions could not prepare theirs beforehand.
+        // Weights stored as 8-bit integers are converted to single precision once, when the model is opened. Otherwise
+        // they would be converted in every run, and the convolutions could not prepare their weights in advance.
         .with_config_entry("session.disable_quant_qdq", "1")
         .map_err(Error::runtime("unpack the weights"))?
         .with_execution_providers(device.providers(expected.keeps_memory))
@@ -72,24 +72,25 @@ pub(crate) fn tensor(name: &str, shape: &[Axis]) -> Tensor {
     Tensor { name: name.into(), dtype: "f32".into(), shape: shape.into() }
 }
 
-/// An axis of always the same length.
+/// An axis of fixed length.
 pub(crate) fn fixed(length: usize) -> Axis {
     Axis::Fixed(u32::try_from(length).expect("axes have some hundred values"))
 }
 
-/// An axis as long as the input makes it.
+/// An axis whose length depends on the input.
 pub(crate) fn varying(name: &str) -> Axis {
     Axis::Varying(name.into())
 }
 
-/// Runs a network with one input and one output. `frame_len`: values of a frame, to name the frame that is no number.
+/// Runs a network with one input and one output. `frame_lens`: number of values in an input and in an output frame, to
+/// name a frame that is not finite.
 pub(crate) fn run_single(
     session: &mut Session,
     (input, shape, given): (&str, Vec<usize>, &[f32]),
     output: &str,
     frame_lens: [usize; 2],
 ) -> Result<Vec<f32>, Error> {
-    // Asked before the run: rectifiers turn what is no number into 0 without a word.
+    // Checked before the run, because rectifiers silently turn a NaN into 0.
     if let Some(frame) = first_not_finite(given, frame_lens[0]) {
         return Err(Error::InputNotFinite { frame });
     }
@@ -103,7 +104,7 @@ pub(crate) fn run_single(
     }
 }
 
-/// Frames in `values`, which must be whole ones.
+/// Returns the number of frames in `values`. They must be whole frames.
 pub(crate) fn n_frames(values: &[f32], frame_len: usize) -> Result<usize, Error> {
     if !values.len().is_multiple_of(frame_len) {
         return Err(Error::PartialFrame { n_values: values.len(), frame_len });
@@ -111,7 +112,7 @@ pub(crate) fn n_frames(values: &[f32], frame_len: usize) -> Result<usize, Error>
     Ok(values.len() / frame_len)
 }
 
-/// Index of the first frame of `frame_len` values with one that is no number.
+/// Returns the index of the first frame of `frame_len` values that contains a value that is not finite.
 pub(crate) fn first_not_finite(values: &[f32], frame_len: usize) -> Option<usize> {
     values.iter().position(|value| !value.is_finite()).map(|index| index / frame_len)
 }

@@ -1,4 +1,4 @@
-//! A network on the best device there is: a graphics processor that gives the processor's results, else the processor.
+//! A network on the best device: a graphics processor if it gives the same results as the CPU, otherwise the CPU.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::network::{Expected, open, open_on};
 use crate::refusal::in_plain_words;
 use crate::runtime::Runtime;
 
-/// A network that runs on a graphics processor while that serves. The processor's own is open beside it: it says what
-/// is right, and goes on when the other one fails.
+/// A network that runs on a graphics processor as long as that works. The same network is open on the CPU: its results
+/// are the reference, and it takes over when the graphics processor fails.
 #[derive(Debug)]
 pub(crate) struct PlacedSession {
     runtime: Runtime,
@@ -19,26 +19,26 @@ pub(crate) struct PlacedSession {
     graphics: Option<(Device, Session)>,
 }
 
-/// A network on whole items, one after another; as many values for each.
+/// Runs a network on whole items, one after another, and returns the same number of values for each item.
 type Run<'a> = dyn Fn(&mut Session, &[f32]) -> Result<Vec<f32>, Error> + 'a;
 
-/// How a graphics processor is tried before it is used: the same items there and on the processor.
+/// How a graphics processor is tested before it is used: it runs the same items as the CPU.
 pub(crate) struct Trial<'a> {
-    /// Makes items one after another, as many as a graphics processor will be given together.
+    /// Makes items, one after another: as many as a graphics processor will process together.
     pub items: &'a dyn Fn() -> Vec<f32>,
-    /// Values of an item.
+    /// Number of values in an item.
     pub item_len: usize,
-    /// What is run on both.
+    /// The function that is run on both.
     pub run: &'a Run<'a>,
-    /// What those values are, in the plural.
+    /// What the resulting values are, in the plural.
     pub gives: &'static str,
-    /// How far one may be from the processor's.
+    /// The largest allowed difference from a value of the CPU.
     pub largest_deviation: f32,
 }
 
 impl PlacedSession {
-    /// Opens a network on the processor, and on the first graphics processor that passes the trial. Those that do not
-    /// are named to the runtime and not tried again.
+    /// Opens a network on the CPU, and on the first graphics processor that passes the trial. Those that fail are
+    /// reported to the runtime and are not tried again.
     pub fn open(runtime: &Runtime, models: &Path, expected: &Expected, trial: &Trial) -> Result<Self, Error> {
         let processor = open(runtime, models, expected)?;
         let on = |device| open_on(device, runtime, models, expected);
@@ -65,21 +65,21 @@ impl PlacedSession {
         placed
     }
 
-    /// Where it runs.
+    /// The device on which the network runs.
     pub fn device(&self) -> Device {
         self.graphics.as_ref().map_or(Device::Processor, |(device, _)| *device)
     }
 
-    /// Whether that is a graphics processor.
+    /// Whether the network runs on a graphics processor.
     pub fn is_on_graphics(&self) -> bool {
         self.graphics.is_some()
     }
 
-    /// Does `work` on the graphics processor, and again on the processor when the first one fails at it.
+    /// Runs `work` on the graphics processor, and again on the CPU if that fails.
     pub fn run<T>(&mut self, work: impl Fn(&mut Session) -> Result<T, Error>) -> Result<T, Error> {
         if let Some((device, session)) = &mut self.graphics {
             match work(session) {
-                // Its memory may be full, or the computer went to sleep: the processor takes over for good.
+                // Its memory may be full, or the computer may have been asleep. The CPU takes over for good.
                 Err(failure @ (Error::Runtime { .. } | Error::OutputNotFinite { .. })) => {
                     self.runtime.refuse(*device, in_plain_words(&failure));
                     self.graphics = None;
@@ -90,8 +90,8 @@ impl PlacedSession {
         work(&mut self.processor)
     }
 
-    /// The session, if it gives what the processor gives. The last item is compared: one that shares its run with
-    /// others must not feel them.
+    /// Returns the session if it gives the same results as the CPU. Only the last item is compared: items in the same
+    /// run must not affect it.
     fn tried(&mut self, session: Result<Session, Error>, trial: &Trial) -> Result<Session, String> {
         let refused = |failure: Error| in_plain_words(&failure);
         let mut session = session.map_err(refused)?;
@@ -110,7 +110,7 @@ impl PlacedSession {
     }
 }
 
-/// The largest difference of two values; no number when there is one that is none.
+/// Returns the largest difference of two values; NaN if a value is NaN.
 fn largest_deviation(got: &[f32], wanted: &[f32]) -> f32 {
     let differences = got.iter().zip(wanted).map(|(got, wanted)| (got - wanted).abs());
     differences.fold(0.0, |largest, one| if one > largest || one.is_nan() { one } else { largest })

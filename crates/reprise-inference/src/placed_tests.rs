@@ -1,4 +1,4 @@
-//! Pretended graphics processors: sessions of the processor, whose results the trial bends.
+//! Simulated graphics processors: sessions of the CPU, whose results the trial changes.
 
 use std::cell::Cell;
 
@@ -11,7 +11,7 @@ fn runtime(candidates: &[Device]) -> Runtime {
     Runtime::load(&find_runtime_library().unwrap()).unwrap().offering(candidates)
 }
 
-/// A session of whatever network: what it gives is made up.
+/// A session of any network; its results are not used.
 fn session() -> Session {
     let runtime = runtime(&[]);
     crate::VoiceActivity::load(&runtime, &find_models().unwrap()).unwrap().into_session()
@@ -25,7 +25,8 @@ fn full() -> Error {
     Error::Runtime { task: "run the model", reason: "CUDA failure 2: out of memory".into() }
 }
 
-/// Tries three items of two values, each of which gives its first one; `bend` changes what the device makes of them.
+/// Runs a trial of three items of two values; the result of each item is its first value. `bend` changes the results of
+/// the device.
 fn chosen(
     runtime: &Runtime,
     open_on: impl Fn(Device) -> Result<Session, Error>,
@@ -33,7 +34,7 @@ fn chosen(
 ) -> PlacedSession {
     let run = |_: &mut Session, items: &[f32]| {
         let given = items.chunks(2).map(|item| item[0]).collect::<Vec<_>>();
-        // The processor is asked for the last item only.
+        // The CPU runs the last item only.
         if given.len() == 1 { Ok(given) } else { bend(given) }
     };
     let items = || vec![0.1, 0.0, 0.2, 0.0, 0.3, 0.0];

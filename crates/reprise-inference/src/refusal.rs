@@ -1,11 +1,12 @@
-//! Why a graphics processor does not serve, in words that say what to do: ONNX Runtime's own name its source files.
+//! Why a graphics processor cannot be used, in words that say what to do. ONNX Runtime's own messages name its source
+//! files.
 
 use crate::error::Error;
 
-/// What comes before the message proper in ONNX Runtime's words: `[ONNXRuntimeError] : 1 : FAIL : `.
+/// What precedes the actual message in ONNX Runtime's text: `[ONNXRuntimeError] : 1 : FAIL : `.
 const MARK: &str = "[ONNXRuntimeError]";
 
-/// What libraries and drivers say, and what it means.
+/// Messages of libraries and drivers, and what they mean.
 const MEANINGS: [(&[&str], &str); 4] = [
     (
         &["libcuda.so.1: cannot open", "nvcuda.dll"],
@@ -34,7 +35,7 @@ const MEANINGS: [(&[&str], &str); 4] = [
     (&["not enabled in this build", "not supported in this build"], "this ONNX Runtime was built without it"),
 ];
 
-/// A clause that follows "was not used:".
+/// Returns a clause that follows "was not used:".
 pub(crate) fn in_plain_words(failure: &Error) -> String {
     let Error::Runtime { reason, .. } = failure else { return failure.to_string() };
     let meaning = MEANINGS.iter().find(|(signs, _)| signs.iter().any(|sign| reason.contains(sign)));
@@ -45,13 +46,13 @@ pub(crate) fn in_plain_words(failure: &Error) -> String {
     }
 }
 
-/// The library that the system's loader looked for in vain.
+/// Returns the library that the system's loader did not find.
 fn missing_library(words: &str) -> Option<&str> {
     let (before, _) = words.split_once(": cannot open shared object file")?;
     before.rsplit([' ', '\n']).next().filter(|name| !name.is_empty())
 }
 
-/// The first line of the message, without where in ONNX Runtime it came from.
+/// Returns the first line of the message, without its location in ONNX Runtime.
 fn message_proper(words: &str) -> String {
     let message = match words.rfind(MARK) {
         Some(mark) => words[mark + MARK.len()..].splitn(4, " : ").last().unwrap_or(words),

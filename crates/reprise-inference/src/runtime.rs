@@ -1,4 +1,4 @@
-//! ONNX Runtime itself: its shared library and the one environment a process may have.
+//! ONNX Runtime itself: its shared library, and the one environment that a process may have.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,10 +8,10 @@ use ort::environment::Environment;
 use crate::device::{Device, Graphics, UnusedDevice};
 use crate::error::Error;
 
-/// What is loaded. It stays for the life of the process: ONNX Runtime cannot be unloaded and taken up again.
+/// The loaded library. It stays for the life of the process, because ONNX Runtime cannot be unloaded and loaded again.
 static LOADED: Mutex<Option<(PathBuf, Runtime)>> = Mutex::new(None);
 
-/// ONNX Runtime, ready to open models. Cheap to clone; every clone is the same one.
+/// ONNX Runtime, ready to open models. It is cheap to clone; all clones share one environment.
 #[derive(Clone, Debug)]
 pub struct Runtime {
     environment: Environment,
@@ -19,13 +19,13 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// Loads the shared library at `library`, or gives the one that is loaded when it is the same file.
+    /// Loads the shared library at `library`. If the same file is already loaded, returns that one.
     ///
-    /// Which devices are tried is decided here, once: `REPRISE_DEVICE` names the only one, or `processor`.
+    /// The devices to try are decided here, once: `REPRISE_DEVICE` names the only one, or `processor`.
     ///
-    /// Nothing is reported to anyone: Microsoft's builds have telemetry switched on, here it is off.
+    /// No data is sent to anyone: Microsoft's builds have telemetry switched on, here it is off.
     pub fn load(library: &Path) -> Result<Self, Error> {
-        // An absolute path, so that the system's search order has no say in which library it is.
+        // An absolute path, so that the system's search order does not affect which library is loaded.
         let library = library
             .canonicalize()
             .map_err(|source| Error::Unreadable { path: library.to_owned(), source })?;
@@ -45,40 +45,41 @@ impl Runtime {
         }
     }
 
-    /// The one that is loaded, if one is.
+    /// Returns the loaded runtime, if there is one.
     pub fn loaded() -> Option<Self> {
         let loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
         loaded.as_ref().map(|(_, runtime)| runtime.clone())
     }
 
-    /// The same, with other graphics processors to try; none keeps every network on the processor.
+    /// Returns the same runtime with other graphics processors to try. Without any, every network stays on the CPU.
     pub fn offering(&self, candidates: &[Device]) -> Self {
         let graphics = Graphics { candidates: candidates.into(), ..Graphics::default() };
         Self { environment: self.environment.clone(), graphics: Arc::new(Mutex::new(graphics)) }
     }
 
-    /// The graphics processors that were tried in vain.
+    /// Returns the graphics processors that were tried without success.
     pub fn unused_devices(&self) -> Vec<UnusedDevice> {
         self.graphics_state().unused.clone()
     }
 
-    /// Where networks that gain by it run; none while one of them must be opened to know.
+    /// Returns the device of the networks that benefit from a graphics processor; `None` if one of them must be opened
+    /// to find out.
     pub fn device(&self) -> Option<Device> {
         let state = self.graphics_state();
         if state.candidates.is_empty() { Some(Device::Processor) } else { state.serves }
     }
 
-    /// The graphics processor to try next.
+    /// Returns the graphics processor to try next.
     pub(crate) fn graphics(&self) -> Option<Device> {
         self.graphics_state().candidates.first().copied()
     }
 
-    /// Takes down that a graphics processor gave the processor's results.
+    /// Records that a graphics processor gave the same results as the CPU.
     pub(crate) fn found_serving(&self, device: Device) {
         self.graphics_state().serves = Some(device);
     }
 
-    /// Gives up a graphics processor for as long as the process lives.
+    /// Stops using a graphics processor for the life of the process.
     pub(crate) fn refuse(&self, device: Device, reason: String) {
         self.graphics_state().refuse(device, reason);
     }

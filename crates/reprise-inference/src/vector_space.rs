@@ -1,4 +1,4 @@
-//! What compares vectors needs to know of the network that made them, without running it.
+//! What is needed to compare embeddings, without running the network that made them.
 
 use std::path::Path;
 
@@ -6,26 +6,26 @@ use crate::error::Error;
 use crate::manifest::{Axis, Manifest};
 use crate::views::Embedder;
 
-/// Digits of a hash that tell versions apart.
+/// Number of hash digits that distinguish versions.
 const HASH_DIGITS: usize = 12;
 
-/// The vectors of one model.
+/// The space of one model's embeddings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VectorSpace {
-    /// Model and version, codebook included: vectors of others do not compare.
+    /// Model and version, including the codebook. Embeddings of other models cannot be compared.
     pub id: String,
-    /// Values of a local embedding.
+    /// Number of values in a local embedding.
     pub local_len: usize,
-    /// Centres of local embeddings one after another, of `local_len` values each.
+    /// Centres of local embeddings one after another, with `local_len` values each.
     pub centres: Vec<f32>,
-    /// In so many keys, the likeliest, a track is embedded.
+    /// Number of keys in which a track is embedded: the likeliest.
     pub n_keys: usize,
-    /// What the mean frame of the network's first view of a track resembles once it is raised to such a key.
+    /// What the mean frame of the network's first view resembles once a track is raised to such a key.
     pub key_template: [f32; 12],
 }
 
 impl VectorSpace {
-    /// Reads what a network in the folder `models` says of its vectors, and their codebook.
+    /// Reads the description of a network's embeddings in the folder `models`, and their codebook.
     pub fn read(models: &Path, embedder: Embedder) -> Result<Self, Error> {
         let folder = models.join(embedder.folder());
         let manifest = Manifest::read(&folder)?;

@@ -1,27 +1,27 @@
-//! What ASimT's networks see of a track: chords, and what its chroma has more or less of than on the whole; or what is
-//! sung.
+//! The input of ASimT's networks: either chord-pitch and the deviation of chroma from the track's mean, or the sung
+//! melody.
 
 use crate::crema::N_PITCH_CLASSES;
 use crate::error::Error;
 use crate::network::first_not_finite;
 
-/// The view that is read as what a frame has more of than the track; others are read as they are.
+/// The view that is read as the deviation of a frame from the track's mean. Other views are read as they are.
 const CENTRED: &str = "chroma";
 
-/// Which of the networks that embed tracks: they differ in what they read.
+/// The networks that embed tracks. They differ in their input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Embedder {
-    /// Reads CREMA and chroma.
+    /// Reads chord-pitch and chroma.
     Harmony,
-    /// Reads the sung melody, its silence left out.
+    /// Reads the sung melody without its silence.
     Voice,
 }
 
 impl Embedder {
-    /// All of them.
+    /// All networks.
     pub const ALL: [Self; 2] = [Self::Harmony, Self::Voice];
 
-    /// Its folder in the folder of models.
+    /// Returns its folder inside the folder of models.
     pub(crate) fn folder(self) -> &'static str {
         match self {
             Self::Harmony => "asimt",
@@ -29,7 +29,7 @@ impl Embedder {
         }
     }
 
-    /// The word for what it reads, in files.
+    /// Returns the name of its input, in files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Harmony => "harmony",
@@ -37,7 +37,7 @@ impl Embedder {
         }
     }
 
-    /// Its views, in the order of their rows.
+    /// Returns its views, in the order of their rows.
     pub(crate) fn views(self) -> &'static [&'static str] {
         match self {
             Self::Harmony => &["crema", CENTRED],
@@ -45,16 +45,16 @@ impl Embedder {
         }
     }
 
-    /// Rows of all views, a pitch class each.
+    /// Returns the number of rows of all views, one per pitch class.
     pub(crate) fn n_rows(self) -> usize {
         N_PITCH_CLASSES * self.views().len()
     }
 }
 
-/// Of chroma against chords; as in the alignment.
+/// Weight of chroma relative to chord-pitch, the same as in the alignment.
 const CHROMA_WEIGHT: f32 = 0.7;
 
-/// Below this a frame is silent.
+/// A frame whose sum is below this is silent.
 const SILENCE: f32 = 1e-6;
 
 /// The views of a track, `[n_rows][n_frames]`.
@@ -63,7 +63,7 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    /// Those of a track as a network reads them; no frames where it has none of the first. A view that is absent is
+    /// Prepares the views of a track for a network. Without a first view there are no frames. Any other absent view is
     /// silent.
     pub fn of(embedder: Embedder, heard: &[&[[f32; N_PITCH_CLASSES]]]) -> Result<Self, Error> {
         let present = heard.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
@@ -83,12 +83,12 @@ impl Views {
         Ok(Self { rows })
     }
 
-    /// Frames of the track.
+    /// Number of frames of the track.
     pub fn n_frames(&self) -> usize {
         self.rows[0].len()
     }
 
-    /// A row of the track raised by `key` semitones.
+    /// Returns a row of the track raised by `key` semitones.
     pub fn row(&self, row: usize, key: usize) -> &[f32] {
         let (view, class) = (row / N_PITCH_CLASSES, row % N_PITCH_CLASSES);
         let own = (class + N_PITCH_CLASSES - key % N_PITCH_CLASSES) % N_PITCH_CLASSES;
@@ -96,7 +96,8 @@ impl Views {
     }
 }
 
-/// What each frame has more or less of than the track on the whole. `chroma` in any scale; silent frames stay silent.
+/// Returns the deviation of each frame from the mean of the track. `chroma` may have any scale; silent frames stay
+/// silent.
 fn centred(chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<[f32; N_PITCH_CLASSES]> {
     let shares: Vec<[f32; N_PITCH_CLASSES]> = chroma
         .iter()
@@ -124,7 +125,7 @@ fn centred(chroma: &[[f32; N_PITCH_CLASSES]]) -> Vec<[f32; N_PITCH_CLASSES]> {
         .collect()
 }
 
-/// A view as `[N_PITCH_CLASSES][n_frames]`; one that is absent is silent.
+/// Returns a view as `[N_PITCH_CLASSES][n_frames]`; zeros for an absent view.
 fn rows_of(view: &[[f32; N_PITCH_CLASSES]], n_frames: usize) -> impl Iterator<Item = Vec<f32>> {
     (0..N_PITCH_CLASSES).map(move |class| match view {
         [] => vec![0.0; n_frames],

@@ -1,4 +1,4 @@
-//! Spleeter's vocal U-Net: magnitudes of a piece of music in, the share of each that is sung out.
+//! Spleeter's vocal U-Net: magnitudes of a piece of music in, the share of each that belongs to the voice out.
 
 use std::path::Path;
 
@@ -15,13 +15,14 @@ use crate::runtime::Runtime;
 const INPUT: &str = "magnitude";
 const OUTPUT: &str = "mask";
 
-/// Segments that a graphics processor is given together.
+/// Segments that a graphics processor processes together.
 const GRAPHICS_BATCH: usize = 8;
 
-/// How far the masks of a graphics processor may be from those of the processor.
+/// The largest difference of a graphics processor's masks from those of the CPU.
 const LARGEST_DEVIATION: f32 = 0.01;
 
-/// The separator, ready to run: on a graphics processor that gives the processor's masks, else on one thread.
+/// The source separator, ready to run: on a graphics processor if that gives the same masks as the CPU, otherwise on
+/// one thread of the CPU.
 ///
 /// Hennequin, Khlif, Voituret & Moussallam, "Spleeter: a fast and efficient music source separation tool with
 /// pre-trained models", JOSS 2020; see `models/vocals/README.md`.
@@ -32,7 +33,7 @@ pub struct Vocals {
 }
 
 impl Vocals {
-    /// Opens `vocals` in the folder `models`, checked as [`crate::Crema::load`] does.
+    /// Opens `vocals` in the folder `models`, with the same checks as [`crate::Crema::load`].
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
         let spec = VoiceSpec::v2();
         let segment_shape = [spec.separation.segment_frames, spec.separation.n_bins];
@@ -56,18 +57,18 @@ impl Vocals {
         Ok(Self { network: PlacedSession::open(runtime, models, &expected, &trial)?, segment_shape })
     }
 
-    /// Where it runs.
+    /// The device on which the network runs.
     pub fn device(&self) -> Device {
         self.network.device()
     }
 
-    /// How many segments it is best given together.
+    /// Returns the best number of segments to process together.
     pub fn batch(&self) -> usize {
         if self.network.is_on_graphics() { GRAPHICS_BATCH } else { 1 }
     }
 
-    /// The masks of whole segments. `magnitudes` and what is returned: `[n_segments, segment_frames, n_bins]`,
-    /// the masks in 0..=1. A segment does not depend on the others.
+    /// Returns the masks of whole segments. `magnitudes` and the result are `[n_segments, segment_frames, n_bins]`;
+    /// masks are in 0..=1. A segment does not depend on the others.
     pub fn masks(&mut self, magnitudes: &[f32]) -> Result<Vec<f32>, Error> {
         let shape = self.segment_shape;
         self.network.run(|session| masks(session, shape, magnitudes))

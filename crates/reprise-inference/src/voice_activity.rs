@@ -1,4 +1,5 @@
-//! Silero's detector of speech, asked of separated vocals: is this a voice, or what a separator leaves of violins?
+//! Silero's detector of speech, applied to separated vocals: it distinguishes a voice from what a separator leaves of
+//! violins.
 
 use std::path::Path;
 
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::network::{Expected, first_not_finite, fixed, open, tensor, varying};
 use crate::runtime::Runtime;
 
-/// The detector, ready to run, on one thread.
+/// The detector, ready to run on one thread.
 ///
 /// Silero Team, "Silero VAD: pre-trained enterprise-grade voice activity detector", 2024; see
 /// `models/voice-activity/README.md`.
@@ -21,12 +22,12 @@ pub struct VoiceActivity {
     frame_samples: usize,
     context_samples: usize,
     memory_frames: usize,
-    /// What it remembers at the beginning: nothing.
+    /// Its initial state: zeros.
     blank: Vec<f32>,
 }
 
 impl VoiceActivity {
-    /// Opens `voice-activity` in the folder `models`, checked as [`crate::Crema::load`] does.
+    /// Opens `voice-activity` in the folder `models`, with the same checks as [`crate::Crema::load`].
     pub fn load(runtime: &Runtime, models: &Path) -> Result<Self, Error> {
         let spec = VoiceSpec::v2();
         let activity = &spec.activity;
@@ -57,8 +58,8 @@ impl VoiceActivity {
         })
     }
 
-    /// The probability of a voice in each whole frame of `samples` (16 kHz, mono); what is left of them makes no frame.
-    /// The detector begins anew after every [`VoiceActivity::memory_samples`], as if nothing had been before.
+    /// Returns the probability of a voice in each whole frame of `samples` (16 kHz, mono); remaining samples are
+    /// ignored. The detector resets its state after every [`VoiceActivity::memory_samples`].
     pub fn probabilities(&mut self, samples: &[f32]) -> Result<Vec<f32>, Error> {
         if let Some(frame) = first_not_finite(samples, self.frame_samples) {
             return Err(Error::InputNotFinite { frame });
@@ -73,7 +74,7 @@ impl VoiceActivity {
         }
     }
 
-    /// How many samples are heard together.
+    /// Returns the number of samples that are processed together, from one reset to the next.
     pub fn memory_samples(&self) -> usize {
         self.memory_frames * self.frame_samples
     }

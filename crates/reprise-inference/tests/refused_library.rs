@@ -1,4 +1,5 @@
-//! A file that is not ONNX Runtime. On its own, because a process that has loaded the library asks no further.
+//! A file that is not ONNX Runtime. The test has its own process, because a process that has loaded the library does
+//! not load another.
 
 use reprise_inference::{Crema, Error, Runtime, find_models, find_runtime_library};
 

@@ -1,11 +1,11 @@
-//! Makes a library large with impostors of which only features are known:
+//! Makes a library large by adding impostors of which only features are known:
 //! `cargo run --release -p reprise-library --example add_unrelated_tracks -- LIBRARY FOLDER`.
 //!
-//! FOLDER holds `NAME.crema.npy` and `NAME.chroma.npy`, as `reprise features` and
-//! `training/scripts/make_unrelated_tracks.py` write them. LIBRARY is changed: use a copy. `reprise listen` then links
-//! the impostors, and `reprise eval` says how well versions are found among them and how often words are right.
+//! FOLDER must contain `NAME.crema.npy` and `NAME.chroma.npy` as written by `reprise features` and
+//! `training/scripts/make_unrelated_tracks.py`. LIBRARY is changed: use a copy. `reprise listen` then links the
+//! impostors, and `reprise eval` says how well versions are found among them and how often confidences are right.
 
-#![allow(clippy::print_stdout)] // says what it did
+#![allow(clippy::print_stdout)] // prints what it did
 
 use std::error::Error;
 use std::fs::File;

@@ -1,10 +1,10 @@
 //! Prints how quickly a large library answers:
 //! `cargo run --release -p reprise-library --example large_library -- DIR [TRACKS]`.
 //!
-//! The library is made up: titles of common words, recordings that share a few patterns of harmony, one in three with
-//! versions. It is written straight into the store, below DIR, unless one of that size is there already.
+//! The library is invented: titles of common words, recordings that share a few patterns of harmony, one in three with
+//! versions. It is written directly into the store in DIR, unless there is already one of that size.
 
-#![allow(clippy::print_stdout)] // a benchmark is there to print
+#![allow(clippy::print_stdout)] // a benchmark prints its results
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -17,19 +17,21 @@ use reprise_store::{
     Tags,
 };
 
-/// As in reprise-library/src/recordings/mod.rs; with another there would be no versions, which is noticed.
+/// The value in reprise-library/src/recordings/mod.rs. With another value there would be no versions, which is
+/// reported.
 const ALIGNER: u32 = 1;
 
-/// ImpostorCohort each recording is aligned with. Real libraries have 350, which changes the size of the file only.
-const STRANGERS: u32 = 40;
+/// How many recordings each recording is aligned with. Real libraries have 350, which changes only the size of the
+/// file.
+const ALIGNED_WITH_EACH: u32 = 40;
 
 /// Three minutes at 10.8 frames a second.
 const N_FRAMES: usize = 1_938;
 
-/// Harmonies that recordings share.
+/// How many harmonies the recordings share.
 const PATTERNS: usize = 12;
 
-/// Recordings of the largest song.
+/// The number of recordings of the largest song.
 const LARGEST_SONG: u32 = 40;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -55,7 +57,7 @@ fn main() -> Outcome<()> {
     decisions(&library)
 }
 
-/// Runs `work` and prints how long it took.
+/// Runs `work` and prints its duration.
 fn timed<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     let began = Instant::now();
     let outcome = work()?;
@@ -63,7 +65,7 @@ fn timed<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     Ok(outcome)
 }
 
-/// Runs `work` on each item and prints how long the longest took.
+/// Runs `work` on each item and prints the longest duration.
 fn longest<I, T>(
     what: &str,
     items: impl IntoIterator<Item = I>,
@@ -97,7 +99,7 @@ fn searches(library: &Library) -> Outcome<()> {
     })
 }
 
-/// Rows of every part of the list, and versions of the tracks that have most.
+/// Reads rows in every part of the list, and the versions of the tracks that have most.
 fn tracks_asked(library: &Library, list: &[TrackId]) -> Outcome<()> {
     let pages = (0..10).map(|page| list.len() / 10 * page);
     longest("rows of 100, longest of 10", pages, |first| {
@@ -171,7 +173,7 @@ fn make(path: &Path, tracks: u32) -> Outcome<()> {
     Ok(store.put_cohort_statistics(ALIGNER, &statistics)?)
 }
 
-/// A number as good as random for each pair of numbers.
+/// A pseudo-random number for each pair of numbers.
 fn mixed(n: u32, salt: u32) -> u32 {
     let mut x = (n ^ salt.wrapping_mul(0x9e37_79b9)).wrapping_add(0x7f4a_7c15);
     x = (x ^ (x >> 16)).wrapping_mul(0x85eb_ca6b);
@@ -204,7 +206,7 @@ fn tags(n: u32) -> Tags {
     }
 }
 
-/// The first song is large; then of every six tracks the first two are of one song.
+/// The first song is large. After it, the first two of every six tracks are one song.
 fn song_of(n: u32) -> u32 {
     match n {
         ..LARGEST_SONG => 0,
@@ -214,7 +216,7 @@ fn song_of(n: u32) -> u32 {
 }
 
 fn sound(n: u32) -> Sound {
-    // Hashes come in no order; neither must these.
+    // Hashes of real files come in no order, so these must not either.
     let mut hash = [0; 32];
     hash[..4].copy_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
     Sound {
@@ -229,12 +231,12 @@ fn sound(n: u32) -> Sound {
     }
 }
 
-/// The scores of recording `n` with later ones: its own song's, and impostors'.
+/// The scores of recording `n` against later ones: those of its own song, and impostors.
 fn alignments(n: u32, tracks: u32) -> Vec<Alignment> {
     let mut scores = std::collections::BTreeMap::new();
-    for salt in 0..STRANGERS {
+    for salt in 0..ALIGNED_WITH_EACH {
         let other = mixed(n, 100 + salt) % tracks;
-        // One in a hundred impostors is possible.
+        // One in a hundred impostors reaches a possible score.
         let score = (mixed(n, 200 + salt) % 1_000) as f32 / 1_000.0 * 5.25;
         if other > n {
             scores.insert(other, score);
@@ -250,7 +252,7 @@ fn alignments(n: u32, tracks: u32) -> Vec<Alignment> {
     scores.into_iter().map(pair).collect()
 }
 
-/// Rows are given out in order.
+/// Row ids are assigned in order.
 fn row(n: u32) -> RecordingId {
     RecordingId(n + 1)
 }
@@ -266,7 +268,7 @@ fn cohort_statistics_of(n: u32) -> CohortStatistics {
     }
 }
 
-/// Chords held for some frames, with some noise: `[N_FRAMES, 12]`.
+/// Chords that last for some frames, with some noise: `[N_FRAMES, 12]`.
 fn pattern(seed: u32) -> Vec<[f32; 12]> {
     let frame = |t: u32| {
         let root = mixed(t / 22, seed) % 12;

@@ -1,9 +1,9 @@
-//! What each stage from file to vectors takes of one core, as how many times faster than the music plays.
+//! Measures how long each stage from file to vectors takes on one core, as a multiple of real time.
 //!
 //! `cargo run --release -p reprise-library --example stage_speed -- FILE...`
 //!
-//! The same chain as `reprise-analysis/src/track.rs` and `candidates/embeddings.rs`, stage after stage on one thread.
-//! Its time on a core counts, not that on the clock, so that other work on the machine is left out.
+//! It runs the same chain as `reprise-analysis/src/track.rs` and `candidates/embeddings.rs`, stage after stage on one
+//! thread. It measures time on the core and not the wall time, so that other work on the machine does not count.
 #![allow(clippy::print_stdout)]
 
 use std::error::Error;
@@ -19,7 +19,7 @@ use reprise_inference::{
 };
 use reprise_matching::local_embeddings::likely_keys;
 
-/// The beginning that the tuning is estimated from, as in `track.rs`.
+/// The length of the beginning that the tuning is estimated from, as in `track.rs`.
 const TUNING_EXCERPT_S: usize = 60;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         asimt: Asimt::load(&runtime, &models, Embedder::Harmony)?,
         space: VectorSpace::read(&models, Embedder::Harmony)?,
     };
-    // The first run prepares what later ones find ready.
+    // The first run includes preparations that later runs reuse, so it does not count.
     analyse(&files[0], &mut networks, &mut Stages::default())?;
     let (mut stages, mut music_s) = (Stages::default(), 0.0);
     for file in &files {
@@ -59,7 +59,7 @@ struct Networks {
     space: VectorSpace,
 }
 
-/// What each stage took, in the order in which they came first.
+/// The duration of each stage, in the order in which the stages first ran.
 #[derive(Default)]
 struct Stages(Vec<(&'static str, Duration)>);
 
@@ -76,7 +76,7 @@ impl Stages {
     }
 }
 
-/// The whole chain of one file; gives how many seconds it plays.
+/// Runs the whole chain for one file. Returns how many seconds of music it contains.
 fn analyse(file: &Path, networks: &mut Networks, stages: &mut Stages) -> Result<f64, Box<dyn Error>> {
     let spec = Spec::v1();
     let rate_hz = spec.audio.sample_rate_hz;
@@ -129,7 +129,7 @@ impl Sink for Samples {
     }
 }
 
-/// A moment by the time that this thread has spent on a core; by the clock where the system does not say.
+/// A point in time, measured by the core time of this thread, or by the clock where the system does not report that.
 struct Clock {
     on_core: Option<Duration>,
     at: Instant,

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use reprise_store::TrackId;
 
-/// The library, or the machine, cannot do what was asked.
+/// An error of the library or the machine that prevents what was requested.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another process writes to this library.
     #[error("the library {} is in use by another Reprise; let it finish or close it", .0.display())]
     InUse(PathBuf),
-    /// A copy of the file alone, made while a process wrote to the library.
+    /// This is a copy of the database file alone, made while a process was writing to the library.
     #[error(
         "{} was copied while Reprise had it open, so what was written to it last may be missing: copy it again with `reprise backup`, or make a library of what it holds with `reprise --library {} backup FILE`",
         .0.display(),
@@ -20,24 +20,24 @@ pub enum Error {
     /// The platform has no data folder.
     #[error("this system names no folder for application data; name a library file")]
     NoDataFolder,
-    /// The file is not a track of the library and could not be analysed either.
+    /// The file is not a track of the library, and its analysis failed.
     #[error("{} is not in the library and cannot be heard: {reason}", path.display())]
     NotInLibrary {
-        /// The file asked for.
+        /// The requested file.
         path: PathBuf,
         /// Why the analysis failed.
         reason: String,
     },
-    /// No track is at this path.
+    /// There is no track at this path.
     #[error("{} is not in the library", .0.display())]
     NotATrack(PathBuf),
-    /// No track has this id (any more).
+    /// No track has this id; it may have been removed.
     #[error("no track {} is in the library", .0.0)]
     NoSuchTrack(TrackId),
-    /// There is no audio to compare or show.
+    /// There is no audio to compare or to draw.
     #[error("{} has not been heard yet", .0.display())]
     NotAnalysed(PathBuf),
-    /// A file of the library is gone or cannot be decoded any more.
+    /// A file of the library is absent or can no longer be decoded.
     #[error("{}: {reason}", path.display())]
     Undecodable {
         /// The file.
@@ -45,26 +45,26 @@ pub enum Error {
         /// The cause.
         reason: String,
     },
-    /// A decision about two files with the same audio.
+    /// The user's decision is about two files with the same audio.
     #[error("{} and {} hold the same audio, so there is nothing to decide", .0.display(), .1.display())]
     SameAudio(PathBuf, PathBuf),
-    /// Two tracks fit one row of a list of works.
+    /// Two tracks match one row of a list of works.
     #[error("the label {label:?} fits both {} and {}; give its path below the folder", first.display(), second.display())]
     AmbiguousLabel {
         /// The row's file.
         label: String,
-        /// A track that fits.
+        /// A matching track.
         first: PathBuf,
-        /// Another.
+        /// Another matching track.
         second: PathBuf,
     },
-    /// No two rows have the same work.
+    /// The list of works has no two rows with the same work.
     #[error("the list holds no work with two or more files, so there is nothing to measure")]
     NothingToMeasure,
     /// Embeddings are needed that were not computed yet.
     #[error("{missing} of the library's recordings have no vectors yet; `reprise listen` makes them")]
     NotEmbedded {
-        /// Recordings that lack them.
+        /// How many recordings have no embedding.
         missing: usize,
     },
     /// A bundled file is missing or differs from its manifest.
@@ -75,30 +75,30 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// A file or folder of the library itself.
+    /// An input or output error with a file or folder of the library itself.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// The system's error.
+        /// The operating system's error.
         source: std::io::Error,
     },
-    /// The database.
+    /// An error of the database.
     #[error(transparent)]
     Store(#[from] reprise_store::Error),
-    /// The networks or their runtime.
+    /// An error of the networks or their runtime.
     #[error(transparent)]
     Inference(#[from] reprise_inference::Error),
     /// The analysis lacks something that it needs.
     #[error(transparent)]
     Analysis(#[from] reprise_analysis::Error),
-    /// The caller asked the work to end before there was an answer.
+    /// The caller stopped the work before there was a result.
     #[error("stopped")]
     Stopped,
 }
 
 impl Error {
-    /// Adds the file or folder to an error of the system.
+    /// Adds the path to an error of the operating system.
     pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> Self + use<> {
         let path = path.to_path_buf();
         |source| Self::Io { path, source }

@@ -1,8 +1,8 @@
 //! Reprise without a user interface: a library of tracks that are analysed, aligned with one another and searched for
 //! versions.
 //!
-//! Start at [`Library`]. Each of its methods is one line and names the module that answers. The modules are in layers.
-//! A module imports only those below it; `tests/imports.rs` checks that.
+//! Start at [`Library`]. Each of its methods is one line and names the module that answers. The modules are in layers:
+//! a module imports only those below it. `tests/imports.rs` checks this.
 //!
 //! ```text
 //! library      the public interface

@@ -1,4 +1,4 @@
-//! The public interface of the library. Each method hands its question to the module that answers it.
+//! The public interface of the library. Each method passes its query to the module that answers it.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ use crate::versions::compare::{self, Comparison};
 use crate::versions::cover::Covers;
 use crate::versions::{of_file, of_track};
 
-/// A library of tracks. Shared by reference between threads.
+/// A library of tracks. Threads share it by reference.
 ///
 /// ```no_run
 /// use reprise_library::{Control, Library, Progress, ScanOptions};
@@ -49,12 +49,13 @@ pub struct Library {
 }
 
 impl Library {
-    /// Opens the library at `path` to read and write; creates it if there is none. Only one process can.
+    /// Opens the library at `path` to read and write; creates it if it does not exist. Only one process can write at a
+    /// time.
     pub fn open(path: &Path) -> Result<Self, Error> {
         Self::open_with(path, Limits::SHIPPED)
     }
 
-    /// The same with other limits.
+    /// Like [`Self::open`], with other limits.
     pub(crate) fn open_with(path: &Path, limits: Limits) -> Result<Self, Error> {
         let database = Database::open(path, limits)?;
         complete_links(&database)?;
@@ -66,26 +67,26 @@ impl Library {
         Ok(Self { database: Database::open_to_read(path, Limits::SHIPPED)? })
     }
 
-    /// Writes the log into the file, so that the file is complete by itself, as dropping does: for a program that ends
-    /// without dropping this. More can be written afterwards.
+    /// Writes the log into the file, so that the file is complete by itself. Dropping does the same; this is for a
+    /// program that ends without dropping. Writing can continue afterwards.
     pub fn settle(&self) {
         self.database.settle();
     }
 
-    /// False when opened to read.
+    /// Whether this process may write; false if the library was opened to read.
     pub fn can_write(&self) -> bool {
         self.database.can_write()
     }
 
-    /// A number that changes whenever tracks, problems, links or decisions change through this `Library`.
+    /// A number that changes whenever tracks, problems, links or decisions are changed through this `Library`.
     pub fn revision(&self) -> u64 {
         self.database.revision()
     }
 
-    /// Adds `folders` (absolute paths), analyses what is new or changed in them, and links it with the rest.
+    /// Adds `folders` (absolute paths), analyses new and changed files in them, and links these with the rest.
     ///
-    /// A file that cannot be used is a [`Problem`]. Nothing is deleted: files that are not found are marked absent, and
-    /// not even that if the folder itself cannot be listed.
+    /// A file that cannot be used is a [`Problem`]. Nothing is deleted: files that are not found are marked absent,
+    /// unless their folder cannot be listed.
     pub fn scan(
         &self,
         folders: &[PathBuf],
@@ -95,18 +96,18 @@ impl Library {
         scan::scan(&self.database, folders, options, progress)
     }
 
-    /// Does all analysis that is still owed in the library, without listing folders.
+    /// Does all analysis that is owed in the library, without listing folders.
     pub fn analyse_owed(&self, effort: &Effort, progress: &Progress) -> Result<Summary, Error> {
         scan::analyse_owed(&self.database, effort, progress)
     }
 
-    /// All problems with files, as last seen.
+    /// All problems with files, as found by the last scan.
     pub fn problems(&self) -> Result<Vec<Problem>, Error> {
         scan::problems(&self.database)
     }
 
-    /// Analyses the voices that are owed. Tracks with contested versions come first, then those without any, then the
-    /// rest; a track named by [`Library::prefer_voice`] always comes next.
+    /// Analyses the voices that are owed. Tracks with contested versions come first, then tracks without any version,
+    /// then the rest. A track named by [`Library::prefer_voice`] is always the next one.
     pub fn analyse_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
         voice_pass::analyse_voices(&self.database, effort, progress)
     }
@@ -121,53 +122,53 @@ impl Library {
         voice_pass::wants_voices(&self.database)
     }
 
-    /// Puts the voice of one track before all others, for instance because the user is looking at the track.
+    /// Gives one track's voice priority over all others, for instance because the user is looking at the track.
     pub fn prefer_voice(&self, track: TrackId) -> Result<(), Error> {
         voice_pass::prefer_voice(&self.database, track)
     }
 
-    /// Whether a track's voice was analysed. Also true of a track that is not matched: nothing of it is owed.
+    /// Whether a track's voice is analysed. Also true for a track that is not matched, because its voice is not needed.
     pub fn voice_is_analysed(&self, track: TrackId) -> Result<bool, Error> {
         voice_pass::voice_is_analysed(&self.database, track)
     }
 
-    /// Adds a recording to `folder`, as if it had been analysed there.
+    /// Adds a recording to `folder` from its features, as if it had been analysed there.
     pub fn add_features(&self, folder: &Path, known: &KnownFeatures) -> Result<(), Error> {
         known_features::add_features(&self.database, folder, known)
     }
 
-    /// Links all recordings that have features, without reading any file.
-    pub fn relate_features(&self, effort: Effort, progress: &Progress) -> Result<(), Error> {
-        known_features::relate_features(&self.database, effort, progress)
+    /// Links all recordings that have features. Reads no files.
+    pub fn link_features(&self, effort: Effort, progress: &Progress) -> Result<(), Error> {
+        known_features::link_features(&self.database, effort, progress)
     }
 
-    /// The folders of the library, in the order of their paths.
+    /// The folders of the library, in order of path.
     pub fn folders(&self) -> Result<Vec<FolderStatus>, Error> {
         folders::folders(&self.database)
     }
 
-    /// Adds a folder (its absolute path) to the library. The next scan analyses it.
+    /// Adds a folder (absolute path) to the library. The next scan analyses it.
     pub fn add_folder(&self, path: &Path) -> Result<FolderId, Error> {
         folders::add_folder(&self.database, path)
     }
 
-    /// Removes a folder and its tracks from the library. No file is touched. Analyses and decisions stay, so that
-    /// adding the folder again needs no new analysis.
+    /// Removes a folder and its tracks from the library. Files stay untouched. Analyses and decisions are kept, so that
+    /// no new analysis is needed if the folder is added again.
     pub fn remove_folder(&self, folder: FolderId) -> Result<(), Error> {
         folders::remove_folder(&self.database, folder)
     }
 
-    /// Where a track's file is, or was when last seen.
+    /// The path of a track's file, as last seen.
     pub fn track_path(&self, track: TrackId) -> Result<Option<PathBuf>, Error> {
         folders::track_path(&self.database, track)
     }
 
-    /// The tracks that match the query, in order. During a scan, the answer may be a second old.
+    /// The tracks that match the query, in order. During a scan, the result may be one second old.
     pub fn track_ids(&self, query: &ListQuery) -> Result<Vec<TrackId>, Error> {
         list::track_ids(&self.database, query)
     }
 
-    /// The rows of some tracks, in the given order. Tracks that do not exist are left out.
+    /// The rows of some tracks, in the given order. Unknown ids are left out.
     pub fn rows(&self, ids: &[TrackId]) -> Result<Vec<TrackRow>, Error> {
         list::rows(&self.database, ids)
     }
@@ -182,7 +183,7 @@ impl Library {
         status::counts(&self.database)
     }
 
-    /// The progress of the voice pass. Recordings without a present file are not counted: they cannot be analysed.
+    /// The progress of the voice pass. Recordings without a present file do not count, because they cannot be analysed.
     pub fn voice_counts(&self) -> Result<VoiceCounts, Error> {
         owed::voice_counts(&self.database)
     }
@@ -192,56 +193,56 @@ impl Library {
         songs::clusters(&self.database)
     }
 
-    /// The same without explanations, and therefore fast.
+    /// The songs with several recordings, largest first. Without explanations, and therefore faster than
+    /// [`Library::clusters`].
     pub fn songs(&self) -> Result<Vec<Song>, Error> {
         songs::songs(&self.database)
     }
 
-    /// The song of this track, if there are several recordings of it, with explanations relative to its first track.
+    /// The song of this track, if it has several recordings, with explanations relative to its first track.
     pub fn song(&self, track: TrackId) -> Result<Option<Cluster>, Error> {
         songs::song(&self.database, track)
     }
 
-    /// The tracks that contain the same recording from end to end, whatever their tags, names and encodings: groups of
-    /// two or more, each the same as every other of its group, in the order of their first paths. Present files come
-    /// first; absent ones may come back.
+    /// Tracks that contain the same recording from end to end, whatever their tags, names and encodings. Each group has
+    /// two or more tracks, each of which matches every other, in the order of their first paths. Present files come
+    /// before absent ones, which may come back.
     pub fn duplicates(&self) -> Result<Vec<Vec<Duplicate>>, Error> {
         duplicates::duplicates(&self.database)
     }
 
-    /// The waveform of a track: 600 peaks, of which the loudest is 255. From the library, or else decoded now and
-    /// stored if this library may write.
+    /// The waveform of a track: 600 peaks, of which the loudest is 255. Read from the library if it is stored;
+    /// otherwise decoded now, and stored if this library may write.
     pub fn waveform(&self, track: TrackId) -> Result<Vec<u8>, Error> {
         waveform::waveform(&self.database, track)
     }
 
-    /// The known and the possible relations of a track of the library: copies, the same recording in other files and
-    /// edits, confirmed and likely versions, tracks that share some of its audio, those whose tags contradict their
-    /// audio, possible versions, then those that the user rejected.
+    /// The known and the possible relations of a track of the library, in this order: copies; the same recording in
+    /// other files, and edits; confirmed and likely versions; tracks that share some of its audio; tracks whose tags
+    /// contradict their audio; possible versions; tracks that the user rejected.
     pub fn versions(&self, track: TrackId) -> Result<Covers, Error> {
         of_track::versions(&self.database, track)
     }
 
-    /// The versions of the track at `path` (absolute), best first, at most `limit`. A file that is not in the library
-    /// is analysed for this question only.
+    /// The versions of the track at `path` (absolute), best first, at most `limit`. A file outside the library is
+    /// analysed for this query only.
     pub fn covers(&self, path: &Path, limit: usize) -> Result<Covers, Error> {
         of_file::covers(&self.database, path, limit)
     }
 
-    /// Compares the tracks at two paths (absolute). Files that are not in the library are analysed for this question
-    /// only.
+    /// Compares the tracks at two paths (absolute). Files outside the library are analysed for this query only.
     pub fn compare(&self, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
         compare::compare(&self.database, query, candidate)
     }
 
-    /// The `wanted` tracks with the most similar vectors, best first, aligned or not: with these the alignment of a
-    /// large library begins. Empty for a track without vectors.
+    /// The `wanted` tracks with the most similar vectors, best first, aligned or not. In a large library, alignment
+    /// starts from these. Empty for a track without vectors.
     pub fn alike(&self, track: TrackId, closeness: Closeness, wanted: usize) -> Result<Vec<TrackId>, Error> {
         nearest::alike(&self.database, track, closeness, wanted)
     }
 
-    /// Records the user's answer to a question about recordings (`None` withdraws it). Returns the answer before, for
-    /// undo.
+    /// Records the user's answer to a question about recordings; `None` withdraws the answer. Returns the previous
+    /// answer, for undo.
     pub fn decide(&self, question: TrackQuestion, is_yes: Option<bool>) -> Result<Option<bool>, Error> {
         decisions::decide(&self.database, question, is_yes)
     }
@@ -251,8 +252,8 @@ impl Library {
         decisions::decisions(&self.database)
     }
 
-    /// Imports decisions made elsewhere, about recordings that are here or may come. Of two answers to one question the
-    /// later one counts. Returns how many changed something here.
+    /// Imports decisions made elsewhere. Their recordings may be added to the library later. If two answers to one
+    /// question differ, the later one counts. Returns how many decisions changed something here.
     pub fn import_decisions(&self, decisions: &[Decision]) -> Result<usize, Error> {
         decisions::import(&self.database, decisions)
     }
@@ -262,8 +263,8 @@ impl Library {
         folders::track_at(&self.database, path)
     }
 
-    /// Ranks all tracks for every labelled track and measures the rankings. Unlabelled tracks are distractors. A
-    /// labelled file that was not analysed counts as missed, as a query and as an answer.
+    /// For every labelled track, ranks all tracks and measures the ranking. Unlabelled tracks are distractors. A
+    /// labelled file that was not analysed counts as missed, both as a query and as a result.
     pub fn evaluate(&self, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
         evaluate::evaluate(&self.database, labels, method)
     }

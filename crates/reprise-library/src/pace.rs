@@ -1,15 +1,15 @@
-//! The pace of a scan and its remaining time, from when its tracks were done.
+//! The pace of a scan and its remaining time, computed from the times at which tracks were done.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// The time that is averaged: long enough to level out long and short tracks, short enough to follow a change.
+/// The time that is averaged over: long enough to level out long and short tracks, short enough to follow a change.
 const WINDOW: Duration = Duration::from_secs(30);
 
-/// No pace is reported before: a first guess that jumps is worse than none.
+/// No pace is reported before this time: a first estimate that jumps is worse than none.
 const FIRST_WORD: Duration = Duration::from_secs(2);
 
-/// How many tracks were done at which time, within the window.
+/// How many tracks were done at which times, within the window.
 #[derive(Debug, Default)]
 pub struct Pace {
     marks: VecDeque<(Instant, u32)>,
@@ -18,7 +18,7 @@ pub struct Pace {
 impl Pace {
     /// Records that `done` tracks are done at `now`.
     pub fn mark(&mut self, now: Instant, done: u32) {
-        // A new scan starts counting again.
+        // A new scan counts from the beginning.
         if self.marks.back().is_some_and(|(_, before)| done < *before) {
             self.marks.clear();
         }
@@ -28,12 +28,12 @@ impl Pace {
         }
     }
 
-    /// Forgets the past: a pause says nothing of the pace.
+    /// Discards the past: a pause says nothing about the pace.
     pub fn restart(&mut self) {
         self.marks.clear();
     }
 
-    /// Tracks a minute, once it is known.
+    /// Tracks per minute, once known.
     pub fn tracks_per_minute(&self) -> Option<f64> {
         let ((first, before), (last, done)) = (*self.marks.front()?, *self.marks.back()?);
         let elapsed = last.duration_since(first);
@@ -41,7 +41,7 @@ impl Pace {
         is_known.then(|| f64::from(done - before) * 60.0 / elapsed.as_secs_f64())
     }
 
-    /// Seconds until `total` are done, once it is known.
+    /// Seconds until `total` tracks are done, once known.
     pub fn seconds_left(&self, total: u32) -> Option<f64> {
         let (_, done) = *self.marks.back()?;
         Some(f64::from(total.saturating_sub(done)) * 60.0 / self.tracks_per_minute()?)

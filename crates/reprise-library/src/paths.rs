@@ -1,23 +1,24 @@
-//! The paths of Reprise's own files, the same for the command line and the window.
+//! The paths of Reprise's own files, which are the same for the command line and the window.
 
 use std::path::PathBuf;
 
 use crate::error::Error;
 
-/// The name of Reprise's folder below the platform's data folder.
+/// The name of Reprise's folder in the platform's data folder.
 pub const APPLICATION_ID: &str = "org.reprise.desktop";
 
-/// The platform's data folder for Reprise: `$XDG_DATA_HOME`, `~/Library/Application Support` or `%APPDATA%`.
+/// Reprise's folder in the platform's data folder: `$XDG_DATA_HOME`, `~/Library/Application Support` or `%APPDATA%`.
 pub fn data_folder() -> Result<PathBuf, Error> {
     dirs::data_dir().map(|data| data.join(APPLICATION_ID)).ok_or(Error::NoDataFolder)
 }
 
-/// The library that is used when none is named.
+/// The library that is used if none is named.
 pub fn default_library() -> Result<PathBuf, Error> {
     Ok(data_folder()?.join("library.db"))
 }
 
-/// The folder named by `written`, if it is one; `~` is the user's own. Otherwise a sentence that begins with `written`.
+/// The folder with the path `written`, if there is one; `~` is the user's home. Otherwise a sentence that begins with
+/// `written`.
 pub fn named_folder(written: &str) -> Result<PathBuf, String> {
     let written = written.trim();
     let path = match (written.strip_prefix('~'), dirs::home_dir()) {
@@ -34,7 +35,7 @@ pub fn named_folder(written: &str) -> Result<PathBuf, String> {
     if !found.is_dir() {
         return Err(format!("{} is a file; name the folder it is in.", path.display()));
     }
-    // "/music/" and "/music" are one folder.
+    // "/music/" and "/music" are the same folder.
     Ok(path.components().collect())
 }
 

@@ -1,7 +1,7 @@
 //! Long work: how it reports progress, pauses and stops.
 //!
-//! The library knows neither terminal nor window: it calls a function and reads a [`Control`]. Callers may ignore
-//! events; an event is cheap.
+//! The library depends on neither a terminal nor a window: it calls a function and reads a [`Control`]. Callers may
+//! ignore events, which are cheap.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,62 +11,63 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event {
-    /// Folders are being listed; `found` audio files so far.
+    /// Folders are being listed; `found` audio files were found so far.
     Walking {
-        /// Audio files seen so far, over all folders.
+        /// Audio files found so far, over all folders.
         found: usize,
     },
     /// Tracks are being analysed.
     Analysing {
-        /// Files finished, whether they became tracks or problems.
+        /// Files that are done, whether they became tracks or problems.
         done: usize,
-        /// Files to analyse in all.
+        /// The total number of files to analyse.
         total: usize,
-        /// The file finished last.
+        /// The file that was finished last.
         path: PathBuf,
     },
     /// Voices are being analysed.
     AnalysingVoices {
-        /// Voices analysed, in earlier passes too.
+        /// Voices analysed so far, including earlier passes.
         done: usize,
-        /// Voices to analyse in all.
+        /// The total number of voices to analyse.
         total: usize,
-        /// The file finished last; at the beginning the first one.
+        /// The file that was finished last; at the beginning, the first file.
         path: PathBuf,
     },
     /// Recordings are being embedded.
     Embedding {
-        /// Recordings embedded.
+        /// Recordings embedded so far.
         done: usize,
-        /// Recordings to embed.
+        /// The total number of recordings to embed.
         total: usize,
     },
     /// Candidates are being found for recordings of a large library.
     Shortlisting {
-        /// Recordings that have candidates.
+        /// Recordings whose candidates are found.
         done: usize,
-        /// Recordings that need some.
+        /// The total number of recordings that need candidates.
         total: usize,
     },
-    /// Recordings too long to be aligned as a whole are being searched for songs.
+    /// Recordings that are too long to be aligned as a whole are being searched for songs.
     SearchingSets {
-        /// Recordings searched.
+        /// Recordings searched so far.
         done: usize,
-        /// Recordings to search.
+        /// The total number of recordings to search.
         total: usize,
     },
     /// Tracks are being aligned with one another.
     Matching {
-        /// Pairs aligned.
+        /// Pairs aligned so far.
         done: usize,
-        /// Pairs to align in all.
+        /// The total number of pairs to align.
         total: usize,
     },
 }
 
-/// Controls long work, from any thread: run, pause, stop.
+/// Runs, pauses or stops long work, from any thread.
 ///
-/// A pause lets the files in progress finish; then the threads wait. A stop wins over a pause and is final.
+/// After a pause, the files in progress are finished; then the threads wait. A stop has priority over a pause and is
+/// final.
 #[derive(Debug, Default)]
 pub struct Control {
     stop: AtomicBool,
@@ -75,12 +76,12 @@ pub struct Control {
 }
 
 impl Control {
-    /// Lets work run.
+    /// A control that lets work run.
     pub const fn new() -> Self {
         Self { stop: AtomicBool::new(false), paused: Mutex::new(false), changed: Condvar::new() }
     }
 
-    /// Makes work wait at the next file or batch.
+    /// Makes work wait before the next file or batch.
     pub fn pause(&self) {
         *self.paused() = true;
     }
@@ -91,9 +92,9 @@ impl Control {
         self.changed.notify_all();
     }
 
-    /// Makes work end as soon as the library is consistent, paused or not.
+    /// Makes work end, paused or not, as soon as the library is consistent.
     pub fn stop(&self) {
-        // Under the lock, or a thread about to wait would miss it.
+        // The flag is set under the lock; otherwise a thread that is about to wait would miss it.
         let paused = self.paused();
         self.stop.store(true, Ordering::Relaxed);
         drop(paused);
@@ -110,12 +111,12 @@ impl Control {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// The flag itself, for work without progress.
+    /// The stop flag itself, for work that reports no progress.
     pub fn stop_flag(&self) -> &AtomicBool {
         &self.stop
     }
 
-    /// Waits until the work may continue; false if it must end.
+    /// Waits until work may continue; false if it must end.
     fn may_go_on(&self) -> bool {
         let mut paused = self.paused();
         while *paused && !self.is_stopped() {
@@ -129,21 +130,21 @@ impl Control {
     }
 }
 
-/// A callback for [`Event`]s and the [`Control`] of the work.
+/// A callback for [`Event`]s, and the [`Control`] of the work.
 ///
-/// Stopped work does what keeps the library consistent and returns early.
+/// Stopped work brings the library into a consistent state and returns early.
 pub struct Progress<'a> {
     report: &'a (dyn Fn(Event) + Sync),
     control: &'a Control,
 }
 
 impl<'a> Progress<'a> {
-    /// Reports to `report`; obeys `control`.
+    /// Reports events to `report` and obeys `control`.
     pub fn new(report: &'a (dyn Fn(Event) + Sync), control: &'a Control) -> Self {
         Self { report, control }
     }
 
-    /// For work that is too short to report.
+    /// Progress of work that is too short to be reported.
     pub(crate) fn unseen() -> Progress<'static> {
         static GOES_ON: Control = Control::new();
         Progress { report: &|_| {}, control: &GOES_ON }
@@ -154,12 +155,12 @@ impl<'a> Progress<'a> {
         (self.report)(event);
     }
 
-    /// The flag itself, for work without progress.
+    /// The stop flag itself, for work that reports no progress.
     pub(crate) fn stop_flag(&self) -> &AtomicBool {
         self.control.stop_flag()
     }
 
-    /// Whether the caller wants the work to end.
+    /// Whether the caller stopped the work.
     pub fn stopped(&self) -> bool {
         self.control.is_stopped()
     }

@@ -1,4 +1,4 @@
-//! Tests of the library through its public interface, on rows written straight into the store.
+//! Tests of the library through its public interface, with rows written directly into the store.
 
 mod asking;
 mod comparing;
@@ -24,7 +24,7 @@ use crate::limits::Limits;
 use crate::linking::links::derive_links;
 use crate::recordings::{ALIGNER, matchable};
 
-/// Limits by which a library is large that is created in a second.
+/// Limits that make a library large which a test creates in a second.
 pub(crate) const SMALL: Limits = Limits {
     aligned_whole: 64,
     shortlisted: 8,
@@ -33,7 +33,7 @@ pub(crate) const SMALL: Limits = Limits {
     sampled_early: 5,
     linked_at_once: 20,
     provisional_from: 16,
-    // Among so few no score is far above the rest.
+    // Among so few recordings, no score is far above the rest.
     min_provisional_score: 6.0,
 };
 
@@ -44,7 +44,7 @@ pub(crate) struct TestLibrary {
     pub root: FolderId,
 }
 
-/// A track as a test describes it.
+/// A track as described by a test.
 #[derive(Clone, Default)]
 pub(crate) struct TestTrack<'a> {
     pub name: &'a str,
@@ -73,7 +73,7 @@ impl TestLibrary {
         self.add_analysed(made, &frames)
     }
 
-    /// The same with these frames, `[n_frames, 12]`, of CREMA and of chroma.
+    /// Like [`Self::add`], with these frames, `[n_frames, 12]`, as chord-pitch and chroma.
     pub fn add_analysed(&self, made: &TestTrack, frames: &[[f32; 12]]) -> TrackId {
         let path = self.path(made.name);
         let features = [("crema", Versions::CURRENT.crema), ("chroma", Versions::CURRENT.chroma)]
@@ -113,7 +113,7 @@ impl TestLibrary {
         self.library.database.reader().unwrap().recording(&payload(n)).unwrap().unwrap().id
     }
 
-    /// Stores these normalised scores of pairs of payloads.
+    /// Stores normalised scores of pairs, given by their payloads.
     pub fn relate(&self, scores: &[(u32, u32, f32)]) {
         let id = |n: u32| self.recording(n);
         let pairs = scores.iter().map(|(a, b, score)| Alignment {
@@ -151,7 +151,7 @@ pub(crate) fn titled(title: &str) -> Tags {
     Tags { title: Some(title.into()), ..Tags::default() }
 }
 
-/// A slow walk over pitch classes that depends on `seed`.
+/// A slow movement through pitch classes that depends on `seed`.
 fn frame(t: u32, seed: u32) -> [f32; 12] {
     let step = (t / 20).wrapping_mul(seed * 2 + 7).wrapping_add(seed) % 12;
     std::array::from_fn(|p| if ((p as u32 + 12 - step) % 12).is_multiple_of(5) { 1.0 } else { 0.1 })

@@ -1,33 +1,33 @@
-//! Work on several threads: how many, and the one loop that runs all of it.
+//! Work on several threads: the number of threads, and the one loop that runs all such work.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Error;
 use crate::progress::Progress;
 
-/// How many threads to use.
+/// The number of threads to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effort {
-    /// Files analysed, or pairs of tracks aligned, at a time.
+    /// How many files are analysed, or pairs of tracks aligned, at a time.
     pub threads: usize,
 }
 
 impl Default for Effort {
-    /// One thread for each core the process may use.
+    /// One thread for each core that the process may use.
     fn default() -> Self {
         Self { threads: std::thread::available_parallelism().map_or(1, usize::from) }
     }
 }
 
 impl Effort {
-    /// Leaves one core to the user, if there are several: for work that takes hours.
+    /// Leaves one core to the user if there are several. This is for work that takes hours.
     pub fn leaving_room() -> Self {
         Self { threads: Self::default().threads.saturating_sub(1).max(1) }
     }
 }
 
-/// Runs `work` on each of `items` on several threads, each with a `scratch` of its own, until it is stopped. Returns
-/// the results, in no order.
+/// Runs `work` on each of `items` on several threads until it is stopped. Each thread has its own `scratch`. Returns
+/// the results in no particular order.
 pub(crate) fn on_each<I: Sync, T: Send, S>(
     threads: usize,
     items: &[I],
@@ -50,7 +50,7 @@ pub(crate) fn on_each<I: Sync, T: Send, S>(
     })
 }
 
-/// Runs `work` on this many threads and joins the results; the first error wins.
+/// Runs `work` on this many threads and combines the results. Returns the first error, if any.
 fn on_threads<T: Send>(
     threads: usize,
     work: impl Fn() -> Result<Vec<T>, Error> + Sync,

@@ -1,4 +1,4 @@
-//! Pairs a second of the fast scorer beside a plain scalar twin and Qmax, on one core, in one run.
+//! Pairs per second of the fast scorer, compared with a plain scalar twin and with Qmax, on one core, in one run.
 //!
 //! `cargo bench -p reprise-matching`
 
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use reprise_matching::{Scratch, Track, align, qmax, score, voice_score};
 
-/// Four minutes of CREMA frames.
+/// Four minutes of chord-pitch frames.
 const N_FRAMES: usize = 2584;
 const FRAME_RATE_HZ: f64 = 10.766;
 
@@ -33,7 +33,7 @@ fn frames(seed: u64) -> Vec<[f32; 12]> {
         .collect()
 }
 
-/// The same recipe as a C programmer would first write it: two keys, nested loops, thresholds by sorting.
+/// The same score in plain nested loops: two keys, thresholds by sorting.
 fn plain_score(query: &[[f32; 24]], candidate: &[[f32; 24]]) -> f32 {
     let (n, m) = (query.len(), candidate.len());
     let (rows, columns) = (n - 5, m - 5);
@@ -81,7 +81,7 @@ fn plain_score(query: &[[f32; 24]], candidate: &[[f32; 24]]) -> f32 {
     best
 }
 
-/// Seconds a call takes at best, over at least a second of calls.
+/// Returns the least number of seconds of a call, over at least two seconds of calls.
 fn least_seconds(mut call: impl FnMut()) -> f64 {
     let began = Instant::now();
     let mut least = f64::INFINITY;

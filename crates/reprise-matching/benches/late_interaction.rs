@@ -1,8 +1,8 @@
-//! How long a processor works for a shortlist among many tracks, beside the plain definitions.
+//! Processor time of a shortlist among many tracks, compared with the plain definitions.
 //!
-//! `cargo bench -p reprise-matching --bench late_interaction -- [TRACKS]`, without a number 100,000. Vectors are made
-//! up: each local embedding lies near one of some thousand places, as chords do; every track has 80 local embeddings in
-//! three keys.
+//! `cargo bench -p reprise-matching --bench late_interaction -- [TRACKS]`; the default is 100,000 tracks. The vectors
+//! are synthetic: each local embedding lies near one of several thousand places, as chords do. Every track has 80 local
+//! embeddings in each of three keys.
 
 #![allow(clippy::print_stdout)]
 
@@ -18,9 +18,9 @@ const LEN: usize = 64;
 const EMBEDDINGS: usize = 80;
 const CODEWORDS: usize = 16_384;
 /// As in reprise-library/src/candidates/nearest.rs.
-const NEARBY_AT_FIRST: usize = 8;
+const NEARBY_BY_CODEWORDS: usize = 8;
 const COMPARED: usize = 800;
-/// Places that local embeddings lie near.
+/// Places near which local embeddings lie.
 const PLACES: usize = 6000;
 const QUERIES: usize = 100;
 
@@ -66,8 +66,8 @@ fn plain_interaction(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f3
     query.vectors().chunks_exact(LEN).map(best).sum::<f32>() / query.len() as f32
 }
 
-/// Seconds that a processor has worked for this thread: what else the machine does counts little. Where the system does
-/// not say, seconds on the clock.
+/// Returns the seconds that a processor has worked for this thread, so that other load of the machine matters little.
+/// Returns seconds on the clock if the system does not report them.
 fn busy_s(began: Instant) -> f64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat");
     let busy_ns = stat.ok().and_then(|stat| stat.split(' ').next()?.parse::<f64>().ok());
@@ -94,7 +94,7 @@ fn main() {
     time_searches(&codebook, &index, &queries);
 }
 
-/// Times late interaction beside its plain form, and what makes codewords of a track.
+/// Times late interaction and its plain form, a pair in all keys, and the computation of a track's codewords.
 fn time_pairs(codebook: &Codebook, a: &[Keyed], b: &[Keyed]) {
     let fast = milliseconds(2000, || {
         black_box(late_interaction(black_box(&a[0].local), &b[0].local));
@@ -117,7 +117,8 @@ fn time_pairs(codebook: &Codebook, a: &[Keyed], b: &[Keyed]) {
     println!("codewords of a track: {coding:.1} ms");
 }
 
-/// An index of made-up tracks. Their codewords are drawn as often as real ones are met: few of them are in most tracks.
+/// Creates and times an index of synthetic tracks. Their codewords are distributed like real ones: a few are in most
+/// tracks.
 fn timed_index(n_tracks: usize, noise: &mut Noise) -> Index {
     let mut drawn = || noise.below(CODEWORDS).min(noise.below(CODEWORDS)) as u16;
     let mut documents = Vec::with_capacity(3 * n_tracks);
@@ -141,7 +142,7 @@ fn timed_index(n_tracks: usize, noise: &mut Noise) -> Index {
 fn time_searches(codebook: &Codebook, index: &Index, queries: &[Vec<Keyed>]) {
     let mut scratch = SearchScratch::default();
     for (what, n_keys, nearby) in
-        [("a search", 3, NEAR_A_CODEWORD), ("a search for a provisional match", 1, NEARBY_AT_FIRST)]
+        [("a search", 3, NEAR_A_CODEWORD), ("a search for a provisional match", 1, NEARBY_BY_CODEWORDS)]
     {
         let [mut new, mut known, mut search] = [const { Vec::new() }; 3];
         for query in queries {

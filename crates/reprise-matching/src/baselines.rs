@@ -1,11 +1,11 @@
-//! Candidates without alignment: one vector a track, compared by cosine.
+//! Candidates without alignment: one vector per track, compared by cosine.
 
 use realfft::RealFftPlanner;
 use realfft::num_complex::Complex;
 
 use crate::transpose::{mean, rolled};
 
-/// CREMA frames averaged into a column of a patch: 0.46 s.
+/// Chord-pitch frames averaged into a column of a patch: 0.46 s.
 const AVERAGED_FRAMES: usize = 5;
 
 /// Columns of a patch: 35 s.
@@ -14,8 +14,9 @@ const PATCH_COLUMNS: usize = 75;
 /// Columns from one patch to the next.
 const PATCH_HOP: usize = 8;
 
-/// Two-dimensional Fourier magnitudes of CREMA: the same for every transposition and nearly so for every shift in
-/// time. The median over patches of 35 s, length 1; [12 * 38].
+/// Returns the two-dimensional Fourier magnitudes of the chord-pitch frames `crema`, `[n_frames, 12]`. They are the
+/// same for every transposition, and nearly the same for every shift in time. The result is the median over patches of
+/// 35 s, scaled to length 1, `[12 * 38]`.
 ///
 /// Bertin-Mahieux & Ellis, "Large-scale cover song recognition using the 2D Fourier transform magnitude", ISMIR
 /// 2012; Seetharaman & Rafii, ICASSP 2017, for the median.
@@ -34,7 +35,7 @@ pub fn two_dftm(crema: &[[f32; 12]]) -> Vec<f32> {
     vector
 }
 
-/// |FFT2| of one patch, `[12, 75]` to `[12, 38]` flat: the other half mirrors it.
+/// Computes |FFT2| of one patch, `[12, 75]` to `[12, 38]`, flattened; the other half of the columns mirrors it.
 fn patch_magnitudes(patch: &[[f32; 12]], planner: &mut RealFftPlanner<f32>) -> Vec<f32> {
     let fft = planner.plan_fft_forward(PATCH_COLUMNS);
     let spectra: Vec<Vec<Complex<f32>>> = (0..12)
@@ -57,19 +58,19 @@ fn median(mut values: Vec<f32>) -> f32 {
     *values.select_nth_unstable_by(middle, f32::total_cmp).1
 }
 
-/// The mean CREMA frame, length 1, `[12]`.
+/// Returns the mean chord-pitch frame, scaled to length 1, `[12]`.
 pub fn mean_profile(crema: &[[f32; 12]]) -> [f32; 12] {
     let mut profile = mean(crema);
     normalise(&mut profile);
     profile
 }
 
-/// Cosine of two profiles at the best of 12 rotations.
+/// Returns the cosine of two profiles at the best of 12 rotations.
 pub fn best_rotation_cosine(query: &[f32; 12], candidate: &[f32; 12]) -> f32 {
     (0..12).map(|shift| cosine(&rolled(query, shift), candidate)).fold(f32::NEG_INFINITY, f32::max)
 }
 
-/// Cosine of two vectors of length 1.
+/// Returns the cosine of two vectors of length 1.
 pub fn cosine(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }

@@ -1,15 +1,15 @@
-//! A view of a track: blocks of a second, each a vector of pitch-class halves, laid out for alignment.
+//! The blocks of a track in one view, laid out for alignment: one vector of pitch classes for about a second.
 
 use crate::transpose::rolled;
 
-/// Block vectors of `D` values, 12 for each feature in them.
+/// Block vectors of `D` values: 12 for each feature.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Blocks<const D: usize> {
     /// `[n_blocks, D]`.
     pub rows: Vec<[f32; D]>,
-    /// The same, `[D, n_blocks]`: what a loop over candidate blocks reads.
+    /// The same as `[D, n_blocks]`, the layout that loops over candidate blocks read.
     pub columns: Vec<f32>,
-    /// Squared length of each, `[n_blocks]`.
+    /// Squared length of each block vector, `[n_blocks]`.
     pub norms: Vec<f32>,
 }
 
@@ -26,7 +26,7 @@ impl<const D: usize> Blocks<D> {
     }
 }
 
-/// A block vector moved up by `shift` semitones in each of its features.
+/// Moves a block vector up by `shift` semitones in each of its features.
 #[inline(always)]
 pub(crate) fn rolled_row<const D: usize>(row: &[f32; D], shift: usize) -> [f32; D] {
     let mut moved = [0.0; D];
@@ -36,7 +36,7 @@ pub(crate) fn rolled_row<const D: usize>(row: &[f32; D], shift: usize) -> [f32; 
     moved
 }
 
-/// Divides by a norm; what is as good as zero stays zero.
+/// Divides a block by its norm. A block close to zero becomes zero.
 pub(crate) fn scaled(block: &[f32; 12], norm: impl Fn(&[f32; 12]) -> f32) -> [f32; 12] {
     let norm = norm(block);
     if norm > 1e-9 { block.map(|value| value / norm) } else { [0.0; 12] }

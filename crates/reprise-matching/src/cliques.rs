@@ -1,15 +1,15 @@
-//! Groups in which everyone belongs with everyone. [`crate::cluster`] lets one pair bring two groups together, which is
-//! right for versions of a song and wrong for what may be thrown away: a copy of a copy that was changed a little each
-//! time is no copy.
+//! Groups in which every two members are a pair. [`crate::cluster`] also joins groups in which some members are
+//! not a pair. That is right for versions of a song, but wrong for files that may be deleted: a copy of a copy that was
+//! changed a little each time is no copy.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-/// Divides `0..n` into groups of which every two members are one of `pairs`. Pairs with most partners in common bring
-/// their groups together first, where those are complete; finding the fewest groups would take for ever and says no
-/// more.
+/// Divides `0..n` into groups in which every two members are one of `pairs`. Pairs with the most common partners are
+/// tried first; a pair joins two groups if all their members are partners. Finding the smallest number of groups would
+/// take far too long and would mean no more.
 ///
-/// Members ascending, groups in the order of their first members.
+/// Members are in ascending order, groups in the order of their first members.
 pub fn cliques(n: usize, pairs: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let mut partners: Vec<HashSet<usize>> = vec![HashSet::new(); n];
     for (a, b) in pairs {

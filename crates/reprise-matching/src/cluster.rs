@@ -1,25 +1,24 @@
 //! Groups recordings that are one song, without chaining.
 //!
-//! Average linkage: two groups are joined when at least one pair between them is a version and the mean over all
-//! pairs between them is high enough, where a pair without an edge counts as nothing. One wrong edge between two
-//! songs of several versions therefore joins nothing. Every group's history is determined by the edges alone, not by
-//! their order.
+//! The method is average linkage. Two groups are joined if at least one pair between them is a version and the mean
+//! score over all pairs between them is high enough. A pair without an edge counts as 0. One wrong edge between two
+//! songs of several versions therefore joins nothing. The groups depend on the edges alone, not on their order.
 
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
 
-/// A pair of recordings and its centred score.
+/// A pair of recordings and its normalised score.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Edge {
     /// Index of one recording.
     pub a: usize,
     /// Index of the other.
     pub b: usize,
-    /// Centred score, above 0; pairs not worth mentioning are left out.
+    /// Normalised score, above 0; pairs with a low score are left out.
     pub weight: f32,
 }
 
-/// When groups are joined.
+/// Thresholds for joining two groups.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Linkage {
     /// At least one pair must reach this.
@@ -28,19 +27,19 @@ pub struct Linkage {
     pub mean: f32,
 }
 
-/// What lies between two groups.
+/// Sum and maximum of the scores between two groups.
 #[derive(Debug, Clone, Copy)]
 struct Link {
     sum: f32,
     best: f32,
 }
 
-/// A possible join, best first.
+/// A possible join of two groups; the best is tried first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Candidate {
     mean: f32,
     groups: (usize, usize),
-    /// Sizes of both groups when this was computed; others mean that it is out of date.
+    /// Sizes of both groups when this was computed. If they have changed, the candidate is out of date.
     sizes: (usize, usize),
 }
 
@@ -58,12 +57,13 @@ impl PartialOrd for Candidate {
     }
 }
 
-/// Groups `0..n`. Pairs in `same` are together, pairs in `different` never are, not even through others; where both are
-/// demanded the separation wins, and of several lists in `same` the earlier ones. Every index is in exactly one group,
-/// groups are in the order of their least index, and within a group the recording most like the others comes first.
+/// Divides `0..n` into groups. Pairs in `same` are in one group. Pairs in `different` never are, not even through other
+/// recordings. If the two contradict each other, `different` wins; among the lists in `same`, the earlier list wins.
+/// Every index is in exactly one group. Groups are in the order of their least index. Within a group, the recording
+/// most similar to the others comes first.
 ///
-/// The order of the slices does not matter: of several edges of a pair the highest counts. Edges whose weight is no
-/// number and pairs with an index of `n` or above are passed over.
+/// The order within the slices does not matter: if a pair has several edges, the highest counts. Edges whose weight is
+/// not finite, and pairs with an index of `n` or above, are ignored.
 pub fn clusters(
     n: usize,
     edges: &[Edge],
@@ -84,7 +84,7 @@ pub fn clusters(
     groups
 }
 
-/// Weights by pair, lesser index first.
+/// Returns the highest weight of each pair, with the lesser index first.
 fn highest_of_each_pair(n: usize, edges: &[Edge]) -> BTreeMap<(usize, usize), f32> {
     let mut highest = BTreeMap::new();
     for edge in edges.iter().filter(|edge| edge.weight.is_finite()) {
@@ -96,7 +96,8 @@ fn highest_of_each_pair(n: usize, edges: &[Edge]) -> BTreeMap<(usize, usize), f3
     highest
 }
 
-/// A pair with its lesser index first; none of one recording with itself or with an index that does not exist.
+/// Puts the lesser index of a pair first. Returns `None` for a recording with itself and for an index that does not
+/// exist.
 fn ordered(n: usize, a: usize, b: usize) -> Option<(usize, usize)> {
     (a != b && a < n && b < n).then_some((a.min(b), a.max(b)))
 }
@@ -131,7 +132,7 @@ impl Grouping {
             .any(|member| self.members[b].iter().any(|other| self.apart[*member].contains(other)))
     }
 
-    /// Joins confirmed pairs, in the order of their indices, but for those that must stay apart.
+    /// Joins confirmed pairs in the order of their indices, except those that must stay apart.
     fn confirm(&mut self, same: &[(usize, usize)]) {
         let n = self.members.len();
         let pairs: BTreeSet<(usize, usize)> = same.iter().filter_map(|(a, b)| ordered(n, *a, *b)).collect();
@@ -143,7 +144,7 @@ impl Grouping {
         }
     }
 
-    /// Joins best pairs first until none may be joined.
+    /// Joins the best pairs of groups first, until no join is allowed.
     fn agglomerate(&mut self, linkage: Linkage) {
         let groups = 0..self.members.len();
         let mut heap: BinaryHeap<Candidate> =
@@ -161,7 +162,7 @@ impl Grouping {
         (self.members[a].len(), self.members[b].len())
     }
 
-    /// The joins of `group` that the linkage allows.
+    /// Returns the joins of `group` that the linkage allows.
     fn candidates(&self, group: usize, linkage: Linkage) -> Vec<Candidate> {
         let allowed = self.links[group].iter().filter_map(|(other, link)| {
             let groups = (group.min(*other), group.max(*other));
@@ -172,7 +173,7 @@ impl Grouping {
         allowed.collect()
     }
 
-    /// Moves everything of `b` to `a`.
+    /// Moves the members and links of `b` to `a`.
     fn join(&mut self, a: usize, b: usize) {
         let moved = std::mem::take(&mut self.members[b]);
         moved.iter().for_each(|member| self.group_of[*member] = a);
@@ -190,8 +191,7 @@ impl Grouping {
     }
 }
 
-/// Puts the member with the greatest sum of edges within its group first, the others in the order of their edge
-/// sums.
+/// Sorts the members of each group by the sum of their edges within the group, largest first.
 fn typical_first(groups: &mut [Vec<usize>], edges: &BTreeMap<(usize, usize), f32>) {
     let mut group_of = BTreeMap::new();
     for (number, members) in groups.iter().enumerate() {

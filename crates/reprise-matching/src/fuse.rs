@@ -1,21 +1,21 @@
-//! Harmony and voice together: one score from two.
+//! Combines the scores by harmony and by voice into one score.
 
-/// Up to this share of singing a voice says nothing: of a hundred recordings of songs those in which nobody sings have
-/// up to 0.03, and that is what is left of other instruments.
+/// Up to this sung share the voice does not count. Among a hundred recordings of songs, those in which nobody sings
+/// have a sung share of up to 0.03; it comes from the remains of other instruments.
 const LEAST_SUNG: f32 = 0.03;
 
-/// From this share on it counts fully; the least that a singer had is 0.11.
+/// From this sung share on the voice counts fully. The lowest sung share of a recording with a singer was 0.11.
 const FULLY_SUNG: f32 = 0.1;
 
-/// How much a pair's voices count, 0..=1, from the share of each track in which somebody sings: not at all where one of
-/// them is instrumental, so that an instrumental cover is not punished.
+/// Returns the weight of the voice for a pair, 0..=1, from the sung share of each track. It is 0 if one of them is
+/// instrumental, so that an instrumental cover is not penalised.
 pub fn voice_weight(sung_share: f32, other_sung_share: f32) -> f32 {
     ((sung_share.min(other_sung_share) - LEAST_SUNG) / (FULLY_SUNG - LEAST_SUNG)).clamp(0.0, 1.0)
 }
 
-/// The score of a pair from its normalised scores by harmony and by what is sung, which counts by `weight`. Both count
-/// alike: two views that impostors agree in only by chance, so that their evidence adds up. Weights fitted on half of
-/// the sung set do not differ by more than their errors.
+/// Returns the score of a pair from its normalised scores by harmony and by voice; `weight` multiplies the voice. At a
+/// weight of 1 both count equally: impostors agree in both views only by chance, so the evidence of both adds up.
+/// Weights fitted on half of the sung set differ from these by no more than their errors.
 pub fn fused_score(harmony: f32, voice: f32, weight: f32) -> f32 {
     harmony + weight * voice
 }

@@ -1,10 +1,11 @@
-//! Feature frames to alignments, neighbours and clusters: pure mathematics.
+//! From feature frames to alignments, neighbours and clusters: mathematics only.
 //!
-//! Start at [`Track`], which prepares a recording; [`score`] compares two of them fast, [`align`] says which seconds
-//! match. [`voice_score`] does the same by what is sung, [`fuse`] puts both together. [`normalise`] makes scores
-//! comparable, [`cluster`] groups them, [`cliques`] more strictly, [`baselines`] finds candidates without aligning,
-//! [`local_embeddings`] among many by vectors of a network, [`qmax`] is the readable reference. No files, no threads,
-//! no clocks.
+//! Start at [`Track`], which prepares a recording for alignment. [`score`] compares two tracks quickly; [`align`] finds
+//! the seconds that match. [`voice_score`] compares the sung melodies, and [`fuse`] combines both scores. [`normalise`]
+//! makes scores comparable. [`cluster`] groups recordings by their scores, [`cliques`] groups them more strictly.
+//! [`baselines`] finds candidates without alignment; [`local_embeddings`] finds them among many tracks by the
+//! embeddings of a network. [`qmax`] is the readable reference aligner. This crate uses no files, no threads and no
+//! clocks.
 
 mod align;
 pub mod baselines;

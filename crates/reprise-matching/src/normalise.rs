@@ -1,24 +1,25 @@
-//! Makes scores comparable: how far above impostors a pair is.
+//! Makes scores comparable: how far a pair's score lies above those of impostors.
 //!
-//! Some tracks are like everything. Each recording therefore has cohort statistics, the distribution of its scores
-//! against impostors, and a pair's normalised score is how many deviations its score lies above both cohorts.
+//! Some tracks are similar to everything. Each recording therefore has cohort statistics: mean and deviation of its
+//! scores against impostors. The normalised score of a pair is how many standard deviations its score lies above the
+//! cohort, as the mean over both recordings.
 
-/// Deviations below this share of the mean are taken for it: few impostors, or very uniform ones, would otherwise
-/// make any score extraordinary.
+/// The smallest deviation, as a share of the mean. Without it, a few impostors or very uniform ones would make any
+/// score extraordinary.
 const SMALLEST_SHARE: f32 = 0.1;
 
-/// Deviations below this are taken for it.
+/// The smallest deviation, as a score.
 const SMALLEST_DEVIATION: f32 = 0.25;
 
-/// Scores this many deviations above the mean are set aside while the limit is sought.
+/// Scores more than this many deviations above the mean are left out while the limit is computed.
 const SET_ASIDE_BEYOND: f32 = 3.0;
 
-/// Rounds of setting aside; the deviation settles in three.
+/// How often such scores are left out; the deviation settles in three rounds.
 const ROUNDS: usize = 3;
 
-/// No score counts for more than this many deviations above the mean of what remains. On half of the works of the
-/// rendered MIDI archive 6 ranks as well as no limit, and lets a library of 40 tracks use the thresholds of one of 800;
-/// compared by training/scripts/compare_normalisation.py.
+/// No score counts for more than this many deviations above the mean of the remaining scores. On half of the works of
+/// the rendered MIDI archive, 6 ranks as well as no limit and lets a library of 40 tracks use the thresholds of one of
+/// 800; training/scripts/compare_normalisation.py compares the values.
 const LIMIT_DEVIATIONS: f32 = 6.0;
 
 /// The distribution of one recording's scores against impostors.
@@ -26,16 +27,17 @@ const LIMIT_DEVIATIONS: f32 = 6.0;
 pub struct CohortStatistics {
     /// Mean score.
     pub mean: f32,
-    /// Standard deviation, floored.
+    /// Standard deviation, not below a floor.
     pub deviation: f32,
-    /// How many scores it rests on.
+    /// Number of scores that it was computed from.
     pub n: u32,
 }
 
 impl CohortStatistics {
-    /// From scores. The recording's own versions may be among them: scores far above the rest count as the limit, so
-    /// that neither their number nor the size of the library moves the scale much, while a recording that is like
-    /// many others keeps a wide distribution. Without any, scores are taken as they are.
+    /// Computes the statistics of scores. The recording's own versions may be among them: scores far above the rest
+    /// count as the limit. Neither the number of versions nor the size of the library therefore moves the scale much,
+    /// while a recording that is similar to many others keeps a wide distribution. Without scores, mean 0 and deviation
+    /// 1 leave every score as it is.
     pub fn of(scores: impl Iterator<Item = f32>) -> Self {
         let mut scores: Vec<f32> = scores.collect();
         if scores.is_empty() {
@@ -48,13 +50,13 @@ impl CohortStatistics {
         Self { mean, deviation: deviation.max(floor), n: scores.len() as u32 }
     }
 
-    /// Deviations above the mean.
+    /// Returns how many deviations the score lies above the mean.
     pub fn normalised(&self, score: f32) -> f32 {
         (score - self.mean) / self.deviation
     }
 }
 
-/// The score that counts as the largest.
+/// Returns the limit: higher scores count as this score.
 fn limit(mut scores: Vec<f32>) -> f32 {
     for _ in 0..ROUNDS {
         let (mean, deviation) = mean_and_deviation(&scores);
@@ -71,7 +73,7 @@ fn mean_and_deviation(scores: &[f32]) -> (f32, f32) {
     (mean as f32, (squares / n).sqrt() as f32)
 }
 
-/// The normalised score of a pair (S-norm): the mean of its score normalised by the cohort of either recording.
+/// Returns the normalised score of a pair (S-norm): the mean of its score normalised by either recording's cohort.
 pub fn normalised_score(score: f32, one: &CohortStatistics, other: &CohortStatistics) -> f32 {
     0.5 * (one.normalised(score) + other.normalised(score))
 }

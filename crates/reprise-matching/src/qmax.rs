@@ -1,22 +1,22 @@
-//! Plain Qmax on CREMA: the readable reference the soft aligner is measured against.
+//! Plain Qmax on chord-pitch frames: the readable reference for the soft aligner.
 //!
-//! Serrà, Serra & Andrzejak, "Cross recurrence quantification for cover song identification", New Journal of
-//! Physics 11, 2009. Frames of 0.46 s, nine stacked, optimal transposition, mutual nearest neighbours, and the longest
-//! chain with gap penalties over the square root of the reference's length.
+//! Serrà, Serra & Andrzejak, "Cross recurrence quantification for cover song identification", New Journal of Physics
+//! 11, 2009: frames of 0.46 s, nine of them stacked, the optimal transposition, mutual nearest neighbours, and the
+//! longest chain with gap penalties, divided by the square root of the reference's length.
 
 use crate::align::score::Score;
 use crate::transpose::{likeliest_shifts, mean, rolled, signed};
 
-/// CREMA frames averaged into one: 0.46 s.
+/// Chord-pitch frames averaged into one: 0.46 s.
 const AVERAGED_FRAMES: usize = 5;
 
-/// Averaged frames stacked into one moment.
+/// Averaged frames stacked into one vector.
 const STACKED: usize = 9;
 
-/// The share of moments that count as nearest neighbours.
+/// The share of stacked frames that count as nearest neighbours.
 const KAPPA: f32 = 0.095;
 
-/// What opening or extending a gap costs.
+/// The penalty for opening or extending a gap.
 const GAP_PENALTY: f32 = 0.5;
 
 /// A recording prepared for Qmax.
@@ -27,7 +27,7 @@ pub struct Track {
 }
 
 impl Track {
-    /// From CREMA frames, `[n_frames, 12]`. Frames that fill no average are dropped.
+    /// Prepares chord-pitch frames, `[n_frames, 12]`. Frames that do not fill an average are dropped.
     pub fn from_frames(crema: &[[f32; 12]]) -> Self {
         let frames: Vec<[f32; 12]> = crema.chunks_exact(AVERAGED_FRAMES).map(mean).collect();
         let mean = mean(&frames);
@@ -35,8 +35,8 @@ impl Track {
     }
 }
 
-/// Qmax of a query and a candidate at the likeliest key, over the square root of the candidate's length; 0 for tracks
-/// shorter than a moment.
+/// Returns Qmax of a query and a candidate in the likeliest key, divided by the square root of the candidate's length;
+/// 0 if a track is shorter than a stacked frame.
 pub fn score(query: &Track, candidate: &Track) -> Score {
     let shift = likeliest_shifts(&query.mean, &candidate.mean)[0];
     let key_shift = signed(shift);
@@ -50,7 +50,7 @@ pub fn score(query: &Track, candidate: &Track) -> Score {
     Score { score: longest / (distances[0].len() as f32).sqrt(), key_shift }
 }
 
-/// Euclidean distances of stacked frames, [query moments][candidate moments].
+/// Returns the Euclidean distances of stacked frames, `[query][candidate]`.
 fn moment_distances(query: &[[f32; 12]], candidate: &[[f32; 12]]) -> Vec<Vec<f32>> {
     let squared = |a: &[f32; 12], b: &[f32; 12]| a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>();
     let frames: Vec<Vec<f32>> =
@@ -60,7 +60,7 @@ fn moment_distances(query: &[[f32; 12]], candidate: &[[f32; 12]]) -> Vec<Vec<f32
     (0..rows).map(|i| (0..columns).map(|j| moment(i, j)).collect()).collect()
 }
 
-/// True where the query's moment is among the candidate moment's nearest and the other way round.
+/// True where a stacked frame of the query is among the nearest of one of the candidate, and the other way round.
 fn mutual_neighbours(distances: &[Vec<f32>]) -> Vec<Vec<bool>> {
     let row_limits: Vec<f32> = distances.iter().map(|row| quantile(row.clone())).collect();
     let column = |j: usize| distances.iter().map(|row| row[j]).collect::<Vec<f32>>();
@@ -70,16 +70,16 @@ fn mutual_neighbours(distances: &[Vec<f32>]) -> Vec<Vec<bool>> {
     (0..distances.len()).map(|i| (0..distances[0].len()).map(|j| is_near(i, j)).collect()).collect()
 }
 
-/// The largest of the nearest [`KAPPA`] of `values`, at least one.
+/// Returns the largest of the nearest share [`KAPPA`] of `values`, at least one value.
 fn quantile(mut values: Vec<f32>) -> f32 {
     let nearest = ((KAPPA * values.len() as f32).ceil() as usize).clamp(1, values.len());
     *values.select_nth_unstable_by(nearest - 1, f32::total_cmp).1
 }
 
-/// Qmax: 1 for each match, less the penalty for each gap, best over all chains.
+/// Returns Qmax: 1 for each match, less the penalty for each gap, best over all chains.
 ///
-/// DIFFERENCE: the paper leaves the first two rows and columns at zero, here the first only, so a chain from the very
-/// start may be longer by one.
+/// DIFFERENCE: the paper leaves the first two rows and columns at zero. Here only the first are, so a chain from the
+/// very start may be longer by one.
 fn longest_chain(recurrence: &[Vec<bool>]) -> f32 {
     let (rows, columns) = (recurrence.len(), recurrence[0].len());
     let mut q = vec![vec![0.0f32; columns]; rows];
@@ -103,7 +103,7 @@ mod tests {
 
     use crate::synthetic::song;
 
-    /// Frames in which each chord lasts as long as a chord does.
+    /// Makes frames with chords of realistic length.
     fn melody(length: usize, seed: u64) -> Vec<[f32; 12]> {
         song(length.div_ceil(AVERAGED_FRAMES), seed)
             .into_iter()

@@ -1,6 +1,6 @@
-//! Made-up songs for tests.
+//! Synthetic songs for tests.
 
-/// Block sequences that follow a pseudo-random chord progression.
+/// Makes blocks that follow a pseudo-random chord progression.
 pub fn song(n_blocks: usize, seed: u64) -> Vec<[f32; 12]> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = || {
@@ -30,8 +30,8 @@ pub fn song(n_blocks: usize, seed: u64) -> Vec<[f32; 12]> {
         .collect()
 }
 
-/// A sung tune: one or two pitch classes a block, with rests, that follow a pseudo-random walk; unlike [`song`] in all
-/// but its length.
+/// Makes a sung melody that follows a pseudo-random walk: one or two pitch classes per block, with rests. Only its
+/// length is that of [`song`].
 pub fn tune(n_blocks: usize, seed: u64) -> Vec<[f32; 12]> {
     let mut state = seed.wrapping_mul(0xd134_2543_de82_ef95) | 1;
     let mut next = || {

@@ -1,6 +1,6 @@
 //! Keys: by how many semitones one track seems to be higher than another.
 
-/// Mean of frames, `[n, 12]` to `[12]`; zero for none.
+/// Returns the mean of frames, `[n, 12]` to `[12]`; zero if there are none.
 pub(crate) fn mean(frames: &[[f32; 12]]) -> [f32; 12] {
     let mut sum = [0.0f32; 12];
     for frame in frames {
@@ -9,13 +9,13 @@ pub(crate) fn mean(frames: &[[f32; 12]]) -> [f32; 12] {
     sum.map(|value| value / frames.len().max(1) as f32)
 }
 
-/// `profile` moved up by `shift` semitones.
+/// Moves `profile` up by `shift` semitones.
 pub(crate) fn rolled(profile: &[f32], shift: usize) -> [f32; 12] {
     std::array::from_fn(|p| profile[(p + 12 - shift % 12) % 12])
 }
 
-/// The shifts 0..12 by which the query must go up to resemble the candidate, likeliest first. Equal likelihoods
-/// keep the order of shifts, so that the answer does not depend on the sort.
+/// Returns the shifts 0..12 by which the query must be raised to resemble the candidate, likeliest first. Equally
+/// likely shifts stay in ascending order, so that the result does not depend on the sort.
 pub(crate) fn likeliest_shifts(query: &[f32; 12], candidate: &[f32; 12]) -> [usize; 12] {
     let likelihood: [f32; 12] =
         std::array::from_fn(|shift| rolled(query, shift).iter().zip(candidate).map(|(q, c)| q * c).sum());
@@ -24,7 +24,7 @@ pub(crate) fn likeliest_shifts(query: &[f32; 12], candidate: &[f32; 12]) -> [usi
     shifts
 }
 
-/// A shift 0..12 as people say it: -5..=6, positive when the candidate is higher.
+/// Converts a shift 0..12 to the usual range -5..=6; it is positive if the candidate is higher.
 pub(crate) fn signed(shift: usize) -> i8 {
     let shift = (shift % 12) as i8;
     if shift > 6 { shift - 12 } else { shift }

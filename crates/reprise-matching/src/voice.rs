@@ -1,33 +1,34 @@
-//! What is sung in a track, prepared for alignment.
+//! The sung melody of a track, prepared for alignment.
 
 use crate::blocks::{Blocks, l2};
 use crate::settings::BLOCK_FRAMES;
 use crate::transpose::mean;
 
-/// A frame is sung when one pitch class is at least this salient. The tune of a voice has 0.5 to 0.9, averaged over
-/// the 93 ms of a frame.
+/// A frame counts as sung if at least one pitch class has this salience. The melody of a voice has 0.5 to 0.9, averaged
+/// over the 93 ms of a frame.
 const SUNG_FRAME: f32 = 0.2;
 
-/// A block is sung when its mean salience is at least this long a vector: one note held for a fifth of it.
+/// A block counts as sung if the vector of its mean salience is at least this long: one note held for a fifth of the
+/// block.
 const SUNG_BLOCK: f32 = 0.12;
 
-/// Tracks with fewer sung blocks have no voice to go by: 11 s.
+/// A track with fewer sung blocks than this (11 s) has no voice that can be aligned.
 const FEWEST_BLOCKS: usize = 10;
 
-/// What is added to a block's sum before it becomes a distribution, so that a breath of a note stays one.
+/// Added to the sum of a block before the block is divided by it, so that a faint note stays faint.
 const SUM_OFFSET: f32 = 0.1;
 
-/// What is added to a block's length, so that silence stays near zero. As the published recipe has it; between 0.05 and
-/// 0.5 the sung set's half a ranks alike.
+/// Added to the length of a block before the block is divided by it, so that silence stays near zero. The value is that
+/// of the published recipe; from 0.05 to 0.5, half `a` of the sung set ranks alike.
 const LENGTH_OFFSET: f32 = 0.15;
 
-/// Speech strays about one pitch, a tune visits its notes: what spreads less about its mean is spoken. Ten talks, six
-/// of them of a synthesiser, have 0.24 to 0.31, 100 songs in ten languages 0.315 and more, choirs the least. Two talks
-/// would else match as two songs do.
+/// Speech stays near one pitch; a melody moves from note to note. Blocks that spread less than this about their mean
+/// are therefore speech. Ten talks, six of them by a speech synthesiser, have 0.24 to 0.31. 100 songs in ten languages
+/// have 0.315 and more; choirs have the least. Without this limit two talks would match as two versions of a song do.
 const SPOKEN_SPREAD: f32 = 0.305;
 
-/// Share of a track in which somebody sings: `melody` `[n_frames, 12]` in 0..=1. 0 where it is too little to go by, and
-/// where it is spoken.
+/// Returns the share of a track in which somebody sings, from `melody`, `[n_frames, 12]` in 0..=1. It is 0 if too
+/// little is sung for an alignment, and if the voice speaks.
 pub fn sung_share(melody: &[[f32; 12]]) -> f32 {
     let blocks = melody.chunks_exact(BLOCK_FRAMES).map(mean);
     let blocks: Vec<[f32; 12]> = blocks.filter(|block| l2(block) >= SUNG_BLOCK).map(distribution).collect();
@@ -38,14 +39,14 @@ pub fn sung_share(melody: &[[f32; 12]]) -> f32 {
     sung as f32 / melody.len().max(1) as f32
 }
 
-/// What is sung, `[n_frames, 12]`: the blocks of `melody` in which somebody sings, one after another. Frames that fill
-/// no block are dropped.
+/// Returns the frames of the blocks of `melody` in which somebody sings, one block after another, `[n_frames, 12]`.
+/// Frames that do not fill a block are dropped.
 pub fn sung_frames(melody: &[[f32; 12]]) -> Vec<[f32; 12]> {
     let sung = melody.chunks_exact(BLOCK_FRAMES).filter(|block| l2(&mean(block)) >= SUNG_BLOCK);
     sung.flatten().copied().collect()
 }
 
-/// Root mean square distance of blocks from their mean.
+/// Returns the root mean square distance of blocks from their mean.
 fn spread(blocks: &[[f32; 12]]) -> f32 {
     let common = mean(blocks);
     let squares =
@@ -61,16 +62,16 @@ fn distribution(block: [f32; 12]) -> [f32; 12] {
 /// The sung melody of a track.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Voice {
-    /// The melody of every block. Those in which nobody sings are near zero, and stay: when a voice rests is part of
-    /// its tune.
+    /// The melody of every block. Blocks in which nobody sings are near zero and stay: the rests of a voice are part of
+    /// its melody.
     pub blocks: Blocks<12>,
-    /// Their mean, from which likely keys are read.
+    /// Mean of the blocks, from which the likely keys are computed.
     pub profile: [f32; 12],
 }
 
 impl Voice {
-    /// From the melody of blocks, `[n, 12]`, of a track of `n_blocks`; none where hardly anything is sung. Melodies may
-    /// be shorter or longer than the track.
+    /// Prepares the melody of blocks, `[n, 12]`, of a track of `n_blocks`. Returns `None` if hardly anything is sung.
+    /// The melody may be shorter or longer than the track.
     pub fn new(n_blocks: usize, melody: &[[f32; 12]]) -> Option<Self> {
         let mut melody = melody[..melody.len().min(n_blocks)].to_vec();
         melody.resize(n_blocks, [0.0; 12]);
@@ -127,7 +128,7 @@ mod tests {
         let melody: Vec<[f32; 12]> = (0..500)
             .map(|t| std::array::from_fn(|p| if p == t / 20 % 12 { value(t) } else { 0.0 }))
             .collect();
-        // Slowly: frame by frame, by the length of its block's mean.
+        // The slow twin: frame by frame, by the length of the mean of the block.
         let is_sung = |t: usize| {
             let block = &melody[t / 12 * 12..t / 12 * 12 + 12];
             let means = (0..12).map(|p| block.iter().map(|frame| frame[p]).sum::<f32>() / 12.0);

@@ -1,5 +1,5 @@
-//! Plays a file: `cargo run -p reprise-playback --example play -- FILE [FROM_S] [FOR_S]`. As `serve` it is the
-//! worker program, for itself and for the tests of this crate.
+//! Plays a file: `cargo run -p reprise-playback --example play -- FILE [FROM_S] [FOR_S]`. With the argument `serve` it
+//! is the worker program, for itself and for the tests of this crate.
 
 #![allow(clippy::print_stdout, reason = "it has no other way to tell")]
 

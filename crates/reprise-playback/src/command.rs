@@ -1,10 +1,10 @@
-//! What goes from the player, the device and the decoders to the control thread.
+//! The messages from the player, the device and the decoders to the control thread.
 
 use std::path::PathBuf;
 
 use reprise_audio::Error;
 
-/// What the control thread is told.
+/// A message to the control thread.
 pub(crate) enum Command {
     Play(PathBuf, f64),
     Pause,
@@ -12,9 +12,9 @@ pub(crate) enum Command {
     Seek(f64),
     Stop,
     Volume(f32),
-    /// The device that was opened as the n-th calls no more.
+    /// The device with this number is lost and makes no more calls.
     Lost(u64),
-    /// The voice with this number gets no more samples.
+    /// The voice with this number will get no more samples.
     Failed(u64, Error),
     Quit,
 }

@@ -1,4 +1,4 @@
-//! The control thread: one command after the other, and what has become of them.
+//! The control thread executes one command after another and reports the state.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,18 +14,18 @@ use crate::mixer::{Desk, Mixer, Order};
 use crate::output::{Lost, Output, Stream};
 use crate::voice::{Progress, Reading, Voice};
 
-/// Between two looks at the position.
+/// How often the position is checked.
 const TICK: Duration = Duration::from_millis(100);
 
-/// How long a silent device stays open. A voice that waits longer is begun anew.
+/// How long a silent device stays open. After that a paused voice is restarted when needed.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// A device that is lost sooner after it was opened is not opened again at once.
+/// A device that is lost sooner than this after it was opened is not reopened automatically.
 const SHORTEST_LIFE: Duration = Duration::from_secs(2);
 
 const LOST: &str = "The audio device stopped working. Check that it is plugged in and press play again.";
 
-/// What the thread knows.
+/// The state of the control thread.
 pub(crate) struct Control {
     worker: Worker,
     output: Box<dyn Output>,
@@ -36,12 +36,12 @@ pub(crate) struct Control {
     state: State,
     reported: State,
     volume: f32,
-    /// Devices opened and voices begun so far, to tell old events.
+    /// How many devices were opened and voices started, to recognise outdated events.
     n_begun: u64,
     silent_since: Instant,
 }
 
-/// An open device. The stream closes before the desk that its mixer reads from.
+/// An open device. The stream is closed before the desk that its mixer reads from.
 struct Device {
     _stream: Box<dyn Stream>,
     desk: Desk,
@@ -50,7 +50,7 @@ struct Device {
     opened: Instant,
 }
 
-/// The voice that sounds, or will.
+/// The voice that is playing or about to play.
 struct Playing {
     progress: Arc<Progress>,
     from_s: f64,
@@ -79,7 +79,7 @@ impl Control {
         }
     }
 
-    /// Obeys until the player is gone.
+    /// Executes commands until the player is dropped.
     pub fn run(mut self, commands: &Receiver<Command>) {
         let mut waiting = None;
         loop {
@@ -93,7 +93,7 @@ impl Control {
             };
             match command {
                 Some(Command::Quit) => return,
-                // A slider that is dragged asks for many places; the last one counts.
+                // Dragging a slider sends many seeks. Only the last one counts.
                 Some(Command::Seek(to_s)) => {
                     waiting = commands.try_recv().ok();
                     if !matches!(waiting, Some(Command::Seek(_))) {
@@ -107,7 +107,7 @@ impl Control {
         }
     }
 
-    /// While no device is open nothing happens by itself.
+    /// While no device is open, nothing changes without a command.
     fn wait(&self, commands: &Receiver<Command>) -> Result<Command, RecvTimeoutError> {
         match self.device {
             Some(_) => commands.recv_timeout(TICK),
@@ -146,7 +146,7 @@ impl Control {
         }
     }
 
-    /// Begins a track, in place of the one that sounds.
+    /// Starts a track in place of the current one.
     fn begin(&mut self, path: PathBuf, from_s: f64) {
         self.playing.take().iter().for_each(|playing| playing.progress.dismiss());
         let from_s = if from_s.is_finite() { from_s.max(0.0) } else { 0.0 };
@@ -182,13 +182,13 @@ impl Control {
         self.state.position_s = if to_s.is_finite() { to_s.max(0.0) } else { 0.0 };
     }
 
-    /// Fades out what sounds and ends its decoder.
+    /// Fades out the current voice and ends its decoder.
     fn dismiss(&mut self) {
         self.playing.take().iter().for_each(|playing| playing.progress.dismiss());
         self.order(Order::Hush);
     }
 
-    /// Opens the device where none is open.
+    /// Opens the device if none is open.
     fn open(&mut self) -> Result<(), String> {
         if self.device.is_some() {
             return Ok(());
@@ -210,7 +210,7 @@ impl Control {
         Ok(())
     }
 
-    /// Has a decoder begin.
+    /// Starts a decoder.
     fn voice(&mut self, path: &Path, from_s: f64) -> Result<Voice, String> {
         let rate_hz = self.device.as_ref().ok_or(LOST)?.rate_hz;
         self.n_begun += 1;
@@ -233,7 +233,7 @@ impl Control {
         }
     }
 
-    /// Devices vanish when headphones are unplugged, and another one is there: the track goes on on that one.
+    /// When headphones are unplugged, their device is lost but another one exists, and the track continues on that one.
     fn lose_device(&mut self) {
         let Some(device) = self.device.take() else { return };
         self.playing.take().iter().for_each(|playing| playing.progress.dismiss());
@@ -245,7 +245,7 @@ impl Control {
         self.begin(path, self.state.position_s);
     }
 
-    /// What has come out of a broken file is played to its end.
+    /// If a file breaks off, the part that was decoded is played to its end.
     fn fail(&mut self, error: &Error) {
         let name = self.state.path.as_deref().map(name_of).unwrap_or_default();
         if self.playing.as_ref().is_some_and(|playing| playing.progress.has_sound()) {
@@ -261,7 +261,7 @@ impl Control {
         self.dismiss();
     }
 
-    /// Where the track is by now; tells what changed.
+    /// Updates the position, and reports the state if it has changed.
     fn look(&mut self) {
         let now = Instant::now();
         if let Some(device) = &mut self.device {
@@ -283,14 +283,14 @@ impl Control {
         }
     }
 
-    /// Ends the decoder of a voice whose device is closed. One that had ended begins at the beginning again.
+    /// Ends the decoder of a voice whose device is closed. A voice that had ended will start from the beginning.
     fn let_go(&mut self) {
         let Some(playing) = self.playing.take_if(|playing| !playing.progress.is_over()) else { return };
         playing.progress.dismiss();
     }
 }
 
-/// The file's name, which is what the user knows of its path.
+/// The file name, which is the part of the path that the user knows.
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -1,6 +1,6 @@
-//! Tracks to the loudspeakers: play, pause, seek, swap one track for another.
+//! Plays tracks on the loudspeakers: play, pause, seek, replace one track by another.
 //!
-//! Start at [`Player`]. Its calls return at once; what has become of them is told as a [`State`].
+//! Start at [`Player`]. Its calls return at once; their effect is reported as a [`State`].
 //!
 //! ```text
 //! worker process ──pipe──► decoder thread ──ring of 10 s──► mixer, on the device's thread ──► loudspeakers
@@ -8,16 +8,16 @@
 //!                                  └──── control thread ◄──────┘──► report
 //! ```
 //!
-//! - The **control thread** does what the calls ask, one after the other. It made the device's stream and keeps it,
-//!   since streams may not change threads on every system.
-//! - A **voice** is one stretch of one track on its way out: a worker process that decodes it, a thread that reads
-//!   from the worker, and a ring of samples. Seeking makes a new voice.
+//! - The **control thread** executes the calls one after another. It opens the stream of the device and keeps it,
+//!   because on some systems streams must not move between threads.
+//! - A **voice** is one part of one track that is being played: a worker process that decodes it, a thread that reads
+//!   from the worker, and a ring of samples. Seeking creates a new voice.
 //! - The **mixer** neither allocates, nor locks, nor waits: it takes samples from rings, fades, and counts.
 //!
-//! An old voice sounds until the new one has samples; then they are crossfaded. So a swap has no gap, however
-//! slow the disc.
+//! The old voice plays until the new one has samples; then they are crossfaded. So the change has no gap, even with a
+//! slow disc.
 //!
-//! Not here: what is played next, and anything about the library.
+//! This crate does not decide what is played next, and knows nothing about the library.
 
 mod command;
 mod control;
@@ -32,15 +32,15 @@ use std::path::PathBuf;
 
 pub use player::Player;
 
-/// What the player is doing.
+/// The state of the player.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct State {
-    /// The track that is played, or was; `None` at first and after a stop.
+    /// The current track; `None` at first and after a stop.
     pub path: Option<PathBuf>,
-    /// Where it is, counted in frames the device has taken, from the second it was started at.
+    /// The position: the second at which playback was started, plus the frames that the device has taken.
     pub position_s: f64,
-    /// Whether it sounds, or will as soon as the first samples are there.
+    /// Whether it plays, or will as soon as there are samples.
     pub is_playing: bool,
-    /// Why it does not: a sentence for the user. Gone with the next play.
+    /// Why it does not play, as a sentence for the user. Cleared by the next play.
     pub problem: Option<String>,
 }

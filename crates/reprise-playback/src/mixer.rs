@@ -1,5 +1,5 @@
-//! What runs on the device's thread: it obeys orders, crossfades, and neither allocates, nor locks, nor waits.
-//! Even voices are dropped elsewhere: they go back to the desk.
+//! The part that runs on the device's thread. It executes orders, crossfades, and neither allocates, nor locks, nor
+//! waits. Voices are returned to the desk, because dropping them here would free memory.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -9,26 +9,26 @@ use rtrb::{Consumer, Producer, RingBuffer};
 use crate::ramp::Ramp;
 use crate::voice::Voice;
 
-/// Orders that may wait for the device.
+/// How many orders can wait for the device.
 const MOST_ORDERS: usize = 64;
 
-/// Voices on their way to be dropped.
+/// How many voices can wait to be dropped.
 const MOST_RETURNS: usize = 64;
 
-/// An order gives back three voices at the most, and the end of a fade one more.
+/// An order returns at most three voices, and the end of a fade one more.
 const ROOM_FOR_AN_ORDER: usize = 4;
 
-/// What the control thread asks of the mixer.
+/// An order from the control thread to the mixer.
 pub(crate) enum Order {
-    /// This one next, as soon as it is ready.
+    /// Play this voice next, as soon as it is ready.
     Swap(Voice),
-    /// Fade out what sounds and forget it.
+    /// Fade out the current voice and remove it.
     Hush,
     Pause,
     Resume,
 }
 
-/// The control thread's end.
+/// The control thread's side.
 pub(crate) struct Desk {
     orders: Producer<Order>,
     returns: Consumer<Voice>,
@@ -36,7 +36,7 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    /// False where the device has obeyed nothing for long.
+    /// Sends an order. Returns false if the device has not executed any for a long time.
     pub fn order(&mut self, order: Order) -> bool {
         self.orders.push(order).is_ok()
     }
@@ -45,19 +45,19 @@ impl Desk {
         self.volume.store(volume.to_bits(), Ordering::Relaxed);
     }
 
-    /// Drops the voices that came back.
+    /// Drops the returned voices.
     pub fn clear(&mut self) {
         while self.returns.pop().is_ok() {}
     }
 }
 
-/// The device's end.
+/// The device's side.
 pub(crate) struct Mixer {
     orders: Consumer<Order>,
     returns: Producer<Voice>,
     volume: Arc<AtomicU32>,
     gain: Ramp,
-    /// Closed by a pause; voices wait behind it.
+    /// Closed by a pause. While it is closed, voices keep their positions.
     gate: Ramp,
     is_paused: bool,
     leaving: Option<Voice>,
@@ -97,7 +97,7 @@ impl Mixer {
         }
     }
 
-    /// No order is read while the voices it may replace could not be given back.
+    /// Executes orders. None is read while the voices that it may replace could not be returned.
     fn obey(&mut self) {
         while self.returns.slots() >= ROOM_FOR_AN_ORDER
             && let Ok(order) = self.orders.pop()
@@ -122,7 +122,7 @@ impl Mixer {
         }
     }
 
-    /// Behind a closed gate nothing need fade.
+    /// While the gate is closed, voices can be removed without a fade.
     fn forget_if_silent(&mut self) {
         if self.gate.now == 0.0 {
             let (current, leaving) = (self.current.take(), self.leaving.take());
@@ -151,7 +151,7 @@ impl Mixer {
         sum
     }
 
-    /// The ring has room: `obey` sees to it, and nothing else makes voices.
+    /// Returns a voice. The ring has space for it: `obey` ensures this, and voices come from nowhere else.
     fn give_back(&mut self, voice: Option<Voice>) {
         if let Some(voice) = voice {
             let _ = self.returns.push(voice);

@@ -1,14 +1,14 @@
-//! The mixer by itself: what it does with voices whose samples are known.
+//! Tests of the mixer alone, with voices whose samples are known.
 
 use rtrb::Producer;
 
 use super::*;
 
 const RATE_HZ: u32 = 1000;
-/// Ten milliseconds.
+/// A fade of ten milliseconds.
 const FADE: usize = 10;
 
-/// A voice that holds `n` frames of `value`, and the end of its ring: dropping that ends it.
+/// A voice with `n` frames of `value`, and the producer of its ring. Dropping the producer ends the voice.
 fn voice(value: f32, n: usize) -> (Voice, Producer<f32>) {
     let (voice, mut ring) = Voice::new(RATE_HZ);
     ring.push_entire_slice(&vec![value; 2 * n]).unwrap();

@@ -1,4 +1,4 @@
-//! The face of this crate: calls that return at once.
+//! The public interface of this crate: calls that return at once.
 
 use std::path::Path;
 use std::sync::mpsc::{Sender, channel};
@@ -19,16 +19,15 @@ pub struct Player {
 }
 
 impl Player {
-    /// A player for the system's loudspeakers, which are opened with the first play. Tracks are decoded by
-    /// `worker`.
+    /// A player for the system's loudspeakers, which are opened at the first play. `worker` decodes the tracks.
     ///
-    /// `report` gets the state after each change, and about ten times a second while a track plays; it is called
-    /// on a thread of the player, which does nothing else meanwhile.
+    /// `report` receives the state after each change, and about ten times a second while a track plays. It is called on
+    /// a thread of the player, which does nothing else meanwhile.
     pub fn new(worker: Worker, report: impl Fn(&State) + Send + 'static) -> Self {
         Self::with_output(worker, Speakers, report)
     }
 
-    /// As [`Self::new`], with other loudspeakers.
+    /// Like [`Self::new`], with other loudspeakers.
     pub fn with_output(
         worker: Worker,
         output: impl Output + 'static,
@@ -37,50 +36,51 @@ impl Player {
         let (commands, received) = channel();
         let events = commands.clone();
         let run = move || Control::new(worker, Box::new(output), Box::new(report), events).run(&received);
-        // A system that has no thread left has nothing to play either: commands then go nowhere.
+        // If the system has no thread left, nothing can be played, and commands have no effect.
         let control = std::thread::Builder::new().name("playback".into()).spawn(run).ok();
         Self { commands, control }
     }
 
-    /// Plays a track from a second on, in place of what plays now.
+    /// Plays a track from this second on, in place of the current one.
     pub fn play(&self, path: &Path, from_s: f64) {
         self.send(Command::Play(path.to_path_buf(), from_s));
     }
 
-    /// Falls silent and keeps the place.
+    /// Stops the sound and keeps the position.
     pub fn pause(&self) {
         self.send(Command::Pause);
     }
 
-    /// Goes on where a pause, a seek or a lost device left it; from the beginning where the track had ended.
+    /// Continues where a pause, a seek or a lost device stopped. A track that had ended starts from the beginning.
     pub fn resume(&self) {
         self.send(Command::Resume);
     }
 
-    /// Goes on from another second of the same track, or will with the next resume.
+    /// Continues at another second of the same track. During a pause, the next resume starts there.
     pub fn seek(&self, to_s: f64) {
         self.send(Command::Seek(to_s));
     }
 
-    /// Falls silent and forgets the track.
+    /// Stops the sound and unloads the track.
     pub fn stop(&self) {
         self.send(Command::Stop);
     }
 
-    /// Scales the samples, 0 to 1. A slider's place should be squared first: loudness is not amplitude.
+    /// Multiplies the samples by a factor from 0 to 1. The position of a slider should be squared first, because
+    /// loudness is not proportional to amplitude.
     pub fn set_volume(&self, volume: f32) {
         self.send(Command::Volume(volume));
     }
 
-    /// Fails only where there is no control thread.
+    /// Sends a command. Fails only if there is no control thread.
     fn send(&self, command: Command) {
         let _ = self.commands.send(command);
     }
 }
 
 impl Drop for Player {
-    /// Closes the device and waits for that, so that `report` is not called any more; it must not wait for the
-    /// one who drops. Dropped by `report` itself, it does not wait.
+    /// Closes the device and waits for that, so that `report` is not called any more. `report` must not wait for the
+    /// thread that drops the player. If `report` itself drops the player, there is no wait.
     fn drop(&mut self) {
         self.send(Command::Quit);
         if let Some(control) = self.control.take()

@@ -1,9 +1,9 @@
-//! A gain on its way.
+//! A gain that moves to its target.
 
-/// How long a gain takes from silence to full: long enough not to click, too short to be heard as a fade.
+/// How long a gain takes from silence to full: long enough to avoid a click, too short to be heard as a fade.
 const FADE_S: f64 = 0.01;
 
-/// A gain that moves in steps, so that it never jumps.
+/// A gain that moves in small steps, so that it never jumps.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ramp {
     pub now: f32,
@@ -22,7 +22,7 @@ impl Ramp {
     }
 }
 
-/// Frames of a whole fade.
+/// The number of frames in a complete fade.
 pub(crate) fn fade_frames(rate_hz: u32) -> usize {
     ((f64::from(rate_hz) * FADE_S).ceil() as usize).max(1)
 }

@@ -1,17 +1,17 @@
-//! The system's loudspeakers, through cpal.
+//! The loudspeakers of the system, accessed with cpal.
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{ErrorKind, FromSample, I24, SampleFormat, SizedSample, StreamConfig, U24};
 
 use crate::output::{Fill, Lost, Output, Stream};
 
-/// Frames that are made at a time.
+/// How many frames are computed at a time.
 const PIECE_FRAMES: usize = 512;
 
 const NO_DEVICE: &str =
     "No audio device was found, so nothing can be played. Plug one in and press play again.";
 
-/// The device that the system plays on by default.
+/// The default output device of the system.
 pub(crate) struct Speakers;
 
 impl Stream for cpal::Stream {}
@@ -66,14 +66,14 @@ fn build_for<T: SizedSample + FromSample<f32>>(
         }
     };
     let told = move |error: cpal::Error| match error.kind() {
-        // The stream goes on by itself.
+        // The stream continues by itself.
         ErrorKind::Xrun | ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
         _ => lost(),
     };
     device.build_output_stream(config, write, told, None)
 }
 
-/// Left and right to the device's channels: to the first two, or their mean to the only one.
+/// Distributes left and right to the channels of the device: to the first two, or their mean to the only one.
 fn spread<T: SizedSample + FromSample<f32>>(stereo: &[f32], channels: usize, out: &mut [T]) {
     let sample = |sample: f32| T::from_sample(sample.clamp(-1.0, 1.0));
     for (frame, &[left, right]) in out.chunks_exact_mut(channels).zip(stereo.as_chunks::<2>().0) {

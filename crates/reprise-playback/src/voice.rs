@@ -1,4 +1,4 @@
-//! One stretch of one track: a thread that has it decoded, and the ring that the mixer reads.
+//! One part of one track: a thread that reads its decoded samples, and the ring that the mixer reads from.
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -12,25 +12,26 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::ramp::{Ramp, fade_frames};
 
-/// Seconds decoded ahead of the device.
+/// How many seconds are decoded ahead of the device.
 const AHEAD_S: usize = 10;
 
-/// Parts of a second that are there before a voice begins: at 100 ms a disc that has to wake up is late only once.
+/// A voice starts when it has this part of a second: with 100 ms, a disc that must wake up causes only one
+/// interruption.
 const READY_PARTS: u32 = 10;
 
 /// How long the decoder sleeps when the ring is full.
 const RING_FULL: Duration = Duration::from_millis(50);
 
-/// What the control thread, the decoder and the mixer know of a voice.
+/// What the control thread, the decoder and the mixer share about a voice.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
-    /// Frames the device has taken.
+    /// How many frames the device has taken.
     played: AtomicU64,
-    /// Something came.
+    /// Whether any samples were decoded.
     has_sound: AtomicBool,
-    /// All that came has been played.
+    /// Whether all decoded samples were played.
     is_over: AtomicBool,
-    /// Nobody listens any more.
+    /// Whether the voice is no longer needed.
     is_unwanted: AtomicBool,
 }
 
@@ -47,55 +48,55 @@ impl Progress {
         self.has_sound.load(Ordering::Relaxed)
     }
 
-    /// Has the decoder end. What is in the ring can still be played.
+    /// Ends the decoder. The samples in the ring can still be played.
     pub fn dismiss(&self) {
         self.is_unwanted.store(true, Ordering::Relaxed);
     }
 }
 
-/// The mixer's end of a voice.
+/// The mixer's side of a voice.
 pub(crate) struct Voice {
     samples: Consumer<f32>,
     pub progress: Arc<Progress>,
     level: Ramp,
     rate_hz: u32,
-    /// Whether it waits for the ring to fill: at first, and after it ran dry.
+    /// Whether it waits for the ring to fill: at first, and after the ring ran empty.
     is_waiting: bool,
-    /// Whether it makes way for another.
+    /// Whether it is fading out for another voice.
     is_leaving: bool,
 }
 
 impl Voice {
-    /// A voice and the end of the ring that its decoder fills.
+    /// A voice, and the producer side of the ring that its decoder fills.
     pub fn new(rate_hz: u32) -> (Self, Producer<f32>) {
         let (producer, samples) = RingBuffer::new(2 * AHEAD_S * rate_hz as usize);
         let (progress, level) = (Arc::default(), Ramp::new(0.0, rate_hz));
         (Self { samples, progress, level, rate_hz, is_waiting: true, is_leaving: false }, producer)
     }
 
-    /// Whether there is enough to begin with.
+    /// Whether there are enough samples to start.
     pub fn is_ready(&self) -> bool {
         self.samples.is_abandoned() || self.samples.slots() >= 2 * (self.rate_hz / READY_PARTS) as usize
     }
 
-    /// Lets it fade out.
+    /// Starts to fade it out.
     pub fn leave(&mut self) {
         self.is_leaving = true;
     }
 
-    /// Whether it has faded out, or has nothing left to fade.
+    /// Whether it has faded out or has nothing left to fade.
     pub fn has_left(&self) -> bool {
         self.is_leaving && (self.level.now == 0.0 || self.progress.is_over())
     }
 
-    /// The next frame; silence while it waits and after its end.
+    /// The next frame. Silence while it waits and after its end.
     pub fn next_frame(&mut self) -> [f32; 2] {
-        // Before the samples are counted: what is decoded after that counts too.
+        // This is read before the samples are counted, because samples that are decoded in between count too.
         let is_decoded = self.samples.is_abandoned();
         let n = self.samples.slots() / 2;
         self.is_waiting = match self.is_waiting {
             true => !self.is_ready(),
-            // What is left is needed to fade out.
+            // The remaining samples are needed to fade out.
             false => !is_decoded && n <= fade_frames(self.rate_hz),
         };
         let level = self.level.towards(if self.is_waiting || self.is_leaving { 0.0 } else { 1.0 });
@@ -111,7 +112,7 @@ impl Voice {
     }
 }
 
-/// What a decoder thread needs.
+/// The input of a decoder thread.
 pub(crate) struct Reading {
     pub worker: Worker,
     pub path: PathBuf,
@@ -121,7 +122,7 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    /// Starts the thread; `failed` is told why a file gave no more samples. The ring is abandoned by then.
+    /// Starts the thread. `failed` receives the reason why a file yielded no more samples; the ring is closed by then.
     pub fn start(self, failed: impl FnOnce(Error) + Send + 'static) -> std::io::Result<()> {
         let run = move || match self.read() {
             Ok(()) | Err(Error::Stopped) => {}
@@ -136,7 +137,7 @@ impl Reading {
     }
 }
 
-/// Waits until all samples are in the ring, or nobody wants them.
+/// Waits until all samples are in the ring or are no longer needed.
 fn push(mut samples: &[f32], ring: &mut Producer<f32>, progress: &Progress) -> ControlFlow<()> {
     progress.has_sound.fetch_or(!samples.is_empty(), Ordering::Relaxed);
     loop {

@@ -1,4 +1,4 @@
-//! The whole player on pretended loudspeakers, with real workers. The worker program is `examples/play.rs`.
+//! The complete player with simulated loudspeakers and real workers. The worker program is `examples/play.rs`.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -12,7 +12,7 @@ use support::{Frame, RATE_HZ, Room, heard, song};
 
 const FADE: usize = RATE_HZ as usize / 100;
 
-/// The excerpt that begins with the `n`-th frame that sounds, the fade in left out.
+/// The pulled frames, without the silence at the beginning and the fade-in.
 fn after_fade_in(pulled: &[Frame]) -> &[Frame] {
     let first = pulled.iter().position(|frame| *frame != [0.0; 2]).expect("something sounds");
     &pulled[first + FADE..]
@@ -58,7 +58,8 @@ fn a_pause_keeps_the_place_and_resume_goes_on_there() {
     let resumed = room.wait_for(|state| state.is_playing);
     assert!(resumed.position_s - paused.position_s < 0.2, "{paused:?} {resumed:?}");
     room.wait_for(|state| state.position_s > 1.5);
-    // Nothing is lost behind the closed gate: without silence and fades it is one piece of the track.
+    // Nothing is lost while the gate is closed: without silence and fades, the sound is one contiguous part of the
+    // track.
     let expected = heard(&path, 0.0);
     let sound: Vec<Frame> = room.tape().into_iter().filter(|frame| *frame != [0.0; 2]).collect();
     let n_same = sound.iter().zip(&expected[..sound.len()]).filter(|(one, other)| one == other).count();

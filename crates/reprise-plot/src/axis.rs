@@ -1,19 +1,19 @@
-//! Time along an edge: seconds to units of the page, and which seconds are labelled.
+//! The time axis along an edge: converts seconds to units of the page and determines which seconds are labelled.
 
-/// Nothing is drawn shorter than this, so that an empty track still has an axis.
+/// The shortest length of an axis, so that an empty track still has one.
 const SHORTEST_S: f64 = 1.0;
 
-/// Distances between labels that people read easily, in seconds.
+/// Distances between labels that are easy to read, in seconds.
 const STEPS_S: [u32; 14] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
-/// Room that a label wants, in units of the page.
+/// The space that a label needs, in units of the page.
 const LABEL_ROOM: f64 = 62.0;
 
 /// The time axis of a track, from 0 to its end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct TimeAxis {
     length_s: f64,
-    /// Its length on the page.
+    /// The length on the page.
     pub length: f64,
 }
 
@@ -22,12 +22,13 @@ impl TimeAxis {
         Self { length_s: length_s.max(SHORTEST_S), length }
     }
 
-    /// Where a second lies, counted from the beginning of the axis. What lies beyond its ends is moved to them.
+    /// The position of a second, measured from the beginning of the axis. Seconds outside the axis are moved to its
+    /// ends.
     pub fn at(self, second: f64) -> f64 {
         second.clamp(0.0, self.length_s) / self.length_s * self.length
     }
 
-    /// The seconds that are labelled.
+    /// The seconds that get a label.
     pub fn ticks(self) -> impl Iterator<Item = u32> {
         let fits = |step: &u32| f64::from(*step) / self.length_s * self.length >= LABEL_ROOM;
         let longest = STEPS_S[STEPS_S.len() - 1];

@@ -1,10 +1,10 @@
-//! The colours of a picture, for white paper. Ramps differ in hue and all darken steadily, so that they can be told
-//! apart on screen and still be read in a black-and-white print.
+//! The colours of a picture, for white paper. The colour ramps have different hues, so that they can be distinguished
+//! on screen. All of them darken steadily, so that a black-and-white print is still readable.
 
-/// Steps of a ramp; more cannot be told apart in cells this small, and cost bytes.
+/// The number of tones of a ramp. More tones could not be distinguished in cells this small, and would need more bytes.
 pub(crate) const TONES: usize = 32;
 
-/// A ramp from nothing to most: colours spread evenly over 0..=1, those between are mixed.
+/// A ramp from the least to the greatest value: five colours spread evenly over 0..=1, with mixed colours between them.
 pub(crate) type Ramp = [[u8; 3]; 5];
 
 pub(crate) const CHROMA: Ramp =
@@ -18,7 +18,7 @@ pub(crate) const PAPER: &str = "#ffffff";
 pub(crate) const INK: &str = "#1d1d22";
 pub(crate) const SOFT_INK: &str = "#5c5c66";
 pub(crate) const LINE: &str = "#b8b8c0";
-/// Where the tracks match.
+/// The colour of matching passages.
 pub(crate) const MATCH: &str = "#d23c17";
 
 /// The colours of all tones, lightest first.
@@ -36,7 +36,7 @@ pub(crate) fn palette(ramp: &Ramp) -> Vec<[u8; 3]> {
     (0..TONES).map(colour).collect()
 }
 
-/// The tone of a value in 0..=1; what is no number counts as nothing.
+/// The tone of a value in 0..=1; NaN counts as 0.
 pub(crate) fn tone(value: f32) -> u8 {
     (value.clamp(0.0, 1.0) * (TONES - 1) as f32).round() as u8
 }

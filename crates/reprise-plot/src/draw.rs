@@ -1,4 +1,4 @@
-//! Puts a picture together.
+//! Draws a complete picture.
 
 use crate::axis::clock;
 use crate::colour::{CHROMA, INK, LIKENESS, LINE, MATCH, MELODY, PAPER, Ramp, SOFT_INK};
@@ -8,10 +8,10 @@ use crate::page::{Anchor, Page, Rounded, Style};
 use crate::pair::{PairPlot, Span};
 use crate::words::{semitones, shortened};
 
-/// Rows of the pitch classes without an accidental; naming all twelve would be a smear.
+/// The rows of the pitch classes without an accidental; twelve names would not be legible.
 const NATURALS: [(usize, &str); 7] = [(0, "C"), (2, "D"), (4, "E"), (5, "F"), (7, "G"), (9, "A"), (11, "B")];
 
-/// Cells a unit of the page holds at most: a picture of 2,000 pixels shows each.
+/// The largest number of cells per unit of the page. A picture 2,000 pixels wide shows each of them.
 const CELLS_A_UNIT: f64 = 2.0;
 
 const NAME: Style = Style { size: 19.0, colour: INK, bold: true, anchor: Anchor::Start };
@@ -20,8 +20,8 @@ const AXIS: Style = Style { size: 12.0, colour: INK, bold: false, anchor: Anchor
 const TICK: Style = Style { size: 10.5, colour: SOFT_INK, bold: false, anchor: Anchor::Middle };
 const PITCH: Style = Style { size: 8.5, colour: SOFT_INK, bold: false, anchor: Anchor::Middle };
 
-/// The picture as SVG: both tracks' heat maps along the axes, the likeness of their moments between them, and the
-/// matching passages drawn over it.
+/// The picture as SVG: the heat maps of both tracks along the axes, their similarity matrix between them, and the
+/// matching passages over the matrix.
 pub fn svg(plot: &PairPlot) -> String {
     let layout = Layout::of(plot);
     let title = format!("{} and {}: {}", plot.a.name, plot.b.name, plot.relation);
@@ -126,8 +126,8 @@ fn strips_of_b(page: &mut Page, layout: &Layout, plot: &PairPlot) {
     }
 }
 
-/// A matching passage: a line through the matrix, and a bar along each axis. Windows are compared second for second, so
-/// that the line takes its own slope between the middles of the first and the last.
+/// Draws a matching passage: a line through the matrix, and a bar along each axis. The matrix compares windows second
+/// for second, so the line has its own slope only between the middles of the first and the last window.
 fn passage(page: &mut Page, layout: &Layout, span: &Span, half_window_s: f64) {
     let (left, right) = (layout.x(span.a_start_s), layout.x(span.a_end_s));
     let (bottom, top) = (layout.y(span.b_start_s), layout.y(span.b_end_s));

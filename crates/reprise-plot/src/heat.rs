@@ -1,5 +1,5 @@
-//! Heat maps: values to cells of few tones, embedded as a PNG with a palette. A rectangle for each cell would take over
-//! ten times the bytes, and viewers would draw hairlines between them.
+//! Heat maps: values become cells of a few tones, embedded as a PNG with a palette. One rectangle per cell would need
+//! more than ten times the bytes, and viewers would draw hairlines between the rectangles.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::colour::{Ramp, palette, tone};
 use crate::pair::{Likeness, PitchClasses};
 
-/// Cells of tones, row by row from the top left.
+/// The tones of the cells, row by row from the top left.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct HeatMap {
     pub width: usize,
@@ -16,22 +16,23 @@ pub(crate) struct HeatMap {
 }
 
 impl HeatMap {
-    /// Twelve rows, C at the bottom, time to the right. `shift`: semitones by which everything is moved up. Longer than
-    /// `most` cells, neighbours are averaged.
+    /// Twelve rows with C at the bottom, and time to the right. `shift` is by how many semitones everything is moved
+    /// up. If there are more than `most` frames, neighbours are averaged.
     pub fn lying(frames: &[PitchClasses], shift: i8, most: usize) -> Self {
         let (columns, width) = cells_of(frames, shift, most);
         let tones = (0..12).rev().flat_map(|p| columns.iter().map(move |column| tone(column[p])));
         Self { width, height: 12, tones: tones.collect() }
     }
 
-    /// Twelve columns, C at the left, time upwards; otherwise as [`HeatMap::lying`].
+    /// Twelve columns with C on the left, and time upwards; otherwise like [`HeatMap::lying`].
     pub fn standing(frames: &[PitchClasses], shift: i8, most: usize) -> Self {
         let (rows, height) = cells_of(frames, shift, most);
         let tones = rows.iter().rev().flat_map(|row| row.map(tone));
         Self { width: 12, height, tones: tones.collect() }
     }
 
-    /// Time of A to the right, of B upwards; more than `most` cells a side are averaged.
+    /// The time of A to the right, the time of B upwards. If there are more than `most` cells on a side, neighbours are
+    /// averaged.
     pub fn of_likeness(likeness: &Likeness, most: usize) -> Self {
         let (n_a, n_b) = (likeness.n_a, likeness.n_b);
         if n_a == 0 || n_b == 0 || likeness.values.len() != n_a * n_b {
@@ -48,7 +49,7 @@ impl HeatMap {
         Self { width, height, tones: tones.map(|(x, y)| tone(mean(x, y))).collect() }
     }
 
-    /// A PNG as the address of an image; None without cells.
+    /// The heat map as a PNG in a data URI; `None` if it has no cells.
     pub fn data_uri(&self, ramp: &Ramp) -> Option<String> {
         if self.tones.is_empty() {
             return None;
@@ -59,7 +60,8 @@ impl HeatMap {
         encoder.set_depth(png::BitDepth::Eight);
         encoder.set_palette(palette(ramp).concat());
         encoder.set_compression(png::Compression::High);
-        // Neighbouring tones are no arithmetic series; predicting them only hides their repetitions.
+        // The values of neighbouring tones do not follow each other evenly, so a prediction would only hide their
+        // repetitions.
         encoder.set_filter(png::Filter::NoFilter);
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&self.tones));
         written.expect("memory takes every write, and the sizes agree");
@@ -67,7 +69,7 @@ impl HeatMap {
     }
 }
 
-/// The mean of frames in each of at most `most` cells, and their number.
+/// The mean of the frames in each cell, of which there are at most `most`, and the number of cells.
 fn cells_of(frames: &[PitchClasses], shift: i8, most: usize) -> (Vec<PitchClasses>, usize) {
     let n_cells = frames.len().min(most);
     let cell = |k: usize| {
@@ -78,7 +80,7 @@ fn cells_of(frames: &[PitchClasses], shift: i8, most: usize) -> (Vec<PitchClasse
     ((0..n_cells).map(cell).collect(), n_cells)
 }
 
-/// Which of `n` things go into part `k` of `n_parts`; never none.
+/// Which of `n` items belong to part `k` of `n_parts`. A part is never empty.
 fn part(k: usize, n_parts: usize, n: usize) -> std::ops::Range<usize> {
     k * n / n_parts..(k + 1) * n / n_parts
 }

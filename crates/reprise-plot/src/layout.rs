@@ -1,40 +1,40 @@
-//! Where everything stands. Units are those of the page: pixels at 96 to the inch when printed.
+//! The position of every element. Units are those of the page: pixels, 96 to the inch when printed.
 
 use crate::axis::TimeAxis;
 use crate::pair::{PairPlot, TrackPlot};
 
-/// White around everything.
+/// The white margin around the page.
 pub(crate) const MARGIN: f64 = 30.0;
 
-/// Names, relation and reason, above the matrix.
+/// The height of the names, the relation and the reason above the matrix.
 const HEADING: f64 = 98.0;
 
-/// The longer side of the likeness matrix; the shorter one has the same seconds a unit, so that equal tempi run at 45
-/// degrees, unless it would be less than half.
+/// The longer side of the similarity matrix. The shorter side has the same scale, so that equal tempi run at 45
+/// degrees, unless it would be less than half as long.
 const LONGEST_SIDE: f64 = 640.0;
 const SHORTEST_SHARE: f64 = 0.5;
 
-/// Twelve rows of a heat map.
+/// The height of the twelve rows of a heat map.
 pub(crate) const STRIP: f64 = 108.0;
 
-/// Between matrix and strips: room for the bars of matching passages.
+/// The gap between the matrix and the strips, with room for the bars of matching passages.
 pub(crate) const GAP: f64 = 14.0;
 
-/// Between chroma and melody.
+/// The gap between chroma and melody.
 const STRIP_GAP: f64 = 5.0;
 
-/// For m:ss beside the y axis, and below the x axis.
+/// The space for times as m:ss beside the y axis, and below the x axis.
 const TICKS_BESIDE: f64 = 52.0;
 const TICKS_BELOW: f64 = 22.0;
 
-/// For a track's name below the x axis; beside the y axis, with its key under it.
+/// The space for a track's name below the x axis, and beside the y axis, where its shift is under the name.
 const NAME_BELOW: f64 = 24.0;
 const NAME_BESIDE: f64 = 34.0;
 
-/// Legend, with the white above it.
+/// The height of the legend, including the white space above it.
 const LEGEND: f64 = 44.0;
 
-/// A narrow matrix leaves the heading and the legend this much.
+/// The smallest width of the page: a narrow matrix still leaves this much for the heading and the legend.
 const NARROWEST: f64 = 700.0;
 
 /// A rectangle of the page.
@@ -64,7 +64,7 @@ pub(crate) struct Strips {
 }
 
 impl Strips {
-    /// The one farther from the matrix.
+    /// The strip that is farther from the matrix.
     pub fn outer(self) -> Panel {
         self.melody.unwrap_or(self.chroma)
     }
@@ -110,18 +110,18 @@ impl Layout {
         }
     }
 
-    /// Where a second of A lies on the page.
+    /// The position of a second of A on the page.
     pub fn x(&self, second: f64) -> f64 {
         self.matrix.x + self.a_axis.at(second)
     }
 
-    /// Where a second of B lies on the page; time runs upwards.
+    /// The position of a second of B on the page; time runs upwards.
     pub fn y(&self, second: f64) -> f64 {
         self.matrix.bottom() - self.b_axis.at(second)
     }
 }
 
-/// What the strips of a track take across.
+/// The total thickness of the strips of a track.
 fn thickness(track: &TrackPlot) -> f64 {
     if track.melody.is_some() { 2.0 * STRIP + STRIP_GAP } else { STRIP }
 }

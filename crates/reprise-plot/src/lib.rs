@@ -1,7 +1,7 @@
-//! Two tracks and how they match, as a picture: plain numbers to SVG, and SVG to PNG.
+//! Draws two tracks and how they match as a picture: from numbers to SVG, and from SVG to PNG.
 //!
-//! Start at [`PairPlot`], which is all a picture is made of, and [`svg()`]. [`png()`] paints what [`svg()`] wrote.
-//! Nothing here knows a library, a file or a clock.
+//! Start at [`PairPlot`], which is the complete input of a picture, and [`svg()`]. [`png()`] converts the result of
+//! [`svg()`]. Nothing here depends on a library, a file or a clock.
 
 mod axis;
 mod colour;

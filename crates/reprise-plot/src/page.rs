@@ -5,7 +5,7 @@ use std::fmt::{Display, Write};
 use crate::layout::Panel;
 use crate::words::escaped;
 
-/// How text stands to its point.
+/// The horizontal position of text relative to its point.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Anchor {
     Start,
@@ -13,7 +13,7 @@ pub(crate) enum Anchor {
     End,
 }
 
-/// How text looks.
+/// The appearance of text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Style {
     pub size: f64,
@@ -25,7 +25,7 @@ pub(crate) struct Style {
 pub(crate) struct Page(String);
 
 impl Page {
-    /// An empty sheet; `title` is what screen readers say.
+    /// An empty page; screen readers read out `title`.
     pub fn new(width: f64, height: f64, paper: &str, title: &str) -> Self {
         let mut page = Self(String::new());
         let (width, height) = (Rounded(width), Rounded(height));
@@ -38,7 +38,7 @@ impl Page {
         page
     }
 
-    /// An element as it is; for what has no method of its own.
+    /// Adds an element as written, for elements that have no method here.
     pub fn put(&mut self, element: impl Display) {
         writeln!(self.0, "{element}").expect("a String takes every write");
     }
@@ -52,14 +52,14 @@ impl Page {
         self.put(format_args!("<line x1=\"{x1}\" y1=\"{y1}\" x2=\"{x2}\" y2=\"{y2}\" {attributes}/>"));
     }
 
-    /// Straight from point to point.
+    /// A line of straight segments from point to point.
     pub fn path(&mut self, points: &[(f64, f64)], attributes: &str) {
         let point = |(x, y): &(f64, f64)| format!("{},{}", Rounded(*x), Rounded(*y));
         let points: Vec<String> = points.iter().map(point).collect();
         self.put(format_args!("<polyline points=\"{}\" fill=\"none\" {attributes}/>", points.join(" ")));
     }
 
-    /// Cells stay cells however large they are drawn.
+    /// An image whose cells keep sharp edges at any size.
     pub fn image(&mut self, panel: Panel, address: &str) {
         self.put(format_args!(
             "<image {} preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"{address}\"/>",
@@ -103,7 +103,7 @@ fn place(panel: Panel) -> impl Display {
     format!("x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"")
 }
 
-/// A coordinate to a hundredth, which no eye and no printer tells from the exact one.
+/// A coordinate rounded to a hundredth, which is indistinguishable on screen and in print.
 #[derive(Clone, Copy)]
 pub(crate) struct Rounded(pub f64);
 

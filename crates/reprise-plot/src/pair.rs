@@ -1,43 +1,43 @@
-//! What a picture is made of.
+//! The input of a picture.
 
 /// A frame of a track: how strongly each pitch class sounds, C first, 0..=1.
 pub type PitchClasses = [f32; 12];
 
-/// Two tracks and how they match. Track A lies along x, track B along y.
+/// Two tracks and how they match. Track A is on the x axis, track B on the y axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairPlot {
-    /// The track along x.
+    /// The track on the x axis.
     pub a: TrackPlot,
-    /// The track along y, in its own key.
+    /// The track on the y axis, in its own key.
     pub b: TrackPlot,
-    /// Semitones by which B is higher than A; B is drawn that much lower.
+    /// By how many semitones B is higher than A. B is drawn that much lower.
     pub key_shift: i8,
-    /// How they relate, in words: "Same song, score 17.7".
+    /// Their relation in words: "Same song, score 17.7".
     pub relation: String,
-    /// Extent, key and tempo in words, of B beside A: "whole song, 1 semitone lower".
+    /// The extent, key and tempo of B relative to A in words: "whole song, 1 semitone lower".
     pub reason: String,
-    /// Which seconds match which.
+    /// The seconds that match.
     pub spans: Vec<Span>,
-    /// How alike their moments are.
+    /// How similar their windows are.
     pub likeness: Likeness,
 }
 
 /// One track of a picture.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TrackPlot {
-    /// What it is called.
+    /// The name of the track.
     pub name: String,
     /// Its length in seconds.
     pub duration_s: f64,
-    /// Frames in a second, of chroma and of melody.
+    /// The frame rate of chroma and melody.
     pub frame_rate_hz: f64,
-    /// What sounds, `[n_frames, 12]`.
+    /// The chroma, `[n_frames, 12]`.
     pub chroma: Vec<PitchClasses>,
-    /// What is sung, on the same grid; None where it is not known.
+    /// The melody on the same time grid; `None` where it is not known.
     pub melody: Option<Vec<PitchClasses>>,
 }
 
-/// A passage of A and the passage of B that follows it.
+/// A passage of A and the passage of B that matches it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
     /// Where it begins in A, in seconds.
@@ -50,32 +50,32 @@ pub struct Span {
     pub b_end_s: f64,
 }
 
-/// How alike every moment of A is with every moment of B.
+/// How similar every window of A is to every window of B.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Likeness {
-    /// In what, in a word: "harmony".
+    /// What is compared, in a word: "harmony".
     pub of: &'static str,
-    /// `[n_a, n_b]`, from 0, which is unlike, to 1.
+    /// The similarities `[n_a, n_b]`, from 0 (not similar) to 1.
     pub values: Vec<f32>,
-    /// Moments of A.
+    /// The number of windows of A.
     pub n_a: usize,
-    /// Moments of B.
+    /// The number of windows of B.
     pub n_b: usize,
-    /// Seconds from a moment to the next, in both.
+    /// The time from one window to the next in both tracks, in seconds.
     pub step_s: f64,
-    /// Where the first moment begins, in seconds.
+    /// Where the cell of the first window begins, in seconds.
     pub start_s: f64,
 }
 
 impl Likeness {
-    /// Half of the window that is compared at a moment: the first one begins at 0.
+    /// Half the length of the windows that are compared: the first one begins at 0.
     pub(crate) fn half_window_s(&self) -> f64 {
         self.start_s + self.step_s / 2.0
     }
 }
 
 impl TrackPlot {
-    /// Seconds its axis must reach: the last frame may end after the sound.
+    /// The length that the axis must have, in seconds: the last frame may end after the sound.
     pub(crate) fn length_s(&self) -> f64 {
         let frames_s = self.chroma.len() as f64 / self.frame_rate_hz;
         let length_s = if frames_s.is_finite() { self.duration_s.max(frames_s) } else { self.duration_s };

@@ -1,30 +1,31 @@
-//! Paints SVG as PNG. Text is set in the fonts of the system: titles come in every script, and no font has them all.
+//! Converts SVG to PNG. Text is drawn in the fonts of the system, because titles occur in every script and no single
+//! font contains all of them.
 
 use std::sync::Arc;
 
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-/// Typefaces that are drawn well at this size, the first that the system has. Systems name a sans of their own, but not
-/// every system.
+/// Typefaces that look good at this size; the first one that the system has is used. Most systems name their own
+/// sans-serif typeface, but not all.
 const SANS: [&str; 6] = ["Inter", "Noto Sans", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans"];
 
-/// A painted picture.
+/// A picture as a PNG.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Png {
     /// The file.
     pub bytes: Vec<u8>,
-    /// False on a system without any font: all text is missing.
+    /// False on a system without fonts, where all text is missing.
     pub has_text: bool,
 }
 
-/// Why a picture could not be painted.
+/// The reason why a picture could not be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// What was given is no SVG.
+    /// The input is not valid SVG.
     #[error("is not a picture that can be painted: {0}")]
     Svg(#[from] resvg::usvg::Error),
-    /// No pixels, or more than memory holds.
+    /// The picture has no pixels, or more than fit in memory.
     #[error("a picture {0} pixels wide cannot be painted")]
     Size(u32),
     /// Encoding failed.
@@ -32,7 +33,7 @@ pub enum Error {
     Encoding(String),
 }
 
-/// Paints `svg`, as [`crate::svg`] gives it, `width` pixels wide.
+/// Converts `svg`, as returned by [`crate::svg`], to a picture `width` pixels wide.
 pub fn png(svg: &str, width: u32) -> Result<Png, Error> {
     let fonts = fonts();
     let has_text = !fonts.is_empty();

@@ -1,6 +1,7 @@
-//! Text for a page of XML: escaped, and short enough for its place.
+//! Text for a page of XML: escapes it and shortens it to the available space.
 
-/// Text as it may stand in an element or an attribute. What XML cannot hold, such as control characters, is left out.
+/// Text escaped for an element or an attribute. Characters that XML does not allow, such as control characters, are
+/// left out.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
@@ -18,8 +19,8 @@ pub(crate) fn escaped(text: &str) -> String {
     escaped
 }
 
-/// Text that takes no more than `room` at `size`, as far as can be told without its font; what does not fit ends in an
-/// ellipsis.
+/// Text that is at most `room` wide at `size`, as far as that can be estimated without its font. Longer text is cut and
+/// ends in an ellipsis.
 pub(crate) fn shortened(text: &str, size: f64, room: f64) -> String {
     if text.chars().map(width).sum::<f64>() * size <= room {
         return text.to_owned();
@@ -33,7 +34,7 @@ pub(crate) fn shortened(text: &str, size: f64, room: f64) -> String {
     format!("{}…", kept.trim_end())
 }
 
-/// Width of a character in ems, on the wide side: scripts from Hangul on stand on a square.
+/// The width of a character in ems, rather too large than too small: characters from Hangul on count as square.
 fn width(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | 't' | 'f' | 'r' | 'I' | ' ' | '.' | ',' | '\'' | '(' | ')' | ':' | '-' => 0.38,

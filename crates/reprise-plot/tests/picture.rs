@@ -1,4 +1,4 @@
-//! What a picture shows, read back from the SVG by an XML parser.
+//! The content of a picture, read back from the SVG with an XML parser.
 
 #![allow(clippy::unwrap_used)] // a test that unwraps fails with the place and the reason
 
@@ -39,7 +39,7 @@ fn texts(document: &Document) -> Vec<String> {
     texts.map(|node| node.text().unwrap_or_default().to_owned()).collect()
 }
 
-/// The likeness matrix: the frame that is widest and, of those, highest.
+/// The frame of the similarity matrix, which is the frame with the largest area.
 fn matrix(document: &Document) -> (f64, f64, f64, f64) {
     let frames = document
         .descendants()
@@ -73,12 +73,13 @@ fn passages_lie_at_their_seconds() {
     let [x1, y1, xa, ya, xb, yb, x2, y2] = coordinates.collect::<Vec<f64>>()[..] else { panic!("{line:?}") };
     let near =
         |found: f64, expected: f64| assert!((found - expected).abs() < 0.02, "{found}, not {expected}");
-    // The axis ends where the last frame does, less than a frame from the end of the sound.
+    // The axis ends with the last frame, less than one frame after the end of the sound.
     near(x1, x + width * 20.0 / 200.0);
     near(x2, x + width * 120.0 / 200.0);
     near(y1, y + height - height * 40.0 / 160.0);
     near(y2, y + height - height * 140.0 / 160.0);
-    // In between it passes through the middles of the first and the last window, of three blocks each way.
+    // In between it passes through the middles of the first and the last window, which extend three blocks in each
+    // direction.
     near(xa - x1, width * 3.0 * STEP_S / 200.0);
     near(x2 - xb, width * 3.0 * STEP_S / 200.0);
     near(y1 - ya, height * 3.0 * STEP_S / 160.0);

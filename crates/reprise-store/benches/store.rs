@@ -1,7 +1,8 @@
-//! Prints what the store manages: `cargo bench -p reprise-store`. Frames are smoothed noise unless a file of raw
-//! little-endian f32 frames `[n, 12]` is named in `REPRISE_FRAMES`; only the size of features depends on them.
+//! Prints the speed of the store and the sizes of its files: `cargo bench -p reprise-store`. Frames are smoothed noise,
+//! unless `REPRISE_FRAMES` names a file of raw little-endian f32 frames `[n, 12]`. Only the size of features depends on
+//! them.
 
-#![allow(clippy::print_stdout)] // a benchmark is there to print
+#![allow(clippy::print_stdout)] // a benchmark prints its results
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,7 +13,7 @@ use reprise_store::{
 
 const N_TRACKS: u32 = 100_000;
 const N_ALIGNED: u32 = 2_000;
-/// Frames of a track of four minutes, about.
+/// Frames of a track of about four minutes.
 const N_FRAMES: usize = 2_500;
 
 fn main() {
@@ -28,7 +29,7 @@ fn report(what: &str, n: f64, start: Instant) {
 }
 
 fn payload(n: u32) -> PayloadHash {
-    // Hashes come in no order; neither must these.
+    // Hashes come in no particular order; these must not either.
     let mut hash = [0; 32];
     hash[..4].copy_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
     PayloadHash(hash)
@@ -166,7 +167,7 @@ fn smoothed_noise() -> Vec<[f32; 12]> {
     (0..N_FRAMES).map(|_| next()).collect()
 }
 
-/// The library with its write-ahead log.
+/// Returns the size of the library with its write-ahead log.
 fn size_of(path: &Path) -> u64 {
     let log = path.with_extension("db-wal");
     [path, &log].iter().filter_map(|file| std::fs::metadata(file).ok()).map(|file| file.len()).sum()

@@ -1,13 +1,13 @@
-//! Everything that can go wrong with a library file, told apart by what the caller can do about it.
+//! Everything that can go wrong with a library file, distinguished by what the caller can do about it.
 
 use std::path::PathBuf;
 
 use rusqlite::ErrorCode;
 
-/// Why the store could not do what was asked.
+/// The reason why the store could not do what was requested.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Written by a later Reprise: update this one. Nothing was changed.
+    /// A later version of Reprise wrote the library: update this one. Nothing was changed.
     #[error(
         "this library has schema {found}, and this version of Reprise knows schemas up to {known}: update Reprise to open it"
     )]
@@ -17,7 +17,8 @@ pub enum Error {
         /// The newest schema this build knows.
         known: u32,
     },
-    /// Written by an earlier Reprise and opened for reading only: open it for writing once, which upgrades it.
+    /// An earlier version of Reprise wrote the library, and it was opened for reading only: open it for writing once,
+    /// which upgrades it.
     #[error("this library has schema {found} and must be upgraded to {known} before it can be read")]
     Older {
         /// `user_version` of the file.
@@ -25,13 +26,13 @@ pub enum Error {
         /// The schema this build reads.
         known: u32,
     },
-    /// The file is something else: name another.
+    /// The file is not a library: name another file.
     #[error("{} is not a Reprise library", path.display())]
     NotALibrary {
         /// The file.
         path: PathBuf,
     },
-    /// There is nothing in it, opened for reading only.
+    /// The library is empty and was opened for reading only.
     #[error(
         "{} holds no library: nothing was ever written to it, or it is a copy of the file alone, made while Reprise had the library open (`reprise backup` copies it whole at any time)",
         path.display()
@@ -40,7 +41,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// The file says that it is longer than it is: copy it again, or restore a backup.
+    /// The file is shorter than its header says: copy it again, or restore a backup.
     #[error(
         "the library {} is cut short: it is probably a copy that did not end, or one made while Reprise had the library open (`reprise backup` copies it whole at any time)",
         path.display()
@@ -49,16 +50,16 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// The file cannot be made or read: check the folder and its permissions.
+    /// The file cannot be created or read: check the folder and its permissions.
     #[error("the library {} cannot be opened", path.display())]
     Unopenable {
         /// The file.
         path: PathBuf,
-        /// What the operating system or SQLite said.
+        /// The error of the operating system or of SQLite.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// What was written last lies beside the file, and can be read only where one can write.
+    /// The last changes are in the log beside the file, and the log can be read only in a writable folder.
     #[error(
         "the library {0} cannot be read where it is, for what was written to it last lies in {0}-wal and this folder cannot be written to: copy both files to another folder",
         path.display()
@@ -67,31 +68,31 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
-    /// The copy that precedes an upgrade could not be made; the library is untouched.
+    /// The copy that precedes an upgrade could not be made; the library is unchanged.
     #[error("the library was not upgraded, because its backup {} could not be written", path.display())]
     Backup {
         /// The backup.
         path: PathBuf,
-        /// What the operating system or SQLite said.
+        /// The error of the operating system or of SQLite.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A copy of the library could not be written; the library is as it was.
+    /// A copy of the library could not be written; the library is unchanged.
     #[error("the backup could not be written: {source}")]
     Unwritten {
         /// The copy.
         path: PathBuf,
-        /// What the operating system or SQLite said.
+        /// The error of the operating system or of SQLite.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Another process is writing and did not finish within the busy timeout: try again later.
     #[error("the library is in use by another program")]
     Busy,
-    /// The disk or the user's quota is full: make room and go on.
+    /// The disk or the user's quota is full: make room and continue.
     #[error("there is no room left on the disk of the library")]
     DiskFull,
-    /// Opened for reading only, or the file may not be written.
+    /// The library was opened for reading only, or the file may not be written.
     #[error("the library is open for reading only")]
     ReadOnly,
     /// The file is damaged: restore a backup, or scan into a new library.
@@ -100,7 +101,7 @@ pub enum Error {
     /// The call breaks a rule of the store; the message says which.
     #[error("{0}")]
     Rule(String),
-    /// Any other refusal by SQLite.
+    /// Any other error of SQLite.
     #[error("the library could not be read or written")]
     Sqlite(#[source] rusqlite::Error),
 }

@@ -1,8 +1,8 @@
 //! The library in SQLite: tracks, recordings, features, problems, decisions, alignments.
 //!
-//! Knows ids, blobs and paths as bytes. Knows no music: it neither decodes, aligns nor walks folders, and it reads
-//! no clock (times are unix seconds passed in). Start at [`Store`]; each file of `table` holds one table whole: its
-//! schema, its rows and its queries.
+//! This crate handles ids, blobs, and paths as bytes. It knows nothing about music: it does not decode, align or walk
+//! folders. It reads no clock: the caller passes times in Unix seconds. Start at [`Store`]. Each file of `table`
+//! contains one table completely: its schema, its rows and its queries.
 
 mod backup;
 mod error;
@@ -41,7 +41,7 @@ pub use table::tracks_tagged::{TaggedBy, TaggedGroup};
 /// One connection to a library: the writer, or a reader beside it.
 ///
 /// `Send` but not `Sync`: share it behind a mutex. Every method that writes does so in one transaction, so that a
-/// process killed at any moment leaves whole rows only.
+/// process killed at any moment leaves only whole rows.
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,

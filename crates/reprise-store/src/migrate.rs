@@ -1,8 +1,8 @@
-//! Brings a library up to the schema of this build, by frozen steps of SQL counted in `PRAGMA user_version`.
+//! Upgrades a library to the schema of this build, by fixed steps of SQL that are counted in `PRAGMA user_version`.
 //!
-//! A step that has been published is never edited: a change of schema is a further step. The tables' steps stand beside
-//! their queries (`V1`, `V2`, ... in the files of `table`); this file only puts them in order and runs them. An
-//! existing library is copied first.
+//! A published step is never edited: a change of the schema is a new step. The steps of a table are next to its queries
+//! (`V1`, `V2`, ... in the files of `table`); this file only puts them in order and runs them. An existing library is
+//! copied first.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -54,13 +54,13 @@ pub(crate) const STEPS: [&[&str]; 11] = [
     ],
 ];
 
-/// `PRAGMA user_version`: 0 in a new file.
+/// Returns `PRAGMA user_version`: 0 in a new file.
 pub(crate) fn version(connection: &Connection) -> Result<u32, Error> {
     Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
-/// Runs the steps a library lacks, all in one transaction. `path`: the file, to be copied when it holds an older
-/// schema; none for a library in memory.
+/// Runs the steps that a library lacks, all in one transaction. `path` is the file, which is copied if it has an older
+/// schema; `None` for a library in memory.
 pub(crate) fn run(connection: &mut Connection, path: Option<&Path>, steps: &[&[&str]]) -> Result<(), Error> {
     let known = steps.len() as u32;
     let found = version(connection)?;
@@ -73,7 +73,7 @@ pub(crate) fn run(connection: &mut Connection, path: Option<&Path>, steps: &[&[&
     if let (Some(path), 1..) = (path, found) {
         back_up(connection, &backup_path(path, found))?;
     }
-    // A step that rebuilds a table drops the old one, which must not cascade.
+    // A step that rebuilds a table drops the old one. That must not cascade.
     connection.pragma_update(None, "foreign_keys", false)?;
     let outcome = apply(connection, steps);
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -99,21 +99,22 @@ fn apply(connection: &mut Connection, steps: &[&[&str]]) -> Result<(), Error> {
     Ok(transaction.commit()?)
 }
 
-/// Where the copy made before an upgrade from schema `version` lies: beside the library.
+/// Returns the path of the copy that is made before an upgrade from schema `version`: beside the library.
 pub(crate) fn backup_path(path: &Path, version: u32) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(format!(".schema-{version}.backup"));
     name.into()
 }
 
-/// Copies the library as SQLite sees it (the write-ahead log included), under a temporary name until it is whole.
+/// Copies the library as SQLite sees it (including the write-ahead log). The copy has a temporary name until it is
+/// complete.
 fn back_up(connection: &Connection, path: &Path) -> Result<(), Error> {
     let failed =
         |source: Box<dyn std::error::Error + Send + Sync>| Error::Backup { path: path.into(), source };
     let mut partial = OsString::from(path);
     partial.push(".partial");
     let partial = PathBuf::from(partial);
-    // Left by an upgrade that was killed.
+    // A file left by an upgrade that was killed.
     if partial.exists() {
         std::fs::remove_file(&partial).map_err(|error| failed(error.into()))?;
     }

@@ -1,4 +1,5 @@
-//! Opens a library: pragmas, recognition, upgrade. Makes the file, and the folder it lies in, when there is none.
+//! Opens a library: sets pragmas, recognises the file and upgrades it. Creates the file and its folder if there is
+//! none.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,21 +10,21 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use crate::log::{BUSY_TIMEOUT, log_bytes, write_ahead};
 use crate::{Error, SCHEMA_VERSION, Store, migrate, path_bytes};
 
-/// `PRAGMA application_id` of a library: "Rpri" in ASCII. Tells a library from any other SQLite file.
+/// `PRAGMA application_id` of a library: "Rpri" in ASCII. It distinguishes a library from any other SQLite file.
 const APPLICATION_ID: i32 = 0x5270_7269;
 
-/// Pages kept in memory. SQLite's own 2 MiB make a bulk insert of alignments go to the disk for its index.
+/// Cache of the writer. With SQLite's default of 2 MiB, a bulk insert of alignments reads its index from the disk.
 const CACHE_KIB: i32 = 32 * 1024;
 
-/// The same of a reader, of which a program may have several.
+/// Cache of a reader. A program may have several readers.
 const READER_CACHE_KIB: i32 = 8 * 1024;
 
-/// Queries of the store that stay prepared; there are about seventy.
+/// Number of the store's queries that stay prepared; there are about seventy.
 const PREPARED_STATEMENTS: usize = 96;
 
 impl Store {
-    /// Opens the library at `path` for reading and writing, making or upgrading it where needed. An upgrade leaves a
-    /// copy of the older file beside it.
+    /// Opens the library at `path` for reading and writing, and creates or upgrades it if necessary. An upgrade leaves
+    /// a copy of the older file beside it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(|source| unopenable(path, source))?;
@@ -32,8 +33,8 @@ impl Store {
         Self::prepare(connection, Some(path)).map_err(|error| recognise(error, path))
     }
 
-    /// Opens an existing library for reading only, beside the writer; sees what was committed. Where neither the file
-    /// nor its folder can be written, so that there is no log to share, it is read as a file that does not change.
+    /// Opens an existing library for reading only, beside the writer; it sees committed changes. If neither the file
+    /// nor its folder can be written, there can be no shared log; the file is then read as one that does not change.
     pub fn open_read_only(path: &Path) -> Result<Self, Error> {
         match Self::read(path, path, OpenFlags::empty()) {
             Err(error) if wants_a_log(&error) => {
@@ -53,7 +54,7 @@ impl Store {
         Ok(store)
     }
 
-    /// A library in memory, gone when dropped.
+    /// Creates a library in memory. It is lost when the store is dropped.
     pub fn in_memory() -> Result<Self, Error> {
         Self::prepare(Connection::open_in_memory()?, None)
     }
@@ -65,13 +66,14 @@ impl Store {
             refuse_foreign(&connection, path)?;
             refuse_cut_short(&connection, path)?;
         }
-        // Before anything is written: a library too new for this build must stay as it is, pragmas included.
+        // Before anything is written: a library that is too new for this build must stay unchanged, including its
+        // pragmas.
         let found = migrate::version(&connection)?;
         if found > SCHEMA_VERSION {
             return Err(Error::Newer { found, known: SCHEMA_VERSION });
         }
         write_ahead(&connection)?;
-        // With WAL, NORMAL loses at most the last commits in a power cut and never tears the file.
+        // With WAL, NORMAL loses at most the last commits in a power cut and never corrupts the file.
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
@@ -84,7 +86,7 @@ impl Store {
         self.connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         refuse_foreign(&self.connection, path)?;
         refuse_cut_short(&self.connection, path)?;
-        // It looks at the file, so it comes after.
+        // This pragma reads the file, so it comes after the checks.
         self.connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         let (found, known) = (migrate::version(&self.connection)?, SCHEMA_VERSION);
         if found == 0 {
@@ -98,7 +100,7 @@ impl Store {
     }
 }
 
-/// Whether what stood in the way is that a log, or what is shared about it, can be neither found nor made.
+/// Whether the error means that a log, or its shared-memory file, can be neither found nor created.
 fn wants_a_log(error: &Error) -> bool {
     match error {
         Error::ReadOnly => true,
@@ -107,8 +109,8 @@ fn wants_a_log(error: &Error) -> bool {
     }
 }
 
-/// The name under which SQLite reads a file without a log and without locks. With something in the log that would be to
-/// leave out what was written last.
+/// Returns the name under which SQLite reads a file without a log and without locks. If the log contains anything, this
+/// is an error, because the last changes would be left out.
 fn unchanging(path: &Path, log_bytes: u64) -> Result<String, Error> {
     if log_bytes > 0 {
         return Err(Error::LogOutOfReach { path: path.into() });
@@ -131,9 +133,9 @@ fn unchanging(path: &Path, log_bytes: u64) -> Result<String, Error> {
     Ok(uri + "?immutable=1")
 }
 
-/// Another program's database stays untouched; an empty file may become a library.
+/// Rejects another program's database, which stays unchanged. An empty file may become a library.
 fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
-    // One statement, one snapshot: another process may be making the library at this moment.
+    // One statement sees one snapshot: another process may be creating the library at this moment.
     let sql =
         "SELECT (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)";
     let (id, n_tables): (i32, i64) = connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -143,18 +145,19 @@ fn refuse_foreign(connection: &Connection, path: &Path) -> Result<(), Error> {
     Err(Error::NotALibrary { path: path.into() })
 }
 
-/// SQLite takes a file for whole that lacks a part of its last page.
+/// Rejects a file that lacks a part of its last page. SQLite takes such a file for complete.
 fn refuse_cut_short(connection: &Connection, path: &Path) -> Result<(), Error> {
     let sql = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
     let whole: i64 = connection.query_row(sql, [], |row| row.get(0))?;
-    // What a log holds may not be in the file yet. In this order: somebody may be moving it there at this moment.
+    // Content of the log may not be in the file yet. The log is checked first: another process may be moving it into
+    // the file at this moment.
     let is_short =
         log_bytes(path) == 0 && std::fs::metadata(path).is_ok_and(|file| file.len() < whole as u64);
     if is_short { Err(Error::CutShort { path: path.into() }) } else { Ok(()) }
 }
 
-/// A file that is no database at all is somebody's document, not a damaged library; one that breaks off was copied
-/// badly.
+/// Makes an error more precise: a file that is no database is another document, not a damaged library; a truncated file
+/// was not copied completely.
 fn recognise(error: Error, path: &Path) -> Error {
     match error {
         Error::Damaged(_) if breaks_off(path) => Error::CutShort { path: path.into() },
@@ -165,8 +168,8 @@ fn recognise(error: Error, path: &Path) -> Error {
     }
 }
 
-/// Whether a file begins like a library but is shorter than it says. To close a file takes SQLite's locks from it: only
-/// for one that cannot be read anyway.
+/// Whether a file begins like a library but is shorter than its header says. Closing a file releases SQLite's locks on
+/// it, so this is used only for a file that cannot be read anyway.
 fn breaks_off(path: &Path) -> bool {
     let mut head = Vec::new();
     let Ok(file) = File::open(path) else { return false };
@@ -186,8 +189,8 @@ fn breaks_off(path: &Path) -> bool {
     is_library && size < page_bytes * u64::from(number(28))
 }
 
-/// What every file of SQLite begins with, and the length of its header (<https://www.sqlite.org/fileformat.html>): the
-/// size of a page is at 16, the number of pages at 28, the application id at 68.
+/// The first bytes of every SQLite file, and the length of its header (<https://www.sqlite.org/fileformat.html>): the
+/// size of a page is at offset 16, the number of pages at 28, the application id at 68.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 const HEADER_BYTES: usize = 100;
 

@@ -1,22 +1,22 @@
-//! Paths as bytes, exactly: a name that is not UTF-8 comes back as it went in.
+//! Stores paths as bytes, exactly: a name that is not UTF-8 is read back as it was written.
 //!
-//! On Unix the raw bytes of the path; on Windows its UTF-16 as WTF-8 (UTF-8 in which a lone surrogate takes three
-//! bytes; Sapin, "The WTF-8 encoding"). The order of the bytes is the order of the paths, so that everything below
-//! a folder is one range of an index.
+//! On Unix these are the raw bytes of the path. On Windows they are its UTF-16 as WTF-8 (UTF-8 in which a lone
+//! surrogate takes three bytes; Sapin, "The WTF-8 encoding"). The order of the bytes is the order of the paths, so
+//! everything below a folder is one range of an index.
 
 use std::path::{Path, PathBuf};
 
-/// What a path is stored as.
+/// Returns the bytes that represent a path.
 pub(crate) fn encode(path: &Path) -> Vec<u8> {
     platform::encode(path)
 }
 
-/// The path that `bytes` were made from.
+/// Returns the path that `bytes` represent.
 pub(crate) fn decode(bytes: Vec<u8>) -> PathBuf {
     platform::decode(bytes)
 }
 
-/// The half-open range of stored paths strictly below `folder`.
+/// Returns the half-open range of stored paths strictly below `folder`.
 pub(crate) fn range_below(folder: &Path) -> (Vec<u8>, Vec<u8>) {
     let mut first = encode(folder);
     while first.last() == Some(&SEPARATOR) {
@@ -62,7 +62,7 @@ mod platform {
 
 #[cfg(any(windows, test))]
 mod wtf8 {
-    /// UTF-16, well formed or not, as WTF-8.
+    /// Encodes UTF-16, well formed or not, as WTF-8.
     pub fn encode(wide: impl Iterator<Item = u16>) -> Vec<u8> {
         let mut bytes = Vec::new();
         for unit in char::decode_utf16(wide) {
@@ -74,7 +74,7 @@ mod wtf8 {
         bytes
     }
 
-    /// The UTF-16 that `bytes` were made from; bytes that no path gives become U+FFFD.
+    /// Decodes WTF-8 to UTF-16. Bytes that no path can produce become U+FFFD.
     pub fn decode(bytes: &[u8]) -> Vec<u16> {
         let mut wide = Vec::with_capacity(bytes.len());
         let mut rest = bytes;
@@ -142,7 +142,7 @@ mod tests {
             &[0x0041, 0x00E9, 0x20AC],
             &[0xD83D, 0xDE00],         // a pair: four bytes
             &[0xD83D, 0x0041],         // a lone high surrogate
-            &[0xDE00, 0xD83D, 0x0042], // both lone, the wrong way round
+            &[0xDE00, 0xD83D, 0x0042], // both lone, in the wrong order
             &[0xDFFF, 0xD800],
         ];
         for name in names {

@@ -5,7 +5,8 @@ use std::fmt;
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-/// BLAKE3 of the encoded audio packets of a file, 32 bytes: equal for files that differ in tags and pictures only.
+/// The BLAKE3 hash of the encoded audio packets of a file, 32 bytes. It is equal for files that differ only in tags and
+/// pictures.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PayloadHash(pub [u8; 32]);
 
@@ -16,7 +17,7 @@ impl fmt::Display for PayloadHash {
 }
 
 impl PayloadHash {
-    /// The hash that `text` spells in 64 hexadecimal digits, as [`fmt::Display`] writes it; none for any other text.
+    /// Reads a hash from 64 hexadecimal digits, as [`fmt::Display`] writes it; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).map(|digit| digit as u8)).collect();
         let digits = digits.filter(|digits| digits.len() == 64)?;

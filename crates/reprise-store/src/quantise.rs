@@ -1,20 +1,20 @@
-//! Probabilities as compressed bytes: the form in which features rest.
+//! Probabilities as compressed bytes: the form in which features are stored.
 //!
-//! A value v in `[0, 1]` becomes the byte round(255 v) and comes back at most [`QUANTISATION_ERROR`] away; values
-//! outside are clamped and NaN becomes 0. Frames `[n_frames, 12]` are turned to `[12, n_frames]`, each byte replaced by
-//! its difference (modulo 256) from the one before, and compressed by zstd. What the order and the
-//! differences gain on real chord-pitch frames is kept by a test below.
+//! A value v in `[0, 1]` becomes the byte round(255 v) and is read back with an error of at most
+//! [`QUANTISATION_ERROR`]. Values outside are clamped, and NaN becomes 0. Frames `[n_frames, 12]` are transposed to
+//! `[12, n_frames]`, each byte is replaced by its difference (modulo 256) from the one before, and zstd compresses the
+//! result. A test below checks how much the transposition and the differences save on real chord-pitch frames.
 
 use crate::Error;
 
-/// The largest distance between a value stored and the same value read back: half a step of 1/255.
+/// The largest difference between a stored value and the same value read back: half a step of 1/255.
 pub const QUANTISATION_ERROR: f32 = 1.0 / 510.0;
 
 const PITCH_CLASSES: usize = 12;
 
 const ZSTD_LEVEL: i32 = 3;
 
-/// Frames `[n_frames, 12]` as a blob.
+/// Packs frames `[n_frames, 12]` into a blob.
 pub(crate) fn pack(frames: &[[f32; PITCH_CLASSES]]) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(frames.len() * PITCH_CLASSES);
     let mut before = 0u8;
@@ -30,7 +30,7 @@ pub(crate) fn pack(frames: &[[f32; PITCH_CLASSES]]) -> Result<Vec<u8>, Error> {
         .map_err(|error| Error::Rule(format!("{} frames could not be compressed: {error}", frames.len())))
 }
 
-/// The frames that [`pack`] was given, within [`QUANTISATION_ERROR`].
+/// Returns the frames that were given to [`pack`], within [`QUANTISATION_ERROR`].
 pub(crate) fn unpack(blob: &[u8], n_frames: usize) -> Result<Vec<[f32; PITCH_CLASSES]>, Error> {
     let n_bytes = n_frames * PITCH_CLASSES;
     let bytes = zstd::bulk::decompress(blob, n_bytes).map_err(|error| Error::Damaged(error.to_string()))?;
@@ -91,7 +91,7 @@ mod tests {
         assert!(unpack(b"not zstd", 1).is_err());
     }
 
-    /// The chord-pitch frames of `tests/golden/v1`: little-endian f32 `[n, 12]` after a header of 128 bytes.
+    /// Reads chord-pitch frames of `tests/golden/v1`: little-endian f32 `[n, 12]` after a header of 128 bytes.
     fn golden(case: &str) -> Vec<[f32; 12]> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/golden/v1");
         let bytes = std::fs::read(format!("{folder}/{case}.chord_pitch_020_tf.npy")).unwrap();
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn turned_and_differenced_frames_take_least() {
-        // Measured: 3.1 and 4.6 bytes a frame, against 4.1 and 6.5 in the order of frames.
+        // Measured: 3.1 and 4.6 bytes per frame, compared with 4.1 and 6.5 in the order of frames.
         for (case, most_bytes) in [("synth_C_Am_F_G", 3.3), ("midi_A_Fsm_D_E7", 4.8)] {
             let frames = golden(case);
             let as_they_come: Vec<u8> = frames.iter().flatten().map(|v| (v * 255.0).round() as u8).collect();

@@ -1,4 +1,4 @@
-//! Rules of the store as a whole: opening and upgrading, scanning, dying in the middle, large libraries.
+//! Rules of the store as a whole: opening and upgrading, scanning, killed processes, large libraries.
 
 mod decisions;
 mod derived;
@@ -38,7 +38,7 @@ impl Shelf {
         self.root.join(name)
     }
 
-    /// A file that was analysed; its size and payload follow from `n`.
+    /// Adds an analysed file; its size and payload follow from `n`.
     fn analyse(&mut self, name: &str, n: u32) -> TrackId {
         let path = self.path(name);
         analyse(&mut self.store, self.folder, &path, n)

@@ -2,6 +2,7 @@
 //! a promise to `ui/src/lib/ipc/bindings.ts`, which is generated from them.
 
 mod kinds;
+mod overview;
 
 use reprise_library::{Cover, Relation as Related, TrackId, TrackQuestion};
 use reprise_wording::{not_matched, reason};
@@ -10,6 +11,7 @@ use specta::Type;
 use specta_typescript::Number;
 
 pub use kinds::{Claim, Kind, Strength};
+pub use overview::{Folder, Overview, Scan, ScanPhase};
 
 /// A track's number. Rows of the store count from 1 and never reach the end of this.
 pub type Id = u32;
@@ -248,80 +250,6 @@ pub struct SongMember {
     /// Files of one recording have one number.
     pub recording: u32,
     pub kinds: Vec<Claim>,
-}
-
-/// A folder of the library.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Folder {
-    pub id: Id,
-    pub path: String,
-    pub tracks: u32,
-    pub is_reachable: bool,
-}
-
-impl From<reprise_library::FolderStatus> for Folder {
-    fn from(folder: reprise_library::FolderStatus) -> Self {
-        Self {
-            id: Id::try_from(folder.id.0).unwrap_or(Id::MAX),
-            path: folder.path.to_string_lossy().into_owned(),
-            tracks: number(folder.tracks),
-            is_reachable: folder.is_reachable,
-        }
-    }
-}
-
-/// What a scan is doing.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum ScanPhase {
-    #[default]
-    Idle,
-    /// The demo library is being made.
-    Making,
-    Looking,
-    Listening,
-    Matching,
-    /// The second pass.
-    HearingVoices,
-}
-
-/// Where a scan is.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Scan {
-    pub phase: ScanPhase,
-    pub done: u32,
-    pub total: u32,
-    #[specta(type = Option<Number>)]
-    pub tracks_per_minute: Option<f64>,
-    #[specta(type = Option<Number>)]
-    pub seconds_left: Option<f64>,
-    /// Of the file heard last.
-    pub folder: Option<String>,
-    pub is_paused: bool,
-    /// What became of the last scan, when it did not simply end.
-    pub last_outcome: Option<String>,
-}
-
-/// The library as a whole.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Overview {
-    pub folders: Vec<Folder>,
-    pub tracks: u32,
-    pub heard: u32,
-    /// Of the recordings whose file is there.
-    pub voices_heard: u32,
-    pub voices_total: u32,
-    pub missing: u32,
-    pub problems: u32,
-    pub scan: Scan,
-    pub can_write: bool,
-    /// A sentence about the library's state, if there is something to say.
-    pub notice: Option<String>,
-    /// Moves with every change of the library.
-    pub revision: u32,
 }
 
 /// A file that could not be used, or not whole.

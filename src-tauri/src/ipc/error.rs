@@ -1,10 +1,10 @@
-//! Failures as the interface gets them: a code it may act on and a sentence it can show.
+//! Errors for the interface: a code that it can act on, and a sentence that it can show.
 
 use reprise_library::Error;
 use serde::Serialize;
 use specta::Type;
 
-/// Said while another program writes to the library.
+/// The message while another program writes to the library.
 pub const IN_USE: &str =
     "Another Reprise is at work on this library, so nothing can be added or decided until it ends.";
 
@@ -31,7 +31,7 @@ pub struct IpcError {
 }
 
 impl IpcError {
-    /// Something the user gave cannot be used.
+    /// The user's input cannot be used.
     pub fn bad_input(message: String) -> Self {
         Self { code: ErrorCode::BadInput, message }
     }
@@ -41,7 +41,7 @@ impl IpcError {
         Self { code: ErrorCode::LibraryInUse, message: IN_USE.into() }
     }
 
-    /// Anything else.
+    /// Any other error.
     pub fn failed(message: String) -> Self {
         Self { code: ErrorCode::Failed, message }
     }
@@ -59,7 +59,7 @@ impl From<Error> for IpcError {
     }
 }
 
-/// A message as a sentence: it begins with a capital and ends with a full stop.
+/// Converts a message to a sentence: it begins with a capital letter and ends with a full stop.
 fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let Some(first) = letters.next() else { return "Something went wrong.".into() };

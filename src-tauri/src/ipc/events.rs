@@ -1,4 +1,4 @@
-//! What the shell tells the interface unasked.
+//! The events that the shell sends to the interface.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -1,4 +1,4 @@
-//! The border between shell and interface: commands, events and their types.
+//! The boundary between shell and interface: commands, events and their types.
 //!
 //! `ui/src/lib/ipc/bindings.ts` is generated from here. After a change run
 //! `REPRISE_WRITE_BINDINGS=1 cargo test -p reprise-app bindings`; without that the same test says that it is stale.
@@ -12,11 +12,11 @@ use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events}
 
 use commands::{folders, library, playback, scan, versions};
 
-/// Every command and event, for the window and for the bindings.
+/// All commands and events, for the window and for the bindings.
 pub fn border() -> Builder<tauri::Wry> {
     Builder::<tauri::Wry>::new()
         .error_handling(ErrorHandlingMode::Throw)
-        // Each type crosses the border one way only.
+        // Each type crosses the boundary in one direction only.
         .disable_serde_phases()
         .commands(collect_commands![
             library::overview,

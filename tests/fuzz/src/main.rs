@@ -1,5 +1,5 @@
-//! `reprise-fuzz replay TARGET FILE...` tries inputs that were found, `reprise-fuzz search TARGET FIRST COUNT`
-//! mutations beyond those of the smoke test, and `reprise-fuzz seeds TARGET FOLDER` writes what libFuzzer begins with.
+//! `reprise-fuzz replay TARGET FILE...` tests inputs that were found, `reprise-fuzz search TARGET FIRST COUNT` tests
+//! mutations beyond those of the smoke test, and `reprise-fuzz seeds TARGET FOLDER` writes the seeds for libFuzzer.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,7 +40,7 @@ fn replay(target: &Target, files: &[&str]) -> std::io::Result<()> {
     })
 }
 
-/// Stops at the first mutation that breaks a promise, and leaves it in the working folder.
+/// Stops at the first mutation that breaks a promise, and writes it to the working directory.
 fn search(target: &Target, first: u64, count: u64) -> std::io::Result<()> {
     let seeds = target.seeds();
     for mutation in first..first.saturating_add(count) {

@@ -1,12 +1,12 @@
-//! Changes to bytes such as damage, lies and bad luck make: a small stand-in for a fuzzer where there is none.
+//! Changes bytes as damage, wrong headers and chance do. It is a small substitute for a fuzzer where there is none.
 
-/// Beyond this an input is cut, so that duplicating does not make them grow for ever.
+/// Longer inputs are cut, so that duplicated parts do not make them grow without limit.
 const LONGEST: usize = 1 << 18;
 
-/// Structure stands at the beginning of most files: half of all changes fall here.
+/// Most files have their structure at the beginning: half of all changes are in this many first bytes.
 const HEAD: usize = 256;
 
-/// Numbers at which lengths and counts go wrong.
+/// Numbers that are likely to make lengths and counts overflow.
 const INTERESTING: [u64; 18] = [
     0,
     1,
@@ -28,16 +28,16 @@ const INTERESTING: [u64; 18] = [
     0xffff_ffff_ffff_ffff,
 ];
 
-/// Makes the same changes whenever it is begun with the same number.
+/// Makes the same changes whenever it starts with the same number.
 pub struct Mutator(u64);
 
 impl Mutator {
-    /// `number`: which of all sequences of changes.
+    /// The mutator with this number, which determines the sequence of changes.
     pub fn new(number: u64) -> Self {
         Self(number)
     }
 
-    /// One of the seeds with one to eight changes.
+    /// One of the seeds, with one to eight changes.
     pub fn mutated(&mut self, seeds: &[Vec<u8>]) -> Vec<u8> {
         let mut bytes = seeds[self.below(seeds.len())].clone();
         for _ in 0..1 << self.below(4) {
@@ -70,7 +70,7 @@ impl Mutator {
         }
     }
 
-    /// Writes a number of one to eight bytes, either end first.
+    /// Writes a number of one to eight bytes in either byte order.
     fn overwrite(&mut self, bytes: &mut [u8]) {
         let width = (1 << self.below(4)).min(bytes.len());
         let number = INTERESTING[self.below(INTERESTING.len())];
@@ -80,13 +80,13 @@ impl Mutator {
         }
     }
 
-    /// A place in a length, 0 where there is none.
+    /// A random position within a length; 0 if the length is 0.
     fn place(&mut self, length: usize) -> usize {
         let most = if self.below(2) == 0 { length.min(HEAD) } else { length };
         self.below(most)
     }
 
-    /// The end of a piece that begins at `at`; most are short.
+    /// The end of a part that begins at `at`. Most parts are short.
     fn end(&mut self, at: usize, length: usize) -> usize {
         let most = 1 << self.below(13);
         (at + 1 + self.below(most)).min(length)
@@ -96,7 +96,7 @@ impl Mutator {
         if n == 0 { 0 } else { (self.number() % n as u64) as usize }
     }
 
-    /// The next number that looks like chance: SplitMix64 (Steele, Lea & Flood 2014).
+    /// The next pseudo-random number: SplitMix64 (Steele, Lea & Flood 2014).
     pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,8 +1,8 @@
-//! Panics in code of ours, also those that are caught.
+//! Detects panics in our own code, even if they are caught.
 //!
-//! Reprise catches what panics in other people's decoders and calls the file damaged, as `reprise-audio` does with
-//! symphonia and lofty. But our own readers run inside those calls too, and a panic of theirs is a defect that nobody
-//! would see. So what counts is where a panic arose.
+//! Reprise catches panics in third-party decoders and reports the file as damaged: `reprise-audio` does so with
+//! symphonia and lofty. But our own readers run inside those calls too, and nobody would notice a panic of theirs,
+//! which is a defect. So what counts is where a panic occurred.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{self, AssertUnwindSafe, Location, PanicHookInfo};
@@ -12,12 +12,12 @@ use std::sync::Once;
 thread_local! {
     /// Whether this thread is inside [`heeded`].
     static HEEDS: Cell<bool> = const { Cell::new(false) };
-    /// The last panic, and the first one in code of ours.
+    /// The last panic, and the first one in our own code.
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
     static FIRST_OWN: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs a check; panics when it does, or when code of ours panicked below a caller that caught it.
+/// Runs a check. Panics if the check panics, or if our own code panicked inside a caller that caught the panic.
 pub(crate) fn heeded(check: impl FnOnce()) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -46,7 +46,7 @@ fn note(panic: &PanicHookInfo<'_>) {
     LAST.set(Some(words));
 }
 
-/// Whether it is below `crates/reprise-*`.
+/// Whether the location is below `crates/reprise-*`.
 fn is_ours(place: &Location<'_>) -> bool {
     let mut parts = Path::new(place.file()).components();
     parts.any(|part| part == Component::Normal("crates".as_ref()))

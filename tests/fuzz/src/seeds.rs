@@ -1,11 +1,11 @@
-//! Fixtures as bytes to begin with.
+//! Fixtures as seeds.
 
 use std::path::{Path, PathBuf};
 
-/// What is no input although it lies among the fixtures.
+/// Files among the fixtures that are not inputs.
 const NOT_SEEDS: [&str; 3] = ["README.md", "expected.json", "make.py"];
 
-/// The files of a folder below `tests/fixtures` by name, or a single one. None where there is no such folder.
+/// The files in a folder below `tests/fixtures`, in order of name, or a single file. Empty if there is no such folder.
 pub(crate) fn below(place: &str) -> Vec<Vec<u8>> {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "..", "fixtures", place].iter().collect();
     let mut files: Vec<PathBuf> = match std::fs::read_dir(&path) {

@@ -1,6 +1,6 @@
-//! Bytes as values of other kinds, for targets whose input is no file.
+//! Converts bytes to values of other types, for targets whose input is not a file.
 
-/// Gives its bytes away piece by piece; once they are used up, zeros and nothing.
+/// Returns its bytes piece by piece. After the last byte it returns zeros and empty pieces.
 pub(crate) struct Taker<'a>(pub &'a [u8]);
 
 impl<'a> Taker<'a> {
@@ -27,7 +27,7 @@ impl<'a> Taker<'a> {
         piece
     }
 
-    /// As many bytes as the first one says.
+    /// As many bytes as the next byte says.
     pub fn counted(&mut self) -> &'a [u8] {
         let n = self.byte();
         self.piece(n.into())

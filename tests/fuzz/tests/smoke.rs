@@ -1,7 +1,7 @@
-//! Every target with its seeds and a fixed number of mutations of them: the same inputs in every run, some seconds in
-//! all.
+//! Runs every target on its seeds and on a fixed number of mutations of them. The inputs are the same in every run, and
+//! take some seconds in total.
 //!
-//! A search that goes on until it finds something is `scripts/fuzz.sh`.
+//! `scripts/fuzz.sh` searches until it finds something.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use reprise_fuzz::{Mutator, TARGETS, Target};
 
-/// An input that takes longer hangs: the slowest take a second here, and machines of tests are slow.
+/// An input that takes longer than this hangs. The slowest inputs take a second here, and test machines are slow.
 const HANGS_AFTER: Duration = Duration::from_secs(120);
 
 macro_rules! smoke {
@@ -45,13 +45,13 @@ fn smoke(name: &str) {
     }
 }
 
-/// Ends the tests when an input hangs, as no test would.
+/// Ends the tests when an input hangs, which a test itself could not do.
 struct Watch {
     target: String,
     trying: Arc<Mutex<Trying>>,
 }
 
-/// Which input is tried, since when, and its bytes.
+/// The input that is being tested, its start time, and its bytes.
 type Trying = (String, Instant, Vec<u8>);
 
 impl Watch {
@@ -83,13 +83,13 @@ impl Watch {
 fn end_if_it_hangs(target: &str, (input, since, bytes): &Trying) {
     if since.elapsed() > HANGS_AFTER {
         let kept = keep(target, bytes);
-        // What a test prints is lost when its process ends.
+        // The output of a test would be lost when its process ends.
         let _ = writeln!(std::io::stderr(), "{target}, {input}, hangs: {}", kept.display());
         std::process::abort();
     }
 }
 
-/// Writes an input to where `reprise-fuzz replay` can read it.
+/// Writes an input to a place where `reprise-fuzz replay` can read it.
 fn keep(target: &str, bytes: &[u8]) -> PathBuf {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{target}.input"));
     std::fs::write(&path, bytes).unwrap();

@@ -1,4 +1,4 @@
-//! From vocals to melody: the sung pitch classes, each frame weighted by how prominent the voice is.
+//! From vocals to melody: the sung pitch classes, where each frame is weighted by how prominent the voice is.
 
 use std::ops::Range;
 
@@ -9,21 +9,21 @@ use reprise_features::voice::{Grid, LogMel, PitchClasses, Powers, VoiceSpec};
 use super::networks::Networks;
 use crate::error::Error;
 
-/// What counts as sung.
+/// Which frames count as sung.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Singing {
-    /// The singing voice: each frame weighted by how prominent the voice is.
+    /// Only the singing voice: each frame is weighted by how prominent the voice is.
     #[default]
     Detected,
-    /// Everything: the melody of whatever leads is followed. For the melodies of the impostor cohort.
+    /// All frames: the melody of any leading voice or instrument is followed. For the melodies of the impostor cohort.
     Assumed,
 }
 
-/// Follows the melody of one track, chunk by chunk.
+/// Follows the melody of one track in chunks.
 pub(super) struct Follower {
     spec: &'static VoiceSpec,
     resampler: Option<Resampler>,
-    /// Vocals at the network's rate that later chunks need; the first of them is sample `first`.
+    /// The vocals at the sample rate of the network that later chunks need. The first of them is sample `first`.
     samples: Vec<f32>,
     first: usize,
     log_mel: LogMel,
@@ -34,7 +34,7 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// At the start of a track tuned `tuning_cents` away from A = 440 Hz.
+    /// Starts a track that is tuned `tuning_cents` away from A = 440 Hz.
     pub fn new(tuning_cents: f32, singing: Singing) -> Self {
         let spec = VoiceSpec::v2();
         Self {
@@ -50,7 +50,7 @@ impl Follower {
         }
     }
 
-    /// Takes the next vocals, at the track's rate, and the powers of the track up to there.
+    /// Processes the next vocals, at the sample rate of the track, and the powers of the track up to there.
     pub fn push(&mut self, vocals: &[f32], powers: &Powers, networks: &mut Networks) -> Result<(), Error> {
         if let Some(resampler) = &mut self.resampler {
             resampler.push(vocals, &mut |samples| self.samples.extend_from_slice(samples));
@@ -81,17 +81,18 @@ impl Follower {
         Ok(self.grid.finish(n_frames))
     }
 
-    /// Frames of the next chunk.
+    /// The frames of the next chunk.
     fn chunk(&self) -> Range<usize> {
         let frames = self.spec.melody.chunk_frames;
         self.next_chunk * frames..(self.next_chunk + 1) * frames
     }
 
-    /// Follows the weighted passages of a chunk of melody frames and drops samples no longer needed.
+    /// Follows those passages of a chunk of melody frames whose weight is above zero, and drops samples that are no
+    /// longer needed.
     fn follow(&mut self, chunk: Range<usize>, powers: &Powers, networks: &mut Networks) -> Result<(), Error> {
         let melody = &self.spec.melody;
         let weights = self.weights(chunk.clone(), powers);
-        // A passage costs its context in addition, so that shorter gaps are included.
+        // Each passage has the additional cost of its context, so shorter gaps are included in it.
         for passage in audible(&weights, 2 * melody.context_frames) {
             let frames = chunk.start + passage.start..chunk.start + passage.end;
             self.follow_passage(frames, &weights[passage], networks)?;
@@ -104,7 +105,7 @@ impl Follower {
         Ok(())
     }
 
-    /// The weight of each of the network's frames.
+    /// The weight of each frame of the network.
     fn weights(&self, frames: Range<usize>, powers: &Powers) -> Vec<f32> {
         if self.singing == Singing::Assumed {
             return vec![1.0; frames.len()];
@@ -136,14 +137,15 @@ impl Follower {
         Ok(())
     }
 
-    /// The earliest frame whose samples are needed from frame `start` on: for its context and the transform of that.
+    /// The earliest frame whose samples are needed from frame `start` on. It includes the context of `start` and the
+    /// window of the transform there.
     fn origin(&self, start: usize) -> usize {
         let melody = &self.spec.melody;
         start.saturating_sub(melody.context_frames + melody.fft_samples.div_ceil(melody.hop_samples))
     }
 }
 
-/// Ranges of weights above zero, including gaps of up to `gap`.
+/// The ranges of weights above zero, including gaps of up to `gap`.
 fn audible(weights: &[f32], gap: usize) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for at in (0..weights.len()).filter(|at| weights[*at] > 0.0) {

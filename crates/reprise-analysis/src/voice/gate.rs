@@ -1,5 +1,5 @@
-//! Whether somebody sings in a recording: determined from excerpts, so that most recordings without a voice are never
-//! separated.
+//! Determines from excerpts whether somebody sings in a recording, so that most recordings without a voice are never
+//! separated completely.
 
 use reprise_audio::Resampler;
 use reprise_features::Spec;
@@ -10,36 +10,36 @@ use super::networks::Networks;
 use super::separate::Separator;
 use crate::error::Error;
 
-/// A voice is near if it is at most this many dB below the mix.
+/// A voice is near if its level is at most this many dB below the mix.
 const NEAR_DB: f32 = -12.0;
 
-/// A pitch class is sung if it is at least this salient.
+/// A pitch class is sung if its salience is at least this.
 const SALIENT: f32 = 0.2;
 
-/// The detector's probabilities are averaged over this window, in seconds.
+/// The probabilities of the voice detector are averaged over this window, in seconds.
 const ACTIVE_WINDOW_S: f64 = 3.0;
 
-/// From this mean on the detector reports a voice.
+/// From this mean on, the detector reports a voice.
 const ACTIVE_MEAN: f32 = 0.1;
 
-/// One excerpt in this many times its length.
+/// The distance between excerpts, as a multiple of their length.
 const STRIDE: usize = 3;
 
 /// The measurements of an excerpt.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Excerpt {
-    /// Share of frames in which the separated voice is near the mix, 0..=1.
+    /// The share of frames in which the separated voice is near, 0..=1.
     pub near: f32,
-    /// Share of frames in which it is near and a pitch is salient, 0..=1; 0 if the detector finds no voice near.
+    /// The share of frames in which it is near and a pitch is salient, 0..=1; 0 if the detector finds no voice near it.
     pub tuned: f32,
-    /// Mean probability of a voice by the detector, 0..=1.
+    /// The mean probability of a voice according to the detector, 0..=1.
     pub activity: f32,
-    /// Share of frames in which it is near, a pitch is salient and the detector finds a voice around it, 0..=1.
+    /// The share of frames in which it is near, a pitch is salient and the detector finds a voice around it, 0..=1.
     pub sung: f32,
 }
 
-/// From this share of sung frames on somebody sings. Of 547 recordings of instrumental music eight reach it; all
-/// songs in which a speech detector finds more than a breath of the singer exceed it.
+/// From this share of sung frames on, somebody sings. Eight of 547 recordings of instrumental music reach it. All songs
+/// in which a speech detector finds more than a breath of the singer exceed it.
 const SUNG_SHARE: f32 = 0.08;
 
 /// Whether the excerpts of a whole recording show that somebody sings in it.
@@ -47,7 +47,7 @@ pub(crate) fn is_sung(excerpts: &[Excerpt]) -> bool {
     mean_share(excerpts, excerpts.len()) >= SUNG_SHARE
 }
 
-/// Whether they already show it for a recording of `duration_s`, whatever the rest contains.
+/// Whether the excerpts so far show it for a recording of length `duration_s`, whatever the rest contains.
 pub(crate) fn is_surely_sung(excerpts: &[Excerpt], duration_s: f64) -> bool {
     let spec = &VoiceSpec::v2().separation;
     let length_s = (spec.segment_frames * spec.hop_samples) as f64 / f64::from(spec.sample_rate_hz);
@@ -59,22 +59,22 @@ fn mean_share(excerpts: &[Excerpt], of: usize) -> f32 {
     excerpts.iter().map(|excerpt| excerpt.sung).sum::<f32>() / of.max(1) as f32
 }
 
-/// Takes excerpts of a track as it arrives: the middle third of every three lengths of the separator's segments.
+/// Cuts excerpts from a track as it arrives: the middle third of every three segments of the separator.
 pub(super) struct Excerpts {
-    /// Samples of the current three lengths.
+    /// The samples of the current three segments.
     window: Vec<f32>,
     length: usize,
     taken: usize,
 }
 
 impl Excerpts {
-    /// At the start of a track.
+    /// Starts a track.
     pub fn new() -> Self {
         let spec = &VoiceSpec::v2().separation;
         Self { window: Vec::new(), length: spec.segment_frames * spec.hop_samples, taken: 0 }
     }
 
-    /// Takes the next samples; returns an excerpt when one is complete.
+    /// Processes the next samples; returns an excerpt when one is complete.
     pub fn push(&mut self, samples: &[f32]) -> Option<Vec<f32>> {
         self.window.extend_from_slice(samples);
         if self.window.len() < STRIDE * self.length {
@@ -86,7 +86,7 @@ impl Excerpts {
         Some(window[self.length..2 * self.length].to_vec())
     }
 
-    /// An excerpt of the remaining samples, if they are long or there was no other.
+    /// An excerpt of the remaining samples, if they are long enough or there was no other excerpt.
     pub fn finish(mut self) -> Option<Vec<f32>> {
         let is_wanted = self.window.len() >= self.length || (self.taken == 0 && !self.window.is_empty());
         let start = self.length.min(self.window.len().saturating_sub(self.length));
@@ -98,7 +98,7 @@ impl Excerpts {
     }
 }
 
-/// Measures an excerpt of a recording tuned `tuning_cents` away from A = 440 Hz.
+/// Measures an excerpt of a recording that is tuned `tuning_cents` away from A = 440 Hz.
 pub(super) fn analyse(samples: &[f32], tuning_cents: f32, networks: &mut Networks) -> Result<Excerpt, Error> {
     let spec = VoiceSpec::v2();
     let mut spectra = Spectra::new(&spec.separation);
@@ -106,7 +106,7 @@ pub(super) fn analyse(samples: &[f32], tuning_cents: f32, networks: &mut Network
     let mut vocals = Vec::new();
     let mut segments = spectra.push(samples);
     segments.extend(spectra.finish());
-    // The frame behind the last whole segment does not justify another run of the network.
+    // A single frame after the last whole segment does not justify another run of the network.
     segments.truncate(1);
     for segment in segments {
         vocals.extend(separator.push(segment, networks.vocals)?);
@@ -122,7 +122,7 @@ pub(super) fn analyse(samples: &[f32], tuning_cents: f32, networks: &mut Network
     let activity = probabilities.iter().sum::<f32>() / probabilities.len().max(1) as f32;
     let active = active(&probabilities, n_frames);
     if !near.iter().zip(&active).any(|(near, active)| *near && *active) {
-        // Nobody sings here, whatever has a pitch.
+        // Nobody sings here, even if something has a pitch.
         return Ok(Excerpt { near: share(n_near), activity, ..Excerpt::default() });
     }
     let mut follower = Follower::new(tuning_cents, Singing::Assumed);
@@ -135,7 +135,7 @@ pub(super) fn analyse(samples: &[f32], tuning_cents: f32, networks: &mut Network
     Ok(Excerpt { near: share(n_near), tuned: share(n_tuned), activity, sung: share(n_sung) })
 }
 
-/// The detector's probabilities of a voice, frame by frame.
+/// The probability of a voice in each frame, according to the detector.
 fn probabilities(vocals: &[f32], networks: &mut Networks) -> Result<Vec<f32>, Error> {
     let spec = VoiceSpec::v2();
     let mut resampled = Vec::new();
@@ -147,8 +147,8 @@ fn probabilities(vocals: &[f32], networks: &mut Networks) -> Result<Vec<f32>, Er
     Ok(networks.activity.probabilities(&resampled)?)
 }
 
-/// The frames of the grid around which the detector finds a voice. Long vowels are less like speech than the sounds
-/// around them, hence the window.
+/// The frames of the time grid around which the detector finds a voice. The window is needed because long vowels are
+/// less similar to speech than the sounds around them.
 fn active(probabilities: &[f32], n_frames: usize) -> Vec<bool> {
     let activity = &VoiceSpec::v2().activity;
     let rate_hz = f64::from(activity.sample_rate_hz) / activity.frame_samples as f64;
@@ -168,7 +168,7 @@ mod tests {
 
     const LENGTH: usize = 512 * 1024;
 
-    /// Start of each excerpt of a track of `n` samples, and its length.
+    /// The start and the length of each excerpt of a track of `n` samples.
     fn taken(n: usize) -> Vec<(usize, usize)> {
         let samples: Vec<f32> = (0..n).map(|i| i as f32).collect();
         let mut excerpts = Excerpts::new();
@@ -192,7 +192,7 @@ mod tests {
         let excerpt = |sung| Excerpt { sung, ..Excerpt::default() };
         let (sung, silent) = (excerpt(0.5), excerpt(0.0));
         assert!(is_sung(&[silent, silent, sung]) && !is_sung(&[silent; 5]) && !is_sung(&[]));
-        // Three minutes have at most six excerpts, of which one is enough; an hour has 101.
+        // A track of three minutes has at most six excerpts, of which one is enough; an hour has 101.
         assert!(is_surely_sung(&[sung], 180.0) && !is_surely_sung(&[sung], 3600.0));
         assert!(!is_surely_sung(&[silent; 5], 180.0) && !is_surely_sung(&[], 180.0));
         for n in 1..8 {
@@ -208,8 +208,8 @@ mod tests {
         let active = active(&probabilities, 128);
         let second = |frame: usize| frame as f64 * 4096.0 / 44_100.0;
         for (frame, active) in active.iter().enumerate() {
-            // 20 frames of 32 ms at 6.4 s: enough for a mean of a tenth in three seconds while twelve of them are
-            // inside.
+            // 20 frames of 32 ms from 6.4 s on: enough for a mean of 0.1 over three seconds while twelve of them are in
+            // the window.
             let is_near = (second(frame) - 6.72).abs() < 1.3;
             let is_far = (second(frame) - 6.72).abs() > 1.9;
             assert!((*active || !is_near) && !(*active && is_far), "frame {frame}");

@@ -1,4 +1,4 @@
-//! From segments of a track to its vocals, in batches of the network's size.
+//! From the segments of a track to its vocals, in batches of the network's size.
 
 use reprise_features::Spec;
 use reprise_features::voice::{Powers, Resynthesis, Segment, VoiceSpec};
@@ -9,15 +9,15 @@ use crate::error::Error;
 /// The separation of one track.
 pub(super) struct Separator {
     resynthesis: Resynthesis,
-    /// Segments of an incomplete batch.
+    /// The segments of an incomplete batch.
     gathered: Vec<Segment>,
     batch: usize,
-    /// Of mix and voice, up to where the track was separated.
+    /// The powers of mix and voice, up to where the track is separated.
     pub powers: Powers,
 }
 
 impl Separator {
-    /// At the start of a track. `batch`: segments that the network receives at once.
+    /// Starts a track. `batch` is how many segments the network receives at once.
     pub fn new(batch: usize) -> Self {
         let spec = VoiceSpec::v2();
         Self {
@@ -28,13 +28,13 @@ impl Separator {
         }
     }
 
-    /// Takes the next segment; returns the vocals that are final now, at the track's rate.
+    /// Processes the next segment. Returns the vocals that are final now, at the sample rate of the track.
     pub fn push(&mut self, segment: Segment, network: &mut Vocals) -> Result<Vec<f32>, Error> {
         self.gathered.push(segment);
         if self.gathered.len() < self.batch { Ok(Vec::new()) } else { self.separate(network) }
     }
 
-    /// The vocals of the remaining segments, and a few samples more than the track has.
+    /// The vocals of the remaining segments, which are a few samples longer than the track.
     pub fn finish(mut self, network: &mut Vocals) -> Result<(Vec<f32>, Powers), Error> {
         let mut vocals = self.separate(network)?;
         vocals.extend(self.resynthesis.finish());

@@ -1,5 +1,5 @@
-//! The end of an MPEG stream. Its encoder fills the last frame, and LAME's tag says by how much: but the tag may be of
-//! another file, or of the first of several that were joined, and is believed only where the stream ends where it says.
+//! The end of an MPEG stream. The encoder pads the last frame, and LAME's tag states by how much. But the tag may come
+//! from another file, or from the first of several joined files, so it is used only if the stream ends where it says.
 
 use super::frames::Frames;
 use crate::demux::MpegEnd;
@@ -7,13 +7,13 @@ use crate::error::Error;
 use symphonia::core::audio::Channels;
 use symphonia::core::packet::Packet;
 
-/// Frames by which a stream may end beside the stated end: what one packet holds.
+/// How many frames the actual end may differ from the stated one: the frames of one packet.
 const TOLERANCE: i64 = 1152;
 
-/// What is kept back of a stream until its end is known.
+/// Frames that are held back until the end of the stream is known.
 pub(super) struct Ending {
     stated: MpegEnd,
-    /// Where the packet decoded last ends on the track's clock.
+    /// The timestamp at which the packet decoded last ends.
     reached: i64,
     held: Vec<f32>,
     channels: Option<Channels>,
@@ -24,17 +24,17 @@ impl Ending {
         Self { stated, reached: 0, held: Vec::new(), channels: None }
     }
 
-    /// Follows the clock.
+    /// Follows the timestamps.
     pub fn pass(&mut self, packet: &Packet) {
         self.reached = packet.pts.get().saturating_add_unsigned(packet.dur.get());
     }
 
-    /// Nothing is kept of what came before a seek.
+    /// Discards the frames held back, because they came before a seek.
     pub fn forget(&mut self) {
         self.held.clear();
     }
 
-    /// Passes on `interleaved` but for as much as may be padding.
+    /// Passes on `interleaved` except for as many frames as may be padding.
     pub fn push(
         &mut self,
         interleaved: &[f32],
@@ -53,13 +53,13 @@ impl Ending {
         Ok(())
     }
 
-    /// Passes on what was kept, unless it is the padding that was stated.
+    /// Passes on the frames held back, unless they are the stated padding.
     pub fn finish(&mut self, to: &mut dyn Frames) -> Result<(), Error> {
         let ends_as_stated = (self.reached - self.stated.end).abs() <= TOLERANCE;
         if ends_as_stated { Ok(()) } else { self.release(to) }
     }
 
-    /// Passes on all that was kept.
+    /// Passes on all frames held back.
     pub fn release(&mut self, to: &mut dyn Frames) -> Result<(), Error> {
         let Some(channels) = &self.channels else { return Ok(()) };
         to.push(&self.held, channels)?;

@@ -1,4 +1,4 @@
-//! What decoded frames are handed to.
+//! The receiver of decoded frames.
 
 use symphonia::core::audio::Channels;
 
@@ -10,9 +10,9 @@ pub(crate) trait Frames {
     /// The first format, before anything else.
     fn stream(&mut self, stream: &Stream);
 
-    /// The rate of the frames that follow: the first one, and each that differs from the one before.
+    /// The sample rate of the frames that follow. It is called for the first rate and for every change.
     fn rate(&mut self, rate_hz: u32) -> Result<(), Error>;
 
-    /// Some frames, `[n_frames, channels]`.
+    /// Frames, `[n_frames, channels]`.
     fn push(&mut self, interleaved: &[f32], channels: &Channels) -> Result<(), Error>;
 }

@@ -1,9 +1,9 @@
-//! Into the middle of a file on the time axis of its beginning.
+//! Seeks into the middle of a file on the same time axis as decoding from the beginning.
 //!
-//! Containers count in clocks of their own, with priming before zero or after it. So the beginning is decoded up
-//! to the first packet that sounds: the end of its time less all frames so far is the clock's origin, and the same
-//! sum places the first packet after the seek. That is exact to the frame, except that Matroska's clock ticks in
-//! milliseconds.
+//! Timestamps of containers have different origins, with priming before or after zero. So the beginning is decoded up
+//! to the first packet that yields frames: its end timestamp less the number of frames so far is the origin. The same
+//! subtraction gives the position of the first packet after a seek. This is exact to the frame, except that timestamps
+//! in Matroska are in milliseconds.
 
 use symphonia::core::packet::Packet;
 
@@ -11,30 +11,30 @@ use super::{Source, Trim};
 use crate::demux::Step;
 use crate::error::Error;
 
-/// Decoded before the place and thrown away, until decoders that lean on earlier packets have recovered: Opus
-/// asks for 80 ms (RFC 7845 §4.6), MP3 for up to nine frames of its bit reservoir.
+/// How much is decoded before the target and discarded, so that decoders that depend on earlier packets can recover.
+/// Opus needs 80 ms (RFC 7845 §4.6), MP3 up to nine frames because of its bit reservoir.
 const PREROLL_S: f64 = 0.3;
 
-/// Packets without sound after which no place is found.
+/// After this many packets without frames, the seek fails.
 const MOST_SILENT_PACKETS: u32 = 64;
 
-/// Where the track's clock stands when the first frame sounds, in frames.
+/// The timestamp of the track at the first frame, in frames.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Origin {
     pub rate_hz: u32,
     frames: i128,
 }
 
-/// A packet that sounds.
+/// A packet that yields frames.
 struct Sound {
     packet: Packet,
-    /// Its frames, and those decoded since the search began, with it.
+    /// The number of its frames, and the number of frames decoded since the search began, including these.
     frames: i128,
     so_far: i128,
 }
 
 impl Source {
-    /// Decodes the beginning, to nowhere. `None` where the file has no clock or cannot be sought in.
+    /// Decodes the beginning and discards it. `None` if the file has no timestamps or does not support seeking.
     pub fn origin(&mut self) -> Result<Option<Origin>, Error> {
         if !self.demuxer.can_seek() {
             return Ok(None);
@@ -45,8 +45,8 @@ impl Source {
         Ok(self.end_of(&first.packet, rate_hz).map(|end| Origin { rate_hz, frames: end - first.so_far }))
     }
 
-    /// Moves to `frame` of what is heard. False where the container does not find it, or finds a later place:
-    /// the source is then of no more use.
+    /// Moves to `frame` of the part that is meant to be played. Returns false if the container does not find it or
+    /// finds a later position; the source must not be used after that.
     pub fn seek(&mut self, origin: Origin, frame: u64) -> Result<bool, Error> {
         let Some(whole) = self.trim else { return Ok(false) };
         let wanted = i128::from(whole.skip) + i128::from(frame);
@@ -67,7 +67,7 @@ impl Source {
         Ok(self.format.as_ref().is_some_and(|(rate_hz, _)| *rate_hz == origin.rate_hz))
     }
 
-    /// The next packet that gives frames and is not trimmed, decoded to `interleaved`.
+    /// The next packet that yields frames and is not trimmed, decoded to `interleaved`.
     fn first_sound(&mut self) -> Result<Option<Sound>, Error> {
         let mut so_far = 0;
         for _ in 0..MOST_SILENT_PACKETS {
@@ -76,7 +76,7 @@ impl Source {
             let frames = (self.interleaved.len() / channels.count()) as i128;
             so_far += frames;
             self.format = Some((rate_hz, channels));
-            // symphonia 0.6.1 has two opinions on whether the duration of a trimmed packet includes the trim.
+            // In symphonia 0.6.1 it varies whether the duration of a trimmed packet includes the trim.
             if frames > 0 && packet.trim_start.get() == 0 && packet.trim_end.get() == 0 {
                 return Ok(Some(Sound { packet, frames, so_far }));
             }
@@ -84,8 +84,8 @@ impl Source {
         Ok(None)
     }
 
-    /// The end of a packet on the track's clock, in frames. Its end, because decoders leave out frames at the
-    /// start of a packet only: priming, and what a codec cannot know without the packet before.
+    /// The end timestamp of a packet, in frames. The end is used because decoders leave out frames only at the start of
+    /// a packet: priming, and what a codec cannot decode without the previous packet.
     fn end_of(&self, packet: &Packet, rate_hz: u32) -> Option<i128> {
         let base = self.demuxer.time_base()?;
         let ticks =

@@ -1,4 +1,4 @@
-//! Tags in files made of chunks: WAV, RF64, AIFF and CAF.
+//! Tags in files that consist of chunks: WAV, RF64, AIFF and CAF.
 
 use std::io;
 
@@ -8,13 +8,13 @@ use super::text::Text;
 use crate::bytes::{Bytes, be32, le64};
 use crate::chunk::{Chunk, Layout};
 
-/// Chunks of one file beyond this many are not looked at.
+/// The largest number of chunks of one file that is read.
 const MOST_CHUNKS: u32 = 10_000;
 
-/// A length that stands elsewhere.
+/// The value of a length that is given elsewhere.
 const UNKNOWN: u64 = u32::MAX as u64;
 
-/// ID3v2 before RIFF INFO, whose code page nobody wrote down.
+/// ID3v2 has priority over RIFF INFO, whose code page is not stated.
 pub(super) fn wav(bytes: &mut Bytes) -> io::Result<Vec<Tag>> {
     let (mut tags, mut info) = (Vec::new(), Tag::default());
     let (mut at, mut data_len) = (Some(12), None);
@@ -68,7 +68,7 @@ fn until_zero(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
-/// ID3v2 before the format's own chunks.
+/// ID3v2 has priority over the format's own chunks.
 pub(super) fn aiff(bytes: &mut Bytes) -> io::Result<Vec<Tag>> {
     let (mut tags, mut own, mut at) = (Vec::new(), Tag::default(), Some(12));
     for _ in 0..MOST_CHUNKS {

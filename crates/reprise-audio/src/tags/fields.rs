@@ -1,19 +1,19 @@
-//! What was found in the tags of one file, and what of it counts.
+//! The values found in the tags of one file, and which of them count.
 
 use super::text::{CodePage, Text};
 use super::track_tags::Tags;
 use super::values::{clean, ids, leading_number, work_ids, year};
 
-/// Values of one tag beyond this many are not looked at.
+/// The largest number of values of one tag that is kept.
 const MOST_VALUES: usize = 1000;
 
-/// Names in an artist field beyond this many are left out.
+/// The largest number of names in an artist field that is kept.
 const MOST_NAMES: usize = 50;
 
 /// Longer values are lyrics or pictures, not names.
 pub(super) const LONGEST_VALUE: usize = 1 << 16;
 
-/// What a value is about.
+/// The meaning of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field {
     Title,
@@ -28,7 +28,7 @@ pub(super) enum Field {
     WorkId,
 }
 
-/// One tag of a file: values in the order of the tag. Those of a lower rank count before others of the field.
+/// One tag of a file: values in the order of the tag. Within a field, lower ranks have priority.
 #[derive(Debug, Default)]
 pub(super) struct Tag(Vec<(Field, u8, Text)>);
 
@@ -39,7 +39,7 @@ impl Tag {
         }
     }
 
-    /// The value of a key that is spelled out, as in Vorbis comments.
+    /// Adds the value of a key that is a word, as in Vorbis comments.
     pub fn push_named(&mut self, key: &str, text: Text) {
         if let Some((field, rank)) = field_of(key) {
             self.push(field, rank, text);
@@ -47,7 +47,7 @@ impl Tag {
     }
 }
 
-/// The field that a key names, and its rank. Taggers differ in case, spaces and underscores.
+/// The field that a key names, and its rank. Taggers use different case, spaces and underscores.
 pub(super) fn field_of(key: &str) -> Option<(Field, u8)> {
     let key = key.chars().filter(|c| !matches!(c, ' ' | '_' | '-' | '/')).collect::<String>();
     Some(match key.to_ascii_lowercase().as_str() {
@@ -68,7 +68,7 @@ pub(super) fn field_of(key: &str) -> Option<(Field, u8)> {
     })
 }
 
-/// The tags of a file, the one that counts most first.
+/// The tags of a file, highest priority first.
 #[derive(Debug, Default)]
 pub(super) struct Found(Vec<Tag>);
 
@@ -77,7 +77,7 @@ impl Found {
         self.0.push(tag);
     }
 
-    /// Field by field what the first tag that has it says.
+    /// For each field, the value from the first tag that has the field.
     pub fn tags(&self) -> Tags {
         let page = CodePage::of(self.0.iter().flat_map(|tag| tag.0.iter().map(|item| &item.2)));
         let first = |field| self.groups(field, &page).next().map(|mut group| group.swap_remove(0));
@@ -98,7 +98,7 @@ impl Found {
         }
     }
 
-    /// The values of a field that are not empty, by tag and rank.
+    /// The values of a field that are not empty, grouped by tag and rank.
     fn groups(&self, field: Field, page: &CodePage) -> impl Iterator<Item = Vec<String>> {
         let ranked = self.0.iter().flat_map(|tag| (0..4).map(move |rank| (tag, rank)));
         ranked
@@ -110,7 +110,7 @@ impl Found {
     }
 }
 
-/// Several names are shown with commas between them, each once.
+/// Joins several names with commas, each name once.
 fn names(group: Vec<String>) -> String {
     let mut names: Vec<String> = Vec::new();
     for name in group {

@@ -1,4 +1,4 @@
-//! Texts of ID3: four encodings, several values with zeros between them, genres by number.
+//! Texts of ID3: four encodings, several values separated by zeros, genres as numbers.
 
 use lofty::id3::v1::GENRES;
 
@@ -13,7 +13,7 @@ pub(super) fn texts(encoding: u8, data: &[u8]) -> Vec<Text> {
     all_texts(encoding, data).into_iter().filter(|text| !is_empty(text)).collect()
 }
 
-/// All values, empty ones as well.
+/// All values, including empty ones.
 pub(super) fn all_texts(encoding: u8, data: &[u8]) -> Vec<Text> {
     match encoding {
         0 => data.split(|byte| *byte == 0).map(|text| Text::Bytes(text.to_vec())).collect(),
@@ -23,8 +23,8 @@ pub(super) fn all_texts(encoding: u8, data: &[u8]) -> Vec<Text> {
     }
 }
 
-/// Each value may have a byte order mark; without one the first value's order goes on. Half a character at the end
-/// counts as a whole one.
+/// Each value may have a byte order mark; without one, the order of the value before it applies. Half a character at
+/// the end counts as a complete one.
 fn utf16(data: &[u8], is_big_endian: bool) -> Vec<Text> {
     let pairs = data.chunks(2).map(|pair| [pair[0], pair.get(1).copied().unwrap_or(0)]);
     let pairs: Vec<[u8; 2]> = pairs.collect();
@@ -50,7 +50,7 @@ fn utf16(data: &[u8], is_big_endian: bool) -> Vec<Text> {
     texts
 }
 
-/// `17`, `(17)` and `(17)Rock` are numbers of a list.
+/// Replaces `17`, `(17)` and `(17)Rock`, which are numbers in the list of genres.
 pub(super) fn genre(text: Text) -> Text {
     let bytes = match &text {
         Text::Known(text) => text.as_bytes(),

@@ -1,4 +1,4 @@
-//! ID3v2.2, 2.3 and 2.4, frame by frame: a frame that cannot be read costs itself only.
+//! ID3v2.2, 2.3 and 2.4, frame by frame. A frame that cannot be read does not affect the others,
 //! <https://id3.org/id3v2.3.0>, <https://id3.org/id3v2.4.0-structure>.
 
 use std::io::{self, Cursor, Read};
@@ -8,20 +8,20 @@ use super::id3_text::{all_texts, genre, texts};
 use super::text::Text;
 use crate::bytes::{Bytes, be32};
 
-/// Frames of one tag beyond this many are not looked at.
+/// The largest number of frames of one tag that is read.
 const MOST_FRAMES: usize = 10_000;
 
-/// A tag that must be rewritten before it can be read is read into memory, up to this length.
+/// A tag that must be rewritten before it can be read is loaded into memory, up to this length.
 const LONGEST_IN_MEMORY: usize = 64 << 20;
 
-/// Where frames are looked for again after one with a wrong length.
+/// The frames that are searched for after a frame with a wrong length.
 const KNOWN: [&[u8]; 26] = [
     b"TIT2", b"TPE1", b"TPE2", b"TALB", b"TCON", b"TDRC", b"TYER", b"TRCK", b"TXXX", b"UFID", b"TCMP",
     b"COMM", b"APIC", b"PRIV", b"TDRL", b"TPOS", b"TT2\0", b"TP1\0", b"TP2\0", b"TAL\0", b"TCO\0", b"TYE\0",
     b"TRK\0", b"TXX\0", b"UFI\0", b"COM\0",
 ];
 
-/// The tag that begins at `at`, and where it ends.
+/// The tag that begins at `at`, and its end.
 pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<Option<(Tag, u64)>> {
     let Some(head) = bytes.array::<10>(at)? else { return Ok(None) };
     let is_tag = head.starts_with(b"ID3") && (2..=4).contains(&head[3]);
@@ -40,13 +40,13 @@ pub(super) fn read(bytes: &mut Bytes, at: u64) -> io::Result<Option<(Tag, u64)>>
     Ok(Some((tag, to + if has_footer { 10 } else { 0 })))
 }
 
-/// Four bytes of seven bits.
+/// A number in four bytes of seven bits.
 fn syncsafe(bytes: &[u8]) -> Option<u32> {
     let bytes = bytes.first_chunk::<4>().filter(|bytes| bytes.iter().all(|byte| byte & 0x80 == 0))?;
     Some(bytes.iter().fold(0, |sum, byte| sum << 7 | u32::from(*byte)))
 }
 
-/// Undoes "unsynchronisation": a zero was put behind each 255.
+/// Reverts "unsynchronisation", which puts a zero after each 255.
 fn without_stuffing(bytes: &[u8]) -> Vec<u8> {
     let is_stuffing = |at: usize| bytes[at] == 0 && at > 0 && bytes[at - 1] == 0xFF;
     (0..bytes.len()).filter(|&at| !is_stuffing(at)).map(|at| bytes[at]).collect()
@@ -61,7 +61,7 @@ struct Frames<'r, 'a> {
     is_stuffed: bool,
 }
 
-/// What stands where a length leads.
+/// What is at the position that a length leads to.
 #[derive(PartialEq)]
 enum Landing {
     Sure,
@@ -80,7 +80,7 @@ impl<'r, 'a> Frames<'r, 'a> {
     fn new(bytes: &'r mut Bytes<'a>, at: u64, end: u64, version: u8, flags: u8) -> io::Result<Self> {
         let mut frames = Self { bytes, at, end, version, is_stuffed: version == 4 && flags & 0x80 != 0 };
         let head = frames.bytes.get(at, 4)?;
-        // Some taggers set the flag and write no such header.
+        // Some taggers set the flag but write no such header.
         if version > 2 && flags & 0x40 != 0 && !frames.is_id(&head) {
             let length =
                 if version == 4 { syncsafe(&head).unwrap_or(0) } else { be32(&head).saturating_add(4) };
@@ -105,7 +105,7 @@ impl<'r, 'a> Frames<'r, 'a> {
         if self.version == 2 { 6 } else { 10 }
     }
 
-    /// The next frame; none at the padding and at the end.
+    /// The next frame; `None` at the padding and at the end.
     fn next(&mut self) -> io::Result<Option<Frame>> {
         loop {
             let header_len = self.header_len();
@@ -131,8 +131,8 @@ impl<'r, 'a> Frames<'r, 'a> {
         }
     }
 
-    /// The length that leads to another frame: some programs write those of 2.4 as in 2.3, and others the other
-    /// way round. Where none does, the frame ends at the next one that is known.
+    /// The length that leads to another frame. Some programs write lengths of 2.4 as in 2.3, and others the other way
+    /// round. If no reading leads to a frame, the frame ends at the next known one.
     fn length(&mut self, head: &[u8], at: u64) -> io::Result<u64> {
         let (plain, safe) = match self.version {
             2 => (Some(be32(&[0, head[3], head[4], head[5]])), None),
@@ -150,7 +150,7 @@ impl<'r, 'a> Frames<'r, 'a> {
         best.map_or_else(|| Ok(self.search(at)? - at), Ok)
     }
 
-    /// Whether a frame, padding or the end of the tag is there.
+    /// Whether there is a frame, padding or the end of the tag at this position.
     fn lands(&mut self, at: u64) -> io::Result<Landing> {
         if at + self.header_len() > self.end {
             return Ok(if at <= self.end { Landing::Sure } else { Landing::No });
@@ -172,12 +172,12 @@ impl<'r, 'a> Frames<'r, 'a> {
 
     fn is_id(&self, head: &[u8]) -> bool {
         let is_sign = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-        // 2.2's names with a zero behind them stand in some tags of 2.3.
+        // Some tags of version 2.3 contain names of version 2.2 followed by a zero.
         let is_last = |byte: &u8| self.version == 2 || is_sign(byte) || matches!(byte, 0 | b' ');
         head.len() >= 4 && head[0].is_ascii_uppercase() && head[1..3].iter().all(is_sign) && is_last(&head[3])
     }
 
-    /// The next frame that is known, from `at` on, or the end of the tag.
+    /// The next known frame from `at` on, or the end of the tag.
     fn search(&mut self, mut at: u64) -> io::Result<u64> {
         let name_len = if self.version == 2 { 3 } else { 4 };
         while at < self.end {
@@ -188,13 +188,13 @@ impl<'r, 'a> Frames<'r, 'a> {
             if piece.len() <= name_len {
                 break;
             }
-            // A name may stand across the seam.
+            // A name may continue across the boundary of two pieces.
             at += (piece.len() + 1 - name_len) as u64;
         }
         Ok(self.end.max(at))
     }
 
-    /// What a frame of text holds, undone what was done to it; none for others and for what is encrypted.
+    /// The content of a text frame, decoded; `None` for other frames and for encrypted content.
     fn data(&mut self, frame: &Frame) -> io::Result<Option<Vec<u8>>> {
         if frame.len > LONGEST_VALUE as u64 || (frame.id[0] != b'T' && !frame.id.starts_with(b"UFI")) {
             return Ok(None);
@@ -220,7 +220,7 @@ impl<'r, 'a> Frames<'r, 'a> {
 
 fn unpacked(data: &[u8]) -> Vec<u8> {
     let mut unpacked = Vec::new();
-    // What precedes an error is worth keeping.
+    // What precedes an error is kept.
     let _ = flate2::read::ZlibDecoder::new(data).take(LONGEST_VALUE as u64).read_to_end(&mut unpacked);
     unpacked
 }
@@ -248,7 +248,7 @@ fn read_frame(tag: &mut Tag, id: [u8; 4], data: &[u8]) {
     }
 }
 
-/// Owner, zero, identifier.
+/// Reads an owner, a zero and an identifier.
 fn read_identifier(tag: &mut Tag, data: &[u8]) {
     let mut parts = data.splitn(2, |byte| *byte == 0);
     let is_musicbrainz = parts.next().is_some_and(|owner| owner.ends_with(b"musicbrainz.org"));
@@ -257,7 +257,7 @@ fn read_identifier(tag: &mut Tag, data: &[u8]) {
     }
 }
 
-/// A text with a name of the tagger's own. The plain frames count before it.
+/// Reads a text whose name the tagger has chosen. Standard frames have priority over it.
 fn read_named(tag: &mut Tag, data: &[u8]) {
     let Some((encoding, data)) = data.split_first() else { return };
     let mut texts = all_texts(*encoding, data).into_iter();

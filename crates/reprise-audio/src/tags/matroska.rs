@@ -1,4 +1,4 @@
-//! Tags of Matroska and WebM. <https://www.matroska.org/technical/tagging.html>.
+//! Tags of Matroska and WebM, <https://www.matroska.org/technical/tagging.html>.
 
 use std::io;
 
@@ -26,13 +26,13 @@ const SIMPLE: u32 = 0x67C8;
 const NAME: u32 = 0x45A3;
 const STRING: u32 = 0x4487;
 
-/// The level of an album; below it lies a track's. It is also the one that is not written.
+/// The level of an album; tracks have lower levels. It is also the default.
 const ALBUM_LEVEL: u64 = 50;
 
-/// Elements of one list beyond this many are not looked at: hours of clusters, and no more.
+/// The largest number of elements of one list that is read: enough for hours of clusters.
 const MOST_ELEMENTS: u32 = 1_000_000;
 
-/// A text and the level it is about.
+/// A text, and the level that it describes.
 struct Said {
     level: u64,
     name: String,
@@ -49,7 +49,7 @@ struct Reader<'r, 'a> {
     bytes: &'r mut Bytes<'a>,
     said: Vec<Said>,
     title: Option<Text>,
-    /// Where the tags that were read begin, so that none is read twice.
+    /// Where the tags read so far begin, so that none is read twice.
     read_tags: Vec<u64>,
 }
 
@@ -64,7 +64,7 @@ impl Reader<'_, '_> {
                     start = element.from;
                     at = element.from;
                 }
-                // Of a length that was not known yet when it was written: what is inside comes next.
+                // The length was unknown when the header was written, so the content follows directly.
                 CLUSTER if element.stated_end.is_none() => at = element.from,
                 SEEK_HEAD => elsewhere
                     .extend(self.tags_position(element)?.map(|position| start.saturating_add(position))),
@@ -75,7 +75,7 @@ impl Reader<'_, '_> {
                 _ => {}
             }
         }
-        // Where the walk did not come so far.
+        // These tags are at positions that the walk did not reach.
         for at in elsewhere {
             if let Some(element) =
                 Element::read(self.bytes, at, u64::MAX)?.filter(|element| element.id == TAGS)
@@ -147,7 +147,7 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// The level a tag is about; none where it is about a chapter or an attached file.
+    /// The level that a tag describes; `None` if it describes a chapter or an attached file.
     fn level(&mut self, parts: &[Element]) -> io::Result<Option<u64>> {
         let mut level = ALBUM_LEVEL;
         for targets in parts.iter().filter(|part| part.id == TARGETS) {
@@ -164,8 +164,8 @@ impl Reader<'_, '_> {
         Ok(Some(level))
     }
 
-    /// A title at the level of the album is the album's where the track has one of its own. Programs that know
-    /// no levels write everything at that one.
+    /// A title at album level is the album's if the track has its own title. Programs that do not use levels write
+    /// everything at album level.
     fn tag(self) -> Tag {
         let is_track = |said: &Said| said.level < ALBUM_LEVEL;
         let has = |field, track| {
@@ -182,7 +182,7 @@ impl Reader<'_, '_> {
                 (Field::Title, false) if has_title => (Field::Album, 1),
                 (Field::Title, false) => (Field::Title, 2),
                 (Field::Artist, false) if has_artist => (Field::AlbumArtist, 1),
-                // The number of the disc, but of the track where nothing is said of a track.
+                // This is the number of the disc, or of the track if nothing describes a track.
                 (Field::Track, false) if said.name == "PART_NUMBER" && has_levels => continue,
                 (_, true) => (field, rank),
                 (_, false) => (field, rank + 1),

@@ -1,4 +1,4 @@
-//! Tags of MP4 and QuickTime: the list that iTunes writes, and QuickTime's own texts.
+//! Tags of MP4 and QuickTime: the list that iTunes writes, and the texts of QuickTime,
 //! <https://developer.apple.com/documentation/quicktime-file-format>.
 
 use std::io;
@@ -22,7 +22,7 @@ pub(super) fn read(bytes: &mut Bytes) -> io::Result<Tag> {
     }
     for place in places {
         let Some(meta) = place.find(bytes, b"meta")? else { continue };
-        // QuickTime's has no version before its atoms.
+        // In QuickTime there is no version before the atoms.
         let version = if bytes.get(meta.from + 4, 4)? == b"hdlr" { 0 } else { 4 };
         let lists = meta.inside(bytes, version)?.into_iter();
         for list in lists.filter(|atom| &atom.name == b"ilst").take(1) {
@@ -71,7 +71,7 @@ fn field_of(name: &[u8; 4]) -> Option<Field> {
     })
 }
 
-/// The values of an item, each with the number of its kind.
+/// The values of an item, each with the number of its type.
 fn values(bytes: &mut Bytes, item: Atom) -> io::Result<Vec<(u32, Vec<u8>)>> {
     let mut values = Vec::new();
     for atom in item.inside(bytes, 0)? {
@@ -85,7 +85,7 @@ fn values(bytes: &mut Bytes, item: Atom) -> io::Result<Vec<(u32, Vec<u8>)>> {
     Ok(values)
 }
 
-/// Kind 2 is UTF-16.
+/// Type 2 is UTF-16.
 fn text(kind: u32, value: &[u8]) -> Text {
     match kind {
         2 => texts(2, value).into_iter().next().unwrap_or(Text::Known(String::new())),
@@ -93,7 +93,7 @@ fn text(kind: u32, value: &[u8]) -> Text {
     }
 }
 
-/// An item with a name of the tagger's own.
+/// Reads an item whose name the tagger has chosen.
 fn read_named(bytes: &mut Bytes, tag: &mut Tag, item: Atom) -> io::Result<()> {
     let Some(name) = item.find(bytes, b"name")? else { return Ok(()) };
     let name = bytes.get(name.from + 4, (name.to - name.from).saturating_sub(4).min(256) as usize)?;
@@ -104,7 +104,7 @@ fn read_named(bytes: &mut Bytes, tag: &mut Tag, item: Atom) -> io::Result<()> {
     Ok(())
 }
 
-/// QuickTime's own: a length and a language before each text.
+/// Reads texts of QuickTime, where a length and a language precede each text.
 fn quicktime_text(bytes: &mut Bytes, tag: &mut Tag, atom: Atom) -> io::Result<()> {
     let Some(field) = field_of(&atom.name).filter(|_| atom.name[0] == 0xA9) else { return Ok(()) };
     let data = atom.content(bytes, LONGEST_VALUE as u64)?;

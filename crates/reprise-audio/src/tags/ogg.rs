@@ -1,22 +1,22 @@
-//! Packets of one stream in an Ogg file, read piece by piece, so that a picture of any size is passed over.
+//! The packets of one stream in an Ogg file, read piece by piece, so that pictures of any size can be skipped.
 
 use std::io::{self, Read};
 
 use crate::bytes::{Bytes, Stream};
 use crate::ogg_page::Page;
 
-/// Pages of other streams before the first that is audio; there are a handful in any real file.
+/// The largest number of pages of other streams before the first audio stream; real files have a handful.
 const MOST_STREAMS: u32 = 100;
 
-/// The packets of a stream; reading ends at the end of a packet.
+/// The packets of a stream. Reading stops at the end of each packet.
 pub(super) struct Packets<'r, 'a> {
     bytes: &'r mut Bytes<'a>,
     serial: u32,
-    /// Where the next page is.
+    /// The position of the next page.
     next_page: u64,
-    /// Segments of the page that are still to come, the next one last.
+    /// The segments of the page that are still to be read, the next one last.
     segments: Vec<u8>,
-    /// Bytes of the segment that is being read.
+    /// The bytes of the current segment that are still to be read.
     left: u64,
     at: u64,
     is_last_segment: bool,
@@ -25,7 +25,7 @@ pub(super) struct Packets<'r, 'a> {
 }
 
 impl<'r, 'a> Packets<'r, 'a> {
-    /// Before the second packet of the first stream that is one of ours.
+    /// The position before the second packet of the first stream with a supported codec.
     pub fn of_first_audio(bytes: &'r mut Bytes<'a>) -> io::Result<Option<Self>> {
         let mut page_at = 0;
         for _ in 0..MOST_STREAMS {
@@ -60,7 +60,7 @@ impl<'r, 'a> Packets<'r, 'a> {
         self.next_segment()
     }
 
-    /// Moves to the next segment, on a following page if there is none on this one.
+    /// Moves to the next segment, on a later page if this page has none left.
     fn next_segment(&mut self) -> io::Result<bool> {
         while self.segments.is_empty() {
             let Some(page) = Page::read(self.bytes, self.next_page)? else { return Ok(false) };

@@ -1,4 +1,4 @@
-//! Cover art, through lofty.
+//! Cover art, read by lofty.
 
 use std::path::Path;
 
@@ -11,19 +11,19 @@ use lofty::tag::Tag;
 use crate::error::{Error, guarded};
 use crate::regular::regular_file;
 
-/// Scans of booklets are kept in some files; beyond this it is not a cover.
+/// The largest size of a cover; some files contain scans of booklets.
 const LARGEST_PICTURE: usize = 96 << 20;
 
 /// An embedded picture, still encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
-    /// Such as `image/jpeg`.
+    /// The MIME type, such as `image/jpeg`.
     pub mime: String,
-    /// The picture file.
+    /// The bytes of the picture file.
     pub bytes: Vec<u8>,
 }
 
-/// Reads the front cover, or the first picture where none is marked as such.
+/// Reads the front cover, or the first picture if none is marked as the front cover.
 pub fn read_cover_art(path: &Path) -> Result<Option<Picture>, Error> {
     let Some(file) = read(path)? else { return Ok(None) };
     let pictures = || in_order(&file).flat_map(|tag| tag.pictures());
@@ -34,12 +34,12 @@ pub fn read_cover_art(path: &Path) -> Result<Option<Picture>, Error> {
     }))
 }
 
-/// `None` where the container is not one of lofty's.
+/// `None` if lofty does not support the container.
 fn read(path: &Path) -> Result<Option<TaggedFile>, Error> {
     regular_file(path)?;
     let options = ParseOptions::new().read_properties(false).parsing_mode(ParsingMode::Relaxed);
     guarded("picture reader", || {
-        // It holds for this thread only.
+        // This setting applies to this thread only.
         apply_global_options(GlobalOptions::new().allocation_limit(LARGEST_PICTURE));
         let damaged = |error: lofty::error::FileParseError| Error::Damaged { reason: error.to_string() };
         let probe = Probe::open(path).map_err(damaged)?.options(options);
@@ -51,7 +51,7 @@ fn read(path: &Path) -> Result<Option<TaggedFile>, Error> {
     })?
 }
 
-/// The container's own kind of tag first: an MP3 may also carry APE and ID3v1.
+/// The container's own kind of tag comes first: an MP3 may also contain APE and ID3v1.
 fn in_order(file: &TaggedFile) -> impl Iterator<Item = &Tag> {
     let primary = file.primary_tag_type();
     let others = file.tags().iter().filter(move |tag| tag.tag_type() != primary);

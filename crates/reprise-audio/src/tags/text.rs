@@ -1,21 +1,21 @@
-//! Texts whose code page nobody wrote down. A guess is made for the whole file, and only where the reading as
+//! Texts whose code page is not stated. One code page is guessed for the whole file, and only if reading the texts as
 //! Western European is implausible.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, WINDOWS_1252};
 
-/// A text as it stands in a tag.
+/// A text as stored in a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Text {
     Known(String),
-    /// Bytes of an unknown code page.
+    /// Bytes in an unknown code page.
     Bytes(Vec<u8>),
-    /// The same, with the end cut off by a field of fixed length.
+    /// Bytes in an unknown code page that a field of fixed length has cut off.
     Cut(Vec<u8>),
 }
 
 impl Text {
-    /// UTF-8 by the rules of its tag, if by nothing else.
+    /// UTF-8 by the rules of the tag; bytes in an unknown code page if it is not valid.
     pub fn utf8(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
             Ok(text) => Self::Known(text.into()),
@@ -31,7 +31,7 @@ impl Text {
     }
 }
 
-/// The code page of the unknown texts of a file.
+/// The code page of the texts of a file that do not state theirs.
 pub(super) struct CodePage(&'static Encoding);
 
 impl CodePage {
@@ -62,7 +62,7 @@ impl CodePage {
     }
 }
 
-/// Valid, but for a character that the end cuts in two.
+/// Whether it is valid UTF-8, apart from a character that is cut off at the end.
 fn is_utf8(bytes: &[u8]) -> bool {
     match std::str::from_utf8(bytes) {
         Ok(_) => true,
@@ -70,8 +70,8 @@ fn is_utf8(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether the reading as Windows-1252 looks like a language: accents stand among plain letters, seldom three
-/// together, and signs do not stand inside words.
+/// Whether the text is plausible as Windows-1252: accented letters stand among plain letters and are seldom three in a
+/// row, and signs are not inside words.
 fn is_western(bytes: &[u8]) -> bool {
     let n_high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
     let runs = bytes.split(u8::is_ascii).filter(|run| run.len() >= 3);
@@ -81,7 +81,7 @@ fn is_western(bytes: &[u8]) -> bool {
     2 * n_in_runs < n_high.max(1) && 4 * n_odd < n_high.max(1)
 }
 
-/// Control characters, and signs between two letters.
+/// Whether it is a control character, or a sign between two letters.
 fn is_odd(bytes: &[u8], at: usize) -> bool {
     match bytes[at] {
         0x81..=0x84 | 0x86..=0x89 | 0x8B | 0x8D | 0x8F | 0x90 | 0x98 | 0x9B | 0x9D => true,
@@ -94,10 +94,10 @@ fn is_odd(bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// The code page that the texts are written in, if all can be read in it and become letters.
+/// The code page of the texts, if it can decode all of them to letters.
 fn guess(unknown: &[&Text]) -> Option<&'static Encoding> {
     let kana = read_as(SHIFT_JIS, unknown).filter(|text| text.chars().any(is_kana));
-    // The detector takes few characters for any of them; kana come by chance nowhere else.
+    // The detector needs more characters to recognise kana. In other code pages kana do not occur by chance.
     if kana.is_some() {
         return Some(SHIFT_JIS);
     }
@@ -117,14 +117,14 @@ fn guess(unknown: &[&Text]) -> Option<&'static Encoding> {
     if has_odd && page != WINDOWS_1252 {
         return text.map(|_| page);
     }
-    // A name or two are too short for it, but no Latin script writes so many accents together. Signs among them
-    // are halves of Chinese characters.
+    // One or two names are too short for the detector, but no Latin script has so many accents in a row. Signs among
+    // them are halves of Chinese characters.
     let place: &[u8] = if bytes().any(|byte| (0x80..0xC0).contains(byte)) { b"cn" } else { b"ru" };
     let page = detector.guess(Some(place), Utf8Detection::Deny);
     read_as(page, unknown).filter(|text| !is_latin(text)).map(|_| page)
 }
 
-/// All texts in one, if `page` has letters for what they hold.
+/// All texts joined, if most of their characters are letters in `page`.
 fn read_as(page: &'static Encoding, unknown: &[&Text]) -> Option<String> {
     let mut all = String::new();
     for text in unknown {
@@ -148,12 +148,12 @@ fn is_kana(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30FF}')
 }
 
-/// What stands among letters of Eastern scripts: punctuation, full-width forms, vowels of Thai.
+/// Characters that occur among letters of Eastern scripts: punctuation, full-width forms, vowels of Thai.
 fn is_mark(c: char) -> bool {
     matches!(c, '\u{0E30}'..='\u{0E4F}' | '\u{3000}'..='\u{303F}' | '\u{30FB}' | '\u{30FC}' | '\u{FF00}'..='\u{FFEF}')
 }
 
-/// The bytes without a character that may have been cut in two.
+/// The bytes without a character at the end that may be cut off.
 fn whole(text: &Text) -> &[u8] {
     match text {
         Text::Cut(bytes) => {
@@ -178,7 +178,7 @@ mod tests {
         texts.iter().map(|text| page.encode(text).0.into_owned()).collect()
     }
 
-    /// What comes back of texts written in a code page.
+    /// The result of reading texts that are encoded in a code page.
     fn again(page: &'static Encoding, texts: &[&str]) -> Vec<String> {
         let written = written(page, texts);
         read(&written.iter().map(Vec::as_slice).collect::<Vec<_>>())

@@ -1,4 +1,4 @@
-//! Tags behind the audio: APEv2, and ID3v1 in the last 128 bytes.
+//! Tags after the audio: APEv2, and ID3v1 in the last 128 bytes.
 
 use std::io;
 
@@ -7,16 +7,16 @@ use super::id3_text::genre;
 use super::text::Text;
 use crate::bytes::{Bytes, le32};
 
-/// Length of an ID3v1 tag.
+/// The length of an ID3v1 tag.
 const ID3V1: u64 = 128;
 
-/// Length of the header and of the footer of an APE tag.
+/// The length of the header and of the footer of an APE tag.
 const APE_FOOTER: u64 = 32;
 
-/// Items of one tag beyond this many are not looked at.
+/// The largest number of items of one tag that is read.
 const MOST_ITEMS: u32 = 2000;
 
-/// The tags at the end of the file, APEv2 first, which has room for whole names.
+/// The tags at the end of the file. APEv2 comes first, because it has space for complete names.
 pub(super) fn read(bytes: &mut Bytes) -> io::Result<[Tag; 2]> {
     let mut end = bytes.len();
     let v1 = id3v1(bytes)?;
@@ -43,7 +43,7 @@ fn id3v1(bytes: &mut Bytes) -> io::Result<Option<Tag>> {
     }
     if data[127] != u8::MAX {
         let text = genre(Text::Known(data[127].to_string()));
-        // A number that the list does not have is no genre.
+        // A number that is not in the list is not a genre.
         if text != Text::Known(data[127].to_string()) {
             tag.push(Field::Genre, 0, text);
         }
@@ -59,14 +59,14 @@ fn before_lyrics(bytes: &mut Bytes, end: u64) -> io::Result<u64> {
     Ok(length.and_then(|length| end.checked_sub(length + 15)).unwrap_or(end))
 }
 
-/// The APE tag that ends at `end`; empty where there is none.
+/// The APE tag that ends at `end`; empty if there is none.
 fn ape_before(bytes: &mut Bytes, end: u64) -> io::Result<Tag> {
     let mut tag = Tag::default();
     let footer_at = end.saturating_sub(APE_FOOTER);
     let Some(footer) = bytes.array::<32>(footer_at)?.filter(|footer| footer.starts_with(b"APETAGEX")) else {
         return Ok(tag);
     };
-    // The length counts the footer, not the header.
+    // The length includes the footer, but not the header.
     let length = u64::from(le32(&footer[12..]));
     let Some(mut at) = end.checked_sub(length) else { return Ok(tag) };
     for _ in 0..le32(&footer[16..]).min(MOST_ITEMS) {

@@ -1,12 +1,12 @@
-//! What taggers write into a field, read for what it means: texts, years, numbers, ids.
+//! Interprets what taggers write into fields: texts, years, numbers, ids.
 
-/// Longer texts are cut: a title is not a book, and tags cross the pipe of a worker in one message.
+/// Longer texts are cut: titles are short, and tags are sent through the pipe of a worker in one message.
 const LONGEST_TEXT_CHARS: usize = 1000;
 
-/// A medley of more works than this is not a piece of music.
+/// The largest number of works of a medley that is kept.
 const MOST_WORKS: usize = 100;
 
-/// The ids of works in several texts, each once.
+/// The work ids in several texts, each once.
 pub(super) fn work_ids(texts: impl Iterator<Item = String>) -> Vec<String> {
     let mut found = Vec::new();
     for text in texts {
@@ -19,27 +19,27 @@ pub(super) fn work_ids(texts: impl Iterator<Item = String>) -> Vec<String> {
     found
 }
 
-/// The UUIDs in a text: some taggers join several with a slash, a semicolon or a zero.
+/// The UUIDs in a text. Some taggers join several with a slash, a semicolon or a zero.
 pub(super) fn ids(text: &str) -> impl Iterator<Item = String> + '_ {
     let is_between = |c: char| matches!(c, '/' | ';' | ',' | '\0') || c.is_whitespace();
     text.split(is_between).filter(|id| is_uuid(id)).map(str::to_ascii_lowercase)
 }
 
-/// Five groups of 8, 4, 4, 4 and 12 hexadecimal digits.
+/// Whether it consists of five groups of 8, 4, 4, 4 and 12 hexadecimal digits.
 fn is_uuid(text: &str) -> bool {
     let groups =
         text.split('-').map(|group| group.chars().all(|c| c.is_ascii_hexdigit()).then_some(group.len()));
     groups.eq([8, 4, 4, 4, 12].map(Some))
 }
 
-/// The first text that is not empty, trimmed and not too long.
+/// The first part of the text that is not empty, trimmed and shortened.
 pub(super) fn clean(text: &str) -> Option<String> {
     let first = text.split('\0').map(str::trim).find(|part| !part.is_empty())?;
     let cut: String = first.chars().take(LONGEST_TEXT_CHARS).collect();
     Some(cut.trim_end().to_owned())
 }
 
-/// `2004-05-01`, `2004/05`, `01.05.2004`; not `0000`.
+/// The year in `2004-05-01`, `2004/05` or `01.05.2004`; `None` for `0000`.
 pub(super) fn year(date: &str) -> Option<i32> {
     let of = |digits: &str| digits.parse().ok().filter(|&year: &i32| year > 0);
     let leading = date.get(..4).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
@@ -47,7 +47,7 @@ pub(super) fn year(date: &str) -> Option<i32> {
     leading.and_then(of).or_else(|| numbers.find_map(of))
 }
 
-/// `3/12` is the third of twelve.
+/// The first number: `3/12` is the third of twelve.
 pub(super) fn leading_number(text: &str) -> Option<u32> {
     text.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
 }

@@ -1,4 +1,4 @@
-//! Vorbis comments, in FLAC and in Ogg: Vorbis, Opus, FLAC and Speex. Pictures among them are passed over.
+//! Vorbis comments in FLAC and in Ogg (Vorbis, Opus, FLAC and Speex). Pictures among them are skipped,
 //! <https://xiph.org/vorbis/doc/v-comment.html>.
 
 use std::io::{self, Read};
@@ -8,25 +8,25 @@ use super::ogg::Packets;
 use super::text::Text;
 use crate::bytes::{Bytes, Stream, be32, le32};
 
-/// Comments of one tag beyond this many are not looked at.
+/// The largest number of comments of one tag that is read.
 const MOST_COMMENTS: u32 = 10_000;
 
-/// Metadata blocks of a FLAC file beyond this many are not looked at.
+/// The largest number of metadata blocks of a FLAC file that is read.
 const MOST_BLOCKS: u32 = 2000;
 
-/// The type of a FLAC block that holds comments.
+/// The type of a FLAC block that contains comments.
 const COMMENT_BLOCK: u8 = 4;
 
-/// Long enough for the name of a comment.
+/// The space that is enough for the name of a comment.
 const NAME: u64 = 64;
 
-/// Comments from the vendor's name on; the end of the stream ends them.
+/// The comments, starting with the name of the vendor. The end of the stream ends them.
 fn comments(stream: &mut dyn Stream) -> io::Result<Tag> {
     let Some(vendor_len) = number(stream)? else { return Ok(Tag::default()) };
     listed(stream, vendor_len)
 }
 
-/// Comments from behind the length of the vendor's name on.
+/// The comments, starting after the length of the vendor's name.
 fn listed(stream: &mut dyn Stream, vendor_len: u32) -> io::Result<Tag> {
     let mut tag = Tag::default();
     stream.skip(vendor_len.into())?;
@@ -52,7 +52,7 @@ fn number(stream: &mut dyn Stream) -> io::Result<Option<u32>> {
     Ok((bytes.len() == 4).then(|| le32(&bytes)))
 }
 
-/// The blocks of a FLAC file whose signature is at `at`.
+/// The comments in the blocks of a FLAC file whose signature is at `at`.
 pub(super) fn flac(bytes: &mut Bytes, at: u64) -> io::Result<Vec<Tag>> {
     let (mut tags, mut at) = (Vec::new(), at + 4);
     for _ in 0..MOST_BLOCKS {
@@ -81,10 +81,10 @@ pub(super) fn ogg(bytes: &mut Bytes) -> io::Result<Option<Tag>> {
         match head.as_slice() {
             b"\x03vor" => packets.skip(3)?,
             b"Opus" => packets.skip(4)?,
-            // A metadata block, not the last one and not a frame.
+            // Blocks other than comments are skipped. The last block and frames end the search.
             [kind, ..] if packets.is_flac && kind & 0x7F == COMMENT_BLOCK => {}
             [kind, ..] if packets.is_flac && *kind < 0x80 => continue,
-            // Its comments begin at once, with the length of the vendor's name.
+            // In Speex the comments begin directly with the length of the vendor's name.
             _ if packets.is_speex => return listed(&mut packets, le32(&head)).map(Some),
             _ => break,
         }

@@ -1,4 +1,4 @@
-//! The parent's hold on one child process: its messages with a time limit, its end, and never a zombie.
+//! Manages one child process for the parent: reads its messages with a time limit, ends it, and never leaves a zombie.
 
 use std::ffi::OsString;
 use std::io::{BufReader, Read};
@@ -11,19 +11,19 @@ use super::limits::Limits;
 use crate::Error;
 use crate::wire::{Message, read_message};
 
-/// Messages read ahead of the sink: 32 KiB each.
+/// How many messages are read ahead of the sink, 32 KiB each.
 const READ_AHEAD: usize = 8;
 
-/// What is kept of the child's last words, to tell an exhausted memory from a crash.
+/// How much of the end of the child's standard error is kept, to distinguish exhausted memory from a crash.
 const LAST_WORDS_BYTES: usize = 4096;
 
-/// The beginning of what Rust prints before it aborts for want of memory.
+/// The beginning of the message that Rust prints before it aborts because memory is exhausted.
 const OUT_OF_MEMORY: &str = "memory allocation of";
 
-/// What was read: a message, or why there are no more.
+/// The result of reading: a message, or the reason why there are no more.
 type Received = std::io::Result<Option<Message>>;
 
-/// A running worker. Dropping it ends the process and waits for it.
+/// A running worker. Dropping it ends the process and waits for its end.
 pub(super) struct Child {
     process: process::Child,
     messages: Receiver<Received>,
@@ -59,7 +59,7 @@ impl Child {
         Ok(child)
     }
 
-    /// Waits for the next message; an error ends the work with this child.
+    /// Waits for the next message. After an error, the child must not be used any more.
     pub fn next_message(&mut self) -> Result<Message, Error> {
         match self.messages.recv_timeout(self.limits.stall) {
             Ok(Ok(Some(message))) => Ok(message),
@@ -72,7 +72,7 @@ impl Child {
         }
     }
 
-    /// Why the output ended without a result. A child that closed its output but lives on is ended.
+    /// The reason why the output ended without a result. A child that closed its output but still runs is ended.
     fn autopsy(&mut self) -> Error {
         let status = self.end_within_grace();
         let words = self.last_words.take().and_then(|words| words.join().ok()).unwrap_or_default();
@@ -85,7 +85,7 @@ impl Child {
         }
     }
 
-    /// A process whose pipe has just closed is about to end by itself, with a status that says why.
+    /// A process whose pipe was just closed is about to end by itself, with a status that gives the reason.
     fn end_within_grace(&mut self) -> Option<ExitStatus> {
         for _ in 0..100 {
             match self.process.try_wait() {
@@ -98,7 +98,7 @@ impl Child {
         None
     }
 
-    /// Both fail only where the process has been waited for.
+    /// Both calls fail only if the process was already waited for.
     fn end(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -127,7 +127,7 @@ fn thread<T: Send + 'static>(
     builder.spawn(run).map_err(|error| not_started(&error))
 }
 
-/// Reads to the end, so that the child never waits for us, and keeps the end.
+/// Reads to the end, so that the child never blocks on a full pipe, and keeps the last bytes.
 fn last_words(mut from: ChildStderr) -> String {
     let mut kept = Vec::new();
     let mut piece = [0; 1024];

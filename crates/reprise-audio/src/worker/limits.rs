@@ -1,16 +1,16 @@
-//! What one file may cost.
+//! The limits for the work on one file.
 
 use std::time::Duration;
 
-/// What one file may cost.
+/// The limits for the work on one file.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
-    /// Address space beyond that of the program itself. Linux only: elsewhere the limit is not set, since
-    /// macOS does not heed it and Windows has none.
+    /// Address space in addition to that of the program itself. On Linux only: macOS ignores this limit and Windows has
+    /// none.
     pub memory_bytes: u64,
-    /// The longest wait for the next message; what the sink does with one does not count.
+    /// The longest time to wait for the next message. The time that the sink needs for a message does not count.
     pub stall: Duration,
-    /// Longer audio is [`Error::TooLong`](crate::Error::TooLong).
+    /// Longer audio leads to [`Error::TooLong`](crate::Error::TooLong).
     pub max_duration_s: f64,
 }
 

@@ -1,8 +1,8 @@
-//! Decoding in a child process, so that a decoder that aborts, hangs or eats memory costs one file.
+//! Decoding in a child process, so that a decoder that aborts, hangs or exhausts the memory affects only one file.
 //!
-//! Start at [`Worker`], the parent's side. The child is a program of ours that passes its arguments on to
-//! [`serve`]; it writes the messages of `wire.rs` to standard output and ends when its standard input does, so
-//! it never outlives its parent.
+//! Start at [`Worker`], the side of the parent. The child is one of our programs, which passes its arguments to
+//! [`serve`]. It writes the messages of `wire.rs` to standard output and ends when its standard input ends, so that it
+//! never outlives its parent.
 
 mod child;
 mod limits;
@@ -22,19 +22,19 @@ use crate::{Decoded, Error, Excerpt, Sink};
 pub use limits::Limits;
 pub use serve::{confine, serve};
 
-/// Decodes files in a new child process each.
+/// Decodes files, each in a new child process.
 #[derive(Debug, Clone)]
 pub struct Worker {
-    /// The program: our own executable.
+    /// The program, which is our own executable.
     pub program: PathBuf,
-    /// Arguments that make it call [`serve`] with those that follow.
+    /// Arguments that make the program call [`serve`] with the arguments that follow them.
     pub args: Vec<OsString>,
-    /// What one file may cost.
+    /// The limits for the work on one file.
     pub limits: Limits,
 }
 
 impl Worker {
-    /// As [`crate::decode`], in a child process. The child is gone when this returns.
+    /// Like [`crate::decode`], in a child process. When this returns, the child has ended.
     pub fn decode(&self, path: &Path, rate_hz: u32, sink: &mut dyn Sink) -> Result<Decoded, Error> {
         let mut child = self.start(serve::Task::Decode { rate_hz }, path)?;
         loop {
@@ -53,7 +53,7 @@ impl Worker {
         }
     }
 
-    /// As [`crate::payload_hash`], in a child process.
+    /// Like [`crate::payload_hash`], in a child process.
     pub fn payload_hash(&self, path: &Path) -> Result<[u8; 32], Error> {
         let mut child = self.start(serve::Task::Hash, path)?;
         loop {
@@ -66,10 +66,10 @@ impl Worker {
         }
     }
 
-    /// As [`crate::stream_stereo`], in a child process. The child is gone when this returns.
+    /// Like [`crate::stream_stereo`], in a child process. When this returns, the child has ended.
     ///
-    /// A sink that takes its time holds the child up: only about ten packets are decoded ahead of it.
-    /// [`Limits::max_duration_s`] does not count here, since nothing of the sound is kept.
+    /// A slow sink slows the child down: only about ten packets are decoded ahead of it. [`Limits::max_duration_s`]
+    /// does not apply, because the audio is not kept.
     pub fn stream_stereo(
         &self,
         path: &Path,

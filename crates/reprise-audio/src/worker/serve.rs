@@ -1,4 +1,4 @@
-//! The child's side: one job from the command line, its messages to a pipe.
+//! The side of the child: one job from the command line, with messages to a pipe.
 
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -13,10 +13,10 @@ use crate::identity::payload_hash_ticking;
 use crate::wire::Writer;
 use crate::{Error, Excerpt, Sink, Stream, Tags, stream_stereo};
 
-/// How often a task without results says that it is alive.
+/// How often a task without results sends a message that it is still running.
 const ALIVE_EVERY: Duration = Duration::from_millis(500);
 
-/// What is asked of a child.
+/// The task of a child.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Task {
     Decode { rate_hz: u32 },
@@ -24,7 +24,7 @@ pub(super) enum Task {
     StreamStereo(Excerpt),
 }
 
-/// A task, its file and its limits; the stall is the parent's business.
+/// A task with its file and its limits. The parent enforces the time limit.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Job {
     pub task: Task,
@@ -33,8 +33,8 @@ pub(super) struct Job {
 }
 
 impl Job {
-    /// Four arguments. The first is a rate to decode at; 0 asks for the hash, and `48000@12.5` is listened to
-    /// from that second on. The path is last and may be anything.
+    /// Four arguments. The first is the sample rate to decode at, where 0 requests the hash and `48000@12.5` requests
+    /// stereo from that second on. The last one is the path, which may be any text.
     pub fn to_arguments(&self) -> [OsString; 4] {
         let task = match self.task {
             Task::Decode { rate_hz } => rate_hz.to_string(),
@@ -67,7 +67,7 @@ impl Job {
         }
     }
 
-    /// Does the task; an error is a message like any other. Fails only where nobody reads.
+    /// Runs the task. Its error is sent as a message. Fails only if the pipe has no reader.
     pub fn run(&self, out: impl Write) -> io::Result<()> {
         let mut writer = Writer::new(out);
         let outcome = match self.task {
@@ -90,10 +90,10 @@ impl Job {
     }
 }
 
-/// Does the job that a [`super::Worker`] asked for in `arguments` and writes its messages to `out`.
+/// Runs the job that a [`super::Worker`] has put into `arguments` and writes its messages to `out`.
 ///
-/// For the main function of a program: it limits the memory of the whole process and ends it when standard
-/// input ends.
+/// Call it from the main function of a program: it limits the memory of the whole process and ends the process when
+/// standard input ends.
 pub fn serve(arguments: &[OsString], out: impl Write) -> ExitCode {
     let Some(job) = Job::from_arguments(arguments) else { return ExitCode::from(2) };
     if confine(job.limits.memory_bytes).is_err() {
@@ -105,10 +105,10 @@ pub fn serve(arguments: &[OsString], out: impl Write) -> ExitCode {
     }
 }
 
-/// Limits this process to `memory_bytes` of address space more than it has now, on Linux, and ends it as soon
-/// as its standard input does, which is when its parent has gone.
+/// On Linux, limits this process to `memory_bytes` of address space more than it has now. Ends the process when its
+/// standard input ends, which happens when the parent has gone.
 pub fn confine(memory_bytes: u64) -> io::Result<()> {
-    // Ends a child that hangs in a decoder and would never notice the closed pipe.
+    // This ends a child that hangs in a decoder and would never notice the closed pipe.
     let wait_for_parent = || {
         let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
         std::process::exit(1);
@@ -124,13 +124,13 @@ fn limit_memory(memory_bytes: u64) -> io::Result<()> {
     rlimit::Resource::AS.set(limit.min(hard), hard)
 }
 
-/// macOS accepts the limit and ignores it; Windows has none.
+/// macOS accepts the limit but ignores it; Windows has none.
 #[cfg(not(target_os = "linux"))]
 fn limit_memory(_memory_bytes: u64) -> io::Result<()> {
     Ok(())
 }
 
-/// `VmSize:    12345 kB`, see proc(5).
+/// Reads `VmSize:    12345 kB`, see proc(5).
 #[cfg(target_os = "linux")]
 fn address_space_bytes() -> io::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
@@ -157,7 +157,7 @@ fn stream_excerpt(path: &Path, excerpt: Excerpt, writer: &mut Writer<impl Write>
     })
 }
 
-/// Passes everything on; the first failure ends the decoding.
+/// A sink that passes everything to the parent; the first failure ends the decoding.
 struct Pipe<'a, W: Write> {
     writer: &'a mut Writer<W>,
     outcome: io::Result<()>,

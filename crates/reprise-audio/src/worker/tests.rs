@@ -1,4 +1,4 @@
-//! The job's way through a command line; whole workers are tested in `tests/worker.rs`.
+//! A job converted to a command line and back; complete workers are tested in `tests/worker.rs`.
 
 use super::Limits;
 use super::serve::{Job, Task};

@@ -1,4 +1,4 @@
-//! Fixtures, a sink that keeps everything, and the sweep that the fixtures hold.
+//! Fixtures, a sink that keeps everything, and the sweep that the fixtures contain.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 #![allow(dead_code, reason = "each test file uses its part")]
@@ -26,7 +26,7 @@ pub fn fixture(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "../../tests/fixtures/audio", name].iter().collect()
 }
 
-/// Keeps all that it is told.
+/// A sink that keeps everything that it receives.
 #[derive(Default)]
 pub struct Kept {
     pub tags: Option<Tags>,
@@ -56,7 +56,7 @@ impl Sink for Kept {
     }
 }
 
-/// The mono mean of the fixtures' sweep at time `t_s`: see tests/fixtures/audio/README.md.
+/// The mono mean of the fixtures' sweep at time `t_s`, see tests/fixtures/audio/README.md.
 pub fn sweep(t_s: f64) -> f64 {
     0.375 * (std::f64::consts::TAU * (200.0 * t_s + 600.0 * t_s * t_s)).sin()
 }

@@ -1,4 +1,4 @@
-//! `backup FILE`: the library as it is at this moment, in one file, while others read and write it.
+//! `backup FILE`: writes the current state of the library to one file, while others may read and write the library.
 
 use std::path::Path;
 
@@ -34,7 +34,7 @@ pub fn backup(arguments: &Arguments, wanted: &args::Backup) -> Result<(), Failur
     print::line(&format!("{tracks} written to {}", print::path(file)))
 }
 
-/// Whether a file is the library or one of those that lie beside it.
+/// Whether a file is the library or one of the files that belong to it.
 fn is_part_of(file: &Path, library: &Path) -> bool {
     let place = |path: &Path| {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -1,4 +1,4 @@
-//! `clusters`: the songs of which the library has several versions.
+//! `clusters`: the songs that have several versions in the library.
 
 use reprise_library::Cluster;
 use serde::Serialize;
@@ -82,7 +82,7 @@ fn size(cluster: &Cluster) -> String {
     if n_files == n_recordings { recordings } else { format!("{recordings} in {}", count(n_files, "file")) }
 }
 
-/// The title most members carry, else that of the first.
+/// The title that most members have; if there is none, the title of the first member.
 fn heading(cluster: &Cluster) -> String {
     let titles: Vec<&str> = cluster.members.iter().filter_map(|m| m.track.tags.title.as_deref()).collect();
     let most = titles.iter().max_by_key(|title| titles.iter().filter(|other| other == title).count());

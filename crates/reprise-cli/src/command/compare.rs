@@ -1,4 +1,4 @@
-//! `compare A B`: everything that is known of one pair, in words or as a picture.
+//! `compare A B`: everything that is known about one pair, in words or as a picture.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ struct ComparedJson {
     not_matched: Option<String>,
 }
 
-/// All null, and no spans, when one of the two cannot be matched and they share no audio.
+/// All fields are null and there are no spans if one of the two cannot be matched and they share no audio.
 #[derive(Serialize, Default)]
 struct MatchingJson {
     relation: Option<&'static str>,
@@ -43,7 +43,7 @@ struct MatchingJson {
 }
 
 pub fn compare(arguments: &Arguments, wanted: &args::Compare) -> Result<(), Failure> {
-    // A name that cannot be written is said before anything is heard.
+    // A file that cannot be written is reported before any analysis.
     let picture = wanted.plot.as_deref().map(Picture::at).transpose()?;
     let library = open_existing(arguments)?;
     let comparison = library.compare(&absolute(&wanted.a)?, &absolute(&wanted.b)?)?;

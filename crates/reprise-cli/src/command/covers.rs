@@ -1,4 +1,4 @@
-//! `covers FILE`: the versions of one track, best first, with the reason.
+//! `covers FILE`: the versions of one track, best first, with the reasons.
 
 use reprise_library::{Claim, Confidence, Cover, Heading, Relation, TrackInfo};
 use reprise_wording::{not_matched, reason};
@@ -70,7 +70,7 @@ fn group<'a>(heading: &str, covers: impl Iterator<Item = &'a Cover>) -> Result<(
     Ok(())
 }
 
-/// "Title - Artist", or the name of the file where the tags say nothing.
+/// "Title - Artist", or the file name if the tags contain neither.
 pub fn title(track: &TrackInfo) -> String {
     let name = print::path(track.path.file_name().unwrap_or_default().as_ref());
     plain(&match (&track.tags.title, &track.tags.artist) {
@@ -80,7 +80,7 @@ pub fn title(track: &TrackInfo) -> String {
     })
 }
 
-/// "  (live, perhaps cover)" to stand behind a title; nothing where nothing is claimed.
+/// "  (live, perhaps cover)", to follow a title; empty without claims.
 pub fn kinds(claims: &[Claim]) -> String {
     let word = |claim: &Claim| match claim.confidence {
         Confidence::Possible | Confidence::Unlikely => format!("perhaps {}", claim.kind.word()),

@@ -1,4 +1,4 @@
-//! `decide A B yes|no|undo`: what the user says of two tracks.
+//! `decide A B yes|no|undo`: records the user's decision about two tracks.
 
 use std::path::Path;
 
@@ -32,7 +32,7 @@ pub fn decide(arguments: &Arguments, wanted: &args::Decide) -> Result<(), Failur
     })
 }
 
-/// The number of the track at a path.
+/// The id of the track at a path.
 pub fn track(library: &Library, path: &Path) -> Result<TrackId, Failure> {
     let path = std::path::absolute(path).map_err(|error| Failure::file(path, error))?;
     Ok(library.track_at(&path)?)

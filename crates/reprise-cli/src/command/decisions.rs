@@ -1,4 +1,4 @@
-//! `decisions export|import`: what the user said, as a file.
+//! `decisions export|import`: the user's decisions as a file.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `demo DIR`: writes the demo library's audio files.
+//! `demo DIR`: writes the audio files of the demo library.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! `duplicates`: the files that hold the same recording.
+//! `duplicates`: the files that contain the same recording.
 
 use reprise_library::{Duplicate, Relation};
 use serde::Serialize;

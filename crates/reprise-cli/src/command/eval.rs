@@ -1,4 +1,4 @@
-//! `eval`: rankings and clusters against a list of works.
+//! `eval`: measures rankings and clusters against a list of works.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ struct EvaluationJson {
     per_query: Vec<QueryJson>,
 }
 
-/// Pairs of one word, and those of them that are of one work.
+/// The number of pairs with one confidence, and how many of them are versions of one work.
 #[derive(Serialize)]
 struct PromisedJson {
     pairs: usize,
@@ -40,7 +40,7 @@ impl From<Promised> for PromisedJson {
     }
 }
 
-/// One query, for intervals: see training/scripts/evaluate_methods.py.
+/// The result of one query, for confidence intervals: see training/scripts/evaluate_methods.py.
 #[derive(Serialize)]
 struct QueryJson {
     file: String,
@@ -51,7 +51,7 @@ struct QueryJson {
 
 pub fn eval(arguments: &Arguments, eval: &args::Eval) -> Result<(), Failure> {
     let labels = read_labels(&eval.truth)?;
-    // Lives as long as a library that nobody asked to keep.
+    // Must live as long as a library that is not kept.
     let temporary = tempfile::tempdir()?;
     let library = match &eval.features {
         Some(folder) => {
@@ -84,7 +84,7 @@ fn method(eval: &args::Eval) -> Method {
     }
 }
 
-/// Reads a CSV with a heading: `file` or `path`, and `work` or `work_id`. Rows without a work are distractors.
+/// Reads a CSV file with a header row: `file` or `path`, and `work` or `work_id`. Rows without a work are distractors.
 fn read_labels(path: &Path) -> Result<Vec<Label>, Failure> {
     let wrong = |reason: String| Failure::file(path, reason);
     let mut reader = csv::Reader::from_path(path).map_err(|error| wrong(error.to_string()))?;

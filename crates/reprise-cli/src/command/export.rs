@@ -1,4 +1,4 @@
-//! `export`: the songs of which there are several versions, for other programs.
+//! `export`: the songs that have several versions, for other programs.
 
 use reprise_library::{Cluster, Member};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::output;
 use crate::playlist::m3u8;
 use crate::print::{self, count};
 
-/// What `--json` says of a file that was written.
+/// The output of `--json` after a file was written.
 #[derive(Serialize)]
 struct ExportedJson {
     #[serde(flatten)]
@@ -89,7 +89,7 @@ fn csv(clusters: &[Cluster]) -> Result<String, Failure> {
     Ok(text.trim_end().to_owned())
 }
 
-/// Every track with the number of its song.
+/// Every track, with the number of its song.
 fn members(clusters: &[Cluster]) -> impl Iterator<Item = (usize, &Member)> {
     let numbered = clusters.iter().enumerate();
     numbered.flat_map(|(number, cluster)| cluster.members.iter().map(move |member| (number, member)))

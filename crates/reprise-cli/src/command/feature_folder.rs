@@ -1,4 +1,4 @@
-//! A library made of a folder of features, as `features` writes them: for recordings whose audio is not at hand.
+//! Makes a library from a folder of features that `features` has written, for recordings whose audio is not available.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ const MELODY: &str = "melody.npy";
 /// Frames `[n_frames, 12]`.
 type Frames = Vec<[f32; 12]>;
 
-/// Makes a library of the recordings in `folder` at `path`, where there is none yet, and relates them.
+/// Makes a library at `path`, which must not exist, from the recordings in `folder`, and links them.
 pub fn library_of(path: &Path, folder: &Path) -> Result<Library, Failure> {
     let names = names(folder)?;
     if names.is_empty() {
@@ -39,11 +39,11 @@ pub fn library_of(path: &Path, folder: &Path) -> Result<Library, Failure> {
         library.add_features(folder, &known)?;
     }
     let control = Control::new();
-    library.relate_features(Effort::default(), &Progress::new(&|_| {}, &control))?;
+    library.link_features(Effort::default(), &Progress::new(&|_| {}, &control))?;
     Ok(library)
 }
 
-/// What stands before `.crema.npy`, in order.
+/// The parts of the file names before `.crema.npy`, in order.
 fn names(folder: &Path) -> Result<Vec<String>, Failure> {
     let unreadable = |error: std::io::Error| Failure::file(folder, error);
     let mut names = Vec::new();

@@ -1,5 +1,5 @@
-//! `features`: the matrices of files as .npy, and the voice as .wav, for research and for training on what the app
-//! itself computes.
+//! `features`: the feature matrices of files as .npy and the separated voice as .wav, for research and for training on
+//! exactly what the application computes.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -21,12 +21,12 @@ pub fn features(wanted: &Features) -> Result<(), Failure> {
     let next = AtomicUsize::new(0);
     let failed = AtomicUsize::new(0);
     let write_some = || -> Result<(), Failure> {
-        let mut ears = Ears::find(&tools, &wanted.stage)?;
+        let mut analysers = Analysers::find(&tools, &wanted.stage)?;
         while let Some(file) = wanted.files.get(next.fetch_add(1, Ordering::Relaxed)) {
             if control.is_stopped() {
                 return Err(Failure::Interrupted);
             }
-            if let Err(reason) = ears.write(wanted, file, control.stop_flag())? {
+            if let Err(reason) = analysers.write(wanted, file, control.stop_flag())? {
                 failed.fetch_add(1, Ordering::Relaxed);
                 print::failure(&Failure::file(file, reason));
             }
@@ -47,13 +47,13 @@ pub fn features(wanted: &Features) -> Result<(), Failure> {
     }
 }
 
-/// The ears that the wanted stages need.
-struct Ears<'a> {
+/// The analysers that the requested stages need.
+struct Analysers<'a> {
     harmony: Option<FeatureAnalyser<'a>>,
     voice: Option<MelodyAnalyser<'a>>,
 }
 
-impl<'a> Ears<'a> {
+impl<'a> Analysers<'a> {
     fn find(tools: &'a Tools, stages: &[Stage]) -> Result<Self, Failure> {
         let is_voice = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody | Stage::Excerpts);
         let harmony = if stages.iter().all(is_voice) { None } else { Some(tools.feature_analyser()?) };
@@ -61,27 +61,28 @@ impl<'a> Ears<'a> {
         Ok(Self { harmony, voice })
     }
 
-    /// Writes what is wanted of one file; the inner error is a sentence about the file, which costs only that file.
+    /// Writes the requested features of one file. The inner error is a sentence about the file; it does not affect
+    /// other files.
     fn write(
         &mut self,
         wanted: &Features,
         file: &Path,
         stop: &AtomicBool,
     ) -> Result<Result<(), String>, Failure> {
-        if let Some(ear) = &mut self.harmony {
-            match ear.features(file, wanted.stage.contains(&Stage::Hcqt), stop) {
+        if let Some(analyser) = &mut self.harmony {
+            match analyser.features(file, wanted.stage.contains(&Stage::Hcqt), stop) {
                 Ok(features) => write(wanted, file, &features)?,
                 Err(reason) => return Ok(Err(reason)),
             }
         }
-        let Some(ear) = &mut self.voice else { return Ok(Ok(())) };
+        let Some(analyser) = &mut self.voice else { return Ok(Ok(())) };
         if wanted.stage.contains(&Stage::Excerpts)
-            && let Err(reason) = write_excerpts(wanted, file, ear, stop)?
+            && let Err(reason) = write_excerpts(wanted, file, analyser, stop)?
         {
             return Ok(Err(reason));
         }
         match wanted.stage.iter().any(|stage| matches!(stage, Stage::Vocals | Stage::Melody)) {
-            true => write_voice(wanted, file, ear, stop),
+            true => write_voice(wanted, file, analyser, stop),
             false => Ok(Ok(())),
         }
     }
@@ -90,10 +91,10 @@ impl<'a> Ears<'a> {
 fn write_excerpts(
     wanted: &Features,
     file: &Path,
-    ear: &mut MelodyAnalyser,
+    analyser: &mut MelodyAnalyser,
     stop: &AtomicBool,
 ) -> Result<Result<(), String>, Failure> {
-    let excerpts = match ear.excerpts(file, stop) {
+    let excerpts = match analyser.excerpts(file, stop) {
         Ok(excerpts) => excerpts,
         Err(reason) => return Ok(Err(reason)),
     };
@@ -107,17 +108,17 @@ fn write_excerpts(
     Ok(Ok(()))
 }
 
-/// Writes the voice as it is separated, for a long track has more of it than memory should hold.
+/// Writes the voice while it is separated, because the voice of a long track may not fit in memory.
 fn write_voice(
     wanted: &Features,
     file: &Path,
-    ear: &mut MelodyAnalyser,
+    analyser: &mut MelodyAnalyser,
     stop: &AtomicBool,
 ) -> Result<Result<(), String>, Failure> {
     let wav = path(wanted, file, "vocals.wav");
     let spec = WavSpec {
         channels: 1,
-        sample_rate: ear.vocals_rate_hz(),
+        sample_rate: analyser.vocals_rate_hz(),
         bits_per_sample: 32,
         sample_format: SampleFormat::Float,
     };
@@ -131,11 +132,11 @@ fn write_voice(
         }
     };
     let singing = if wanted.as_if_sung { Singing::Assumed } else { Singing::Detected };
-    let melody = match ear.melody(file, singing, stop, &mut keep) {
+    let melody = match analyser.melody(file, singing, stop, &mut keep) {
         Ok(melody) => melody,
         Err(reason) => {
             drop(vocals);
-            // Half of a voice is no use to anybody.
+            // An incomplete voice is useless.
             if wants_vocals {
                 std::fs::remove_file(&wav).map_err(|error| Failure::file(&wav, error))?;
             }
@@ -150,7 +151,7 @@ fn write_voice(
     Ok(Ok(()))
 }
 
-/// Writes `<name>.<stage>.npy` for each stage of the harmony that is wanted.
+/// Writes `<name>.<stage>.npy` for each requested stage of the harmony.
 fn write(wanted: &Features, file: &Path, features: &FeatureSet) -> Result<(), Failure> {
     for stage in &wanted.stage {
         let (name, outcome) = match stage {
@@ -169,7 +170,7 @@ fn write(wanted: &Features, file: &Path, features: &FeatureSet) -> Result<(), Fa
     Ok(())
 }
 
-/// `<name>.<ending>` in the folder for what is written.
+/// The path of `<name>.<ending>` in the output folder.
 fn path(wanted: &Features, file: &Path, ending: &str) -> PathBuf {
     let mut name = file.file_stem().unwrap_or_default().to_owned();
     name.push(format!(".{ending}"));

@@ -1,4 +1,4 @@
-//! `kind FILE KIND yes|no|undo`: what the user says that a track is.
+//! `kind FILE KIND yes|no|undo`: records the user's decision about the kind of a track.
 
 use reprise_library::TrackQuestion;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::print;
 
 #[derive(Serialize)]
-struct KindSaidJson {
+struct KindDecisionJson {
     before: Option<bool>,
     now: Option<bool>,
 }
@@ -21,7 +21,7 @@ pub fn kind(arguments: &Arguments, wanted: &KindOf) -> Result<(), Failure> {
     let question = TrackQuestion::Rendition(track(&library, &wanted.file)?, wanted.kind);
     let before = library.decide(question, now)?;
     if arguments.json {
-        return print::json(&KindSaidJson { before, now });
+        return print::json(&KindDecisionJson { before, now });
     }
     let kind = wanted.kind.word();
     print::line(&match (now, before) {

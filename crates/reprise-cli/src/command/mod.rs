@@ -1,4 +1,4 @@
-//! One module a command: ask the library, hand the answer to `print` or `json`.
+//! One module for each command. It queries the library and passes the result to `print` or `json`.
 
 pub mod backup;
 pub mod clusters;
@@ -24,7 +24,7 @@ use reprise_library::{Library, default_library};
 use crate::args::Arguments;
 use crate::failure::Failure;
 
-/// The library a command works on.
+/// The path of the library that a command uses.
 pub fn library_path(arguments: &Arguments) -> Result<PathBuf, Failure> {
     Ok(match &arguments.library {
         Some(path) => path.clone(),
@@ -32,17 +32,17 @@ pub fn library_path(arguments: &Arguments) -> Result<PathBuf, Failure> {
     })
 }
 
-/// Opens it for writing, making it where there is none.
+/// Opens the library for writing; creates it if it does not exist.
 pub fn open_library(arguments: &Arguments) -> Result<Library, Failure> {
     Ok(Library::open(&library_path(arguments)?)?)
 }
 
-/// Opens it for asking.
+/// Opens the library for reading.
 pub fn open_existing(arguments: &Arguments) -> Result<Library, Failure> {
     Ok(Library::open_to_read(&existing(arguments)?)?)
 }
 
-/// Where it is; a library that does not exist yet is an error with advice.
+/// The path of the library. A library that does not exist yet is an error with advice.
 pub fn existing(arguments: &Arguments) -> Result<PathBuf, Failure> {
     let path = library_path(arguments)?;
     if !path.exists() {

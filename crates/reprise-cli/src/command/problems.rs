@@ -1,4 +1,4 @@
-//! `problems`: the files that could not be used, or not whole, and why.
+//! `problems`: the files that could not be used completely, and why.
 
 use serde::Serialize;
 

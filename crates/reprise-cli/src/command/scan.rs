@@ -1,4 +1,4 @@
-//! `scan` and `listen`: hear what is new or owed, the voices too, with honest progress.
+//! `scan` and `listen`: analyse what is new or owed, including the voices, and report the progress.
 
 use std::path::PathBuf;
 
@@ -14,7 +14,7 @@ use crate::json::DevicesJson;
 use crate::print::{self, count};
 use crate::progress_bar::ProgressBar;
 
-/// Stopped by Ctrl-C.
+/// Ctrl-C stops it.
 static CONTROL: Control = Control::new();
 
 pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
@@ -38,12 +38,12 @@ pub fn listen(arguments: &Arguments, effort_wanted: &args::Effort) -> Result<(),
     work.end(&summary, voices.as_ref())
 }
 
-/// How many files at a time.
+/// How many files are analysed at a time.
 pub fn effort(wanted: &args::Effort) -> Effort {
     wanted.threads.map_or_else(Effort::default, |threads| Effort { threads: usize::from(threads) })
 }
 
-/// Ctrl-C asks the work to end; a second one ends the program, which the library survives too.
+/// Ctrl-C stops the work. A second Ctrl-C ends the program, which does not damage the library.
 pub fn stop_on_interrupt() -> &'static Control {
     let handler = || {
         if CONTROL.is_stopped() {
@@ -51,7 +51,7 @@ pub fn stop_on_interrupt() -> &'static Control {
         }
         CONTROL.stop();
     };
-    // Without a handler Ctrl-C ends the program at once; nothing committed is lost.
+    // Without a handler, Ctrl-C ends the program at once. No committed work is lost.
     let _ = ctrlc::set_handler(handler);
     &CONTROL
 }
@@ -65,7 +65,7 @@ fn absolute_folder(folder: &PathBuf) -> Result<PathBuf, Failure> {
     }
 }
 
-/// A library at work, told of on the terminal as each pass ends.
+/// Work on a library, which reports the result of each pass on the terminal.
 struct Work<'a> {
     arguments: &'a Arguments,
     library: Library,
@@ -89,7 +89,7 @@ impl<'a> Work<'a> {
         Ok(summary)
     }
 
-    /// The second pass, unless the first was interrupted.
+    /// The second pass, unless the first was stopped.
     fn voices(&self, effort: &Effort, first: &Summary) -> Result<Option<VoiceSummary>, Failure> {
         if first.stopped {
             return Ok(None);
@@ -124,7 +124,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// What a scan did. Fields are described in docs/json.md.
+/// The results of a scan. docs/json.md describes the fields.
 #[derive(Serialize)]
 struct SummaryJson {
     heard: usize,
@@ -143,7 +143,7 @@ struct SummaryJson {
     stopped: bool,
 }
 
-/// What the voice pass did.
+/// The results of the voice pass.
 #[derive(Serialize)]
 struct VoicesJson {
     heard: usize,
@@ -222,7 +222,7 @@ fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Says where networks ran if that is worth a line: on the processor alone they do as a rule.
+/// Prints which device networks ran on, if it is of interest. Normally it is the processor alone.
 fn tell_devices() -> Result<(), Failure> {
     let is_news = |devices: &Devices| devices.in_use != Device::Processor || !devices.unused.is_empty();
     for sentence in Devices::so_far().filter(is_news).iter().flat_map(Devices::sentences) {
@@ -231,5 +231,5 @@ fn tell_devices() -> Result<(), Failure> {
     Ok(())
 }
 
-/// Problems named after a scan; `reprise problems` has them all.
+/// How many problems are listed after a scan; `reprise problems` lists all.
 const PROBLEMS_SHOWN: usize = 10;

@@ -1,4 +1,4 @@
-//! `status`: how far the library is.
+//! `status`: how much of the library is done.
 
 use reprise_library::Devices;
 use serde::Serialize;
@@ -22,14 +22,14 @@ struct StatusJson {
     voices_total: usize,
     #[serde(flatten)]
     devices: DevicesJson,
-    /// Why networks cannot run at all.
+    /// The reason why networks cannot run at all.
     device_problem: Option<String>,
 }
 
 pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (status, voices) = (library.status()?, library.voice_counts()?);
-    // What is wrong with the networks is part of the answer: the counts are right without them.
+    // An error of the networks is part of the output, because the counts are right without them.
     let devices = Devices::find().map_err(|error| error.to_string());
     if arguments.json {
         let (devices, device_problem) = match devices {

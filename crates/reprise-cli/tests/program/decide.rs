@@ -1,8 +1,8 @@
-//! What the user says of tracks, and what other programs are given.
+//! The user's decisions about tracks, and the output for other programs.
 
 use crate::support::{Home, write_song};
 
-/// Three songs, one of them twice.
+/// Three songs, of which one is present twice.
 fn home() -> Home {
     let home = Home::new();
     let music = home.path("music");
@@ -22,7 +22,7 @@ fn song(home: &Home, name: &str) -> String {
     home.path("music").join(format!("{name}.wav")).to_str().unwrap().to_owned()
 }
 
-/// The names of tracks in the first song of several versions.
+/// The names of the tracks of the first song that has several versions.
 fn first_song(home: &Home) -> Vec<String> {
     let clusters = home.json(&["clusters"]);
     let Some(first) = clusters["clusters"].get(0) else { return Vec::new() };
@@ -73,7 +73,7 @@ fn decisions_hold_on_another_computer_and_the_later_word_counts() {
         2,
         "without a file they are printed"
     );
-    // A later word, as another computer would write it.
+    // A later decision, as written by another computer.
     let saved = std::fs::read_to_string(file).unwrap();
     let mut saved: serde_json::Value = serde_json::from_str(&saved).unwrap();
     for (by_s, adopted) in [(-100, 0), (100, 2)] {

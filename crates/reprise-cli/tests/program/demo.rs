@@ -1,4 +1,4 @@
-//! From nothing to versions: the demo library, scanned, measured and asked.
+//! From an empty folder to versions: the demo library is written, scanned, measured and queried.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -45,13 +45,13 @@ fn every_demo_rendition_finds_another_of_its_work_first() {
     }
 }
 
-/// Renditions whose harmony was replaced under the same tune, with one of those it was replaced in.
+/// Renditions whose harmony was replaced while the tune was kept, each with a rendition that has the original harmony.
 const REHARMONISED: [[&str; 2]; 2] = [
     ["Auld Lang Syne - The Glass Room", "Auld Lang Syne - Ida Lindqvist"],
     ["When the Saints Go Marching In - The Glass Room", "When the Saints Go Marching In - Ida Lindqvist"],
 ];
 
-/// Another rendition among the versions of one, if it is at least possible.
+/// The entry of one rendition among the versions of another, if it is at least possible.
 fn relation(home: &Home, demo: &Path, one: &str, other: &str) -> Option<Value> {
     let file = |name: &str| demo.join(format!("{name}.flac"));
     let answer = home.json(&["covers", file(one).to_str().unwrap(), "--limit", "36"]);
@@ -60,7 +60,7 @@ fn relation(home: &Home, demo: &Path, one: &str, other: &str) -> Option<Value> {
     (found["relation"] != "unlikely").then(|| found.clone())
 }
 
-/// Every track that may be a version of one, with its score.
+/// All tracks that may be versions of one track, with their scores.
 fn versions(home: &Home, song: &Path) -> Vec<(String, String)> {
     let answer = home.json(&["covers", song.to_str().unwrap(), "--limit", "36"]);
     let covers = answer["covers"].as_array().unwrap().iter();
@@ -93,7 +93,7 @@ fn a_cover_is_explained(home: &Home, song: &Path) {
     assert_eq!(answer["query"]["title"], "Silent Night");
     let covers = answer["covers"].as_array().unwrap();
     assert_eq!(covers.len(), 2, "a limit is a limit");
-    // The live one is two semitones lower and 12 % faster in reprise-demo/src/styles.rs.
+    // According to reprise-demo/src/styles.rs, the live rendition is two semitones lower and 12 % faster.
     let live = covers.iter().find(|cover| cover["title"] == "Silent Night (Live)").unwrap();
     assert_eq!(live["key_shift"], -2);
     assert!(["version", "possible"].contains(&live["relation"].as_str().unwrap()));

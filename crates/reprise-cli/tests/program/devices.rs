@@ -1,4 +1,4 @@
-//! Where networks run, on a computer that may have a graphics processor but whose ONNX Runtime cannot speak to it.
+//! The device of the networks, on a computer that may have a graphics processor that its ONNX Runtime cannot use.
 
 use std::ffi::OsStr;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::support::{Home, write_song};
 
-/// `reprise` with a device named, on a library of one track.
+/// Runs `reprise` with this device, on a library of one track.
 fn with_device(home: &Home, device: &str, arguments: &[&str]) -> std::process::Output {
     let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
     home.command(&arguments).env("REPRISE_DEVICE", device).output().unwrap()

@@ -1,11 +1,11 @@
-//! Files that lie, break off or are something else: each is a named problem, and the scan goes on.
+//! Files that are malicious, incomplete or something else: each is a problem with a name, and the scan continues.
 
 use std::fs;
 use std::path::Path;
 
 use crate::support::{Home, write_song};
 
-/// Audio fixtures of the repository, one a codec.
+/// The audio fixtures of the repository, one for each codec.
 fn fixtures() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/audio")
 }
@@ -31,7 +31,7 @@ fn every_unusable_file_is_named_with_a_reason_and_the_good_one_is_heard() {
     }
 }
 
-/// A WAV header that promises four gigabytes, and a second of silence behind it.
+/// A WAV header that states four gigabytes, followed by one second of silence.
 fn lying_header(path: &Path) {
     write_song(path, 3, 1);
     let mut bytes = fs::read(path).unwrap();
@@ -125,7 +125,7 @@ fn a_file_without_permission_is_a_problem_and_not_a_crash() {
     write_song(&music.join("locked.wav"), 1, 20);
     fs::set_permissions(music.join("locked.wav"), fs::Permissions::from_mode(0o0)).unwrap();
     let summary = home.scan(&music);
-    // The superuser reads it all the same.
+    // The superuser can read it nevertheless.
     assert_eq!(summary["heard"].as_u64().unwrap() + summary["problems"].as_u64().unwrap(), 1);
 }
 
@@ -147,7 +147,7 @@ fn six_hours_of_silence_stay_within_memory() {
     assert!(peak_mib < 400, "memory must not grow with the length of a file: {peak_mib} MiB");
 }
 
-/// Resident memory of a process and its children.
+/// The resident memory of a process and its children.
 #[cfg(target_os = "linux")]
 fn memory_of_tree_mib(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
@@ -163,7 +163,7 @@ fn memory_of_tree_mib(process: u32) -> u64 {
 }
 
 #[cfg(target_os = "linux")]
-/// A WAV of zeros whose samples take no room on disk.
+/// A WAV of zeros whose samples need no space on disk.
 fn sparse_silence(path: &Path, seconds: u32) {
     let format = hound::WavSpec {
         channels: 1,

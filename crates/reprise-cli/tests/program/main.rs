@@ -1,4 +1,4 @@
-//! The program as its users meet it: processes, files, exit codes.
+//! The program as users see it: processes, files, exit codes.
 
 #![allow(clippy::unwrap_used)] // a test that unwraps fails with the place and the reason
 

@@ -1,4 +1,4 @@
-//! Names and tags that could spoil an export or steer a terminal.
+//! Names and tags that could damage an export or control a terminal.
 
 #![cfg(unix)]
 
@@ -8,7 +8,7 @@ use std::process::Output;
 
 use crate::support::{Home, write_song};
 
-/// Escape, carriage return, line feed, C1 (CSI in UTF-8), an override of direction, and bytes that are no UTF-8.
+/// Escape, carriage return, line feed, C1 (CSI in UTF-8), an override of direction, and bytes that are not UTF-8.
 const ODD: [&[u8]; 6] = [
     b"\x1b[31mred\x1b]0;t\x07",
     b"back\rover",
@@ -22,7 +22,7 @@ fn odd_names() -> impl Iterator<Item = OsString> {
     ODD.iter().map(|name| OsStr::from_bytes(&[name, &b".wav"[..]].concat()).to_owned())
 }
 
-/// A recording under each odd name and under a plain one, and another of the same song.
+/// A recording under each unusual name and under a plain one, and another recording of the same song.
 fn home() -> Home {
     let home = Home::new();
     let music = home.path("music");

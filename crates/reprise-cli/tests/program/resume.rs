@@ -1,4 +1,4 @@
-//! Nothing is lost: interrupted scans, renames, absent drives, changed files.
+//! Nothing is lost after interrupted scans, renames, absent drives and changed files.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -40,7 +40,7 @@ fn a_killed_scan_keeps_what_was_heard_and_the_next_one_hears_the_rest() {
     assert_eq!(home.json(&["problems"])["problems"].as_array().unwrap().len(), 0);
 }
 
-/// Waits until the library, read from outside while the scan writes, holds `count` tracks.
+/// Waits until the library, read by another process while the scan writes, contains `count` tracks.
 fn wait_for_tracks(home: &Home, count: u64) -> u64 {
     for _ in 0..600 {
         std::thread::sleep(Duration::from_millis(100));
@@ -66,7 +66,7 @@ fn renaming_the_whole_folder_costs_no_analysis() {
     assert_eq!(after["missing"], 0, "a moved track is not also a missing one");
 }
 
-/// The audio under other tags: a chunk of them behind the samples.
+/// Changes the tags but not the audio, by a chunk of tags after the samples.
 fn retag(file: &Path, title: &str) {
     let mut bytes = std::fs::read(file).unwrap();
     let title = format!("{title}{}", if title.len().is_multiple_of(2) { "\0\0" } else { "\0" });

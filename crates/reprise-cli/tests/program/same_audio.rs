@@ -1,4 +1,4 @@
-//! One recording in several files: mastered anew, cut, in a set.
+//! One recording in several files: remastered, cut, and in a set.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ fn write_like(path: &Path, model: &Path, samples: &[i16]) {
     wav.finalize().unwrap();
 }
 
-/// Quieter and duller, with half a second of silence before it.
+/// A remastered version: quieter, with fewer high frequencies, and with half a second of silence before it.
 fn mastered_anew(samples: &[i16]) -> Vec<i16> {
     let mut last = 0.0;
     let dull = samples.iter().map(|sample| {
@@ -27,7 +27,7 @@ fn mastered_anew(samples: &[i16]) -> Vec<i16> {
     vec![0; 11_025].into_iter().chain(dull).collect()
 }
 
-/// (name, relation) of each answer, by name.
+/// The (name, relation) of each result, in order of name.
 fn relations(home: &Home, name: &str) -> Vec<(String, String)> {
     let covers = home.json(&["covers", home.path(name).to_str().unwrap()]);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -111,7 +111,7 @@ fn a_library_without_fingerprints_gets_them_by_listening_again() {
     assert_eq!(relation(&relations(&home, "music/song.wav"), "anew.wav"), "recording");
 }
 
-/// A song's samples.
+/// The samples of a song.
 fn song(home: &Home, seed: u32, seconds: u32) -> Vec<i16> {
     let path = home.path("song that is not in the library.wav");
     write_song(&path, seed, seconds);
@@ -131,7 +131,7 @@ fn episodes_with_one_jingle_share_a_passage_and_are_no_song() {
         let episode = [jingle.clone(), song(&home, seed, 80)].concat();
         write(&home, &format!("music/{name}.wav"), &episode);
     }
-    // The advertisement of a fourth is at another place and in it twice.
+    // A fourth file has the advertisement at another position and twice.
     let fourth = [song(&home, 26, 50), jingle.clone(), song(&home, 27, 40), jingle.clone()].concat();
     write(&home, "music/four.wav", &fourth);
     home.scan(&home.path("music"));

@@ -1,4 +1,4 @@
-//! What the tests of the program share: a way to call it and a library of its own for each test.
+//! What the tests of the program share: a way to run it, and a separate library for each test.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// A folder that vanishes, with a place for music and a library.
+/// A temporary folder with a place for music and a library.
 pub struct Home {
     folder: tempfile::TempDir,
 }
@@ -20,12 +20,12 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    /// The program with this home's library, nothing run yet.
+    /// A command that runs the program with the library of this home.
     pub fn command(&self, arguments: &[&OsStr]) -> Command {
         self.command_on(&self.path("library.db"), arguments)
     }
 
-    /// The program with another library.
+    /// A command that runs the program with another library.
     pub fn command_on(&self, library: &Path, arguments: &[&OsStr]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_reprise"));
         command.arg("--library").arg(library).args(arguments);
@@ -38,18 +38,18 @@ impl Home {
         self.command(&arguments).output().unwrap()
     }
 
-    /// The same with another library.
+    /// Runs the program with another library.
     pub fn run_on(&self, library: &Path, arguments: &[&str]) -> Output {
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
         self.command_on(library, &arguments).output().unwrap()
     }
 
-    /// Runs with `--json`, insists on success, gives the answer.
+    /// Runs the program with `--json`, checks that it succeeds, and returns its output.
     pub fn json(&self, arguments: &[&str]) -> Value {
         self.json_on(&self.path("library.db"), arguments)
     }
 
-    /// The same with another library.
+    /// Like [`Self::json`], with another library.
     pub fn json_on(&self, library: &Path, arguments: &[&str]) -> Value {
         let output = self.run_on(library, &[&["--json"], arguments].concat());
         let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -61,7 +61,7 @@ impl Home {
         self.json(&["scan", folder.to_str().unwrap()])
     }
 
-    /// Problem messages by file name.
+    /// The messages of all problems, by file name.
     pub fn problems(&self) -> Vec<(String, String)> {
         let problems = self.json(&["problems"]);
         let name = |path: &Value| {
@@ -72,8 +72,8 @@ impl Home {
     }
 }
 
-/// Writes a mono 16-bit WAV at 22,050 Hz: a slow sequence of triads that depends on `seed`, so that no two seeds
-/// are versions of each other.
+/// Writes a mono 16-bit WAV at 22,050 Hz: a slow sequence of triads that depends on `seed`, so that no two seeds are
+/// versions of each other.
 pub fn write_song(path: &Path, seed: u32, seconds: u32) {
     let format = hound::WavSpec {
         channels: 1,

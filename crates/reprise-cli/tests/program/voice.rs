@@ -1,4 +1,4 @@
-//! The voice pass on what is hard for it.
+//! The voice pass on sounds that are difficult for it.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ fn write(path: &Path, samples: impl Iterator<Item = f32>) {
     wav.finalize().unwrap();
 }
 
-/// A bowed string: partials, vibrato, slow attacks, a note a second.
+/// A bowed string with partials, vibrato and slow attacks, one note per second.
 fn violin(seconds: usize) -> impl Iterator<Item = f32> {
     let mut phase = 0.0f32;
     (0..seconds * 44_100).map(move |i| {
@@ -30,7 +30,7 @@ fn violin(seconds: usize) -> impl Iterator<Item = f32> {
     })
 }
 
-/// A synthesiser lead: a filtered square wave with portamento over a bass.
+/// The lead of a synthesiser: a filtered square wave with portamento over a bass.
 fn synthesiser(seconds: usize) -> impl Iterator<Item = f32> {
     let (mut phase, mut low) = (0.0f32, 0.0f32);
     (0..seconds * 44_100).map(move |i| {
@@ -52,7 +52,7 @@ fn neither_violins_nor_synthesisers_nor_silence_make_a_voice_and_a_voice_alone_d
     write(&music.join("synthesiser.wav"), synthesiser(40));
     write(&music.join("silence.wav"), std::iter::repeat_n(0.0, 40 * 44_100));
     write_song(&music.join("chords.wav"), 3, 40);
-    // What the separator keeps of a demo song: a voice without a band.
+    // The separated vocals of a demo song are a voice without a band.
     let song = demo.join("Für Elise - The Glass Room.flac");
     let out = home.path("out");
     let arguments = ["features", song.to_str().unwrap(), "--out", out.to_str().unwrap()];

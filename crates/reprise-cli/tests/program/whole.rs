@@ -1,10 +1,10 @@
-//! A library is one file: what is copied of it, and how.
+//! A library is one file: what a copy of it contains, and how it can be copied.
 
 use std::path::PathBuf;
 
 use crate::support::{Home, write_song};
 
-/// What a library says of itself.
+/// The output of several commands about a library.
 fn said(home: &Home, library: &std::path::Path) -> Vec<serde_json::Value> {
     let asked: [&[&str]; 4] = [&["status"], &["clusters"], &["decisions", "export"], &["problems"]];
     asked.iter().map(|arguments| home.json_on(library, arguments)).collect()
@@ -80,7 +80,7 @@ fn a_backup_is_made_once_and_is_the_library() {
     }
     refused(&["backup", home.path("nowhere/backup.db").to_str().unwrap()], "nowhere/backup.db");
     let names = std::fs::read_dir(home.path("")).unwrap().map(|entry| entry.unwrap().file_name());
-    // What other libraries keep in a home is theirs.
+    // The cache that other libraries keep in a home does not count.
     let names: Vec<_> = names.filter(|name| name != ".cache").collect();
     assert_eq!(names.len(), 4, "the library, its lock, the music and the backup: {names:?}");
     assert!(home.json_on(&file, &["scan", home.path("music").to_str().unwrap()])["unchanged"] == 2);

@@ -1,15 +1,15 @@
-//! Decimation by 2 with the filter librosa 0.8 used between octaves (resampy 0.2, `kaiser_fast`), block by block.
+//! Decimation by 2, block by block, with the filter that librosa 0.8 used between octaves (resampy 0.2, `kaiser_fast`).
 //!
-//! Only the kept samples are computed, and the even and odd input samples are held apart so that neighbouring
+//! Only the samples that are kept are computed. Even and odd input samples are stored separately, so that neighbouring
 //! outputs read neighbouring inputs.
 
 use crate::spec;
 
-/// Outputs computed together.
+/// Number of outputs computed together.
 const LANES: usize = 16;
 
-/// Taps `h[0], h[1], ..` of the symmetric filter, half of it; `h[m]` = w(m/2)/2 with
-/// w(t) = rolloff sinc(rolloff t) kaiser(t / zero_crossings).
+/// Returns the taps `h[0], h[1], ..` of one half of the symmetric filter: `h[m]` = w(m/2)/2 with w(t) = rolloff
+/// sinc(rolloff t) kaiser(t / zero_crossings).
 pub fn half_taps(spec: &spec::Decimation) -> Vec<f64> {
     let kaiser_peak = bessel_i0(spec.kaiser_beta);
     let tap = |m: usize| {
@@ -26,7 +26,7 @@ fn sinc(x: f64) -> f64 {
     if angle == 0.0 { 1.0 } else { angle.sin() / angle }
 }
 
-/// Modified Bessel function of the first kind and order 0, by its power series.
+/// Returns the modified Bessel function of the first kind and order 0, by its power series.
 fn bessel_i0(x: f64) -> f64 {
     let quarter = x * x / 4.0;
     let (mut sum, mut term, mut k) = (1.0, 1.0, 1.0);
@@ -40,14 +40,14 @@ fn bessel_i0(x: f64) -> f64 {
 
 /// Halves the rate of a stream. The output is scaled by sqrt(2), which keeps the energy of a tone.
 ///
-/// Sample n of the output is centred on sample 2n of the input; the input counts as 0 outside of the stream.
-/// N input samples give floor(N/2) outputs and, when N is odd, a 0 (the reference pads so).
+/// Sample n of the output is centred on sample 2n of the input. Outside the stream the input counts as 0. N input
+/// samples give floor(N/2) outputs and, if N is odd, a 0, because the reference pads so.
 pub(super) struct Decimator {
     /// h[2j], scaled.
     even_taps: Vec<f32>,
     /// h[2j + 1], scaled.
     odd_taps: Vec<f32>,
-    /// Input samples 2k and 2k + 1 from `even_taps.len()` before the next output on.
+    /// Input samples 2k (`even`) and 2k + 1 (`odd`), from `even_taps.len()` before the next output on.
     even: Vec<f32>,
     odd: Vec<f32>,
     n_in: u64,
@@ -63,7 +63,7 @@ impl Decimator {
         Self { even_taps, odd_taps, even: before.clone(), odd: before, n_in: 0, n_out: 0 }
     }
 
-    /// Takes any number of samples and appends the outputs they complete.
+    /// Takes any number of samples and appends the outputs that they complete.
     pub fn push(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         let mut rest = samples;
         if self.n_in % 2 == 1
@@ -80,7 +80,7 @@ impl Decimator {
         self.run(out);
     }
 
-    /// Appends what is left at the end of the stream.
+    /// Ends the stream and appends the remaining outputs.
     pub fn finish(mut self, out: &mut Vec<f32>) {
         let already = out.len();
         let missing = (self.n_in / 2 - self.n_out) as usize;
@@ -107,7 +107,7 @@ impl Decimator {
         self.n_out += n_new as u64;
     }
 
-    /// Outputs n .. n + LANES; `even` and `odd` begin `reach` samples before n.
+    /// Computes the outputs n .. n + LANES. `even` and `odd` begin `reach` samples before n.
     fn lanes(&self, even: &[f32], odd: &[f32]) -> [f32; LANES] {
         let reach = self.even_taps.len();
         let mut sums = [0f32; LANES];
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
     use crate::Spec;
 
-    /// The definition, one output at a time.
+    /// The slow twin: the definition, one output at a time.
     fn decimated(samples: &[f32]) -> Vec<f64> {
         let taps = half_taps(&Spec::v1().decimation);
         let at = |n: i64| usize::try_from(n).ok().and_then(|n| samples.get(n)).map_or(0.0, |&x| f64::from(x));
@@ -159,7 +159,7 @@ mod tests {
                 decimator.finish(&mut out);
                 assert_eq!(out.len(), expected.len(), "{n_samples} samples in blocks of {block}");
                 for (n, (out, expected)) in out.iter().zip(&expected).enumerate() {
-                    // f32 sums of 63 products of about 1.
+                    // The tolerance is that of f32 sums of 63 products of about 1.
                     assert!(
                         (f64::from(*out) - expected).abs() < 2e-6,
                         "{n} of {n_samples}, blocks of {block}"

@@ -1,4 +1,4 @@
-//! The kernels of one octave in the frequency domain, sparse: the same for every octave, because rate and
+//! The sparse kernels of one octave in the frequency domain. They are the same for every octave, because rate and
 //! frequencies halve together.
 //!
 //! Brown & Puckette, "An efficient algorithm for the calculation of a constant Q transform", JASA 1992;
@@ -18,18 +18,20 @@ pub struct Kernel {
 
 struct Row {
     first: usize,
-    /// Coefficients from Fourier bin `first` on. Few lie between two kept ones, so dropped ones are zeros here.
+    /// Coefficients from Fourier bin `first` on. Dropped ones are stored as zeros, because few lie between two kept
+    /// ones.
     coefficients: Vec<Complex32>,
 }
 
 impl Kernel {
-    /// Kernels at the top octave's rate, raised by `tuning_cents`. Costs about a millisecond.
+    /// Computes the kernels at the top octave's rate, raised by `tuning_cents`. This takes about a millisecond.
     pub fn new(spec: &Spec, tuning_cents: f32) -> Self {
         let kept = |row: Vec<Complex64>| sparse_row(&row, spec.cqt.sparsity);
         Self { rows: dense_rows(spec, tuning_cents).into_iter().map(kept).collect() }
     }
 
-    /// The response of every row to a spectrum `[fft_samples / 2 + 1]`: sum of products, no conjugate.
+    /// Returns the response of every row to a spectrum `[fft_samples / 2 + 1]`: the sum of products, without a
+    /// conjugate.
     pub fn responses<'a>(&'a self, spectrum: &'a [Complex32]) -> impl Iterator<Item = Complex32> + 'a {
         self.rows.iter().map(|row| {
             let heard = &spectrum[row.first..row.first + row.coefficients.len()];
@@ -37,7 +39,7 @@ impl Kernel {
         })
     }
 
-    /// The coefficients that were kept, as (row, Fourier bin, value).
+    /// Returns the coefficients that were kept, as (row, Fourier bin, value).
     pub fn coefficients(&self) -> impl Iterator<Item = (usize, usize, Complex32)> + '_ {
         self.rows.iter().enumerate().flat_map(|(index, row)| {
             let kept = row.coefficients.iter().enumerate().filter(|(_, value)| **value != Complex32::ZERO);
@@ -46,7 +48,7 @@ impl Kernel {
     }
 }
 
-/// Length of a bin's window in samples at `rate_hz`, not rounded.
+/// Returns the length of a bin's window in samples at `rate_hz`, not rounded.
 pub fn window_samples(spec: &Spec, tuning_cents: f32, bin: usize, rate_hz: f64) -> f64 {
     spec.quality() * rate_hz / bin_hz(spec, tuning_cents, bin)
 }
@@ -56,7 +58,7 @@ fn bin_hz(spec: &Spec, tuning_cents: f32, bin: usize) -> f64 {
     tuned * 2f64.powf(bin as f64 / spec.cqt.bins_per_octave as f64)
 }
 
-/// All rows before anything is dropped, `[bins_per_octave]`[fft_samples / 2 + 1].
+/// Returns all rows before any coefficient is dropped, `[bins_per_octave][fft_samples / 2 + 1]`.
 fn dense_rows(spec: &Spec, tuning_cents: f32) -> Vec<Vec<Complex64>> {
     let fft = RealFftPlanner::<f64>::new().plan_fft_forward(spec.cqt.fft_samples);
     let transformed = |mut real: Vec<f64>| {
@@ -75,11 +77,11 @@ fn dense_rows(spec: &Spec, tuning_cents: f32) -> Vec<Vec<Complex64>> {
     (lowest..spec.cqt.n_bins).map(row).collect()
 }
 
-/// Windowed complex exponential of L1 norm `window / fft_samples`, centred in `fft_samples`.
+/// Returns a windowed complex exponential of L1 norm `window / fft_samples`, centred in `fft_samples`.
 fn wavelet(window: f64, cycles_per_sample: f64, fft_samples: usize) -> (Vec<f64>, Vec<f64>) {
     let first = (-window / 2.0).floor() as i64;
     let length = ((window / 2.0).floor() as i64 - first) as usize;
-    // Periodic Hann; its sum is half its length.
+    // Periodic Hann window; its sum is half its length.
     let hann = |n: usize| 0.5 - 0.5 * (TAU * n as f64 / length as f64).cos();
     let scale = window / fft_samples as f64 / (0..length).map(hann).sum::<f64>();
     let (mut real, mut imaginary) = (vec![0.0; fft_samples], vec![0.0; fft_samples]);
@@ -92,7 +94,7 @@ fn wavelet(window: f64, cycles_per_sample: f64, fft_samples: usize) -> (Vec<f64>
     (real, imaginary)
 }
 
-/// Drops the smallest magnitudes that together make up less than `sparsity` of the row's L1 norm.
+/// Drops the coefficients of smallest magnitude that together make up less than `sparsity` of the row's L1 norm.
 fn sparse_row(row: &[Complex64], sparsity: f64) -> Row {
     let mut magnitudes: Vec<f64> = row.iter().map(|value| value.norm()).collect();
     magnitudes.sort_by(f64::total_cmp);

@@ -1,19 +1,19 @@
-//! Salience of pitches to pitch classes, and from the network's frames to the grid of the other features.
+//! From the salience of pitches to pitch classes, and from the network's frames to the grid of the other features.
 
 use super::spec::Melody;
 use crate::Spec;
 
-/// FCPE counts cents from here.
+/// The frequency at which FCPE's scale of cents starts.
 const CENT_REFERENCE_HZ: f64 = 10.0;
 
-/// Which pitch class each pitch of the network belongs to.
+/// The pitch class of each pitch of the network.
 #[derive(Debug, Clone)]
 pub struct PitchClasses {
     class_of_pitch: Vec<usize>,
 }
 
 impl PitchClasses {
-    /// By the nearest semitone of a scale tuned `tuning_cents` away from A = 440 Hz; 0 is C.
+    /// Assigns each pitch to the nearest semitone of a scale tuned `tuning_cents` away from A = 440 Hz; 0 is C.
     pub fn new(spec: &Melody, tuning_cents: f32) -> Self {
         let cents = |hz: f64| 1200.0 * (hz / CENT_REFERENCE_HZ).log2();
         let (low, high) = (cents(spec.pitch_low_hz), cents(spec.pitch_high_hz));
@@ -26,7 +26,7 @@ impl PitchClasses {
         Self { class_of_pitch: (0..spec.n_pitches).map(class).collect() }
     }
 
-    /// The largest salience of each pitch class in one frame, `[n_pitches]` to `[12]`.
+    /// Returns the largest salience of each pitch class in one frame, `[n_pitches]` to `[12]`.
     pub fn fold(&self, salience: &[f32]) -> [f32; 12] {
         let mut classes = [0f32; 12];
         for (class, value) in self.class_of_pitch.iter().zip(salience) {
@@ -36,29 +36,29 @@ impl PitchClasses {
     }
 }
 
-/// Averages the network's frames onto the grid of CREMA and chroma.
+/// Averages the network's frames onto the grid of chord-pitch and chroma.
 #[derive(Debug, Clone)]
 pub struct Grid {
-    /// Grid frames for each of the network's.
+    /// Number of grid frames per frame of the network.
     frames_per_frame: f64,
     sums: Vec<[f32; 12]>,
     counts: Vec<u16>,
 }
 
 impl Grid {
-    /// An empty grid of the specification's frame rate.
+    /// Creates an empty grid at the specification's frame rate.
     pub fn new(melody: &Melody, spec: &Spec) -> Self {
         let frame_rate_hz = f64::from(melody.sample_rate_hz) / melody.hop_samples as f64;
         let frames_per_frame = spec.frame_rate_hz() / frame_rate_hz;
         Self { frames_per_frame, sums: Vec::new(), counts: Vec::new() }
     }
 
-    /// The grid frame that the network's frame `index` is part of.
+    /// Returns the grid frame to which the network's frame `index` belongs.
     pub fn place(&self, index: usize) -> usize {
         (index as f64 * self.frames_per_frame).round() as usize
     }
 
-    /// Takes in the network's frame `index`; those never given count as silence.
+    /// Adds the network's frame `index`. Frames that are never added count as silence.
     pub fn add(&mut self, index: usize, classes: &[f32; 12]) {
         let at = self.place(index);
         if at >= self.sums.len() {
@@ -69,7 +69,7 @@ impl Grid {
         self.counts[at] += 1;
     }
 
-    /// The melody, `[n_frames, 12]` in 0..=1, as many frames as [`crate::frame_count`] gives the track.
+    /// Returns the melody, `[n_frames, 12]` in 0..=1. `n_frames` is the [`crate::frame_count`] of the track.
     pub fn finish(self, n_frames: usize) -> Vec<[f32; 12]> {
         let frames = self.sums.into_iter().zip(self.counts);
         let mut melody: Vec<[f32; 12]> =
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_track_tuned_low_is_folded_by_its_own_scale() {
-        // A quarter-tone and a bit below A: A of an instrument tuned 60 cents low, A flat of one that is not.
+        // 60 cents below A: this is A of an instrument tuned 60 cents low, and A flat of one that is not.
         let hz = 440.0 * 2f64.powf(-60.0 / 1200.0);
         let mut salience = vec![0.0; 360];
         salience[pitch_of(hz)] = 1.0;

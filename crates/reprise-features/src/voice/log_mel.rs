@@ -1,7 +1,7 @@
-//! What the pitch network is given: logarithms of mel bands.
+//! The input of the pitch network: logarithms of mel bands.
 //!
-//! Frame i covers `fft_samples` samples of which the middle `hop_samples` begin at sample `i * hop_samples`; at its
-//! ends the signal is reflected. Bands are triangles on Slaney's mel scale with unit area, as librosa makes them.
+//! Frame i covers `fft_samples` samples, of which the middle `hop_samples` begin at sample `i * hop_samples`. The
+//! signal is reflected at its ends. Bands are triangles of unit area on Slaney's mel scale, as librosa makes them.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct LogMel {
     spec: Melody,
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
-    /// For each band its first bin and its weights from there on.
+    /// For each band, its first bin and its weights from that bin on.
     bands: Vec<(usize, Vec<f32>)>,
     frame: Vec<f32>,
     spectrum: Vec<Complex32>,
@@ -25,7 +25,7 @@ pub struct LogMel {
 }
 
 impl LogMel {
-    /// Prepares window and bands.
+    /// Prepares the window and the bands.
     pub fn new(spec: &Melody) -> Self {
         let fft = RealFftPlanner::new().plan_fft_forward(spec.fft_samples);
         Self {
@@ -39,13 +39,13 @@ impl LogMel {
         }
     }
 
-    /// Samples before the first of its hop that a frame reaches, and as many after the last.
+    /// Returns how many samples a frame extends before the first sample of its hop, and as many after the last.
     pub fn reach(spec: &Melody) -> usize {
         (spec.fft_samples - spec.hop_samples) / 2
     }
 
-    /// Frames of `samples`, `[frames.len(), n_mels]`. Where a frame reaches beyond either end, the signal is reflected
-    /// there without repeating the end sample.
+    /// Returns the log-mel `frames` of `samples`, `[frames.len(), n_mels]`. Where a frame extends beyond either end,
+    /// the signal is reflected without repeating the end sample.
     pub fn frames(&mut self, samples: &[f32], frames: Range<usize>) -> Vec<f32> {
         let mut out = Vec::with_capacity(frames.len() * self.spec.n_mels);
         for index in frames {
@@ -77,7 +77,7 @@ impl LogMel {
     }
 }
 
-/// The sample at `at` of a signal that is reflected at its ends as often as it takes; 0 where there is none.
+/// Returns the sample at `at` of a signal that is reflected at its ends as often as necessary; 0 if it is empty.
 fn reflected(samples: &[f32], at: i64) -> f32 {
     match samples {
         [] => 0.0,
@@ -90,7 +90,7 @@ fn reflected(samples: &[f32], at: i64) -> f32 {
     }
 }
 
-/// Slaney's scale: linear below 1 kHz, logarithmic above (Auditory Toolbox, 1998).
+/// Converts Hz to Slaney's scale: linear below 1 kHz, logarithmic above (Auditory Toolbox, 1998).
 fn mel_of(hz: f64) -> f64 {
     let linear = 3.0 * hz / 200.0;
     if hz < 1000.0 { linear } else { 15.0 + 27.0 * (hz / 1000.0).ln() / 6.4f64.ln() }
@@ -100,7 +100,7 @@ fn hz_of(mel: f64) -> f64 {
     if mel < 15.0 { 200.0 * mel / 3.0 } else { 1000.0 * (6.4f64.ln() * (mel - 15.0) / 27.0).exp() }
 }
 
-/// Triangles between neighbouring mel frequencies, each of unit area.
+/// Returns triangles between neighbouring mel frequencies, each of unit area.
 fn bands(spec: &Melody) -> Vec<(usize, Vec<f32>)> {
     let (low, high) = (mel_of(spec.mel_low_hz), mel_of(spec.mel_high_hz));
     let edge = |i: usize| hz_of(low + (high - low) * i as f64 / (spec.n_mels + 1) as f64);
@@ -152,7 +152,8 @@ mod tests {
                 "{hz} Hz in the band at {centre}"
             );
         }
-        // Every band sums to some hundredths, so that the offset under the root keeps even silence above the floor.
+        // The weights of every band sum to some hundredths, so the offset under the root keeps even silence above the
+        // floor.
         let silence = LogMel::new(spec()).frames(&[0.0; 4000], 3..4);
         assert!(silence.iter().all(|level| (-11.6..-9.0).contains(level)), "{silence:?}");
     }

@@ -1,4 +1,4 @@
-//! How prominent the separated voice is in the mix, moment by moment.
+//! How prominent the separated voice is in the mix, frame by frame.
 
 use std::ops::Range;
 
@@ -6,23 +6,23 @@ use super::spec::{Prominence, VoiceSpec};
 use super::spectra::Segment;
 use crate::Spec;
 
-/// What stands for the prominence of a voice where nothing sounds.
+/// Prominence of a voice where nothing sounds.
 const SILENT_DB: f32 = -120.0;
 
-/// Powers of a track and of the voice in it, frame by frame of the transform.
+/// Powers of a track and of the voice in it, for each frame of the transform.
 #[derive(Debug, Clone)]
 pub struct Powers {
     prominence: Prominence,
-    /// Frames of the transform for each of the grid.
+    /// Number of frames of the transform per frame of the grid.
     frames_a_grid_frame: usize,
-    /// Frames on either side that are averaged with one.
+    /// Number of frames on either side that are averaged with a frame.
     reach: usize,
-    /// Sums up to each frame: of the mix, of the voice.
+    /// Cumulative sums up to each frame: of the mix, and of the voice.
     sums: Vec<(f64, f64)>,
 }
 
 impl Powers {
-    /// At the beginning of a track.
+    /// Starts a track.
     pub fn new(voice: &VoiceSpec, spec: &Spec) -> Self {
         let separation = &voice.separation;
         let rate_hz = f64::from(separation.sample_rate_hz) / separation.hop_samples as f64;
@@ -34,7 +34,7 @@ impl Powers {
         }
     }
 
-    /// Takes the next segment with its mask, `[segment_frames, n_bins]` in 0..=1.
+    /// Adds the next segment with its mask, `[segment_frames, n_bins]` in 0..=1.
     pub fn add(&mut self, segment: &Segment, mask: &[f32], n_bins: usize) {
         for (mix, voice) in segment.powers(mask, n_bins) {
             let (mix_before, voice_before) = self.sums[self.sums.len() - 1];
@@ -42,8 +42,8 @@ impl Powers {
         }
     }
 
-    /// By how many dB the voice is above the mix in `frames` of the grid of the other features: 0 where nothing else
-    /// sounds.
+    /// Returns the level of the voice relative to the mix, in dB, in `frames` of the grid of the other features: 0
+    /// where nothing else sounds.
     pub fn prominence_db(&self, frames: Range<usize>) -> Vec<f32> {
         let last = self.sums.len() - 1;
         let at = |grid_frame: usize| {
@@ -56,7 +56,7 @@ impl Powers {
         frames.map(at).collect()
     }
 
-    /// How much each of `frames` counts for the voice, in 0..=1.
+    /// Returns the weight of the voice in each of `frames`, in 0..=1.
     pub fn weights(&self, frames: Range<usize>) -> Vec<f32> {
         let Prominence { silent_db, full_db, .. } = self.prominence;
         let weight = |db: f32| ((db - silent_db) / (full_db - silent_db)).clamp(0.0, 1.0);
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
     use crate::voice::Spectra;
 
-    /// Powers of a noise whose voice is `share(second)` of its amplitude.
+    /// Makes the powers of noise, in which the voice has `share(second)` of the amplitude.
     fn powers(seconds: usize, share: impl Fn(f64) -> f32) -> Powers {
         let (voice, spec) = (VoiceSpec::v2(), Spec::v1());
         let mut state = 1u32;
@@ -77,7 +77,7 @@ mod tests {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 8) as f32 / (1 << 23) as f32 - 1.0
         };
-        // Smoothed, so that hardly anything lies above the bins of the mask.
+        // Smoothed, so that hardly any power lies above the bins of the mask.
         let raw: Vec<f32> = (0..seconds * 44_100 + 8).map(|_| noise()).collect();
         let samples: Vec<f32> = raw.windows(8).map(|some| some.iter().sum::<f32>() / 8.0).collect();
         let mut spectra = Spectra::new(&voice.separation);
@@ -103,7 +103,7 @@ mod tests {
         for (frame, db) in db.iter().enumerate() {
             let second = frame as f64 * 4096.0 / 44_100.0;
             let expected = if second < 10.0 { -20.0 } else { -6.02 };
-            // At the change both count; a little of the noise lies above the mask.
+            // At the change both parts count; a little of the noise lies above the mask.
             if (second - 10.0).abs() > 0.5 {
                 assert!((db - expected).abs() < 0.8, "{db} dB at {second} s");
             }

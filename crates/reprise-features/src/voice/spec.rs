@@ -1,5 +1,5 @@
-//! The specification of the voice's chain: a flat mirror of `models/features/voice-v2.toml`, where every number has
-//! its reason. The training code reads the same file.
+//! The specification of the voice analysis: a flat copy of `models/features/voice-v2.toml`, which gives the reason for
+//! every number. The training code reads the same file.
 
 use std::sync::LazyLock;
 
@@ -8,23 +8,23 @@ use serde::Deserialize;
 use crate::Error;
 use crate::spec::require;
 
-/// All numbers of the voice's chain.
+/// All numbers of the voice analysis.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceSpec {
     /// Version of the specification.
     pub version: u32,
-    /// What the separator takes and gives.
+    /// Input and output of the source separation.
     pub separation: Separation,
-    /// What the detector of voices takes.
+    /// Input of the voice activity detector.
     pub activity: Activity,
-    /// What the pitch network takes and gives.
+    /// Input and output of the pitch network.
     pub melody: Melody,
-    /// How much a moment counts.
+    /// How much a frame of the voice counts.
     pub prominence: Prominence,
 }
 
-/// What the separator takes and gives.
+/// Input and output of the source separation.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Separation {
@@ -36,29 +36,29 @@ pub struct Separation {
     pub hop_samples: usize,
     /// Window of analysis and synthesis: `hann-periodic`.
     pub window: String,
-    /// Lowest bins, which the network sees.
+    /// Number of bins that the network reads, from the lowest on.
     pub n_bins: usize,
-    /// Frames that the network sees at once.
+    /// Number of frames that the network reads at once.
     pub segment_frames: usize,
 }
 
-/// What the detector of voices takes.
+/// Input of the voice activity detector.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Activity {
     /// Sample rate in Hz.
     pub sample_rate_hz: u32,
-    /// Samples of a frame.
+    /// Number of samples in a frame.
     pub frame_samples: usize,
-    /// Samples of the frame before that are put in front of it.
+    /// Number of samples of the previous frame that precede a frame.
     pub context_samples: usize,
-    /// Values of each of its two states.
+    /// Number of values in each of its two states.
     pub state_values: usize,
-    /// Frames after which it begins anew.
+    /// Number of frames after which its state is reset.
     pub memory_frames: usize,
 }
 
-/// What the pitch network takes and gives.
+/// Input and output of the pitch network.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Melody {
@@ -70,21 +70,21 @@ pub struct Melody {
     pub hop_samples: usize,
     /// Window: `hann-periodic`.
     pub window: String,
-    /// Mel bands.
+    /// Number of mel bands.
     pub n_mels: usize,
     /// Lower edge of the lowest band.
     pub mel_low_hz: f64,
     /// Upper edge of the highest band.
     pub mel_high_hz: f64,
-    /// Added to powers under the root.
+    /// Added to powers before the root.
     pub power_offset: f32,
-    /// Smaller mel magnitudes count as this.
+    /// The smallest mel magnitude; smaller magnitudes count as this.
     pub level_min: f32,
-    /// Frames that the network sees at once, without context.
+    /// Number of frames that the network reads at once, without context.
     pub chunk_frames: usize,
-    /// Context on either side.
+    /// Number of frames of context on either side.
     pub context_frames: usize,
-    /// Pitches of a salience frame.
+    /// Number of pitches in a salience frame.
     pub n_pitches: usize,
     /// Frequency of the first pitch.
     pub pitch_low_hz: f64,
@@ -92,15 +92,15 @@ pub struct Melody {
     pub pitch_high_hz: f64,
 }
 
-/// How much a moment of the voice counts, by its power against that of the mix.
+/// How much a frame of the voice counts, by its power relative to that of the mix.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Prominence {
-    /// What powers are averaged over, in seconds.
+    /// Time over which powers are averaged, in seconds.
     pub window_s: f64,
-    /// Up to here, in dB of the voice above the mix, a moment counts nothing.
+    /// Level of the voice relative to the mix, in dB, up to which a frame does not count.
     pub silent_db: f32,
-    /// From here on it counts fully.
+    /// Level from which a frame counts fully, in dB.
     pub full_db: f32,
 }
 
@@ -110,12 +110,12 @@ static V2: LazyLock<VoiceSpec> = LazyLock::new(|| {
 });
 
 impl VoiceSpec {
-    /// The specification built into the program.
+    /// Returns the specification that is built into the program.
     pub fn v2() -> &'static Self {
         &V2
     }
 
-    /// Reads a specification and checks that this crate computes what it says.
+    /// Reads a specification and checks that this crate can compute it.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let spec: Self = toml::from_str(text)?;
         spec.check()?;

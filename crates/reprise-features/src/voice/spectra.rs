@@ -1,8 +1,8 @@
-//! Samples to segments of a short-time Fourier transform and back, in a stream.
+//! From samples to segments of a short-time Fourier transform and back, as a stream.
 //!
-//! Frame t is centred on sample `t * hop_samples`; beyond its ends the track is silent. A track of N samples has
-//! `N / hop_samples + 1` frames. The inverse divides by the squares of all windows that reach a sample, so that a
-//! mask of ones gives the track back.
+//! Frame t is centred on sample `t * hop_samples`; beyond its ends the track is silent. A track of N samples has `N /
+//! hop_samples + 1` frames. The inverse divides by the sum of the squares of all windows that cover a sample, so that a
+//! mask of ones returns the track.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::spec::Separation;
 
-/// Some hundred frames of the transform.
+/// A few hundred frames of the transform.
 #[derive(Debug, Clone)]
 pub struct Segment {
     /// `[n_frames, fft_samples / 2 + 1]`.
@@ -21,12 +21,12 @@ pub struct Segment {
 }
 
 impl Segment {
-    /// Frames it has: a whole segment but for the last of a track.
+    /// Returns the number of frames: that of a whole segment, except for the last of a track.
     pub fn n_frames(&self) -> usize {
         self.n_frames
     }
 
-    /// What the network is given: `[segment_frames, n_bins]`, zero where the track has ended.
+    /// Returns the input of the network: `[segment_frames, n_bins]`, zero after the end of the track.
     pub fn magnitudes(&self, spec: &Separation) -> Vec<f32> {
         let width = spec.fft_samples / 2 + 1;
         let mut magnitudes = vec![0.0; spec.segment_frames * spec.n_bins];
@@ -38,8 +38,8 @@ impl Segment {
         magnitudes
     }
 
-    /// Powers of each frame and of what `mask`, `[segment_frames, n_bins]`, leaves of it: twice the sum of the squared
-    /// bins.
+    /// Returns the power of each frame, and the power that `mask`, `[segment_frames, n_bins]`, leaves of it: twice the
+    /// sum of the squared bins.
     pub(super) fn powers(&self, mask: &[f32], n_bins: usize) -> impl Iterator<Item = (f32, f32)> {
         let width = self.bins.len() / self.n_frames.max(1);
         let square = |bin: &Complex32| bin.re * bin.re + bin.im * bin.im;
@@ -51,7 +51,7 @@ impl Segment {
     }
 }
 
-/// Periodic Hann window.
+/// Returns a periodic Hann window.
 pub(super) fn hann(n: usize) -> Vec<f32> {
     let angle = |i: usize| std::f64::consts::TAU * i as f64 / n as f64;
     (0..n).map(|i| (0.5 - 0.5 * angle(i).cos()) as f32).collect()
@@ -62,7 +62,7 @@ pub struct Spectra {
     spec: Separation,
     fft: Arc<dyn RealToComplex<f32>>,
     window: Vec<f32>,
-    /// What frames still need, beginning where the next one does.
+    /// Samples that frames still need, from the beginning of the next frame on.
     signal: Vec<f32>,
     n_samples: u64,
     n_frames: u64,
@@ -72,7 +72,7 @@ pub struct Spectra {
 }
 
 impl Spectra {
-    /// The transform, at the beginning of a track.
+    /// Starts a track.
     pub fn new(spec: &Separation) -> Self {
         let fft = RealFftPlanner::new().plan_fft_forward(spec.fft_samples);
         Self {
@@ -88,14 +88,14 @@ impl Spectra {
         }
     }
 
-    /// Takes any number of samples and gives the segments they complete, mostly none.
+    /// Takes any number of samples and returns the segments that they complete, mostly none.
     pub fn push(&mut self, samples: &[f32]) -> Vec<Segment> {
         self.n_samples += samples.len() as u64;
         self.signal.extend_from_slice(samples);
         self.transform(u64::MAX)
     }
 
-    /// Ends the track and gives the rest.
+    /// Ends the track and returns the remaining segments.
     pub fn finish(mut self) -> Vec<Segment> {
         self.signal.resize(self.signal.len() + self.spec.fft_samples, 0.0);
         let mut rest = self.transform(self.n_samples / self.spec.hop_samples as u64 + 1);
@@ -105,7 +105,7 @@ impl Spectra {
         rest
     }
 
-    /// Transforms all frames that are complete, up to `n_frames` of the track.
+    /// Transforms all complete frames, up to `n_frames` of the track.
     fn transform(&mut self, n_frames: u64) -> Vec<Segment> {
         let (n, hop) = (self.spec.fft_samples, self.spec.hop_samples);
         let mut complete = Vec::new();
@@ -131,7 +131,7 @@ impl Spectra {
     }
 }
 
-/// Masked segments to samples.
+/// Converts masked segments to samples.
 pub struct Resynthesis {
     spec: Separation,
     fft: Arc<dyn ComplexToReal<f32>>,
@@ -139,7 +139,7 @@ pub struct Resynthesis {
     /// Sums of windowed frames and of squared windows from the next sample on, `[fft_samples]` each.
     sum: Vec<f32>,
     weight: Vec<f32>,
-    /// Samples before the track, not yet passed.
+    /// Number of samples before the track that are not skipped yet.
     lead: usize,
     spectrum: Vec<Complex32>,
     frame: Vec<f32>,
@@ -147,7 +147,7 @@ pub struct Resynthesis {
 }
 
 impl Resynthesis {
-    /// The inverse, at the beginning of a track.
+    /// Starts a track.
     pub fn new(spec: &Separation) -> Self {
         let fft = RealFftPlanner::new().plan_fft_inverse(spec.fft_samples);
         Self {
@@ -163,7 +163,7 @@ impl Resynthesis {
         }
     }
 
-    /// The samples that the next segment settles. `mask`: `[segment_frames, n_bins]` in 0..=1.
+    /// Returns the samples that the next segment completes. `mask`: `[segment_frames, n_bins]` in 0..=1.
     pub fn push(&mut self, segment: &Segment, mask: &[f32]) -> Vec<f32> {
         let width = self.spec.fft_samples / 2 + 1;
         let frames = segment.bins.chunks_exact(width).zip(mask.chunks_exact(self.spec.n_bins));
@@ -172,7 +172,7 @@ impl Resynthesis {
             self.spectrum.fill(Complex32::default());
             let masked = self.spectrum.iter_mut().zip(bins).zip(mask);
             masked.for_each(|((out, bin), mask)| *out = bin * mask);
-            // A real signal has no phase at 0 Hz; rounding may say otherwise.
+            // A real signal has no phase at 0 Hz, but rounding may leave one.
             self.spectrum[0].im = 0.0;
             self.fft
                 .process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch)
@@ -186,8 +186,7 @@ impl Resynthesis {
         settled
     }
 
-    /// The samples that were waiting for more frames. Of a track of N samples those beyond the N-th are the caller's
-    /// to drop.
+    /// Returns the samples that waited for more frames. The caller drops those beyond the N-th of a track of N samples.
     pub fn finish(mut self) -> Vec<f32> {
         let mut settled = Vec::new();
         let rest = self.spec.fft_samples - self.spec.hop_samples;
@@ -195,7 +194,7 @@ impl Resynthesis {
         settled
     }
 
-    /// Accounts for a frame whose samples have been added, and lets go of what no further frame reaches.
+    /// Adds the weights of a frame whose samples were added, and returns the samples that no further frame reaches.
     fn add_frame(&mut self, settled: &mut Vec<f32>) {
         self.weight.iter_mut().zip(&self.window).for_each(|(weight, window)| *weight += window * window);
         let hop = self.spec.hop_samples;
@@ -265,11 +264,11 @@ mod tests {
     #[test]
     fn a_mask_of_ones_gives_the_track_back_whatever_its_length_and_portions() {
         let mut spec = spec();
-        // All bins, so that nothing is cut off above.
+        // All bins, so that nothing is cut off at the top.
         spec.n_bins = spec.fft_samples / 2;
         for n in [0, 1, 1023, 1024, 5000, 60_001] {
             let mut samples = signal(n);
-            // The bin at half the sampling rate is never kept: leave nothing there.
+            // The bin at half the sample rate is never kept, so the signal must not contain it.
             let smoothed = |i: usize| 0.5 * (samples[i] + samples.get(i + 1).copied().unwrap_or(0.0));
             samples = (0..n).map(smoothed).collect();
             let mask = vec![1.0; spec.segment_frames * spec.n_bins];

@@ -1,4 +1,4 @@
-//! What passes as music and what does not.
+//! Which signals count as music and which do not.
 
 use std::f64::consts::TAU;
 
@@ -17,7 +17,7 @@ fn noise(seconds: f64, seed: u64) -> Vec<f32> {
     white((seconds * 44_100.0) as usize, seed)
 }
 
-/// First-order low-pass: `keep` 0 is white, near 1 is brown.
+/// First-order low-pass: `keep` 0 gives white noise, near 1 it gives brown noise.
 fn low_passed(samples: &[f32], keep: f32) -> Vec<f32> {
     let mut state = 0.0;
     samples
@@ -29,13 +29,13 @@ fn low_passed(samples: &[f32], keep: f32) -> Vec<f32> {
         .collect()
 }
 
-/// Pink by three low-passes an octave or two apart.
+/// Makes pink noise by three low-passes that are an octave or two apart.
 fn pink(samples: &[f32]) -> Vec<f32> {
     let slow = mixed(&scaled(&low_passed(samples, 0.99765), 42.0), &scaled(&low_passed(samples, 0.963), 8.0));
     scaled(&mixed(&slow, &scaled(&low_passed(samples, 0.57), 2.5)), 0.02)
 }
 
-/// Notes of half a second with six partials.
+/// Makes notes of half a second with six partials.
 fn melody(amplitude: f64) -> Vec<f32> {
     let notes = [0, 2, 4, 5, 7, 4, 0, -5];
     of_time(12.0, |t| {
@@ -45,7 +45,7 @@ fn melody(amplitude: f64) -> Vec<f32> {
     })
 }
 
-/// Kick and hi-hat of decaying sweeps and noise, and a bass of four notes.
+/// Makes a kick and a hi-hat of decaying sweeps and noise, and a bass of four notes.
 fn drums_and_bass() -> Vec<f32> {
     let hiss = noise(12.0, 9);
     let notes = [41.2, 49.0, 55.0, 36.7];

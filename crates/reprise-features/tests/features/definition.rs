@@ -1,4 +1,4 @@
-//! The streaming transform against its slow twin, and its behaviour at the edges.
+//! The streaming transform compared with its slow twin, and its behaviour at the edges.
 
 use reprise_features::{Spec, frame_count};
 
@@ -14,7 +14,7 @@ fn compare(samples: &[f32], tuning_cents: f32) {
         assert_eq!(computed.len(), expected.len());
         for (bin, (computed, expected)) in computed.iter().zip(expected).enumerate() {
             let difference = (f64::from(*computed) - expected).abs();
-            // f32 keeps the error of seven filters and a transform of 1024 points about 120 dB down.
+            // In f32 the error of seven filters and a transform of 1024 points is about 120 dB down.
             assert!(
                 difference <= 2e-6 * loudest,
                 "{} samples, frame {t}, bin {bin}: {computed} is not {expected}, loudest {loudest}",

@@ -1,6 +1,6 @@
-//! The public interface against its definition and its properties.
+//! The public interface, compared with its definition and its properties.
 
-// clippy.toml allows both inside of test functions; here also what those call.
+// clippy.toml allows both in test functions; this also allows them in the functions that those call.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod activity;

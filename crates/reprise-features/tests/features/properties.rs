@@ -1,4 +1,4 @@
-//! What must hold for any signal.
+//! Properties that must hold for any signal.
 
 use reprise_features::{Loudest, Spec, chroma_frame, hcqt_frame};
 
@@ -33,7 +33,7 @@ fn a_tone_sounds_in_its_bin_with_the_stated_magnitude() {
         // Half the amplitude times the root of the window's length at 44,100 Hz.
         let window = Spec::v1().quality() * 44_100.0 / bin_hz(f64::from(bin));
         let expected = 0.25 * window.sqrt();
-        // The dropped coefficients are worth up to 2 %.
+        // The dropped coefficients contribute up to 2 %.
         assert!((f64::from(frame[loudest]) / expected - 1.0).abs() < 0.02, "{} at {bin}", frame[loudest]);
     }
 }
@@ -47,7 +47,7 @@ fn transposing_by_k_bins_moves_the_frames_by_k_bins() {
         for bin in 59..=61 {
             let there = moved[t][(bin + k) as usize] * 2f32.powf(k as f32 / 72.0);
             let ratio = there / original[t][bin as usize];
-            // Windows have whole numbers of samples and lose different coefficients.
+            // Windows have whole numbers of samples, and different coefficients are dropped.
             assert!((ratio - 1.0).abs() < 0.05, "bin {bin} moved by {k}: {ratio}");
         }
     }
@@ -86,7 +86,7 @@ fn gain_changes_neither_levels_nor_chroma() {
     for gain in [3.0, 0.3, 0.05] {
         let changed = frames(&scaled(&music, gain));
         let (a, b) = (levels(&plain, &loudest(&plain)), levels(&changed, &loudest(&changed)));
-        // Quiet cells carry the rounding of loud ones, as the golden test allows for too.
+        // Quiet cells contain the rounding of loud ones; the golden test allows for this too.
         assert!(largest_difference(a.iter().flatten(), b.iter().flatten()) < 1e-2, "levels at gain {gain}");
         let (a, b) = (chroma(&plain), chroma(&changed));
         assert!(largest_difference(a.iter().flatten(), b.iter().flatten()) < 1e-4, "chroma at gain {gain}");

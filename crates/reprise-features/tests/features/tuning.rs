@@ -4,7 +4,7 @@ use reprise_features::{chroma_frame, tuning};
 
 use crate::signals::{RATE_HZ, frames_of_blocks, golden, loudest};
 
-/// Plays `samples` faster or slower by cubic interpolation between neighbours.
+/// Plays `samples` faster or slower, by cubic interpolation between neighbours.
 fn detuned(samples: &[f32], cents: f64) -> Vec<f32> {
     let ratio = 2f64.powf(cents / 1200.0);
     let n_samples = ((samples.len() - 4) as f64 / ratio) as usize;
@@ -17,7 +17,7 @@ fn detuned(samples: &[f32], cents: f64) -> Vec<f32> {
     (0..n_samples).map(at).collect()
 }
 
-/// Chroma summed over the track.
+/// Returns the sum of chroma over the track.
 fn profile(samples: &[f32], cents: f32) -> [f32; 12] {
     let frames = frames_of_blocks(samples, cents, 8192);
     let loudest = loudest(&frames);
@@ -28,7 +28,7 @@ fn profile(samples: &[f32], cents: f32) -> [f32; 12] {
     sum
 }
 
-/// The roll of `b` that correlates best with `a`.
+/// Returns the rotation of `b` that correlates best with `a`.
 fn best_roll(a: &[f32; 12], b: &[f32; 12]) -> usize {
     let correlation = |roll: usize| (0..12).map(|class| a[class] * b[(class + roll) % 12]).sum::<f32>();
     (0..12).max_by(|&x, &y| correlation(x).total_cmp(&correlation(y))).unwrap()

@@ -1,12 +1,12 @@
-//! The slow twin of the transform: the definition in models/features/README.md, summed directly in f64.
+//! The slow twin of the transform: the definition in models/features/README.md, computed directly in f64.
 //!
-//! No streams, no fast Fourier transform, no sparse rows, and nothing of the crate but the specification.
+//! It uses no streams, no fast Fourier transform and no sparse rows, and nothing of the crate but the specification.
 
 use std::f64::consts::TAU;
 
 use reprise_features::Spec;
 
-/// Linear magnitudes `[n_frames]`[n_bins] of a whole track.
+/// Returns the linear magnitudes `[n_frames][n_bins]` of a whole track.
 pub fn cqt(samples: &[f32], spec: &Spec, tuning_cents: f64) -> Vec<Vec<f64>> {
     let rate_hz = f64::from(spec.audio.sample_rate_hz);
     let n_frames = (samples.len() as f64 / rate_hz * rate_hz) as usize / spec.cqt.hop_samples;
@@ -37,7 +37,7 @@ pub fn cqt(samples: &[f32], spec: &Spec, tuning_cents: f64) -> Vec<Vec<f64>> {
 
 type Complex = (f64, f64);
 
-/// One row of the kernel over the Fourier bins 0..=n/2, dropped coefficients 0.
+/// Returns one row of the kernel over the Fourier bins 0..=n/2; dropped coefficients are 0.
 fn row(window: f64, cycles_per_sample: f64, spec: &Spec) -> Vec<Complex> {
     let n_fft = spec.cqt.fft_samples;
     let (first, end) = ((-window / 2.0).floor() as i64, (window / 2.0).floor() as i64);
@@ -86,7 +86,7 @@ fn decimated(signal: &[f64], spec: &Spec) -> Vec<f64> {
     out
 }
 
-/// `n_fft` samples around `centre`, the signal reflected at both ends as often as it takes.
+/// Returns `n_fft` samples around `centre`. The signal is reflected at both ends as often as necessary.
 fn excerpt(signal: &[f64], centre: usize, n_fft: usize) -> Vec<f64> {
     let last = signal.len() as i64 - 1;
     let reflected = |mut index: i64| {
@@ -99,7 +99,7 @@ fn excerpt(signal: &[f64], centre: usize, n_fft: usize) -> Vec<f64> {
     (first..first + n_fft as i64).map(reflected).collect()
 }
 
-/// The Fourier bins that any row of the kernel reads; the others are left at 0.
+/// Computes the Fourier bins that any row of the kernel reads; the others stay 0.
 fn spectrum_of(samples: &[f64], kernel: &[Vec<Complex>]) -> Vec<Complex> {
     let n_fft = samples.len();
     let turns: Vec<Complex> = (0..n_fft).map(|n| (TAU * n as f64 / n_fft as f64).sin_cos()).collect();

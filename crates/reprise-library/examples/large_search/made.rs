@@ -1,4 +1,4 @@
-//! A library of made-up tracks: passages of real ones, played a little differently each time.
+//! A library of invented tracks: passages of real ones, each played a little differently.
 
 use std::error::Error;
 use std::path::Path;
@@ -11,31 +11,32 @@ use reprise_store::{
 
 use crate::pieces::{FRAMES_A_MOMENT, Piece, Pieces};
 
-/// As in reprise-library/src/recordings/mod.rs.
+/// The value in reprise-library/src/recordings/mod.rs.
 const ALIGNER: u32 = 1;
 
-/// Passages of a song.
+/// How many passages a song has.
 const PASSAGES: u32 = 6;
 
-/// LocalEmbeddings of a passage: half a minute.
+/// How many local embeddings a passage has: half a minute.
 const PASSAGE: usize = 14;
 
-/// Of a hundred passages so many are others in another version.
+/// How many of a hundred passages are replaced in another version.
 const REPLACED: u32 = 20;
 
-/// How far a local embedding moves towards the codeword that it is given.
+/// How far a local embedding is moved towards the codeword that it gets.
 const TOWARDS: f32 = 0.5;
 
-/// Numbers of a fingerprint by which it is found, of a track of three minutes.
+/// How many numbers of the fingerprint of a three-minute track are used to find it.
 const SKETCH: u32 = 90;
 
-/// A library of more tracks has no fingerprints: they are not what is searched here, and most of what is written.
+/// A library with more tracks than this has no fingerprints: they are not searched here, and they would be most of the
+/// data written.
 const MOST_WITH_FINGERPRINTS: u32 = 200_000;
 
-/// Recordings between two commits of vectors.
+/// How many recordings are between two commits of vectors.
 const VECTORS_A_COMMIT: u32 = 500;
 
-/// The song that track `n` plays: of every six tracks two are of one song, of every sixty five.
+/// The song that track `n` plays. Of every six tracks two are one song; of every sixty, five are.
 pub fn song_of(n: u32) -> u32 {
     match (n % 60, n % 6) {
         (0..5, _) => n - n % 60,
@@ -44,7 +45,7 @@ pub fn song_of(n: u32) -> u32 {
     }
 }
 
-/// Writes tracks `from..to` into the library at `path`. What comes without vectors is embedded by whoever relates it.
+/// Writes tracks `from..to` into the library at `path`. Tracks without vectors are embedded when they are linked.
 pub fn make(
     path: &Path,
     pieces: &Pieces,
@@ -72,7 +73,7 @@ pub fn make(
     Ok(())
 }
 
-/// Pretends that every recording was related, so that what is added is all that is owed.
+/// Marks every recording as linked, so that only what is added afterwards is owed.
 pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
     let mut store = Store::open(path)?;
     let statistics = |recording| CohortStatistics {
@@ -88,7 +89,7 @@ pub fn pretend_related(path: &Path) -> Result<(), Box<dyn Error>> {
     Ok(store.put_cohort_statistics(ALIGNER, &all)?)
 }
 
-/// A track as it will be stored.
+/// A track in the form in which it is stored.
 struct Made {
     crema: Vec<[f32; 12]>,
     chroma: Vec<[f32; 12]>,
@@ -99,7 +100,7 @@ impl Made {
     fn new(n: u32, pieces: &Pieces) -> Self {
         let song = song_of(n);
         let n_keys = pieces.all.iter().map(|piece| piece.keys.len()).min().unwrap_or(0);
-        // Semitones by which this rendition is lower than the one in the likeliest key.
+        // By how many semitones this rendition is lower than the one in the likeliest key.
         let lower = (mixed(n, 1) % 12) as usize;
         let (mut crema, mut chroma) = (Vec::new(), Vec::new());
         let (mut codewords, mut local) = (vec![Vec::new(); n_keys], vec![Vec::new(); n_keys]);
@@ -107,7 +108,7 @@ impl Made {
         for passage in 0..PASSAGES {
             let whose = if mixed(n, 10 + passage) % 100 < REPLACED { n } else { song };
             let draw = |salt: u32| mixed(whose, 100 * (passage + 1) + salt) as usize;
-            // Some passages are everybody's.
+            // Some passages occur in many songs.
             let piece = &pieces.all[(draw(0) % pieces.all.len()).min(draw(1) % pieces.all.len())];
             first = first.or(Some(piece));
             let begin = draw(2) % piece.local[0].len().saturating_sub(PASSAGE).max(1);
@@ -177,10 +178,10 @@ impl Made {
     }
 }
 
-/// A local embedding as it is played this time: its codeword and its bytes.
+/// A local embedding as it sounds in this rendition: its codeword and its bytes.
 fn played(piece: &Piece, key: usize, place: usize, salt: u32, pieces: &Pieces) -> (u16, Vec<i8>) {
     let one = &piece.local[key][place];
-    // The nearest code half of the time, the next one a quarter of it, and so on.
+    // The nearest codeword is drawn half of the time, the next one a quarter of the time, and so on.
     let drawn = (salt.trailing_zeros() as usize).min(one.nearby.len() - 1);
     let codeword = one.nearby[drawn].codeword;
     let centre = pieces.centre(codeword);
@@ -195,7 +196,7 @@ fn raised(frame: &[f32; 12], semitones: usize) -> [f32; 12] {
 }
 
 fn sound(n: u32, n_frames: usize) -> Sound {
-    // Hashes come in no order; neither must these.
+    // Hashes of real files come in no order, so these must not either.
     let mut hash = [0; 32];
     hash[..4].copy_from_slice(&n.wrapping_mul(2_654_435_761).to_be_bytes());
     Sound {
@@ -210,7 +211,7 @@ fn sound(n: u32, n_frames: usize) -> Sound {
     }
 }
 
-/// A number as good as random for each pair of numbers.
+/// A pseudo-random number for each pair of numbers.
 fn mixed(n: u32, salt: u32) -> u32 {
     let mut x = (n ^ salt.wrapping_mul(0x9e37_79b9)).wrapping_add(0x7f4a_7c15);
     x = (x ^ (x >> 16)).wrapping_mul(0x85eb_ca6b);

@@ -1,13 +1,13 @@
-//! Prints how long versions take to be found in a large library:
+//! Prints how long it takes to find versions in a large library:
 //! `cargo run --release -p reprise-library --example large_search -- DIR LIKE [TRACKS] [RELATED]`.
 //!
-//! The library is made up of passages of the tracks of LIKE, a library that was scanned by this build, and written
-//! below DIR unless one of that size is there; run it again then, once: what was related is not owed again. Of it
-//! RELATED recordings (without a number 500) are related, which is what a scan does behind the analysis; the rest of
-//! the time is reckoned from them. With 0 nothing is related and nothing added. What a processor worked stands beside
-//! what passed on the clock: a machine with other work shows the latter only.
+//! The library consists of passages of the tracks of LIKE, a library that this build has scanned. It is written into
+//! DIR unless there is already one of that size. Run the program again after that, but only once, because linked
+//! recordings are not owed again. The program then links RELATED recordings (500 by default), which is what a scan does
+//! after the analysis, and extrapolates the time for all. With 0 it links and adds nothing. Processor time is printed
+//! beside the wall time, because other work on the machine affects only the latter.
 
-#![allow(clippy::print_stdout)] // a benchmark is there to print
+#![allow(clippy::print_stdout)] // a benchmark prints its results
 
 mod made;
 mod pieces;
@@ -21,13 +21,13 @@ use reprise_library::{Closeness, Control, Effort, Event, Library, ListQuery, Pro
 
 use pieces::Pieces;
 
-/// Tracks asked about.
+/// How many tracks are queried.
 const ASKED: usize = 200;
 
-/// Tracks added to a library that is related.
+/// How many tracks are added to a library that is linked.
 const ADDED: u32 = 10;
 
-/// Processor cores of the machine that the goals are for.
+/// How many processor cores the machine has that the goals are for.
 const CORES: f64 = 2.0;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -56,16 +56,18 @@ fn main() -> Outcome<()> {
     add(&path, &like, tracks)
 }
 
-/// Asks for what is similar, by codewords alone and by local embeddings.
+/// Queries similar tracks, by codewords alone and by local embeddings.
 fn shortlists(library: &Library, ids: &[TrackId]) -> Outcome<()> {
     let asked: Vec<TrackId> =
         (0..ASKED.min(ids.len())).map(|n| ids[ids.len() / ASKED.min(ids.len()) * n]).collect();
-    timed("index loaded, with the first answer", || Ok(library.alike(asked[0], Closeness::AtFirst, 50)?))?;
-    // What is near a codeword is looked for once, by who asks for it or behind the first answer.
+    timed("index loaded, with the first answer", || {
+        Ok(library.alike(asked[0], Closeness::ByCodewords, 50)?)
+    })?;
+    // The neighbours of each codeword are searched once, by the first query or in the background after it.
     for (what, closeness) in [
-        ("first look, in the first seconds", Closeness::AtFirst),
-        ("first look, then", Closeness::AtFirst),
-        ("moment by moment", Closeness::ByMoments),
+        ("first look, in the first seconds", Closeness::ByCodewords),
+        ("first look, then", Closeness::ByCodewords),
+        ("moment by moment", Closeness::ByLocalEmbeddings),
     ] {
         let mut times = Vec::new();
         for track in &asked {
@@ -85,15 +87,15 @@ fn shortlists(library: &Library, ids: &[TrackId]) -> Outcome<()> {
     Ok(())
 }
 
-/// The end of a shortlist.
+/// The end of one shortlist.
 struct Mark {
     at: Instant,
     busy_s: f64,
-    /// Recordings it was for.
+    /// How many recordings the shortlist was for.
     recordings: usize,
 }
 
-/// Relates some recordings, as a scan does; gives how many hours all would take on [`CORES`].
+/// Links some recordings, as a scan does. Returns how many hours all recordings would take on [`CORES`].
 fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
     let (control, marks) = (Control::new(), Mutex::new(Vec::new()));
     let note = |event: Event| {
@@ -101,7 +103,7 @@ fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
         if done == total {
             let mut marks = marks.lock().unwrap_or_else(PoisonError::into_inner);
             marks.push(Mark { at: Instant::now(), busy_s: busy_s(), recordings: total });
-            // The first one is the first look; what the last one is for is not aligned.
+            // The first mark is the end of the provisional matches; the recordings of the last one are not aligned.
             let shortlisted: usize = marks.iter().skip(1).map(|mark| mark.recordings).sum();
             if marks.len() > 2 && shortlisted > related {
                 control.stop();
@@ -116,7 +118,7 @@ fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
         println!("{what:<60} {clock_s:>9.2} s, {busy_s:.2} s of processors")
     };
     print("first look at everything", (look.at - began).as_secs_f64(), look.busy_s - busy_before_s);
-    // From the end of one shortlist to the end of the next everything happens once.
+    // From the end of one shortlist to the end of the next, every step happens once.
     let n: usize = marks[1..marks.len() - 1].iter().map(|mark| mark.recordings).sum();
     let busy_s = (last.busy_s - first.busy_s) / n as f64;
     print("a recording related", (last.at - first.at).as_secs_f64() / n as f64, busy_s);
@@ -125,8 +127,8 @@ fn relate(library: &Library, tracks: u32, related: usize) -> Outcome<f64> {
     Ok(f64::from(tracks) * busy_s / CORES / 3600.0)
 }
 
-/// Adds a few tracks to a library of which all others are related, and a few more: the first time the audio of all
-/// others is compared as well.
+/// Adds a few tracks, twice, to a library in which all others are linked. The first time, the audio of all others is
+/// compared as well.
 fn add(path: &Path, like: &Path, tracks: u32) -> Outcome<()> {
     made::pretend_related(path)?;
     for (first, what) in [(tracks, "ten tracks added"), (tracks + ADDED, "ten more")] {
@@ -141,7 +143,7 @@ fn add(path: &Path, like: &Path, tracks: u32) -> Outcome<()> {
     Ok(())
 }
 
-/// Runs `work` and prints how long it took.
+/// Runs `work` and prints its duration.
 fn timed<T>(what: &str, work: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
     let began = (Instant::now(), busy_s());
     let outcome = work()?;
@@ -162,22 +164,22 @@ fn percentiles(what: &str, times: &[(f64, f64)]) {
     );
 }
 
-/// Seconds that processors worked for this process, by Linux; 0 elsewhere.
+/// The processor time of this process in seconds, on Linux; 0 elsewhere.
 fn busy_s() -> f64 {
     const TICKS_A_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The second field is a name in parentheses, which may hold spaces.
+    // The second field is a name in parentheses, which may contain spaces.
     let after_name = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
     after_name.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / TICKS_A_SECOND
 }
 
-/// The same for this thread, to the microsecond.
+/// The processor time of this thread in seconds, exact to the microsecond.
 fn thread_busy_s() -> f64 {
     let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     stat.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).map_or(0.0, |ns| ns * 1e-9)
 }
 
-/// The most memory that this process has had resident, in MB; 0 where the system does not say.
+/// The largest amount of memory that this process had resident, in MB; 0 where the system does not report it.
 fn most_memory_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

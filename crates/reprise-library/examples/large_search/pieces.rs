@@ -1,4 +1,4 @@
-//! Real tracks, from which made-up ones are put together.
+//! Real tracks, from which the invented ones are assembled.
 
 use std::error::Error;
 use std::path::Path;
@@ -8,47 +8,47 @@ use reprise_inference::{Embedder, VectorSpace, find_models};
 use reprise_matching::local_embeddings::{Codebook, LocalEmbeddings, Nearby};
 use reprise_store::{SpaceName, Store};
 
-/// Frames from one local embedding to the next.
+/// How many frames are between one local embedding and the next.
 pub const FRAMES_A_MOMENT: usize = 24;
 
-/// Codewords that a local embedding may be given when it is played a little differently.
+/// How many codewords a local embedding can get when it is played a little differently.
 const CODEWORDS_EACH: usize = 6;
 
-/// Steps of a value between 0 and 1, as the store keeps local embeddings.
+/// The number of steps between 0 and 1 in which the store keeps values of local embeddings.
 const STEPS: f32 = 127.0;
 
-/// A track of the library that made-up ones are to be like.
+/// A track of the library that the invented tracks resemble.
 pub struct Piece {
-    /// Semitones by which it was raised, once for each of its keys.
+    /// For each of its keys, by how many semitones it was raised.
     pub keys: Vec<u8>,
-    /// In each of them its local embeddings.
+    /// Its local embeddings in each of these keys.
     pub local: Vec<Vec<LocalEmbedding>>,
-    /// As it was analysed, in no other key, `[n_frames, 12]`.
+    /// The chord-pitch frames in its own key, `[n_frames, 12]`.
     pub crema: Vec<[f32; 12]>,
-    /// The same.
+    /// The chroma frames in its own key, `[n_frames, 12]`.
     pub chroma: Vec<[f32; 12]>,
 }
 
-/// A local embedding of it.
+/// One local embedding of a piece.
 pub struct LocalEmbedding {
     /// A unit vector.
     pub vector: Vec<f32>,
-    /// Codewords near it, nearest first.
+    /// The codewords near it, nearest first.
     pub nearby: Vec<Nearby>,
 }
 
-/// Real tracks and what their vectors belong to.
+/// Real tracks, and the embedding space of their vectors.
 pub struct Pieces {
     /// The tracks.
     pub all: Vec<Piece>,
-    /// Centres of codewords.
+    /// The embedding space, with the centres of its codewords.
     pub space: VectorSpace,
-    /// Versions of the features, as vectors are marked with them.
+    /// The versions of the features, which vectors are marked with.
     pub features: String,
 }
 
 impl Pieces {
-    /// Of a library that was scanned by this build.
+    /// The pieces of a library that this build has scanned.
     pub fn of(library: &Path) -> Result<Self, Box<dyn Error>> {
         let space = VectorSpace::read(&find_models()?, Embedder::Harmony)?;
         let codebook = Codebook::new(&space.centres, space.local_len).ok_or("the codebook is none")?;
@@ -77,7 +77,7 @@ impl Pieces {
         Ok(Self { all, space, features })
     }
 
-    /// Whose vectors these are.
+    /// The name of the embedding space in the store.
     pub fn made_by(&self) -> SpaceName<'_> {
         SpaceName { view: "harmony", model: &self.space.id, features: &self.features }
     }

@@ -1,22 +1,22 @@
-//! Where networks run, to be shown to the user.
+//! The device that the networks run on, for display to the user.
 
 use reprise_analysis::Tools;
 use reprise_inference::{Device, Embedder, Runtime, UnusedDevice};
 
 use crate::error::Error;
 
-/// The device of the networks that a graphics processor makes faster, and the devices that were not used.
+/// The device that runs the networks which benefit from a graphics processor, and the devices that were not used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Devices {
-    /// The device.
+    /// The device in use.
     pub in_use: Device,
-    /// Graphics processors that failed, and why, in the order in which that was found.
+    /// Graphics processors that failed, each with the reason, in the order in which the failures were found.
     pub unused: Vec<UnusedDevice>,
 }
 
 impl Devices {
-    /// Determines the devices. Loads ONNX Runtime and, if a graphics processor is offered that nothing ran on yet,
-    /// opens a network there, which takes some seconds: not for a thread that draws.
+    /// Determines the devices. Loads ONNX Runtime. If a graphics processor is available and nothing ran on it yet,
+    /// opens a network there, which takes some seconds: do not call this from a thread that draws.
     pub fn find() -> Result<Self, Error> {
         let tools = Tools::find()?;
         let in_use = match tools.runtime().device() {
@@ -26,13 +26,13 @@ impl Devices {
         Ok(Self { in_use, unused: tools.runtime().unused_devices() })
     }
 
-    /// What this process knows so far; none until a network ran that a graphics processor makes faster.
+    /// What this process knows so far; `None` until a network ran that benefits from a graphics processor.
     pub fn so_far() -> Option<Self> {
         let runtime = Runtime::loaded()?;
         Some(Self { in_use: runtime.device()?, unused: runtime.unused_devices() })
     }
 
-    /// The same as a sentence for each.
+    /// One sentence for each device.
     pub fn sentences(&self) -> Vec<String> {
         let unused = self.unused.iter().map(|one| format!("Not on {}: {}.", one.device, one.reason));
         std::iter::once(format!("Large networks run on {}.", self.in_use)).chain(unused).collect()

@@ -12,12 +12,13 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::{self, all_evidence};
 use crate::relations::thresholds::Relation;
 
-/// A file of a group that contains one recording.
+/// A file in a group of files that contain one recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Duplicate {
     /// The track.
     pub track: TrackInfo,
-    /// Its relation to the first of its group, [`Relation::Copy`] or [`Relation::Recording`]; none for the first.
+    /// Its relation to the first file of its group, [`Relation::Copy`] or [`Relation::Recording`]; `None` for the
+    /// first.
     pub relation: Option<Relation>,
 }
 
@@ -38,8 +39,8 @@ pub(crate) fn duplicates(database: &Database) -> Result<Vec<Vec<Duplicate>>, Err
     Ok(groups)
 }
 
-/// Indices of `recordings`, of which each has its files, by recording. Recordings that the user called different stay
-/// apart.
+/// Groups the indices of `recordings` by recording. Each element of `recordings` lists the files of one recording.
+/// Recordings that the user decided to be different stay apart.
 fn same_recordings(database: &Database, recordings: &[Vec<Track>]) -> Result<Vec<Vec<usize>>, Error> {
     let ids = recordings.iter().enumerate().filter_map(|(place, files)| Some((files[0].recording?, place)));
     let place_of: HashMap<RecordingId, usize> = ids.collect();

@@ -15,13 +15,13 @@ use crate::error::Error;
 /// A folder that the user added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FolderStatus {
-    /// Its row.
+    /// Its row id.
     pub id: FolderId,
     /// Its path.
     pub path: PathBuf,
-    /// Tracks found in it, the absent ones included.
+    /// Tracks found in it, including the absent ones.
     pub tracks: usize,
-    /// It can be listed now; an unmounted drive cannot.
+    /// Whether it can be listed now; the folder of an unmounted drive cannot.
     pub is_reachable: bool,
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn remove_folder(database: &Database, folder: FolderId) -> Result<(),
         store.remove_folder(folder)?;
         store.remove_idle_cohort_statistics()
     });
-    // A removed folder vanishes at once, also from a list that may otherwise be slightly outdated.
+    // A removed folder must disappear at once, even from a list that may otherwise be slightly outdated.
     forget(database);
     outcome
 }
@@ -60,7 +60,7 @@ pub(crate) fn track_path(database: &Database, track: TrackId) -> Result<Option<P
     Ok(database.reader()?.track(track)?.map(|track| track.path))
 }
 
-/// Which folders are reachable, as of the last few seconds: a row of the list must not wait for a slow drive.
+/// Which folders are reachable, checked at most a few seconds ago: a row of the list must not wait for a slow drive.
 pub(crate) fn reachable_folders(
     database: &Database,
     reader: &Store,
@@ -86,15 +86,15 @@ pub(crate) fn reachable_folders(
 #[derive(Default)]
 struct Reachable(Mutex<HashMap<FolderId, (bool, Instant)>>);
 
-/// How often rows of the list check whether a folder is reachable.
+/// How long the result of a check is reused for the rows of the list.
 const LOOKED_AGAIN: Duration = Duration::from_secs(3);
 
-/// The folder of a track: an unmounted drive leaves an empty one behind, or none.
+/// Whether the folder of a track is reachable: an unmounted drive leaves an empty folder or none.
 fn is_there(path: &Path) -> bool {
     is_reachable(path, 1)
 }
 
-/// An unmounted drive leaves an empty folder behind, or none.
+/// Whether a folder with this many tracks is reachable: an unmounted drive leaves an empty folder or none.
 fn is_reachable(path: &Path, tracks: usize) -> bool {
     std::fs::read_dir(path).is_ok_and(|mut entries| tracks == 0 || entries.next().is_some())
 }

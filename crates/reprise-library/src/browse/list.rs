@@ -19,13 +19,13 @@ use crate::relations::thresholds::Thresholds;
 /// Which tracks to list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ListQuery {
-    /// Words or beginnings of words of title, artist, album and path; all of them must occur.
+    /// Words or beginnings of words; all of them must occur in title, artist, album or path.
     pub search: String,
-    /// The order.
+    /// The sort key.
     pub sort: SortKey,
-    /// Greatest first; tracks that lack the key come last either way.
+    /// Whether the greatest value comes first. Tracks without a value come last in both directions.
     pub descending: bool,
-    /// Leave out tracks without versions.
+    /// Whether tracks without versions are left out.
     pub only_with_versions: bool,
 }
 
@@ -34,11 +34,11 @@ pub struct ListQuery {
 pub struct TrackRow {
     /// The track.
     pub track: TrackInfo,
-    /// How many other tracks are copies, confirmed or versions of it.
+    /// How many other tracks are copies, confirmed versions or versions of it.
     pub versions: usize,
-    /// Why it is not matched, if it is not.
+    /// Why it is not matched; `None` if it is.
     pub not_matched: Option<NotMatched>,
-    /// Its folder is reachable now.
+    /// Whether its folder is reachable now.
     pub is_reachable: bool,
 }
 
@@ -78,7 +78,7 @@ pub(crate) fn rows(database: &Database, ids: &[TrackId]) -> Result<Vec<TrackRow>
     Ok(rows)
 }
 
-/// Whether a folder is reachable now; `known` remembers it for the other rows.
+/// Whether a folder is reachable now; `known` caches the result for the other rows.
 fn is_reachable(
     database: &Database,
     reader: &Store,
@@ -91,7 +91,7 @@ fn is_reachable(
     Ok(known.get(&folder).copied().unwrap_or_default())
 }
 
-/// For each of `all` whether it is among `some`, both in order.
+/// For each element of `all` whether `some` contains it; both are in the same order.
 fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
     let mut some = some.iter().peekable();
     let is_among = |id: &TrackId| {
@@ -101,7 +101,7 @@ fn marked(all: &[TrackId], some: &[TrackId]) -> Vec<bool> {
     all.iter().map(is_among).collect()
 }
 
-/// How many other tracks are one song with this one.
+/// How many other tracks are the same song as this one.
 fn count_versions(reader: &Store, track: &Track, thresholds: Thresholds) -> Result<usize, Error> {
     let Some(recording) = music(reader, track)? else { return Ok(0) };
     let links = reader.links_of(recording.id)?.into_iter();

@@ -1,4 +1,4 @@
-//! What user interfaces list: tracks, songs, copies, folders, counts.
+//! What user interfaces list: tracks, songs, copies, folders and counts.
 
 pub(crate) mod devices;
 pub(crate) mod duplicates;

@@ -1,4 +1,4 @@
-//! What the order of the list depends on, in memory: 100,000 titles are folded and sorted once, not at every keystroke.
+//! The sort keys and orders of the list, in memory: 100,000 titles are folded and sorted once, not at every keystroke.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,25 +12,25 @@ use crate::error::Error;
 use crate::relations::related::version_pairs;
 use crate::text::{artist_key, folded, name_key};
 
-/// How old a list may be during a scan, which adds tracks all the time.
+/// The greatest age of a list during a scan, which adds tracks all the time.
 const OLDEST_IN_SCAN: Duration = Duration::from_secs(1);
 
-/// A rank that no track has: missing values come last.
+/// The rank of a missing value, which is greater than any real rank: missing values come last.
 const MISSING: u32 = u32::MAX;
 
 /// All tracks in the order of ids, with their sort keys.
 pub(crate) struct Listing {
     pub ids: Vec<TrackId>,
-    /// The recording of each track that is music.
+    /// The recording of each track; `None` if the track is not music.
     recordings: Vec<Option<RecordingId>>,
-    /// Rank of each track by value; equal values share one.
+    /// The rank of each track by artist; equal values have equal ranks.
     artist: Vec<u32>,
     album: Vec<u32>,
     year: Vec<u32>,
     duration: Vec<u32>,
-    /// The rank of each track by title; all are different.
+    /// The rank of each track by title; no two are equal.
     by_title: Vec<u32>,
-    /// The same by album, number on it and title.
+    /// The rank of each track by album, then track number, then title; no two are equal.
     by_album: Vec<u32>,
     /// Orders that do not depend on counts.
     orders: Orders,
@@ -40,7 +40,7 @@ pub(crate) struct Listing {
 pub(crate) struct Counts {
     pub of_tracks: Vec<u32>,
     listing: Arc<Listing>,
-    /// Orders that depend on them.
+    /// Orders that depend on the counts.
     orders: Orders,
 }
 
@@ -51,14 +51,14 @@ struct Orders(Mutex<HashMap<(SortKey, bool), Order>>);
 /// Indices of tracks.
 type Order = Arc<Vec<u32>>;
 
-/// What the list keeps between questions.
+/// What the list keeps in memory between queries.
 #[derive(Default)]
 struct Kept {
     listing: Cached<Arc<Listing>>,
     counts: Cached<Arc<Counts>>,
 }
 
-/// One consistent view for one question.
+/// A consistent view for one query.
 pub(crate) struct Current {
     pub listing: Arc<Listing>,
     pub counts: Arc<Counts>,
@@ -66,14 +66,14 @@ pub(crate) struct Current {
     pub order: Order,
 }
 
-/// Forgets everything: the next question reads the library anew.
+/// Discards everything kept: the next query reads the library again.
 pub(crate) fn forget(database: &Database) {
     let kept = database.kept::<Kept>();
     kept.listing.forget();
     kept.counts.forget();
 }
 
-/// The numbers of versions of some tracks, if they are known and up to date.
+/// The number of versions of some tracks; `None` where it is unknown or outdated.
 pub(crate) fn known_counts(database: &Database, ids: &[TrackId]) -> Vec<Option<usize>> {
     let kept = database.kept::<Kept>();
     let current = kept
@@ -88,7 +88,7 @@ pub(crate) fn known_counts(database: &Database, ids: &[TrackId]) -> Vec<Option<u
     ids.iter().map(count).collect()
 }
 
-/// The listing in one order, computed again if it is outdated.
+/// The listing in one order, recomputed if it is outdated.
 pub(crate) fn current(database: &Database, sort: SortKey, descending: bool) -> Result<Current, Error> {
     let kept = database.kept::<Kept>();
     let listing = kept.listing.get_if(
@@ -137,8 +137,8 @@ impl Listing {
         }
     }
 
-    /// Indices of tracks in one order. Equal ones are ordered by title, or within artists and years by album, in either
-    /// direction.
+    /// Indices of tracks in one order. In either direction, tracks with equal keys are ordered by title, or by album if
+    /// the key is artist or year.
     fn order(&self, counts: &Counts, sort: SortKey, descending: bool) -> Vec<u32> {
         let added: Vec<u32>;
         let (rank, then): (&[u32], &[u32]) = match sort {
@@ -164,7 +164,7 @@ impl Listing {
 }
 
 impl Counts {
-    /// How many other tracks are one song with each track of a listing.
+    /// Counts, for each track of a listing, how many other tracks are the same song.
     fn new(listing: &Arc<Listing>, reader: &Store) -> Result<Self, Error> {
         let mut files: HashMap<RecordingId, u32> = HashMap::new();
         for recording in listing.recordings.iter().flatten() {
@@ -185,12 +185,12 @@ impl Counts {
     }
 }
 
-/// The recording of a track, if it is music.
+/// The recording of a track; `None` if the track is not music.
 fn music(keys: &ListKeys) -> Option<RecordingId> {
     keys.recording.filter(|_| !keys.is_refused)
 }
 
-/// The rank of each index in the order; all are different.
+/// The rank of each index in the order; no two are equal.
 fn places(n: usize, compare: impl Fn(usize, usize) -> std::cmp::Ordering) -> Vec<u32> {
     let mut order: Vec<usize> = (0..n).collect();
     order.sort_by(|a, b| compare(*a, *b));
@@ -214,7 +214,7 @@ fn ranks<T: Ord>(values: &[Option<T>]) -> Vec<u32> {
     ranks
 }
 
-/// The title, or the name of the file if it has no title tag, for comparing.
+/// The title, folded for comparison, or the file name if there is no title tag.
 fn title_key(keys: &ListKeys) -> String {
     let name =
         || keys.path.as_deref().and_then(|path| path.file_stem()).unwrap_or_default().to_string_lossy();
@@ -228,21 +228,21 @@ fn milliseconds(seconds: f64) -> i64 {
     (seconds * 1000.0) as i64
 }
 
-/// What the list is ordered by.
+/// The property that the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum SortKey {
-    /// The title, or the file's name where there is none.
+    /// The title, or the file name if there is no title.
     #[default]
     Title,
-    /// The artist without a leading "The"; then the album.
+    /// The artist without a leading "The", then the album.
     Artist,
-    /// The album; then the number on it.
+    /// The album, then the track number.
     Album,
-    /// The year; then the album.
+    /// The year, then the album.
     Year,
     /// The length.
     Duration,
-    /// How many versions there are.
+    /// The number of versions.
     Versions,
     /// When the track came into the library.
     Added,

@@ -23,10 +23,10 @@ use crate::relations::same_audio::same_audio_of;
 use crate::relations::thresholds::{Relation, Thresholds};
 use crate::renditions::claims::{Claim, RenditionEvidence};
 
-/// Recordings that are one song.
+/// A group of recordings of one song.
 #[derive(Debug, Clone)]
 pub struct Cluster {
-    /// The member most similar to the others comes first.
+    /// The members; the one most similar to the others comes first.
     pub members: Vec<Member>,
 }
 
@@ -35,29 +35,29 @@ pub struct Cluster {
 pub struct Member {
     /// The track.
     pub track: TrackInfo,
-    /// Its relation to the first member; `None` for that one.
+    /// The reason why it is related to the first member; `None` for the first member itself.
     pub reason: Option<Reason>,
-    /// Which recording of the song it contains, from 0 in the order of first members: tracks of one number are files of
-    /// one recording, however encoded.
+    /// Which recording of the song it contains, counted from 0 in the order of first members. Tracks with equal numbers
+    /// are files of one recording, in any encoding.
     pub recording: usize,
-    /// The kinds of rendition it is known or estimated to be.
+    /// The kinds of rendition that it is known or estimated to be.
     pub kinds: Vec<Claim>,
 }
 
-/// The tracks of one song, the most typical recording first.
+/// The tracks of one song; those of the most typical recording come first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Song {
-    /// Its tracks; those of one payload follow each other.
+    /// The track ids; tracks with the same payload are adjacent.
     pub tracks: Vec<TrackId>,
 }
 
-/// One recording in its encodings and masterings, each of which has a row in the store.
+/// One recording in all its encodings and masterings, each of which has its own row in the store.
 type SameRecording = Vec<Recording>;
 
-/// Recordings by song, each song's most typical one first.
+/// Recordings grouped by song; the most typical recording of each song comes first.
 type Grouped = Vec<Vec<SameRecording>>;
 
-/// The songs as last grouped.
+/// The songs of the last grouping.
 #[derive(Default)]
 struct Kept(Cached<Arc<Grouped>>);
 
@@ -92,18 +92,18 @@ pub(crate) fn song(database: &Database, track: TrackId) -> Result<Option<Cluster
     songs.iter().find(holds).map(|members| described(database, members)).transpose()
 }
 
-/// The recordings of songs that have several; kept until the library changes, so that opening one song after another
-/// does not group them all again.
+/// The recordings of all songs that have several recordings. Kept until the library changes, so that opening one song
+/// after another does not repeat the grouping.
 fn recorded_songs(database: &Database) -> Result<Arc<Grouped>, Error> {
     let kept = database.kept::<Kept>();
     kept.0.get(database, &Changed::SHOWN, |_| Ok(Arc::new(group_songs(database)?)))
 }
 
-/// What recordings are grouped by, read once.
+/// The input of the grouping, read once.
 pub(crate) struct Grounds {
     known: HashMap<(RecordingId, RecordingId), Evidence>,
     links: Vec<Link>,
-    /// Pairs, lesser row first, of a recording that contains several songs and each of these.
+    /// Pairs of a recording that contains several songs and each of these songs, lesser row first.
     medleys: HashSet<(RecordingId, RecordingId)>,
     thresholds: Thresholds,
 }
@@ -115,7 +115,8 @@ impl Grounds {
         Ok(Self { known, links: reader.links()?, medleys: medleys(&reader.passages()?), thresholds })
     }
 
-    /// Recordings that anything connects with another: no others are in a song of several.
+    /// Recordings that a link or evidence connects with another. No other recording belongs to a song of several
+    /// recordings.
     fn joined(&self) -> HashSet<RecordingId> {
         let linked = self.links.iter().flat_map(|link| [link.a, link.b]);
         self.known.keys().flat_map(|(a, b)| [*a, *b]).chain(linked).collect()
@@ -143,7 +144,7 @@ fn group_songs(database: &Database) -> Result<Grouped, Error> {
     Ok(songs.into_iter().map(by_number).collect())
 }
 
-/// For each of `recordings` the number of its group: equal if the audio is the same from end to end.
+/// The group number of each of `recordings`: equal numbers mean the same audio from end to end.
 fn numbered(grounds: &Grounds, recordings: &[Recording]) -> Vec<usize> {
     let places = |(a, b)| place_of(recordings, a).zip(place_of(recordings, b));
     let same: Vec<_> = same_recordings(&grounds.known, &grounds.thresholds).filter_map(places).collect();
@@ -154,7 +155,8 @@ fn numbered(grounds: &Grounds, recordings: &[Recording]) -> Vec<usize> {
     number_of
 }
 
-/// Indices of `recordings`, which are in the order of their rows, by song, each song's most typical recording first.
+/// Indices of `recordings` grouped by song; the most typical recording of each song comes first. `recordings` must be
+/// in the order of their rows.
 pub(crate) fn grouped(grounds: &Grounds, recordings: &[Recording]) -> Vec<Vec<usize>> {
     let place = |id: RecordingId| place_of(recordings, id);
     let Grounds { known, links, medleys, thresholds } = grounds;
@@ -168,11 +170,11 @@ pub(crate) fn grouped(grounds: &Grounds, recordings: &[Recording]) -> Vec<Vec<us
             _ if evidence.is_one_song == Some(true) => said.push(pair),
             Relation::Recording | Relation::Edit => one_recording.push(pair),
             Relation::Tagged => tagged.push(pair),
-            // A medley is no version of any of its songs.
+            // A medley is not a version of any of its songs.
             Relation::Part if evidence.shared == Some(Sameness::Inside) || medleys.contains(&(*a, *b)) => {
                 different.push(pair);
             }
-            // Not joined by this, which does not prevent others from joining them.
+            // The passage does not join these two, but other recordings may still join them.
             Relation::Part if evidence.shares_a_passage => drop(in_passing.insert(pair)),
             _ => {}
         }
@@ -186,7 +188,7 @@ pub(crate) fn grouped(grounds: &Grounds, recordings: &[Recording]) -> Vec<Vec<us
     cluster::clusters(recordings.len(), &edges, &same, &different, thresholds.linkage())
 }
 
-/// Pairs, lesser row first, of a recording that contains several songs and each of these.
+/// Pairs of a recording that contains several songs and each of these songs, lesser row first.
 fn medleys(passages: &[Passage]) -> HashSet<(RecordingId, RecordingId)> {
     let by_container = passages.chunk_by(|one, other| one.container == other.container);
     let holding = by_container.filter(|held| are_several(held)).flatten();

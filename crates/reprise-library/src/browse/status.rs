@@ -8,13 +8,13 @@ use crate::recordings::owed::owed_paths;
 /// Counts of a library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status {
-    /// Tracks in all, the absent ones included.
+    /// All tracks, including the absent ones.
     pub tracks: usize,
-    /// Tracks not on disk when last checked.
+    /// Tracks whose file was absent when last checked.
     pub missing: usize,
-    /// Analysed tracks, refused ones included.
+    /// Analysed tracks, including those refused as silent, noise or too short.
     pub analysed: usize,
-    /// Recordings that owe an analysis and whose file is present.
+    /// Recordings whose analysis is owed and whose file is present.
     pub owed: usize,
     /// Recordings that can be matched.
     pub matchable: usize,
@@ -22,14 +22,14 @@ pub struct Status {
     pub problems: usize,
 }
 
-/// The counts that are available at once, however large the library is.
+/// The counts that are available at once, whatever the size of the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Counts {
-    /// Tracks in all, the absent ones included.
+    /// All tracks, including the absent ones.
     pub tracks: usize,
-    /// Tracks not on disk when last checked.
+    /// Tracks whose file was absent when last checked.
     pub missing: usize,
-    /// Analysed tracks, refused ones included.
+    /// Analysed tracks, including those refused as silent, noise or too short.
     pub analysed: usize,
     /// Files with a problem.
     pub problems: usize,

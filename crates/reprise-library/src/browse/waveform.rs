@@ -1,4 +1,4 @@
-//! The waveform of a track: stored, or else computed now.
+//! The waveform of a track, read from the store or computed now.
 
 use reprise_analysis::{decode_worker, draw};
 use reprise_store::{PayloadHash, TrackId};

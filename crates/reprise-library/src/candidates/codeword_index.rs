@@ -1,4 +1,4 @@
-//! The codewords of a library, indexed for search, and kept: loading them takes longer than most answers.
+//! The inverted index of a library's codewords. It is kept in memory: loading it takes longer than most searches.
 
 use std::sync::Arc;
 
@@ -11,33 +11,34 @@ use crate::database::cached::Cached;
 use crate::database::{Changed, Database};
 use crate::error::Error;
 
-/// Recordings read at a time: their rows stay in memory until they are indexed.
+/// How many recordings are read at a time: their rows stay in memory until they are indexed.
 const READ_AT_ONCE: usize = 16_384;
 
-/// Recordings by the codewords of their local embeddings.
+/// Recordings, indexed by the codewords of their local embeddings.
 #[derive(Clone)]
 pub(crate) struct CodewordIndex {
     /// The embedding space of the codewords.
     pub space: Arc<EmbeddingSpace>,
-    /// The recordings by number, as `ids` counts them, in all their keys.
+    /// The recordings in all their keys, numbered as in `ids`.
     pub index: Index,
-    /// The same in the likeliest key of each: a third of the work, for provisional matches. Empty if they are not used.
+    /// The recordings in their likeliest key only, for provisional matches: a third of the work. Empty if they are not
+    /// used.
     pub in_likeliest_key: Index,
-    /// In the order of their rows.
+    /// The recordings of the index, in the order of their rows.
     pub ids: Vec<RecordingId>,
 }
 
-/// The indexes as last loaded, in the order of [`Embedder::ALL`].
+/// The last loaded indexes, in the order of [`Embedder::ALL`].
 #[derive(Default)]
 struct Kept {
     by_embedder: [Cached<Arc<CodewordIndex>>; Embedder::ALL.len()],
 }
 
-/// The index of all recordings that have vectors of a network. Recordings embedded since the last call are added to it.
+/// The index of all recordings that have vectors of a network. Recordings embedded since the last call are added first.
 pub(crate) fn codeword_index(database: &Database, embedder: Embedder) -> Result<Arc<CodewordIndex>, Error> {
     let kept = database.kept::<Kept>();
     let cached = &kept.by_embedder[embedder as usize];
-    // By a revision of their own: counting the vectors takes longer than a search.
+    // Embeddings have their own revision: counting the vectors takes longer than a search.
     cached.get(database, &[Changed::Embeddings], |outdated| {
         let index = match outdated {
             Some(index) => index,
@@ -47,19 +48,19 @@ pub(crate) fn codeword_index(database: &Database, embedder: Embedder) -> Result<
     })
 }
 
-/// Forgets all, like a restarted program.
+/// Discards all indexes, as a restart of the program does.
 #[cfg(test)]
 pub(crate) fn forget(database: &Database) {
     let kept = database.kept::<Kept>();
     kept.by_embedder.iter().for_each(Cached::forget);
 }
 
-/// An index with the recordings that were embedded since it was made.
+/// An index to which the recordings embedded since its creation are added.
 fn grown(database: &Database, mut index: Arc<CodewordIndex>) -> Result<Arc<CodewordIndex>, Error> {
     let (reader, space, is_new) = (database.reader()?, index.space.clone(), index.ids.is_empty());
     let (known, new) = reader.embedding_counts(space.name(), index.last())?;
     if known != index.ids.len() {
-        // A recording of an earlier row was embedded later.
+        // A recording with an earlier row was embedded later, so the numbering has changed.
         index = Arc::new(CodewordIndex::empty(space.clone()));
     }
     if known != index.ids.len() || new > 0 {
@@ -73,7 +74,7 @@ fn grown(database: &Database, mut index: Arc<CodewordIndex>) -> Result<Arc<Codew
         }
     }
     if is_new && index.ids.len() > database.limits.aligned_whole {
-        // The first search does not wait for this; the next one profits.
+        // The first search does not wait for this; later ones are faster.
         std::thread::spawn(move || space.codebook.look_around_everywhere());
     }
     Ok(index)
@@ -85,7 +86,7 @@ impl CodewordIndex {
         Self { space, in_likeliest_key: index.clone(), index, ids: Vec::new() }
     }
 
-    /// The last row in it.
+    /// The last indexed row.
     fn last(&self) -> RecordingId {
         self.ids.last().copied().unwrap_or(RecordingId(0))
     }
@@ -104,7 +105,7 @@ impl CodewordIndex {
         let documents =
             documents.iter().map(|(track, key, codewords)| Document { track: *track, key: *key, codewords });
         self.index.add(documents.clone());
-        if self.space.is_looked_at_first() {
+        if self.space.finds_provisional_matches() {
             self.in_likeliest_key.add(documents.filter(|document| document.key == 0));
         }
     }

@@ -1,5 +1,4 @@
-//! Computes the vectors of recordings from their stored features: nothing is decoded for it, not for another model
-//! either.
+//! Computes the vectors of recordings from their stored features. No file is decoded, not even for a new model.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,20 +17,20 @@ use crate::recordings::is_sung;
 use crate::recordings::prepared::PreparedTracks;
 use crate::threads::{Effort, on_each};
 
-/// Recordings that are embedded together, and between two commits.
+/// Recordings that are embedded together and committed in one transaction.
 const RECORDINGS_A_COMMIT: usize = 16;
 
-/// A value of a local embedding is stored as a byte: this many steps for 0..=1. Rankings equal those of single
+/// Values of a local embedding are stored as bytes: 0..=1 has this many steps. Rankings equal those in single
 /// precision.
 const STEPS: f32 = 127.0;
 
-/// The vectors of one network that this version computes and compares.
+/// The embedding space of one network: its vectors are what this version computes and compares.
 pub(crate) struct EmbeddingSpace {
     /// Centres of local embeddings.
     pub codebook: Codebook,
     /// The network.
     embedder: Embedder,
-    /// Version of the model.
+    /// The model version.
     model: VectorSpace,
     /// The versions of its input features.
     features: String,
@@ -59,17 +58,17 @@ impl EmbeddingSpace {
         SpaceName { view: self.embedder.word(), model: &self.model.id, features: &self.features }
     }
 
-    /// Whether a recording should have such vectors.
+    /// Whether a recording should have vectors in this space.
     pub fn concerns(&self, recording: &Recording) -> bool {
         self.embedder == Embedder::Harmony || is_sung(recording)
     }
 
-    /// Whether provisional matches use these vectors. Voices are analysed when harmonies are aligned.
-    pub fn is_looked_at_first(&self) -> bool {
+    /// Whether provisional matches use these vectors. Voices are analysed only when harmonies are already aligned.
+    pub fn finds_provisional_matches(&self) -> bool {
         self.embedder == Embedder::Harmony
     }
 
-    /// The input of the network for recording `index`, `[n_frames, 12]` each.
+    /// The inputs of the network for recording `index`, each `[n_frames, 12]`.
     fn views(&self, tracks: &PreparedTracks, index: u32) -> Result<Vec<Vec<[f32; 12]>>, Error> {
         Ok(match self.embedder {
             Embedder::Harmony => <[_; 2]>::from(tracks.frames(index)?).into(),
@@ -77,8 +76,8 @@ impl EmbeddingSpace {
         })
     }
 
-    /// Embeds tracks together, each given by the network's input `[n_frames, 12]`, in their likeliest keys; empty for
-    /// no tracks.
+    /// Embeds several tracks in one batch. Each is given by the inputs of the network, `[n_frames, 12]`, and is
+    /// embedded in its likeliest keys. Returns nothing if `tracks` is empty.
     pub fn embed(&self, asimt: &mut Asimt, tracks: &[Vec<&[[f32; 12]]>]) -> Result<Vec<Vec<Keyed>>, Error> {
         let likely = |views: &Vec<&[[f32; 12]]>| {
             let first = views.first().copied().unwrap_or_default();
@@ -95,7 +94,7 @@ impl EmbeddingSpace {
         Ok(keyed.collect())
     }
 
-    /// As vectors are stored.
+    /// Converts vectors to their stored form.
     pub fn packed(&self, keyed: &[Keyed]) -> Embeddings {
         let local = keyed.iter().flat_map(|one| one.local.vectors());
         Embeddings {
@@ -105,7 +104,7 @@ impl EmbeddingSpace {
         }
     }
 
-    /// As vectors are compared.
+    /// Converts stored vectors to the form in which they are compared.
     pub fn unpacked(&self, vectors: &Embeddings) -> Vec<Keyed> {
         let of_a_key = (vectors.local.len() / vectors.keys.len().max(1)).max(1);
         let keys = vectors.keys.iter().zip(vectors.local.chunks_exact(of_a_key));
@@ -120,8 +119,8 @@ impl EmbeddingSpace {
     }
 }
 
-/// Embeds those of some recordings that should have vectors of a network and have none, on several threads, committing
-/// as it goes.
+/// Embeds those of some recordings that should have vectors of a network and have none. Runs on several threads and
+/// commits as it goes.
 pub(crate) fn embed(
     database: &Database,
     embedder: Embedder,

@@ -1,4 +1,4 @@
-//! Recordings that may be versions of one, found among many by their vectors.
+//! Finds the possible versions of a recording among many, by their vectors.
 
 pub(crate) mod codeword_index;
 pub(crate) mod embeddings;

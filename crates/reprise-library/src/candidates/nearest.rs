@@ -1,4 +1,4 @@
-//! Finds the recordings with the most similar vectors: first an index of codewords, then the local embeddings.
+//! Finds the recordings with the most similar vectors: first by the inverted index, then by comparing local embeddings.
 
 use std::sync::Arc;
 
@@ -16,26 +16,26 @@ use crate::progress::Progress;
 use crate::recordings::known_track;
 use crate::threads::{Effort, on_each};
 
-/// Codewords that each local embedding of a query searches. The figures behind this and [`COMPARED`] are in
-/// BENCHMARKS.md, "The shortlist".
+/// How many codewords each local embedding of a query searches. BENCHMARKS.md, "The shortlist", has the figures behind
+/// this and [`COMPARED`].
 const NEARBY: usize = NEAR_A_CODEWORD;
 
-/// The same for provisional matches.
-const NEARBY_AT_FIRST: usize = 8;
+/// The same number for provisional matches.
+const NEARBY_BY_CODEWORDS: usize = 8;
 
-/// Recordings of the index whose local embeddings are compared.
+/// How many results of the index are compared by local embeddings.
 const COMPARED: usize = 800;
 
 /// How precisely to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closeness {
-    /// By codewords alone, in the likeliest key of either.
-    AtFirst,
-    /// In three keys, and then by local embeddings.
-    ByMoments,
+    /// By codewords alone, in the likeliest key of each recording.
+    ByCodewords,
+    /// In three keys by codewords, then by local embeddings.
+    ByLocalEmbeddings,
 }
 
-/// The vectors of a library by one network, ready to be searched.
+/// The vectors that one network computed for a library, ready to be searched.
 pub(crate) struct Nearest<'a> {
     database: &'a Database,
     indexed: Arc<CodewordIndex>,
@@ -52,12 +52,12 @@ pub(crate) fn alike(
     let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
     let mut scratch = SearchScratch::default();
     let found: Vec<RecordingId> = match closeness {
-        Closeness::AtFirst => {
-            let seen = nearest.at_first(id, wanted + 1, &mut scratch)?.map(|search| search.found);
+        Closeness::ByCodewords => {
+            let seen = nearest.by_codewords(id, wanted + 1, &mut scratch)?.map(|search| search.found);
             let id_of = |number: u32| nearest.indexed.ids[number as usize];
             seen.into_iter().flatten().map(|one| id_of(one.track)).filter(|other| *other != id).collect()
         }
-        Closeness::ByMoments => {
+        Closeness::ByLocalEmbeddings => {
             let alike = nearest.to_recording(id, wanted, &mut scratch)?;
             alike.into_iter().map(|(other, _)| other).collect()
         }
@@ -73,19 +73,20 @@ pub(crate) fn alike(
 }
 
 impl<'a> Nearest<'a> {
-    /// Among all recordings that have vectors of a network.
+    /// Searches all recordings that have vectors of a network.
     pub fn of(database: &'a Database, embedder: Embedder) -> Result<Self, Error> {
         Ok(Self { database, indexed: codeword_index(database, embedder)?, threads: 1 })
     }
 
-    /// For one question that a user waits for.
+    /// Uses all cores: for a single query that a user waits for.
     pub fn with_all_cores(self) -> Self {
         Self { threads: Effort::default().threads, ..self }
     }
 
-    /// The scores by codewords alone, a recording's likeliest key against that of each other; none for a recording
-    /// without vectors. Of 100,000 recordings one takes 2 ms, a search by local embeddings 30 (BENCHMARKS.md).
-    pub fn at_first(
+    /// The results by codewords alone, which compare the likeliest key of each recording; `None` for a recording
+    /// without vectors. Among 100,000 recordings one query takes 2 ms; a search by local embeddings takes 30 ms
+    /// (BENCHMARKS.md).
+    pub fn by_codewords(
         &self,
         id: RecordingId,
         wanted: usize,
@@ -94,11 +95,12 @@ impl<'a> Nearest<'a> {
         let own = self.database.reader()?.codewords(self.space().name(), RecordingId(id.0 - 1), 1)?;
         let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
         let likeliest = own.keys().next().unwrap_or_default();
-        let asked = self.space().codebook.asked_by_codewords(likeliest, NEARBY_AT_FIRST);
+        let asked = self.space().codebook.asked_by_codewords(likeliest, NEARBY_BY_CODEWORDS);
         Ok(Some(self.indexed.in_likeliest_key.search(&[asked], wanted, scratch)))
     }
 
-    /// The `wanted` recordings most similar to one of the library, itself left out, with their similarity, best first.
+    /// The `wanted` recordings most similar to a recording of the library, best first, with their similarity. The
+    /// recording itself is left out.
     pub fn to_recording(
         &self,
         id: RecordingId,
@@ -116,7 +118,7 @@ impl<'a> Nearest<'a> {
         Ok(alike)
     }
 
-    /// The `wanted` recordings most similar to a track, with their similarity, best first.
+    /// The `wanted` recordings most similar to a track, best first, with their similarity.
     pub fn to_track(
         &self,
         query: &[Keyed],
@@ -128,7 +130,7 @@ impl<'a> Nearest<'a> {
         self.compared(&asked, query, wanted, scratch)
     }
 
-    /// The results of the index, compared by local embeddings in the pair of keys that shares most with the query.
+    /// The results of the index, compared by local embeddings in the pair of keys that shares most codewords.
     fn compared(
         &self,
         asked: &[Vec<Nearby>],
@@ -137,7 +139,7 @@ impl<'a> Nearest<'a> {
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
         let mut candidates = self.indexed.index.search(asked, COMPARED.max(wanted), scratch).found;
-        // In the order in which they are stored.
+        // Candidates are read in the order in which they are stored.
         candidates.sort_unstable_by_key(|found| found.track);
         let alike = on_each(
             self.threads,
@@ -163,14 +165,14 @@ impl<'a> Nearest<'a> {
         &self.indexed.ids
     }
 
-    /// How many of `recordings` should have vectors and have none.
+    /// How many of `recordings` should have vectors but have none.
     pub fn missing(&self, recordings: &[Recording]) -> usize {
         let is_missing =
             |one: &&Recording| self.space().concerns(one) && self.ids().binary_search(&one.id).is_err();
         recordings.iter().filter(is_missing).count()
     }
 
-    /// The local embeddings of a recording in its keys; empty if it was not embedded.
+    /// The local embeddings of a recording in its keys; empty if it is not embedded.
     pub fn embeddings(&self, id: RecordingId) -> Result<Vec<Keyed>, Error> {
         Ok(self.stored(id)?.map_or_else(Vec::new, |vectors| self.space().unpacked(&vectors)))
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::database::{Changed, Database};
 use crate::error::Error;
 
-/// A value computed from the library, with the revision for which it is valid.
+/// A value computed from the library, with the revision that it is valid for.
 pub(crate) struct Cached<T>(Mutex<Option<Computed<T>>>);
 
 struct Computed<T> {
@@ -22,7 +22,7 @@ impl<T> Default for Cached<T> {
 }
 
 impl<T: Clone> Cached<T> {
-    /// The value, computed again if one of `of` has changed. `compute` is given the outdated one.
+    /// The value, recomputed if one of `of` has changed. `compute` receives the outdated value.
     pub fn get(
         &self,
         database: &Database,
@@ -32,8 +32,8 @@ impl<T: Clone> Cached<T> {
         self.get_if(database, of, Duration::ZERO, |_| true, compute)
     }
 
-    /// The same, also computed again if it is not `valid`. While a scan changes the library all the time, a value up to
-    /// `lag` old is returned.
+    /// Like [`Self::get`], but a value that is not `valid` is recomputed as well. While a scan changes the library all
+    /// the time, a value up to `lag` old is returned.
     pub fn get_if(
         &self,
         database: &Database,
@@ -56,14 +56,14 @@ impl<T: Clone> Cached<T> {
         Ok(value)
     }
 
-    /// The value if it is current and nobody is computing it.
+    /// The value, if it is current and no other thread is computing it.
     pub fn if_current(&self, database: &Database, of: &[Changed]) -> Option<T> {
         let cached = self.0.try_lock().ok()?;
         let known = cached.as_ref().filter(|one| one.is_current(database.revision_of(of), database))?;
         Some(known.value.clone())
     }
 
-    /// Forgets the value: the next call computes it.
+    /// Discards the value: the next call recomputes it.
     pub fn forget(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }

@@ -1,5 +1,5 @@
-//! The file that is locked while a process writes to a library. It stays there afterwards, and so distinguishes the
-//! library from a copy of it.
+//! The lock file that a process holds while it writes to a library. The file stays afterwards, so that it distinguishes
+//! the library from a copy.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -23,8 +23,8 @@ pub(crate) fn lock_beside(path: &Path) -> Result<File, Error> {
     }
 }
 
-/// Refuses a copy that was made of the file alone while a writer had the library open: the contents of the log are
-/// missing. A writer that was killed leaves its log, or at least its lock.
+/// Refuses a copy of the database file alone that was made while a writer had the library open: the contents of the log
+/// are missing. Where a writer was killed, its log or at least its lock file is still present.
 pub(crate) fn refuse_part(path: &Path) -> Result<(), Error> {
     let is_made = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
     if !is_made || has_log(path) || lock_path(path).exists() {
@@ -33,7 +33,7 @@ pub(crate) fn refuse_part(path: &Path) -> Result<(), Error> {
     let outcome = match Store::open_read_only(path) {
         Ok(store) if store.is_marked_open()? => Err(Error::CopiedInPart(path.to_path_buf())),
         Err(error @ reprise_store::Error::Empty { .. }) => Err(error.into()),
-        // The next one to open it reports any other error.
+        // Whoever opens the file next reports any other error.
         _ => Ok(()),
     };
     Store::leave(path);

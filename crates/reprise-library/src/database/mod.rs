@@ -23,23 +23,23 @@ use crate::limits::Limits;
 
 /// The database of a library, shared by reference between threads.
 pub(crate) struct Database {
-    // Closed in this order: the connection that closes last, and only if it may write, empties the log into the file.
+    // Dropped in this order: the connection that closes last empties the log into the file, but only if it may write.
     readers: Readers,
-    /// The only connection that writes. It also reads where it must see what it is about to change.
+    /// The only connection that writes. It also reads data that it is about to change.
     store: Mutex<Store>,
-    /// Only if this was opened to read.
+    /// Present only if the library was opened to read.
     _log_left: Option<LogLeft>,
     revisions: [AtomicU64; Changed::ALL],
-    /// Scans in progress.
+    /// The number of scans in progress.
     working: AtomicUsize,
     kept: ByType,
-    /// The sizes from which on the library is searched instead of aligned whole.
+    /// The sizes above which the library is searched instead of aligned completely.
     pub limits: Limits,
-    /// Held while this process may write. The system releases it even when the process is killed.
+    /// Present while this process may write. The system releases the lock even when the process is killed.
     lock: Option<File>,
 }
 
-/// What a write changes, for modules that keep something derived from it.
+/// The kinds of changes, for modules that keep derived values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Changed {
     /// Tracks, their tags and paths, folders.
@@ -58,11 +58,12 @@ impl Changed {
     pub const SHOWN: [Self; 3] = [Self::Tracks, Self::Relations, Self::Problems];
 }
 
-/// How long a value is kept while another process may be writing: its changes move no revision here.
+/// How long a value is kept while another process may write: changes by that process do not change a revision here.
 const OF_OTHERS: Duration = Duration::from_secs(5);
 
 impl Database {
-    /// Opens the library at `path` to read and write; creates it if there is none. Only one process can.
+    /// Opens the library at `path` to read and write; creates it if it does not exist. Only one process can write at a
+    /// time.
     pub fn open(path: &Path, limits: Limits) -> Result<Self, Error> {
         refuse_part(path)?;
         let lock = lock_beside(path)?;
@@ -78,7 +79,7 @@ impl Database {
     }
 
     fn new(path: &Path, store: Store, limits: Limits, lock: Option<File>) -> Result<Self, Error> {
-        // Read connections are opened later, when the working folder may be another.
+        // Read connections are opened later, when the working directory may have changed.
         let path = std::path::absolute(path).map_err(Error::io(path))?;
         Ok(Self {
             _log_left: lock.is_none().then(|| LogLeft(path.clone())),
@@ -92,65 +93,65 @@ impl Database {
         })
     }
 
-    /// What a module keeps of this library in memory; created empty at the first call.
+    /// What a module keeps of this library in memory; created empty on the first call.
     pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         self.kept.get()
     }
 
-    /// Writes the log into the file, so that the file is complete by itself, as dropping does: for a program that ends
-    /// without dropping this. More can be written afterwards.
+    /// Writes the log into the file, so that the file is complete by itself. Dropping does the same; this is for a
+    /// program that ends without dropping. Writing can continue afterwards.
     pub fn settle(&self) {
         self.readers.close();
         if self.can_write() {
-            // What cannot be written, perhaps because the disk is full, stays in the log: nothing is lost.
+            // A log that cannot be written, perhaps because the disk is full, stays in place: nothing is lost.
             let _ = self.store().settle();
         }
     }
 
-    /// False when opened to read.
+    /// Whether this process may write; false if the library was opened to read.
     pub fn can_write(&self) -> bool {
         self.lock.is_some()
     }
 
-    /// A number that changes whenever tracks, problems, links or decisions change through this `Database`.
+    /// A number that changes whenever tracks, problems, links or decisions are changed through this `Database`.
     pub fn revision(&self) -> u64 {
         self.revision_of(&Changed::SHOWN)
     }
 
-    /// The number that changes of these kinds increase.
+    /// A number that increases with every change of these kinds.
     pub fn revision_of(&self, kinds: &[Changed]) -> u64 {
         kinds.iter().map(|what| self.revisions[*what as usize].load(Ordering::Acquire)).sum()
     }
 
-    /// Whether a value read at that time is kept until a revision changes.
+    /// Whether a value read at this time is valid until a revision changes.
     pub fn keeps(&self, read: Instant) -> bool {
         self.can_write() || read.elapsed() < OF_OTHERS
     }
 
-    /// Marks something as changed.
+    /// Records that something of this kind has changed.
     pub fn mark_changed(&self, what: Changed) {
         self.revisions[what as usize].fetch_add(1, Ordering::Release);
     }
 
-    /// Writes something, and increases its revision.
+    /// Runs a write and increases its revision.
     pub fn change<T>(
         &self,
         what: Changed,
         write: impl FnOnce(&mut Store) -> Result<T, reprise_store::Error>,
     ) -> Result<T, Error> {
         let outcome = write(&mut self.store());
-        // A failed write may have been the second of two.
+        // A write that failed may have changed something before it failed.
         self.mark_changed(what);
         Ok(outcome?)
     }
 
-    /// The connection that writes. A thread that panicked while it had it left whole transactions, so its poison is
-    /// ignored.
+    /// The connection that writes. A thread that panicked while it used the connection left only whole transactions, so
+    /// poisoning is ignored.
     pub fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A read connection. It sees what was committed and never waits.
+    /// A read connection. It sees committed data and never waits.
     pub fn reader(&self) -> Result<Reader<'_>, Error> {
         self.readers.lend()
     }
@@ -173,7 +174,8 @@ impl Drop for Database {
     }
 }
 
-/// A library that was opened to read and is closed: its writer may have ended meanwhile, or was killed long ago.
+/// The log of a library that was opened to read. On closing, the log may remain from a writer that ended meanwhile or
+/// was killed long ago.
 struct LogLeft(PathBuf);
 
 impl Drop for LogLeft {
@@ -188,7 +190,7 @@ pub(crate) struct AtWork<'a>(&'a Database);
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
         self.0.working.fetch_sub(1, Ordering::AcqRel);
-        // User interfaces may have received a slightly outdated list.
+        // User interfaces may have received a slightly outdated list during the scan.
         self.0.mark_changed(Changed::Tracks);
     }
 }

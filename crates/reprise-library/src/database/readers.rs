@@ -1,4 +1,4 @@
-//! Read connections. They work beside the writer, so that no question waits for a scan's transactions.
+//! Read connections. They work beside the writer, so that no query waits for the transactions of a scan.
 
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use reprise_store::Store;
 
 use crate::error::Error;
 
-/// Idle connections that are kept.
+/// How many idle connections are kept open.
 const KEPT: usize = 4;
 
-/// Read-only connections to one library, opened when all others are busy.
+/// Read-only connections to one library; a new one is opened when all others are busy.
 pub(crate) struct Readers {
     path: PathBuf,
     idle: Mutex<Vec<Store>>,
@@ -20,7 +20,7 @@ pub(crate) struct Readers {
 /// A borrowed connection.
 pub(crate) struct Reader<'a> {
     readers: &'a Readers,
-    /// None only after it was returned.
+    /// `None` only after the connection was returned.
     store: Option<Store>,
 }
 
@@ -38,7 +38,7 @@ impl Readers {
         Ok(Reader { readers: self, store: Some(store) })
     }
 
-    /// Closes those that are not borrowed.
+    /// Closes the connections that are not borrowed.
     pub fn close(&self) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

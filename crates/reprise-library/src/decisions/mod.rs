@@ -1,5 +1,5 @@
-//! The user's decisions: answers to questions about one track or two. All kinds of questions are answered, withdrawn,
-//! listed and imported in the same way; a new kind is a variant of [`TrackQuestion`] and its word.
+//! The user's decisions: answers to questions about one track or two. Questions of all kinds are answered, withdrawn,
+//! listed and imported in the same way. A new kind needs a variant of [`TrackQuestion`] and a word for it.
 
 use reprise_store::{Decision, PayloadHash, Question, TrackId};
 
@@ -16,18 +16,19 @@ use crate::renditions::title_words::Kind;
 pub enum TrackQuestion {
     /// Whether two tracks are versions of one song.
     OneSong(TrackId, TrackId),
-    /// Whether a track is of a kind, such as live. The answer overrides all guesses.
+    /// Whether a track is a rendition of this kind, such as live. The answer overrides all estimates.
     Rendition(TrackId, Kind),
 }
 
-/// A decision with the files that it is about.
+/// A decision with the files that it concerns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecidedFiles {
     /// The decision.
     pub decision: Decision,
-    /// The tracks with the question's recording, absent ones included; none if the decision was made elsewhere.
+    /// The tracks that contain the question's recording, including absent ones; empty if the decision came from
+    /// elsewhere.
     pub files_a: Vec<TrackInfo>,
-    /// The same for the second recording of a question about two.
+    /// The tracks that contain the second recording, if the question is about two.
     pub files_b: Vec<TrackInfo>,
 }
 
@@ -75,7 +76,7 @@ pub(crate) fn import(database: &Database, decisions: &[Decision]) -> Result<usiz
     Ok(imported)
 }
 
-/// The same question about recordings, which stay what they are when files are moved.
+/// The same question in terms of recordings, which do not change when files are moved.
 fn about_content(database: &Database, question: TrackQuestion) -> Result<Question, Error> {
     let content = |track| {
         let track = known_track(database, track)?;

@@ -1,33 +1,33 @@
-//! Whether confidences are right: of certain pairs ninety-nine in a hundred are one song, of likely ones ninety.
+//! Whether confidences are right: 99 of 100 pairs called certain should be one song, and 90 of 100 called likely.
 
 use crate::evaluate::metrics::LabelledPair;
 use crate::relations::thresholds::{Confidence, Thresholds};
 
-/// Bins of predicted probability that are compared with the true share.
+/// The number of bins of predicted probability that are compared with the true share.
 const STEPS: usize = 10;
 
-/// The predictions for pairs, and the truth.
+/// How well the predictions for pairs agree with the truth.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Calibration {
-    /// Mean distance between the predicted and the true share of right pairs over ten bins, weighted by pairs (expected
-    /// calibration error); none without pairs.
+    /// The expected calibration error: the mean distance between the predicted and the true share of right pairs over
+    /// ten bins, weighted by the number of pairs. `None` without pairs.
     pub error: Option<f64>,
     /// Pairs called certain.
     pub certain: Promised,
-    /// Pairs called likely, and not certain.
+    /// Pairs called likely but not certain.
     pub likely: Promised,
 }
 
-/// Pairs of one confidence.
+/// The pairs of one confidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Promised {
-    /// All of them.
+    /// The number of pairs.
     pub pairs: usize,
-    /// Those of one work.
+    /// The number of pairs that are versions of one work.
     pub right: usize,
 }
 
-/// Judges pairs of which at least one track is labelled; for two distractors the truth is unknown.
+/// Evaluates pairs of which at least one track is labelled; the truth about two distractors is unknown.
 pub(crate) fn calibration(pairs: &[LabelledPair], thresholds: &Thresholds) -> Calibration {
     let known = pairs.iter().filter(|pair| pair.work_a.is_some() || pair.work_b.is_some());
     let mut steps = [(0usize, 0.0f64, 0usize); STEPS];
@@ -75,7 +75,7 @@ mod tests {
         let found = calibration(&pairs, &thresholds);
         assert_eq!(found.certain, Promised { pairs: 2, right: 2 });
         assert_eq!(found.likely, Promised { pairs: 1, right: 0 });
-        // Three pairs are in the last bin, of which two are right and about 2.9 were predicted.
+        // The last bin has three pairs: two of them are right and about 2.9 were predicted to be right.
         let promised: f32 = pairs[..3].iter().map(|pair| thresholds.probability(pair.score)).sum();
         let error = found.error.unwrap();
         assert!((error - (f64::from(promised) - 2.0) / 4.0).abs() < 1e-6, "{error}");

@@ -1,25 +1,27 @@
-//! Retrieval and clustering measures, as the cover-song literature defines them.
+//! Measures of retrieval and clustering, as defined in the cover song literature.
 //!
-//! Conventions: items are `0..n`; `work[i]` is the label of item `i`, `None` for a distractor, which is relevant to
-//! nothing. A labelled item that could not be analysed is in `missing`: it counts as not found, and as finding nothing.
+//! Conventions: items are `0..n`; `work[i]` is the label of item `i`, or `None` for a distractor, which is never
+//! relevant. A labelled item that could not be analysed is in `missing`: other queries do not find it, and its own
+//! query finds nothing.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-/// Mean average precision, mean rank of the first relevant item, and share of queries whose first answer is right.
+/// Mean average precision, mean rank of the first relevant item, and the share of queries whose first result is
+/// relevant.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Ranking {
-    /// Mean over queries of average precision (MAP).
+    /// Mean average precision over the queries (MAP).
     pub map: f64,
-    /// Mean over queries of the rank, from 1, of the first relevant item (MR1).
+    /// Mean rank of the first relevant item over the queries, counted from 1 (MR1).
     pub mr1: f64,
-    /// Share of queries whose first answer is relevant (P@1).
+    /// Share of queries whose first result is relevant (P@1).
     pub p_at_1: f64,
-    /// Labelled items with at least one other of their work, the missing included.
+    /// Labelled items that share their work with at least one other item; missing items count.
     pub queries: usize,
 }
 
-/// One query's part of [`Ranking`].
+/// The outcome of one query, from which [`Ranking`] is computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct QueryOutcome {
     /// Average precision of this query.
@@ -30,8 +32,8 @@ pub struct QueryOutcome {
     pub is_found: bool,
 }
 
-/// Judges one ranking. `ranked_relevance[r]` tells whether the item at rank `r + 1` is relevant; `relevant` counts
-/// the relevant items in all, found or not.
+/// Evaluates one ranking. `ranked_relevance[r]` tells whether the item at rank `r + 1` is relevant; `relevant` is the
+/// total number of relevant items, found or not.
 pub fn judge(ranked_relevance: &[bool], relevant: usize) -> QueryOutcome {
     let mut hits = 0usize;
     let mut sum = 0.0;
@@ -47,7 +49,7 @@ pub fn judge(ranked_relevance: &[bool], relevant: usize) -> QueryOutcome {
     }
 }
 
-/// The mean of [`judge`] over queries; `None` when there are none.
+/// The mean of the outcomes of [`judge`] over queries; `None` if there are no queries.
 pub fn summarise(outcomes: &[QueryOutcome]) -> Option<Ranking> {
     let queries = outcomes.len();
     let mean = |of: &dyn Fn(&QueryOutcome) -> f64| outcomes.iter().map(of).sum::<f64>() / queries as f64;
@@ -59,17 +61,17 @@ pub fn summarise(outcomes: &[QueryOutcome]) -> Option<Ranking> {
     })
 }
 
-/// How well clusters agree with works, over pairs.
+/// How well clusters agree with works, measured over pairs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PairAgreement {
-    /// Share of the pairs in one cluster that are one work; `None` when no cluster joins a labelled item.
+    /// Share of the pairs within a cluster that are one work; `None` if no cluster joins a labelled item with another.
     pub precision: Option<f64>,
-    /// Share of the pairs of one work that are in one cluster; `None` when no work has two items.
+    /// Share of the pairs of one work that are in one cluster; `None` if no work has two items.
     pub recall: Option<f64>,
 }
 
-/// Compares clusters with works over pairs that contain at least one labelled item. A pair of two distractors is left
-/// out: the truth is unknown.
+/// Compares clusters with works over pairs of which at least one item is labelled. Pairs of two distractors are left
+/// out, because the truth about them is unknown.
 pub fn pair_agreement(work: &[Option<&str>], cluster: &[usize]) -> PairAgreement {
     let (mut joined, mut right) = (0usize, 0usize);
     let mut of_one_work = 0usize;
@@ -87,7 +89,7 @@ pub fn pair_agreement(work: &[Option<&str>], cluster: &[usize]) -> PairAgreement
     PairAgreement { precision: share(right, joined), recall: share(right, of_one_work) }
 }
 
-/// Number of items of each work.
+/// The number of items of each work.
 pub fn work_sizes<'a>(work: impl Iterator<Item = &'a str>) -> HashMap<&'a str, usize> {
     let mut sizes = HashMap::new();
     for label in work {
@@ -101,11 +103,11 @@ pub fn work_sizes<'a>(work: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u
 pub struct LabelledPair {
     /// One track.
     pub a: PathBuf,
-    /// The other.
+    /// The other track.
     pub b: PathBuf,
-    /// The work of `a`, if it has a label.
+    /// The work of `a`, if it is labelled.
     pub work_a: Option<String>,
-    /// The work of `b`, if it has a label.
+    /// The work of `b`, if it is labelled.
     pub work_b: Option<String>,
     /// The method's score.
     pub score: f32,

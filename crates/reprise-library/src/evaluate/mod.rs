@@ -29,25 +29,25 @@ use crate::threads::{Effort, on_each};
 /// How tracks are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
-    /// Normalised scores of the soft aligner, by harmony and, if known, by melody: the method of the library.
+    /// Normalised scores of the soft aligner, by harmony and, where known, by melody: the method that the library uses.
     Soft,
-    /// The same by harmony alone.
+    /// Normalised scores by harmony alone.
     SoftHarmony,
-    /// The same by melody alone: pairs of recordings in which nobody sings come last.
+    /// Normalised scores by melody alone. Pairs come last if nobody sings in one of the recordings.
     SoftVoice,
-    /// Scores by harmony before normalisation.
+    /// Raw scores by harmony, before normalisation.
     SoftRaw,
-    /// Similarity of local embeddings, everything compared with everything.
+    /// Similarity of local embeddings, computed for all pairs.
     Embedding,
-    /// The same among the results of the inverted index: the shortlist of a large library.
+    /// Similarity of local embeddings among the results of the inverted index: the shortlist of a large library.
     Shortlist,
-    /// The same by voice: the second shortlist, among the recordings in which somebody sings.
+    /// The same similarity by voice: the second shortlist, among the recordings in which somebody sings.
     VoiceShortlist,
-    /// Qmax on CREMA.
+    /// Qmax on chord-pitch features.
     Qmax,
-    /// Cosine of two-dimensional Fourier magnitudes of CREMA.
+    /// Cosine similarity of the two-dimensional Fourier magnitudes of chord-pitch features.
     TwoDftm,
-    /// Cosine of mean CREMA, best of 12 rotations.
+    /// Cosine similarity of the mean chord-pitch frames, at the best of 12 rotations.
     Mean,
 }
 
@@ -56,33 +56,33 @@ pub enum Method {
 pub struct Evaluation {
     /// Means over queries.
     pub ranking: Ranking,
-    /// Each query.
+    /// The result of each query.
     pub per_query: Vec<QueryResult>,
-    /// The library's clusters (they do not depend on the method).
+    /// How well the clusters of the library agree with the works; independent of the method.
     pub clusters: PairAgreement,
-    /// Whether confidences are right; only of methods whose scores determine confidences.
+    /// Whether confidences are right; only for methods whose scores determine confidences.
     pub calibration: Option<Calibration>,
-    /// Tracks that could be candidates.
+    /// Tracks that can be candidates.
     pub tracks: usize,
     /// Labelled files that are not in the library or could not be analysed.
     pub missed: usize,
-    /// The highest-scoring pairs, at most ten a track, best first.
+    /// The pairs with the highest scores, at most ten for each track, best first.
     pub best_pairs: Vec<LabelledPair>,
 }
 
-/// One query's outcome.
+/// The result of one query.
 #[derive(Debug, Clone)]
 pub struct QueryResult {
-    /// Index of its row in the list of works.
+    /// The index of its row in the list of works.
     pub label: usize,
-    /// How well it found the others of its work.
+    /// How well it found the other tracks of its work.
     pub outcome: QueryOutcome,
 }
 
-/// Pairs kept for each track in [`Evaluation::best_pairs`].
+/// How many pairs are kept for each track in [`Evaluation::best_pairs`].
 const PAIRS_A_TRACK: usize = 10;
 
-/// The value of unknown entries in a row of similarities.
+/// The value of an unknown entry in a row of similarities.
 const UNKNOWN: f32 = f32::NEG_INFINITY;
 
 pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) -> Result<Evaluation, Error> {
@@ -106,7 +106,7 @@ pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) ->
     {
         let ranked = item.map_or_else(Vec::new, |item| relevance(item, &items, &rows, &work));
         let mut outcome = metrics::judge(&ranked, sizes[labels[label].work.as_str()] - 1);
-        // A query that was never analysed finds nothing among all the others.
+        // A query that was not analysed is ranked behind all the other items.
         outcome.first_rank = if item.is_none() { items.len() + 1 } else { outcome.first_rank };
         per_query.push(QueryResult { label, outcome });
     }
@@ -125,7 +125,7 @@ pub(crate) fn evaluate(database: &Database, labels: &[Label], method: Method) ->
     })
 }
 
-/// Present tracks that can be matched, with the index of their recording.
+/// Tracks that are present and can be matched, with the index of their recording.
 fn items(database: &Database, recordings: &[Recording]) -> Result<Vec<(PathBuf, usize)>, Error> {
     let index_of: HashMap<RecordingId, usize> =
         recordings.iter().enumerate().map(|(i, r)| (r.id, i)).collect();
@@ -133,7 +133,8 @@ fn items(database: &Database, recordings: &[Recording]) -> Result<Vec<(PathBuf, 
     Ok(tracks.filter_map(|track| Some((track.path, *index_of.get(&track.recording?)?))).collect())
 }
 
-/// Similarity of recordings with every other, `[n, n]`; rows of recordings that are not queried may stay unknown.
+/// The similarity of each recording with every other, `[n, n]`. Rows of recordings that are not queries may stay
+/// unknown.
 fn similarities(
     database: &Database,
     recordings: &[Recording],
@@ -218,7 +219,7 @@ fn cluster_agreement(
     Ok(metrics::pair_agreement(work, &cluster))
 }
 
-/// The standings of pairs, from their normalised scores `[n, n]`.
+/// The standings of pairs, computed from their normalised scores `[n, n]`.
 fn settled(scores: &[Vec<f32>]) -> Vec<Vec<f32>> {
     let id = |place: usize| RecordingId(place as u32);
     let ties = |row: &Vec<f32>| Ties::new(row.iter().enumerate().map(|(place, score)| (id(place), *score)));
@@ -228,7 +229,7 @@ fn settled(scores: &[Vec<f32>]) -> Vec<Vec<f32>> {
     (0..scores.len()).map(|a| (0..scores.len()).map(|b| stands(a, b)).collect()).collect()
 }
 
-/// Which recordings belong to a labelled track.
+/// Which recordings belong to a labelled track, and therefore are queries.
 fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -> Vec<bool> {
     let mut asked = vec![false; recordings];
     for ((_, recording), work) in items.iter().zip(work) {
@@ -237,7 +238,7 @@ fn asked(items: &[(PathBuf, usize)], work: &[Option<&str>], recordings: usize) -
     asked
 }
 
-/// The search of a library all of whose recordings have the vectors that they should have.
+/// The search of a library; an error if recordings lack vectors that they should have.
 fn embedded<'a>(
     database: &'a Database,
     recordings: &[Recording],
@@ -250,7 +251,7 @@ fn embedded<'a>(
     }
 }
 
-/// Similarity with the `wanted` results of a search, for each query.
+/// The similarity of each query with the `wanted` best results of its search.
 fn shortlisted_rows(
     recordings: &[Recording],
     nearest: &Nearest,
@@ -269,7 +270,7 @@ fn shortlisted_rows(
     Ok(rows)
 }
 
-/// Compares each query with everything, on all cores.
+/// Compares each query with all items, on all cores.
 fn all_rows<T: Sync>(
     all: &[T],
     asked: &[bool],
@@ -286,7 +287,8 @@ fn all_rows<T: Sync>(
     Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
-/// Whether each candidate is of the query's work, best candidate first. Files with the same audio as the query lead.
+/// Whether each candidate is a version of the query's work, best candidate first. Files with the same audio as the
+/// query come first.
 fn relevance(
     query: usize,
     items: &[(PathBuf, usize)],

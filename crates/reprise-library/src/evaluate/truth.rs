@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// One row: a file and the work it is a version of.
+/// One row of the list: a file, and the work that it is a version of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Path relative to a folder of the library, or a bare name.
+    /// A path relative to a folder of the library, or a file name.
     pub file: String,
-    /// Any text that is equal for versions of one work.
+    /// Any text that is the same for all versions of one work.
     pub work: String,
 }
 
-/// For each label the index of its track in `tracks`, or `None` when the library has no such track.
+/// For each label, the index of its track in `tracks`; `None` if the library has no such track.
 ///
-/// A label fits a track whose path below one of the library's `folders` is the label; if there is none, a track whose
-/// bare name without extension is the label's. A label that fits two tracks is an error: the result would depend on
-/// chance.
+/// A label matches a track if the path of the track relative to one of the library's `folders` equals the label. If
+/// there is no such track, the label matches a track with the same file name without extension. A label that matches
+/// two tracks is an error: the result would depend on chance.
 pub(crate) fn find_labelled(
     labels: &[Label],
     tracks: &[PathBuf],

@@ -1,4 +1,4 @@
-//! Computes the cohort statistics, by which each recording's scores are normalised.
+//! Computes the cohort statistics, which normalise the scores of each recording.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::recordings::impostors::ImpostorCohort;
 use crate::recordings::{ALIGNER, cohort_statistics, is_sung, sample};
 use crate::threads::on_each;
 
-/// The value of `meta` that names the bundled pieces in force.
+/// The key in `meta` for the digest of the bundled pieces that the stored cohort statistics are based on.
 const PIECES: &str = "background_pieces";
 
-/// Computes the cohort statistics of `owed` (indices), until it is stopped. Returns the recordings done.
+/// Computes the cohort statistics of `owed` (indices) until it is stopped. Returns the recordings that are done.
 pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Result<Vec<RecordingId>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let impostors = ImpostorCohort::of(database)?;
@@ -50,8 +50,8 @@ pub(crate) fn renew_cohort_statistics(linking: &Linking, owed: &[usize]) -> Resu
     Ok(renewed.iter().map(|statistics| statistics.recording).collect())
 }
 
-/// Indices of `recordings` whose cohort statistics are due. In the middle of a scan of a large library only those
-/// without any: computing again what the end will compute again takes longer the more there is.
+/// Indices of `recordings` whose cohort statistics are due. During a scan of a large library, only recordings without
+/// any: the end of the scan recomputes the others anyway, and doing so in between takes longer as the library grows.
 pub(crate) fn owed_cohort_statistics(
     database: &Database,
     recordings: &[Recording],
@@ -74,7 +74,7 @@ pub(crate) fn note_pieces(database: &Database) -> Result<(), Error> {
     Ok(database.store().set_meta(PIECES, &ImpostorCohort::of(database)?.digest)?)
 }
 
-/// Recordings whose cohort statistics cover everything known of them.
+/// Recordings whose cohort statistics include everything known about them, including the voice if it is sung.
 fn with_cohort_statistics(
     database: &Database,
     recordings: &[Recording],
@@ -85,8 +85,8 @@ fn with_cohort_statistics(
     Ok(complete.map(|one| one.recording).collect())
 }
 
-/// Recordings whose cohort statistics need no update: they are based on enough of the library, and were not computed in
-/// the middle of the scan that now ends.
+/// Recordings whose cohort statistics need no update: the statistics are based on enough of the library and were not
+/// computed in the middle of the scan that now ends.
 pub(crate) fn fresh(
     database: &Database,
     recordings: &[Recording],
@@ -106,7 +106,7 @@ pub(crate) fn fresh(
     Ok(cohort_statistics(database)?.iter().filter(|one| is_fresh(one)).map(|one| one.recording).collect())
 }
 
-/// The scores of one recording against the bundled pieces, computed once.
+/// The scores of one recording against the bundled pieces; each is computed once.
 fn cohort_scores(
     database: &Database,
     view: View,
@@ -142,7 +142,7 @@ fn by_harmony(recording: RecordingId, in_library: &[f32], bundled: &[f32]) -> Co
     }
 }
 
-/// How many scores against the library cohort statistics can be based on.
+/// The largest number of scores against the library that cohort statistics can be based on.
 fn cohort_size(limits: &Limits, recordings: usize) -> u32 {
     let size = if recordings <= limits.aligned_whole { recordings.saturating_sub(1) } else { limits.sampled };
     size as u32

@@ -1,4 +1,4 @@
-//! Makes the fingerprints of recordings and compares each with all others, once.
+//! Computes the fingerprints of recordings and compares each with all others, once.
 
 use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,10 +19,10 @@ use crate::relations::remainder::aligned_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
 use crate::threads::{Effort, on_each};
 
-/// New fingerprints compared between two commits.
+/// How many new fingerprints are compared between two commits.
 const COMPARED_AT_ONCE: usize = 1000;
 
-/// Compares new fingerprints with the compared ones and with each other.
+/// Compares new fingerprints with those compared before and with each other.
 pub(crate) fn compare_fingerprints(
     database: &Database,
     effort: Effort,
@@ -46,7 +46,7 @@ pub(crate) fn compare_fingerprints(
             found.into_iter().flatten().unzip();
         let alignments: Vec<Alignment> = alignments.into_iter().flatten().collect();
         if !alignments.is_empty() {
-            // Before the pairs are recorded as compared, so that an interrupted scan does it again.
+            // This comes before the pairs are recorded as compared, so that an interrupted scan repeats it.
             database.store().doubt_links()?;
             database.store().put_alignments(ALIGNER, &alignments)?;
         }
@@ -60,8 +60,8 @@ pub(crate) fn compare_fingerprints(
     Ok(())
 }
 
-/// The audio that two recordings share, and their alignment without it if that is a passage and they were aligned with
-/// it.
+/// The audio that two recordings share. If it is only a passage and the two were aligned with it, also their alignment
+/// without it.
 fn compared(
     database: &Database,
     a: RecordingId,
@@ -79,8 +79,9 @@ fn compared(
     Ok(Some((to_be_stored(a, b, &same), besides)))
 }
 
-/// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that is compared: those with enough
-/// numbers in common, and those with similar music. A remaster may have no number in common with the original.
+/// Pairs, lesser recording first, of one of `new` (indices) and any of `all` that was compared: those whose
+/// fingerprints have enough numbers in common, and those with similar music. A remaster may have no number in common
+/// with the original.
 fn worth_comparing(
     database: &Database,
     all: &[RecordingSketch],
@@ -113,7 +114,7 @@ fn worth_comparing(
     Ok(pairs.into_iter().collect())
 }
 
-/// Decodes the files of a library that was analysed before there were fingerprints, and computes them.
+/// Computes the fingerprints of a library that was analysed before fingerprints existed. This decodes the files.
 pub(crate) fn fingerprint_owed(
     database: &Database,
     effort: Effort,
@@ -130,7 +131,7 @@ pub(crate) fn fingerprint_owed(
         progress,
         || Ok(()),
         |one: &Owed, ()| {
-            // Files that cannot be decoded now, or contain other audio now, stay owed.
+            // Files that can no longer be decoded, or contain other audio now, stay owed.
             if let Ok((decoded, fingerprint)) = fingerprint(&worker, &one.path, progress.stop_flag())
                 && decoded.payload_hash == one.payload.0
             {
@@ -144,7 +145,7 @@ pub(crate) fn fingerprint_owed(
     Ok(())
 }
 
-/// Passes a fingerprint to `write` in the form that the store takes.
+/// Converts a fingerprint to the form of the store and passes it to `write`.
 pub(crate) fn as_stored<T>(fingerprint: &Fingerprint, write: impl FnOnce(NewFingerprint<'_>) -> T) -> T {
     write(NewFingerprint { version: VERSION, sketch: &fingerprint.sketch(), items: &fingerprint.to_bytes() })
 }

@@ -1,5 +1,5 @@
-//! Keeps the links, which are the pairs that may be one song, in step with the alignments and cohort statistics that
-//! they are derived from. Versions, counts and songs are read from links; nothing else may decide about them.
+//! Keeps the links consistent with the alignments and cohort statistics that they are derived from. Links are the pairs
+//! that may be one song. Versions, counts and songs are read from links and from nothing else.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -13,13 +13,14 @@ use crate::relations::competition::{self, Ties, settle, ties_of_all};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
-/// The parameters of links; links derived by others are stale.
+/// The parameters of links; links derived with other parameters are stale.
 fn rule() -> String {
     let competition = competition::rule();
     format!("aligner {ALIGNER}, what is sung added, linked from {LINKED}, {competition}")
 }
 
-/// Derives the links anew if that was never done, was done by another rule, or was interrupted.
+/// Derives the links again if they were never derived, were derived with other parameters, or the last time was
+/// interrupted.
 pub(crate) fn complete_links(database: &Database) -> Result<(), Error> {
     if links_are_complete(database)? { Ok(()) } else { derive_links(database) }
 }
@@ -28,10 +29,10 @@ pub(crate) fn links_are_complete(database: &Database) -> Result<bool, Error> {
     Ok(database.store().links_derived_by()?.as_deref() == Some(&rule()))
 }
 
-/// Brings the links of some recordings up to date.
+/// Updates the links of some recordings.
 pub(crate) fn renew_links(database: &Database, of: &HashSet<RecordingId>) -> Result<(), Error> {
     let normalisation = ScoreNormalisation::of(database)?;
-    // Each alignment is read once for either end, which costs more than reading all of them in order.
+    // Here each alignment is read once for each of its recordings, which costs more than reading all of them in order.
     if of.len() * 2 > normalisation.len() {
         return derive_links(database);
     }
@@ -55,8 +56,8 @@ pub(crate) fn derive_links(database: &Database) -> Result<(), Error> {
     database.change(Changed::Relations, |store| store.replace_links(&rule(), &links))
 }
 
-/// The new links of some recordings, and those of their neighbours, old and new: the standing of a link depends on the
-/// links of both ends.
+/// The new links of some recordings, and the old and new links of their neighbours: the standing of a link depends on
+/// the other links of both recordings.
 fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<Vec<Link>, Error> {
     let mut touched: HashSet<RecordingId> = new.iter().flat_map(|link| [link.a, link.b]).collect();
     for recording in of {
@@ -67,7 +68,7 @@ fn settled(reader: &Store, of: &HashSet<RecordingId>, new: Vec<Link>) -> Result<
         new_of.entry(link.a).or_default().push(*link);
         new_of.entry(link.b).or_default().push(*link);
     }
-    // The future links of a recording.
+    // The links that a recording will have.
     let links_of = |id: RecordingId| -> Result<Vec<Link>, Error> {
         let mut links = if of.contains(&id) { Vec::new() } else { reader.links_of(id)? };
         links.retain(|link| !of.contains(&link.a) && !of.contains(&link.b));

@@ -1,5 +1,5 @@
-//! Finds songs in recordings too long to be aligned as a whole, such as sets and concerts: section by section, each as
-//! if it were a track of its own.
+//! Finds songs in recordings that are too long to be aligned as a whole, such as sets and concerts. Each section is
+//! aligned as if it were a track.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,33 +23,34 @@ use crate::relations::passages::passage;
 use crate::relations::thresholds::Thresholds;
 use crate::threads::on_each;
 
-/// Shorter than most songs, so that one song fills most of a section.
+/// The length of a section, shorter than most songs, so that one song fills most of a section.
 const SECTION_S: f64 = 120.0;
 
-/// From one section to the next: every minute of music is the middle of one.
+/// The distance between the starts of sections: every minute of music is the middle of one section.
 const HOP_S: f64 = 60.0;
 
-/// Where two songs meet in a section, its mean frame says little of either's key: more keys are tried than for whole
-/// tracks.
+/// If two songs meet in a section, its mean frame does not represent either key well. So more keys are tried than for
+/// whole tracks.
 const SETTINGS: Settings = Settings { keys_tried: 4, ..Settings::RECIPE };
 
-/// Recordings of the library in the cohort of a section, beside the bundled ones.
+/// How many recordings of the library are in the cohort of a section, beside the bundled ones.
 const IMPOSTORS: usize = 50;
 
-/// Up to this many new recordings are compared with every section; of more only a shortlist, if the library is large.
+/// Up to this many new recordings are compared with every section. If there are more and the library is large, only a
+/// shortlist is compared.
 const COMPARED_DIRECTLY: usize = 64;
 
-/// Recordings of a shortlist for a section.
+/// The length of the shortlist for a section.
 const SHORTLISTED: usize = 40;
 
-/// A piece of a long recording.
+/// A section of a long recording.
 struct Section {
     start_s: f64,
     frames: Frames,
     track: Track,
 }
 
-/// Searches long recordings for songs that were not searched yet.
+/// Searches long recordings for songs that they were not searched for yet.
 pub(crate) fn search_sections(linking: &Linking) -> Result<(), Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let Some(last) = recordings.last().map(|recording| recording.id) else { return Ok(()) };
@@ -106,7 +107,7 @@ fn long_recordings(database: &Database) -> Result<Vec<Recording>, Error> {
     Ok(recordings)
 }
 
-/// Mean and deviation of each section's scores against its cohort.
+/// The mean and standard deviation of each section's scores against its cohort.
 fn section_statistics(
     sections: &[Section],
     recordings: &[Recording],
@@ -128,19 +129,19 @@ fn section_statistics(
     Ok(statistics)
 }
 
-/// What sections are compared with.
+/// The search for songs in long recordings.
 struct Search<'a> {
     database: &'a Database,
     recordings: &'a [Recording],
     tracks: &'a PreparedTracks<'a>,
-    /// Of a large library.
+    /// Present if the library is large.
     nearest: Option<&'a Nearest<'a>>,
-    /// Recordings from this index on were not searched yet.
+    /// The index of the first recording that was not searched for yet.
     after: usize,
 }
 
 impl Search<'_> {
-    /// The songs of a long recording, each with its strongest section.
+    /// The songs in a long recording, each with the section where its score is highest.
     fn songs(
         &self,
         container: RecordingId,
@@ -150,7 +151,7 @@ impl Search<'_> {
     ) -> Result<Vec<Passage>, Error> {
         let reader = self.database.reader()?;
         let thresholds = Thresholds::among(self.recordings.len());
-        // Every section is one more chance for an impostor.
+        // Every section gives an impostor one more chance of a high score.
         let chances = Thresholds::worth_of_more(sections.len());
         let new = self.after..self.recordings.len();
         let is_searched = |_: &&Nearest| new.len() > COMPARED_DIRECTLY;
@@ -186,7 +187,7 @@ impl Search<'_> {
     }
 }
 
-/// Finds the recordings of a large library that a section is aligned with.
+/// Finds the recordings of a large library that a section is compared with.
 struct Shortlist<'a> {
     nearest: &'a Nearest<'a>,
     asimt: Asimt,
@@ -202,7 +203,7 @@ impl<'a> Shortlist<'a> {
         })
     }
 
-    /// Indices of recordings.
+    /// The candidates, as indices of `recordings`.
     fn candidates(&mut self, section: &Section, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
         let (crema, chroma) = &section.frames;
         let query = self.nearest.space().embed(&mut self.asimt, &[vec![crema, chroma]])?.pop();
@@ -211,7 +212,7 @@ impl<'a> Shortlist<'a> {
     }
 }
 
-/// The parameters of passages in sets; passages found by others are stale.
+/// The parameters of passages in sets; passages found with other parameters are stale.
 fn made_by() -> String {
     let [crema, chroma] = FEATURES;
     let keys = SETTINGS.keys_tried;

@@ -1,9 +1,9 @@
-//! Detects recordings that contain songs among others: medleys, in which several songs, unlike each other, are found
-//! one after another, and pairs with no more than a passage in common, as a medley and one of its songs when the
-//! library has no other.
+//! Detects recordings that contain one song among others. There are two cases: medleys, in which several dissimilar
+//! songs are found one after another; and pairs that have only a passage in common, such as a medley and one of its
+//! songs when the library has no other song of it.
 //!
-//! An aligner that compares whole tracks finds a medley similar to each of its songs. Grouping by that alone could join
-//! songs through it.
+//! An aligner that compares whole tracks finds a medley similar to each of its songs. If recordings were grouped by
+//! that alone, the medley could join these songs into one.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,20 +19,20 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::{self, Places, is_in_passing, length_s, passage, places, share_a_place};
 use crate::relations::thresholds::Thresholds;
 
-/// Links of a recording that are examined, the strongest first, beside all likely ones. A recording with more is
-/// similar to everything.
+/// How many links of a recording are examined, strongest first, in addition to all likely ones. A recording with more
+/// links is similar to everything.
 const MOST_SONGS: usize = 12;
 
-/// A song fills at most this share of a medley; if one song fills more, the recording is a version of it.
+/// The largest share of a medley that one song fills. If a song fills more, the recording is a version of it.
 const LARGEST_SHARE: f64 = 0.6;
 
-/// And at least this many seconds.
+/// The shortest time that a song fills in a medley.
 const SHORTEST_S: f64 = 20.0;
 
-/// The key in `meta` of the rule by which medleys were detected.
+/// The key in `meta` for the parameters that medleys were detected with.
 const TOLD_BY: &str = "medleys_told_by";
 
-/// The parameters of medleys; medleys detected by others are stale.
+/// The parameters of medleys; medleys detected with other parameters are stale.
 fn rule() -> String {
     format!(
         "aligner {ALIGNER}, likely by itself or among rivals, at most {LARGEST_SHARE}, from {SHORTEST_S} s, {}",
@@ -40,18 +40,18 @@ fn rule() -> String {
     )
 }
 
-/// Containers processed between two commits.
+/// How many containers are processed between two commits.
 const TOLD_AT_ONCE: usize = 256;
 
 /// A recording that another one may contain.
 #[derive(Debug, Clone)]
 struct Candidate {
     song: RecordingId,
-    /// In the container.
+    /// Its places in the container.
     places: Places,
 }
 
-/// Searches all recordings for medleys if that was never done, was done by another rule, or was interrupted.
+/// Searches all recordings for medleys if this was never done, was done with other parameters, or was interrupted.
 pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Result<(), Error> {
     let reader = database.reader()?;
     if reader.meta(TOLD_BY)?.as_deref() == Some(&rule()) {
@@ -69,7 +69,7 @@ pub(crate) fn complete_medleys(database: &Database, progress: &Progress) -> Resu
     Ok(database.store().set_meta(TOLD_BY, &rule())?)
 }
 
-/// Searches again for medleys among recordings whose links changed, and those linked with them.
+/// Repeats the search for medleys among recordings whose links changed, and among those linked with them.
 pub(crate) fn renew_medleys(database: &Database, changed: &HashSet<RecordingId>) -> Result<(), Error> {
     let reader = database.reader()?;
     let mut containers: BTreeSet<RecordingId> = changed.iter().copied().collect();
@@ -88,8 +88,8 @@ fn tell_medleys(database: &Database, reader: &Store, containers: &[RecordingId])
 }
 
 /// What a recording contains among other things: the songs of a medley, of which at least one is likely and the others
-/// possible, and the passage it shares with a likely version that is no longer, if that is a passage of either and no
-/// more.
+/// are possible; and each likely version that is not longer and has only a passage in common with it, if the passage is
+/// a small part of both.
 fn songs_inside(
     reader: &Store,
     container: RecordingId,
@@ -97,8 +97,8 @@ fn songs_inside(
 ) -> Result<Vec<Passage>, Error> {
     let mut links = reader.links_of(container)?;
     links.sort_by(|one, other| other.score.total_cmp(&one.score));
-    // The songs of a medley are rivals of each other, so that their normalised scores count instead of their standings.
-    // A pair that would be called a version is examined in any case.
+    // The songs of a medley are rivals of each other, so that normalised scores count here instead of standings. A pair
+    // that would be called a version is always examined.
     let is_likely =
         |link: &Link| thresholds.is_likely_by_itself(link.score) || link.standing >= thresholds.version();
     let n_looked_at = links.iter().rposition(is_likely).map_or(0, |last| last + 1);
@@ -129,7 +129,7 @@ fn songs_inside(
         let view = ScoreNormalisation::view_between(reader, (container, song), thresholds)?;
         let alignment = align_by(view, &track, &stored_track(reader, &other)?);
         let other_s = other.sound.duration_s;
-        // One of the two is the container.
+        // One of the two is the container: the longer one.
         let is_longer = (other_s, song) < (duration_s, container);
         if is_likely(link) && is_longer && is_in_passing(&alignment.spans, duration_s, other_s) {
             held.insert(song);
@@ -144,8 +144,8 @@ fn songs_inside(
     Ok(found)
 }
 
-/// Those of `candidates`, strongest first, that fill places of their own in a recording of `duration_s`; empty if they
-/// are not several songs.
+/// Those of `candidates`, strongest first, whose places in a recording of length `duration_s` do not overlap. Empty if
+/// they are not several songs.
 fn songs_one_after_another<'a>(
     candidates: &'a [Candidate],
     duration_s: f64,
@@ -158,7 +158,7 @@ fn songs_one_after_another<'a>(
             !are_unlike(song.song, candidate.song) || !share_a_place(&song.places, &candidate.places)
         };
         if filled_s > LARGEST_SHARE * duration_s {
-            // One song fills it, unless stronger candidates are several.
+            // One song fills the recording, unless stronger candidates are already several songs.
             break;
         }
         if filled_s >= SHORTEST_S && songs.iter().all(has_place) {
@@ -179,7 +179,7 @@ mod tests {
         Candidate { song: RecordingId(song), places: places.into() }
     }
 
-    /// Songs with the same tens digit are versions.
+    /// In this test, songs with the same tens digit are versions.
     fn are_unlike(one: RecordingId, other: RecordingId) -> bool {
         one.0 / 10 != other.0 / 10
     }

@@ -1,8 +1,8 @@
-//! Computes the scores of pairs of recordings, and for each recording the cohort statistics that normalise its scores.
+//! Computes the scores of pairs of recordings and, for each recording, the cohort statistics that normalise its scores.
 //!
-//! A small library is aligned whole. A large one is not: each new recording is aligned with a shortlist and with a
-//! fixed sample of the library, which is its cohort. The raw score is stored; normalisation happens when it is read, so
-//! that better cohort statistics correct old scores without aligning again.
+//! In a small library all pairs are aligned. In a large one, each new recording is aligned with a shortlist and with a
+//! fixed sample of the library, which is its impostor cohort. The raw score is stored and normalised when it is read,
+//! so that better cohort statistics correct old scores without a new alignment.
 
 pub(crate) mod cohort_statistics;
 pub(crate) mod fingerprints;
@@ -38,22 +38,22 @@ use crate::recordings::{ALIGNER, cohort_statistics, matchable, sample};
 use crate::relations::remainder::{aligned_besides, sharing_a_passage};
 use crate::threads::{Effort, on_each};
 
-/// Pairs between two commits.
+/// How many pairs are aligned between two commits.
 const PAIRS_A_BATCH: usize = 4096;
 
-/// What is linked at a time.
+/// The work of one step of linking.
 struct Portion<'a> {
     /// Pairs to align, lesser index first.
     pairs: Vec<(u32, u32)>,
-    /// Recordings of which each pair contains one.
+    /// Recordings such that each pair contains one of them.
     touched: HashSet<u32>,
-    /// Recordings whose cohort statistics are to be renewed.
+    /// Recordings whose cohort statistics must be recomputed.
     owed: &'a [usize],
-    /// The number of portions from this one on.
+    /// The number of portions that remain, including this one.
     left: usize,
 }
 
-/// Aligns all due pairs and brings cohort statistics and links up to date.
+/// Aligns all due pairs and updates cohort statistics and links.
 pub(crate) fn link(
     database: &Database,
     run: &mut LinkingRun,
@@ -81,8 +81,9 @@ pub(crate) fn link(
         note_pieces(database)?;
     }
     if run.is_last && !progress.stopped() {
-        // A small library is aligned without vectors; it has them by the time it is large.
-        for embedder in [Embedder::Harmony, Embedder::Voice] {
+        // A small library is aligned without vectors. They are computed now, so that they exist when the library
+        // becomes large.
+        for embedder in Embedder::ALL {
             embed(database, embedder, &tracks, effort, progress)?;
         }
         search_sections(&linking)?;
@@ -90,7 +91,8 @@ pub(crate) fn link(
     Ok(())
 }
 
-/// Links a large library in portions, so that memory holds the pairs of one only and versions show before all is done.
+/// Links a large library in portions, so that memory contains the pairs of one portion only and versions appear before
+/// the end.
 fn link_in_portions(linking: &Linking, owed: &[usize], run: &mut LinkingRun) -> Result<(), Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let mut voices: Vec<_> = owed_voice_pairs(linking)?.into_iter().collect();
@@ -136,7 +138,7 @@ fn link_in_portions(linking: &Linking, owed: &[usize], run: &mut LinkingRun) -> 
     Ok(())
 }
 
-/// Aligns pairs, updates the cohort statistics based on them and the links based on both.
+/// Aligns pairs, then updates the cohort statistics based on them and the links based on both.
 fn link_portion(linking: &Linking, portion: &Portion, run: &mut LinkingRun) -> Result<(), Error> {
     let Linking { database, recordings, progress, .. } = *linking;
     database.store().doubt_links()?;
@@ -153,15 +155,15 @@ fn link_portion(linking: &Linking, portion: &Portion, run: &mut LinkingRun) -> R
     renew_medleys(database, &changed)
 }
 
-/// Aligns `pairs` on several threads, committing as it goes. Returns how many were aligned before a stop. For the
-/// progress: how many were aligned before, and the number of portions from this one on.
+/// Aligns `pairs` on several threads and commits as it goes. Returns how many were aligned before a stop. The tuple is
+/// for the progress: how many pairs were aligned before, and how many portions remain, including this one.
 fn align_pairs(
     linking: &Linking,
     pairs: &[(u32, u32)],
     (before, portions_left): (usize, usize),
 ) -> Result<usize, Error> {
     let Linking { database, effort, progress, .. } = *linking;
-    // The portions that follow are not known yet; they will be about as large.
+    // The pairs of the following portions are not known yet; there will be about as many in each.
     let total = before + pairs.len() * portions_left;
     let batches: Vec<&[(u32, u32)]> = pairs.chunks(PAIRS_A_BATCH).collect();
     let done = AtomicUsize::new(0);
@@ -182,7 +184,7 @@ fn align_pairs(
     Ok(done.into_inner())
 }
 
-/// Aligns a pair of recordings, given by their indices; without the passage that they share, if it is among `sharing`.
+/// Aligns a pair of recordings, given by their indices. If the pair is in `sharing`, the shared passage is left out.
 fn aligned(
     linking: &Linking,
     (a, b): (u32, u32),

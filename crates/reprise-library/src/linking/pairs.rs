@@ -1,4 +1,4 @@
-//! Which pairs of recordings are to be aligned: all of them in a small library, those of the shortlists in a large one.
+//! Which pairs of recordings are aligned: all pairs of a small library, the pairs of the shortlists in a large one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,7 +16,7 @@ use crate::progress::Event;
 use crate::recordings::{ALIGNER, cohort_statistics, is_sung, place_of};
 use crate::threads::on_each;
 
-/// Drops pairs that have a score. `of` contains an end of each.
+/// Removes pairs that already have a score. `of` contains at least one recording of each pair.
 pub(crate) fn drop_aligned(
     database: &Database,
     recordings: &[Recording],
@@ -34,7 +34,7 @@ pub(crate) fn drop_aligned(
     Ok(())
 }
 
-/// Pairs of each of `queries` and the candidates with the most similar vectors.
+/// Each of `queries`, paired with the candidates that have the most similar vectors.
 pub(crate) fn shortlisted_pairs(linking: &Linking, queries: &[usize]) -> Result<Vec<(u32, u32)>, Error> {
     let Linking { database, recordings, effort, progress, .. } = *linking;
     let nearest = Nearest::of(database, Embedder::Harmony)?;
@@ -49,7 +49,7 @@ pub(crate) fn shortlisted_pairs(linking: &Linking, queries: &[usize]) -> Result<
     Ok(pairs.into_iter().flatten().collect())
 }
 
-/// Pairs of each of `owed` and those that its tags call the same, so that the audio is compared as well.
+/// Each of `owed`, paired with the recordings that its tags call the same, so that the audio is compared as well.
 pub(crate) fn tagged_pairs(
     database: &Database,
     recordings: &[Recording],
@@ -64,7 +64,7 @@ pub(crate) fn tagged_pairs(
     Ok(pairs)
 }
 
-/// All pairs without a score, and those of two sung recordings without a score by voice.
+/// All pairs without a score, and all pairs of two sung recordings without a score by voice.
 pub(crate) fn every_owed_pair(
     database: &Database,
     recordings: &[Recording],
@@ -81,9 +81,9 @@ pub(crate) fn every_owed_pair(
     Ok(all.filter(|(a, b)| is_owed(*a, *b)).map(|(a, b)| (a as u32, b as u32)).collect())
 }
 
-/// In a large library: for each newly sung recording the sung ones among those it was aligned with, which came from the
-/// shortlist by harmony or from the sample, and those with the most similar voice vectors, which are computed if they
-/// are missing.
+/// The pairs of a large library that are due by voice. Each newly sung recording is paired with the sung recordings
+/// that it was aligned with, which came from the shortlist by harmony or from the sample, and with those that have the
+/// most similar voice vectors. Missing voice vectors are computed.
 pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>, Error> {
     let Linking { database, recordings, tracks, effort, progress } = *linking;
     let new = newly_sung(database, recordings)?;
@@ -106,7 +106,7 @@ pub(crate) fn owed_voice_pairs(linking: &Linking) -> Result<HashSet<(u32, u32)>,
     Ok(pairs.into_iter().flatten().collect())
 }
 
-/// Sung recordings that were never linked by their voice.
+/// Sung recordings that were not linked by voice yet.
 pub(crate) fn newly_sung(database: &Database, recordings: &[Recording]) -> Result<Vec<usize>, Error> {
     let related = cohort_statistics(database)?.into_iter().filter(|one| one.voice.is_some());
     let related: HashSet<RecordingId> = related.map(|one| one.recording).collect();
@@ -114,12 +114,12 @@ pub(crate) fn newly_sung(database: &Database, recordings: &[Recording]) -> Resul
     Ok((0..recordings.len()).filter(|index| is_new(&recordings[*index])).collect())
 }
 
-/// A pair of indices, the lesser one first.
+/// A pair of indices, lesser one first.
 pub(crate) fn ordered(a: usize, b: usize) -> (u32, u32) {
     (a.min(b) as u32, a.max(b) as u32)
 }
 
-/// The recordings of pairs.
+/// The recordings in the pairs.
 pub(crate) fn ends(pairs: &[(u32, u32)]) -> HashSet<u32> {
     pairs.iter().flat_map(|(a, b)| [*a, *b]).collect()
 }

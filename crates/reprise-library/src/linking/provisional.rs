@@ -1,6 +1,6 @@
-//! Provisional matches of many recordings that were never aligned: which ones may be one song by their codewords alone.
-//! This takes minutes where alignment takes hours. The pairs found are shown as possible until they are aligned, and
-//! are aligned first.
+//! Provisional matches of many recordings that were not aligned yet: which of them may be one song, judged by their
+//! codewords alone. This takes minutes where alignment takes hours. The pairs are shown as possible until they are
+//! aligned, and they are aligned first.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,15 +16,16 @@ use crate::linking::run::Linking;
 use crate::progress::Event;
 use crate::threads::on_each;
 
-/// The time grows with the square of the library: a million recordings would take a night. This many take less than an
-/// hour in a library of that size; the others are aligned without provisional matches.
+/// The greatest number of recordings that get provisional matches. The time grows with the square of the library: a
+/// million recordings would take a night. This many take less than an hour in a library of that size; the others are
+/// aligned without provisional matches.
 const MOST: usize = 200_000;
 
-/// Results of the index that are examined for each recording.
+/// How many results of the index are examined for each recording.
 const LOOKED_AT: usize = 16;
 
-/// Records which of `new` (indices of `recordings`) may be one song with another of them, if there are many. Returns
-/// them in the order in which they should be aligned.
+/// If `new` (indices of `recordings`) are many, records which of them may be one song. Returns them in the order in
+/// which they should be aligned.
 pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Vec<usize>, Error> {
     let Linking { database, recordings, progress, .. } = *linking;
     if new.len() < database.limits.provisional_from || progress.stopped() {
@@ -47,7 +48,7 @@ pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Ve
     Ok(order)
 }
 
-/// Pairs of which each is among the most similar of the other.
+/// Pairs in which each recording is among the most similar ones of the other.
 fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<ProvisionalMatch>, Error> {
     let Linking { database, recordings, effort, progress, .. } = *linking;
     let (nearest, done) = (Nearest::of(database, Embedder::Harmony)?, AtomicUsize::new(0));
@@ -58,7 +59,7 @@ fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<P
         || Ok(SearchScratch::default()),
         |place, scratch| {
             let id = recordings[*place].id;
-            let search = nearest.at_first(id, LOOKED_AT, scratch)?;
+            let search = nearest.by_codewords(id, LOOKED_AT, scratch)?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             progress.report(Event::Shortlisting { done, total: new.len() });
             let others = search.into_iter().flat_map(|search| {

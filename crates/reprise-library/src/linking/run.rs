@@ -1,4 +1,4 @@
-//! The input of one run of linking, and what it remembers.
+//! The input and the state of one run of linking.
 
 use std::collections::HashSet;
 
@@ -9,30 +9,30 @@ use crate::progress::Progress;
 use crate::recordings::prepared::PreparedTracks;
 use crate::threads::Effort;
 
-/// What is linked, and with which tools.
+/// The recordings that are linked, and what linking needs.
 pub(crate) struct Linking<'a> {
     pub database: &'a Database,
-    /// Those that can be aligned, in the order of their rows.
+    /// The recordings that can be aligned, in the order of their rows.
     pub recordings: &'a [Recording],
-    /// The same prepared for alignment.
+    /// The same recordings, prepared for alignment.
     pub tracks: &'a PreparedTracks<'a>,
     pub effort: Effort,
     pub progress: &'a Progress<'a>,
 }
 
-/// What one scan keeps from one portion of linking to the next.
+/// What a scan keeps from one portion of linking to the next.
 #[derive(Default)]
 pub(crate) struct LinkingRun {
-    /// Nothing more will be analysed: provisional statistics are made final.
+    /// Whether all files are analysed: provisional statistics are then made final.
     pub is_last: bool,
-    /// Recordings whose cohort statistics were computed by this scan, from part of what it analyses.
+    /// Recordings whose cohort statistics this scan computed from only a part of what it analyses.
     pub provisional: HashSet<RecordingId>,
-    /// Pairs of recordings aligned so far.
+    /// How many pairs of recordings are aligned so far.
     pub pairs_aligned: usize,
 }
 
 impl LinkingRun {
-    /// For linking everything at once, after all is analysed.
+    /// A run that links everything at once, after all files are analysed.
     pub fn at_last() -> Self {
         Self { is_last: true, ..Self::default() }
     }

@@ -1,5 +1,5 @@
-//! The bundled impostor cohort: real, free-licensed music as feature blocks, so that even a library of three songs has
-//! something to compare its scores with. See models/impostors/README.md.
+//! The bundled impostor cohort: real, freely licensed music as feature blocks, so that the scores of a library of three
+//! songs can be compared with something. See models/impostors/README.md.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,13 +11,13 @@ use sha2::{Digest, Sha256};
 use crate::database::Database;
 use crate::error::Error;
 
-/// Bytes per block: 12 of CREMA, then 12 of chroma, each 0..=255 for 0..=1.
+/// Bytes of a block: 12 chord-pitch values, then 12 chroma values, where 0..=255 represents 0..=1.
 const BLOCK_BYTES: usize = 24;
 
-/// Bytes per block of a melody.
+/// Bytes of a block of a melody.
 const MELODY_BLOCK_BYTES: usize = 12;
 
-/// models/impostors/manifest.toml, written by training/scripts/make_impostors.py.
+/// The content of models/impostors/manifest.toml, which training/scripts/make_impostors.py writes.
 #[derive(Deserialize)]
 struct Manifest {
     file: String,
@@ -36,7 +36,7 @@ struct Piece {
     has_melody: bool,
 }
 
-/// Pieces prepared for alignment.
+/// The impostor cohort: pieces prepared for alignment.
 pub(crate) struct ImpostorCohort {
     pieces: Vec<Track>,
     /// Identifies the set of pieces.
@@ -45,7 +45,7 @@ pub(crate) struct ImpostorCohort {
     pub melody_digest: String,
 }
 
-/// The pieces, after they were loaded.
+/// The pieces, once loaded.
 #[derive(Default)]
 struct Loaded(Mutex<Option<Arc<ImpostorCohort>>>);
 
@@ -99,17 +99,17 @@ impl ImpostorCohort {
         Ok(Self { pieces, digest: manifest.sha256, melody_digest: manifest.melody_sha256 })
     }
 
-    /// The scores of a track against every piece.
+    /// The scores of a track against all pieces.
     pub fn scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         self.scores_with(&Settings::RECIPE, track, scratch)
     }
 
-    /// The same with other settings.
+    /// The scores of a track against all pieces, with the given settings.
     pub fn scores_with(&self, settings: &Settings, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         self.pieces.iter().map(|impostor| score_with(track, impostor, settings, scratch).score).collect()
     }
 
-    /// The scores by melody of a sung track against every piece with a melody.
+    /// The scores by melody of a sung track against all pieces that have a melody.
     pub fn voice_scores(&self, track: &Track, scratch: &mut Scratch) -> Vec<f32> {
         let scores = self.pieces.iter().filter_map(|impostor| voice_score(track, impostor, scratch));
         scores.map(|scored| scored.score).collect()

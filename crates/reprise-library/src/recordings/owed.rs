@@ -1,4 +1,4 @@
-//! Analyses that are owed: recordings with a feature that was never computed.
+//! Analyses that are owed: recordings with a feature that is not computed yet.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -8,12 +8,15 @@ use reprise_features::Versions;
 use crate::database::Database;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
+use crate::recordings::FEATURES;
 
-/// One present file for each recording that owes a feature.
+/// One present file for each recording for which a feature is owed.
 pub(crate) fn owed_paths(database: &Database) -> Result<Vec<PathBuf>, Error> {
     let store = database.reader()?;
-    let mut owed = store.owed("crema", Versions::CURRENT.crema)?;
-    owed.extend(store.owed("chroma", Versions::CURRENT.chroma)?);
+    let mut owed = Vec::new();
+    for (kind, version) in FEATURES {
+        owed.extend(store.owed(kind, version)?);
+    }
     let mut seen = HashSet::new();
     owed.retain(|one| seen.insert(one.recording));
     Ok(owed.into_iter().map(|one| one.path).collect())
@@ -22,11 +25,11 @@ pub(crate) fn owed_paths(database: &Database) -> Result<Vec<PathBuf>, Error> {
 /// The progress of the voice pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VoiceCounts {
-    /// Recordings whose voice was analysed.
+    /// Recordings whose voice is analysed.
     pub analysed: usize,
-    /// Those of them in which somebody sings.
+    /// Analysed recordings in which somebody sings.
     pub sung: usize,
-    /// Recordings that can be matched, whose voice is therefore analysed.
+    /// Recordings that can be matched and whose voice is therefore analysed.
     pub total: usize,
 }
 

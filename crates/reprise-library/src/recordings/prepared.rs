@@ -1,4 +1,4 @@
-//! Recordings prepared for alignment, read from the store when first needed.
+//! Recordings prepared for alignment, read from the store when they are first needed.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +13,10 @@ use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
 use crate::recordings::{FEATURES, is_sung};
 
-/// Prepared tracks in memory at a time, about 20 kB each: a library that is aligned whole fits.
+/// How many prepared tracks are kept in memory, about 20 kB each. A library in which all pairs are aligned fits.
 const HELD: usize = 4000;
 
-/// The tracks of some recordings, by their index.
+/// The prepared tracks of some recordings, by index.
 pub(crate) struct PreparedTracks<'a> {
     database: &'a Database,
     recordings: &'a [Recording],
@@ -46,17 +46,17 @@ impl<'a> PreparedTracks<'a> {
         Ok(held.entry(index).or_insert(track).clone())
     }
 
-    /// CREMA's frames of recording `index`, `[n_frames, 12]`.
+    /// The chord-pitch frames of recording `index`, `[n_frames, 12]`.
     pub fn crema(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
         stored_feature(&*self.database.reader()?, self.payload(index), FEATURES[0])
     }
 
-    /// CREMA and chroma of recording `index`.
+    /// The chord-pitch and chroma frames of recording `index`.
     pub fn frames(&self, index: u32) -> Result<Frames, Error> {
         stored_frames(&*self.database.reader()?, self.payload(index))
     }
 
-    /// The sung melody of recording `index`, `[n_frames, 12]`; empty if its voice was not analysed.
+    /// The melody of recording `index`, `[n_frames, 12]`; empty if its voice is not analysed.
     pub fn melody(&self, index: u32) -> Result<Vec<[f32; 12]>, Error> {
         Ok(stored_melody(&*self.database.reader()?, self.payload(index))?.unwrap_or_default())
     }
@@ -66,7 +66,7 @@ impl<'a> PreparedTracks<'a> {
     }
 }
 
-/// A track prepared for alignment from its frames and from its melody, if anybody sings.
+/// A track prepared for alignment from its frames and, if somebody sings, its melody.
 pub(crate) fn prepared((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>) -> Track {
     let track = Track::from_frames(crema, chroma, Spec::v1().frame_rate_hz());
     match melody {
@@ -75,7 +75,7 @@ pub(crate) fn prepared((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>) -
     }
 }
 
-/// The recording of a track, if it was analysed and is music.
+/// The recording of a track, if the track is analysed and is music.
 pub(crate) fn music(reader: &Store, track: &reprise_store::Track) -> Result<Option<Recording>, Error> {
     let Some(payload) = &track.payload else { return Ok(None) };
     Ok(reader.recording(payload)?.filter(|recording| recording.sound.refused.is_none()))
@@ -86,35 +86,35 @@ pub(crate) fn is_matchable(reader: &Store, recording: &Recording) -> Result<bool
     Ok(recording.sound.duration_s <= LONGEST_MATCHED_S && reader.has_features(recording.id, &FEATURES)?)
 }
 
-/// A recording of music prepared for alignment, if it can be aligned.
+/// The track of a recording of music, if the recording can be aligned.
 pub(crate) fn aligned(reader: &Store, recording: &Recording) -> Result<Option<Track>, Error> {
     let can_be = is_matchable(reader, recording)?;
     can_be.then(|| stored_track(reader, recording)).transpose()
 }
 
-/// A recording prepared for alignment.
+/// The track of a recording, prepared for alignment.
 pub(crate) fn stored_track(reader: &Store, recording: &Recording) -> Result<Track, Error> {
     let frames = stored_frames(reader, &recording.sound.payload)?;
     Ok(prepared(&frames, sung_melody(reader, recording)?.as_deref()))
 }
 
-/// The melody of a recording, `[n_frames, 12]`, if anybody sings.
+/// The melody of a recording, `[n_frames, 12]`, if somebody sings.
 pub(crate) fn sung_melody(reader: &Store, recording: &Recording) -> Result<Option<Vec<[f32; 12]>>, Error> {
     if is_sung(recording) { stored_melody(reader, &recording.sound.payload) } else { Ok(None) }
 }
 
-/// The melody of a recording, `[n_frames, 12]`; none until its voice was analysed.
+/// The melody of a recording, `[n_frames, 12]`; `None` until its voice is analysed.
 pub(crate) fn stored_melody(reader: &Store, payload: &PayloadHash) -> Result<Option<Vec<[f32; 12]>>, Error> {
     Ok(reader.features(payload, "melody", Versions::CURRENT.melody)?)
 }
 
-/// CREMA and chroma of a recording.
+/// The chord-pitch and chroma frames of a recording.
 pub(crate) fn stored_frames(reader: &Store, payload: &PayloadHash) -> Result<Frames, Error> {
     let [crema, chroma] = FEATURES;
     Ok((stored_feature(reader, payload, crema)?, stored_feature(reader, payload, chroma)?))
 }
 
-/// The frames of one of [`FEATURES`]; empty if they were not computed.
+/// The frames of one of [`FEATURES`]; empty if they are not computed.
 fn stored_feature(
     reader: &Store,
     payload: &PayloadHash,

@@ -7,15 +7,15 @@ use reprise_store::{Tags, TrackId};
 /// A track as a user interface shows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrackInfo {
-    /// Its row; `None` when it is not in the library.
+    /// Its row id; `None` if it is not in the library.
     pub id: Option<TrackId>,
-    /// Path of the file, as last seen.
+    /// The path of the file, as last seen.
     pub path: PathBuf,
     /// Its tags.
     pub tags: Tags,
-    /// Length of the decoded audio, in seconds.
+    /// The length of the decoded audio, in seconds.
     pub duration_s: Option<f64>,
-    /// Not on disk when last checked.
+    /// Whether the file was absent when last checked.
     pub is_missing: bool,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn info(track: &reprise_store::Track) -> TrackInfo {
     }
 }
 
-/// Tags as the store has them.
+/// Converts tags to the type of the store.
 pub(crate) fn stored_tags(tags: reprise_audio::Tags) -> reprise_store::Tags {
     reprise_store::Tags {
         title: tags.title,

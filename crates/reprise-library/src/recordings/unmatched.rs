@@ -1,41 +1,42 @@
-//! Why a track is not matched, as values: user interfaces have the words.
+//! The reasons why a track is not matched, as values. User interfaces turn them into words.
 
 use reprise_analysis::{Refusal, SHORTEST_MATCHED_S};
 
 use crate::limits::LONGEST_MATCHED_S;
 
-/// Why a track is not aligned with others.
+/// The reason why a track is not aligned with others.
 #[derive(Debug, Clone, PartialEq)]
 pub enum NotMatched {
-    /// It was not analysed yet.
+    /// It is not analysed yet.
     NotAnalysed,
     /// It is silent.
     Silence,
-    /// It is noise without pitch.
+    /// It is noise without a pitch.
     Noise,
-    /// It is shorter than this.
+    /// It is too short.
     TooShort {
-        /// The least length of a track that is matched.
+        /// The shortest length of a track that is matched, in seconds.
         shortest_s: f64,
     },
-    /// It is longer than this.
+    /// It is too long.
     TooLong {
-        /// The greatest length of a track that is matched.
+        /// The longest length of a track that is matched, in seconds.
         longest_s: f64,
-        /// Whether songs are searched in its sections, as in those of the library; else only the same audio is.
+        /// Whether its sections are searched for songs, as for tracks of the library. Otherwise only the same audio is
+        /// searched.
         has_sections: bool,
     },
-    /// For a reason of another version, given by its code.
+    /// A reason that another version of Reprise gave, as its code.
     Other(String),
 }
 
 impl NotMatched {
-    /// Because of its length.
+    /// The reason is its length.
     pub(crate) fn too_long(has_sections: bool) -> Self {
         Self::TooLong { longest_s: LONGEST_MATCHED_S, has_sections }
     }
 
-    /// Because of its audio; `code`: of [`Refusal::code`].
+    /// The reason is its audio; `code` is one of [`Refusal::code`].
     pub(crate) fn refused(code: &str) -> Self {
         match Refusal::from_code(code) {
             Some(Refusal::Silence) => Self::Silence,
@@ -46,7 +47,7 @@ impl NotMatched {
     }
 }
 
-/// Why a track of the library cannot be matched.
+/// The reason why a track of the library cannot be matched.
 pub(crate) fn why_not(track: &reprise_store::Track) -> NotMatched {
     match &track.refused {
         Some(code) => NotMatched::refused(code),

@@ -1,6 +1,6 @@
-//! The standing of a pair among its rivals. A recording that is strongly linked with a third one is less likely to be a
-//! version of this one as well, unless all three are versions of each other. That separates a song's versions from
-//! songs that merely have its chords.
+//! The standing of a pair among its rivals. If a recording is strongly linked with a third one, it is less likely to be
+//! a version of this one as well, unless all three are versions of each other. This separates the versions of a song
+//! from songs that merely have the same chords.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,48 +11,49 @@ use crate::recordings::ALIGNER;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::LINKED;
 
-/// The share of either side's strongest rival that is subtracted from the normalised score of a pair. Chosen on half a
-/// of the sung set and of the rendered archive (training/scripts/compare_rankings.py).
+/// The share of the strongest rival of either recording that is subtracted from the normalised score of a pair. Chosen
+/// on half of the sung set and half of the rendered archive (training/scripts/compare_rankings.py).
 const SHARE: f32 = 0.25;
 
-/// A rival counts up to this normalised score, from which on it is certain; more says no more.
+/// The normalised score of a rival counts up to this value. A rival with this value is certain, so more adds nothing.
 const MOST: f32 = 15.0;
 
-/// The parameters of standings, as part of a rule.
+/// The parameters of standings, as a part of the parameters of links.
 pub(crate) fn rule() -> String {
     format!("less {SHARE} of rivals up to {MOST}")
 }
 
 /// The links of one recording.
 pub(crate) struct Ties {
-    /// Strongest first.
+    /// Normalised scores, strongest first.
     scores: Vec<(RecordingId, f32)>,
     linked: HashSet<RecordingId>,
 }
 
 impl Ties {
-    /// From normalised scores with others; those too low for a link are left out.
+    /// Links made from normalised scores; scores too low for a link are left out.
     pub fn new(scores: impl Iterator<Item = (RecordingId, f32)>) -> Self {
         let mut scores: Vec<_> = scores.filter(|(_, score)| *score >= LINKED).collect();
         scores.sort_by(|a, b| b.1.total_cmp(&a.1));
         Self { linked: scores.iter().map(|(id, _)| *id).collect(), scores }
     }
 
-    /// Of a recording of the library.
+    /// The links of a recording of the library.
     pub fn of(reader: &Store, recording: RecordingId) -> Result<Self, Error> {
         let links = reader.links_of(recording)?;
         Ok(Self::new(links.iter().map(|link| (recording.other_of(link.a, link.b), link.score))))
     }
 
-    /// The strongest score with a recording that `other`, with these ties, is not linked with; 0 without one.
+    /// The strongest score with a recording that is not linked with `other`, whose links are `ties`; 0 if there is
+    /// none.
     fn rival(&self, other: Option<RecordingId>, ties: &Ties) -> f32 {
         let is_rival = |id: &RecordingId| Some(*id) != other && !ties.linked.contains(id);
         self.scores.iter().find(|(id, _)| is_rival(id)).map_or(0.0, |(_, score)| score.min(MOST))
     }
 }
 
-/// The standing of a pair with this normalised score: less a share of the strongest rival of either. A side is none if
-/// it is not in the library.
+/// The standing of a pair with this normalised score: the score less a share of the strongest rival of either
+/// recording. The id of a recording is `None` if it is not in the library.
 pub(crate) fn standing(
     score: f32,
     one: (Option<RecordingId>, &Ties),
@@ -61,8 +62,8 @@ pub(crate) fn standing(
     score - SHARE * (one.1.rival(other.0, other.1) + other.1.rival(one.0, one.1))
 }
 
-/// The standings of `asker` with others of the library, from its normalised scores with them. `asker` is none for an
-/// external file.
+/// The standings of `asker` with recordings of the library, computed from its normalised scores with them. `asker` is
+/// `None` for an external file.
 pub(crate) fn standings(
     reader: &Store,
     asker: Option<RecordingId>,
@@ -76,14 +77,14 @@ pub(crate) fn standings(
     scores.into_iter().map(stands).collect()
 }
 
-/// Sets the standing of each of `links`. `ties`: of every recording at an end of one.
+/// Sets the standing of each of `links`. `ties` must contain both recordings of every link.
 pub(crate) fn settle(links: &mut [Link], ties: &HashMap<RecordingId, Ties>) {
     for link in links {
         link.standing = standing(link.score, (Some(link.a), &ties[&link.a]), (Some(link.b), &ties[&link.b]));
     }
 }
 
-/// The ties of every recording at an end of one of `links`, which are all links.
+/// The ties of both recordings of every link. `links` must be all links.
 pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
     let mut scores: HashMap<RecordingId, Vec<(RecordingId, f32)>> = HashMap::new();
     for link in links {
@@ -93,7 +94,7 @@ pub(crate) fn ties_of_all(links: &[Link]) -> HashMap<RecordingId, Ties> {
     scores.into_iter().map(|(id, scores)| (id, Ties::new(scores.into_iter()))).collect()
 }
 
-/// The standing of two recordings, if they were aligned.
+/// The standing of two recordings; `None` if they were not aligned.
 pub(crate) fn stored_standing(
     reader: &Store,
     one: RecordingId,
@@ -111,7 +112,7 @@ pub(crate) fn stored_standing(
 mod tests {
     use super::*;
 
-    /// The standing of the first of some links, each given as its ends and its normalised score.
+    /// The standing of the first of some links. Each is given by its two recordings and its normalised score.
     fn first_standing(links: &[(u32, u32, f32)]) -> f32 {
         let link = |(a, b, score): &(u32, u32, f32)| Link::new(RecordingId(*a), RecordingId(*b), *score);
         let mut links: Vec<Link> = links.iter().map(link).collect();

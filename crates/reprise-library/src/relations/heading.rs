@@ -1,32 +1,32 @@
-//! The heading under which user interfaces show a related track, and the order of headings.
+//! The headings under which user interfaces show related tracks, and their order.
 
 use crate::relations::thresholds::{Confidence, Relation};
 
-/// A group of related tracks, closest first. User interfaces have the words.
+/// The heading of a group of related tracks; the closest relation is first. User interfaces turn it into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Heading {
-    /// The same audio or the same recording from end to end.
+    /// The same audio, or the same recording from end to end.
     SameRecording,
     /// The same recording, cut differently.
     AnotherCut,
     /// Certainly one song, or decided to be one.
     SameSong,
-    /// Likely one song.
+    /// Likely to be one song.
     LikelySameSong,
-    /// Some of one is in the other.
+    /// A part of one is in the other.
     SharesPassage,
-    /// One recording by their tags, two by their audio.
+    /// One recording according to their tags, two according to their audio.
     Conflict,
-    /// The score leaves it open.
+    /// Possibly one song: the score does not decide it.
     Possible,
-    /// No evidence for it.
+    /// There is no evidence that they are one song.
     Unlikely,
     /// The user rejected it.
     Rejected,
 }
 
 impl Heading {
-    /// All of them in order.
+    /// All headings, in order.
     pub const ALL: [Self; 9] = [
         Self::SameRecording,
         Self::AnotherCut,
@@ -39,7 +39,7 @@ impl Heading {
         Self::Rejected,
     ];
 
-    /// The heading for this relation.
+    /// The heading of a relation with this confidence.
     pub fn of(relation: Relation, confidence: Confidence) -> Self {
         match relation {
             Relation::Copy | Relation::Recording => Self::SameRecording,
@@ -54,7 +54,7 @@ impl Heading {
         }
     }
 
-    /// The word by which user interfaces in another language know it.
+    /// The identifier for user interfaces written in another language.
     pub fn code(self) -> &'static str {
         match self {
             Self::SameRecording => "sameRecording",

@@ -1,4 +1,4 @@
-//! How two recordings relate: evidence, scores and their meaning, and the words for it. Nothing here writes.
+//! How two recordings are related: the evidence, the meaning of scores, and the reasons. Nothing here writes.
 
 pub(crate) mod competition;
 pub(crate) mod evidence;

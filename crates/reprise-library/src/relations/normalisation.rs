@@ -1,4 +1,5 @@
-//! Score normalisation: what raw scores mean once each side's cohort statistics are applied, by harmony and by melody.
+//! Score normalisation: turns raw scores into normalised ones by the cohort statistics of both recordings, for harmony
+//! and melody.
 
 use std::collections::HashMap;
 
@@ -10,18 +11,18 @@ use crate::error::Error;
 use crate::recordings::{ALIGNER, cohort_statistics};
 use crate::relations::thresholds::{LINKED, Thresholds};
 
-/// The cohort statistics of a library, to turn raw scores into normalised ones.
+/// The cohort statistics of a library, which turn raw scores into normalised ones.
 pub(crate) struct ScoreNormalisation(HashMap<RecordingId, BothCohortStatistics>);
 
-/// The cohort statistics of one recording.
+/// The cohort statistics of one recording, for harmony and voice.
 #[derive(Debug, Clone, Copy)]
 struct BothCohortStatistics {
     harmony: normalise::CohortStatistics,
-    /// Of a sung recording whose voice has been linked.
+    /// Present for a sung recording that has been linked by voice.
     voice: Option<VoiceCohortStatistics>,
 }
 
-/// The same for scores by melody.
+/// The cohort statistics of one recording for scores by melody.
 #[derive(Debug, Clone, Copy)]
 struct VoiceCohortStatistics {
     scores: normalise::CohortStatistics,
@@ -33,7 +34,7 @@ struct VoiceCohortStatistics {
 pub(crate) struct Sung {
     /// The normalised score.
     pub score: f32,
-    /// How much it counts, above 0 and up to 1.
+    /// The weight of this score, above 0 and at most 1.
     pub weight: f32,
 }
 
@@ -43,7 +44,7 @@ impl ScoreNormalisation {
         Ok(Self::new(statistics))
     }
 
-    /// For pairs of one recording and some others.
+    /// The normalisation for pairs of these recordings only.
     pub fn between(reader: &Store, ids: impl Iterator<Item = RecordingId>) -> Result<Self, Error> {
         let mut statistics = Vec::new();
         for id in ids {
@@ -56,7 +57,7 @@ impl ScoreNormalisation {
         Self(statistics.map(|one| (one.recording, read(&one))).collect())
     }
 
-    /// The view by which two recordings of the library were found, see [`Self::view`]; harmony if they were never
+    /// The view by which two recordings of the library were found, see [`Self::view`]; harmony if they were not
     /// aligned.
     pub fn view_between(
         reader: &Store,
@@ -67,16 +68,17 @@ impl ScoreNormalisation {
         Ok(Self::between(reader, [one, other].into_iter())?.view(&pair, thresholds))
     }
 
-    /// The normalised score of two recordings, by harmony and, if both voices are known, by melody. None if one side
-    /// has no cohort statistics.
+    /// The normalised score of two recordings, by harmony and, if both voices are known, by melody. `None` if one of
+    /// them has no cohort statistics.
     pub fn pair_score(&self, pair: &Alignment) -> Option<f32> {
         let harmony = self.harmony_score(pair)?;
         let sung = self.sung(pair);
         Some(sung.map_or(harmony, |sung| fuse::fused_score(harmony, sung.score, sung.weight)))
     }
 
-    /// The view by which the pair was found; it determines the passages and the key: harmony as long as it says
-    /// "version" by itself, else whichever says most. `thresholds`: what normalised scores mean in the library.
+    /// The view by which the pair was found, which determines the passages and the key. It is harmony if harmony alone
+    /// makes the pair a likely version; otherwise it is the view with the higher score. `thresholds` are those of the
+    /// library.
     pub fn view(&self, pair: &Alignment, thresholds: &Thresholds) -> View {
         let (Some(harmony), Some(sung)) = (self.harmony_score(pair), self.sung(pair)) else {
             return View::Harmony;
@@ -85,12 +87,12 @@ impl ScoreNormalisation {
         if !thresholds.is_likely_by_itself(harmony) && says_more { View::Voice } else { View::Harmony }
     }
 
-    /// The normalised score by harmony alone: the mean over both sides.
+    /// The normalised score by harmony alone: the mean over both recordings.
     pub fn harmony_score(&self, pair: &Alignment) -> Option<f32> {
         self.score_of(pair.a, pair.b, pair.score)
     }
 
-    /// The score by voice, if both voices are known, have cohort statistics and count.
+    /// The score by voice, if both voices are known and have cohort statistics and its weight is above 0.
     pub fn sung(&self, pair: &Alignment) -> Option<Sung> {
         let (a, b) = (self.0.get(&pair.a)?.voice?, self.0.get(&pair.b)?.voice?);
         let score = normalise::normalised_score(pair.voice?.score, &a.scores, &b.scores);
@@ -98,18 +100,18 @@ impl ScoreNormalisation {
         (weight > 0.0).then_some(Sung { score, weight })
     }
 
-    /// The normalised score of two recordings with this raw score, by harmony.
+    /// The normalised score by harmony of two recordings with this raw score.
     pub fn score_of(&self, one: RecordingId, other: RecordingId, score: f32) -> Option<f32> {
         Some(normalise::normalised_score(score, self.get(one)?, self.get(other)?))
     }
 
-    /// The pair as a link, if its normalised score is high enough.
+    /// The link of a pair, if its normalised score is high enough.
     pub fn link(&self, pair: &Alignment) -> Option<Link> {
         let score = self.pair_score(pair).filter(|score| *score >= LINKED)?;
         Some(Link::new(pair.a, pair.b, score))
     }
 
-    /// The thresholds among all recordings that have cohort statistics.
+    /// The thresholds for a library with as many recordings as have cohort statistics.
     pub fn thresholds(reader: &Store) -> Result<Thresholds, Error> {
         Ok(Thresholds::among(reader.cohort_statistics_count(ALIGNER)? as usize))
     }

@@ -1,5 +1,5 @@
-//! Songs found inside other recordings, as seen from either side: a normalised score with a span. A recording that
-//! contains a song among others is no version of it.
+//! Songs found inside other recordings, from the point of view of either recording. Each has a normalised score and the
+//! spans that match. A recording that contains a song among others is not a version of it.
 
 use std::collections::HashMap;
 
@@ -9,41 +9,41 @@ use reprise_store::{Passage, RecordingId, Store};
 use crate::error::Error;
 use crate::relations::thresholds::{Confidence, Thresholds};
 
-/// What two recordings share fills at most this share of the longer one if it is a passage and no more,
+/// The shared part of two recordings is only a passage if it fills at most this share of the longer one,
 const SMALL_OF_LONGER: f64 = 0.4;
 
 /// and at most this share of the shorter one: a long live recording contains all of the song that it is a version of.
 const SMALL_OF_SHORTER: f64 = 0.6;
 
-/// Passages that overlap by more than this share of the shorter one are one place.
+/// Passages that overlap by more than this share of the shorter one count as one place.
 const SAME_PLACE: f64 = 0.34;
 
-/// The parameters of passages, as part of a rule.
+/// The parameters of passages, as a part of other parameters.
 pub(crate) fn rule() -> String {
     format!("in passing {SMALL_OF_LONGER} {SMALL_OF_SHORTER}, one place {SAME_PLACE}")
 }
 
-/// Start and end of passages in one recording, in seconds.
+/// The start and end of passages in one recording, in seconds.
 pub(crate) type Places = Vec<(f64, f64)>;
 
-/// A song inside another recording, from the point of view of one of the two.
+/// A song inside another recording, from the point of view of one of the two recordings.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SharedPassage {
-    /// Whether the recording asked about contains the other one.
+    /// Whether the query contains the other recording.
     pub is_container: bool,
-    /// Their normalised score.
+    /// The normalised score of the two.
     pub score: f32,
-    /// Semitones by which the other one is higher.
+    /// By how many semitones the other recording is higher.
     pub key_shift: i8,
-    /// Above 1 when the other one is faster.
+    /// Above 1 if the other recording is faster.
     pub tempo_ratio: f32,
-    /// Which seconds match which.
+    /// The seconds that match.
     pub spans: Vec<Span>,
 }
 
 impl SharedPassage {
-    /// The relation of two likely versions that have no more than a passage in common. The alignment is of the one
-    /// asked about with the other; the lengths are in seconds.
+    /// The relation of two likely versions that have only a passage in common. `alignment` is that of the query with
+    /// the candidate; the lengths are in seconds.
     pub fn in_passing(score: f32, alignment: &Alignment, query_s: f64, candidate_s: f64) -> Option<Self> {
         is_in_passing(&alignment.spans, query_s, candidate_s).then(|| Self {
             is_container: query_s >= candidate_s,
@@ -54,13 +54,13 @@ impl SharedPassage {
         })
     }
 
-    /// The confidence; never certain, as there are no sets to measure it on.
+    /// The confidence. It is never certain, because there are no sets to measure it on.
     pub fn confidence(&self, thresholds: &Thresholds) -> Confidence {
         if thresholds.is_likely_by_itself(self.score) { Confidence::Likely } else { Confidence::Possible }
     }
 }
 
-/// Whether the match is a small part of either recording. Then both may contain a song among others, and neither is
+/// Whether the match is a small part of both recordings. Then both may contain a song among others, and neither is
 /// called a version of the other.
 pub(crate) fn is_in_passing(spans: &[Span], query_s: f64, candidate_s: f64) -> bool {
     let (matched_query_s, matched_candidate_s) = matched_s(spans);
@@ -70,14 +70,14 @@ pub(crate) fn is_in_passing(spans: &[Span], query_s: f64, candidate_s: f64) -> b
     !spans.is_empty() && of_longer <= SMALL_OF_LONGER && of_shorter <= SMALL_OF_SHORTER
 }
 
-/// Seconds of the query and of the candidate that match.
+/// The matching seconds of the query and of the candidate.
 pub(crate) fn matched_s(spans: &[Span]) -> (f64, f64) {
     let of_query = spans.iter().map(|span| span.query_end_s - span.query_start_s).sum();
     let of_candidate = spans.iter().map(|span| span.candidate_end_s - span.candidate_start_s).sum();
     (of_query, of_candidate)
 }
 
-/// Whether passages of one container are in several places, so that it contains several songs.
+/// Whether the passages of one container are in several places, so that the container contains several songs.
 pub(crate) fn are_several(passages: &[Passage]) -> bool {
     let places: Vec<Places> = passages.iter().map(places).collect();
     let is_apart =
@@ -90,7 +90,7 @@ pub(crate) fn places(passage: &Passage) -> Places {
     passage.spans.iter().map(|span| (f64::from(span[0]), f64::from(span[1]))).collect()
 }
 
-/// Whether two songs of one container overlap.
+/// Whether two songs of one container overlap there.
 pub(crate) fn share_a_place(one: &Places, other: &Places) -> bool {
     let shared = |a: &(f64, f64), b: &(f64, f64)| (a.1.min(b.1) - a.0.max(b.0)).max(0.0);
     let overlap_s: f64 = one.iter().flat_map(|a| other.iter().map(|b| shared(a, b))).sum();
@@ -102,7 +102,7 @@ pub(crate) fn length_s(places: &Places) -> f64 {
     places.iter().map(|(start_s, end_s)| end_s - start_s).sum()
 }
 
-/// What `alignment` found of `song` in `container`, whose alignment began at `start_s`.
+/// The passage that `alignment` found of `song` in `container`, of which the part from `start_s` was aligned.
 pub(crate) fn passage(
     (container, song): (RecordingId, RecordingId),
     score: f32,
@@ -128,7 +128,7 @@ pub(crate) fn passage(
     }
 }
 
-/// The songs inside a recording and the recordings that it is inside of.
+/// The songs inside a recording, and the recordings that contain it.
 pub(crate) fn shared_passages_of(
     reader: &Store,
     recording: RecordingId,
@@ -163,7 +163,7 @@ fn held(passage: &Passage, is_container: bool) -> SharedPassage {
     }
 }
 
-/// A shift of -5..=6 semitones in the other direction.
+/// The shift in the other direction, within -5..=6 semitones.
 fn flipped(shift: i8) -> i8 {
     if shift == 6 { 6 } else { -shift }
 }

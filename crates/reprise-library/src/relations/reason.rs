@@ -1,4 +1,4 @@
-//! Why two tracks are related, as values: user interfaces have the words.
+//! The reasons why two tracks are related, as values. User interfaces turn them into words.
 
 use reprise_fingerprint::{Sameness, Stretch};
 use reprise_matching::{Alignment, Span, View};
@@ -6,94 +6,94 @@ use reprise_matching::{Alignment, Span, View};
 use crate::relations::passages::{SharedPassage, matched_s};
 use crate::relations::same_audio::SameAudio;
 
-/// Share of the shorter track that counts as the whole song.
+/// The share of the shorter track from which on a match counts as the whole song.
 const WHOLE_SONG: f64 = 0.75;
 
-/// A match of the whole song fills more than this share of the longer track. Of a clip and its song only the clip is
+/// A match of the whole song fills more than this share of the longer track. Of a clip and its song, only the clip is
 /// filled.
 const LEAST_OF_LONGER: f64 = 0.4;
 
-/// A shorter gap in the same audio is no cut: fingerprints are this inexact beside one.
+/// A shorter gap in the same audio is not a cut: fingerprints are no more exact than this near a cut.
 const SHORTEST_CUT_S: f64 = 5.0;
 
-/// A shorter gap in both is rounding, or what encoders leave at the ends.
+/// A gap that is shorter in both tracks is due to rounding or to what encoders add at the ends.
 const SHORTEST_PLACE_S: f64 = 0.25;
 
-/// Two gaps whose lengths differ by less are of equal length: no time was cut, but something else sounds.
+/// Two gaps whose lengths differ by less than this count as equally long: no time was cut, but something else sounds.
 const AS_LONG_S: f64 = 0.5;
 
-/// Seconds of a track.
+/// A range of a track, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Range {
-    /// Where it begins.
+    /// Where the range begins.
     pub start_s: f64,
-    /// Where it ends.
+    /// Where the range ends.
     pub end_s: f64,
 }
 
-/// Why a track and another are related.
+/// The reason why a track and another one are related.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
-    /// The other file contains the same audio, packet by packet.
+    /// The other file contains the same audio, packet for packet.
     Copy,
-    /// The user said so, and nothing else is known.
+    /// The user decided it, and nothing else is known.
     Decision,
-    /// Their tags name one work. `by_audio`: what the audio says beside, if it could be compared.
+    /// Their tags name one work. `by_audio` is what the audio says in addition, if it could be compared.
     Tags {
         /// The reason by audio.
         by_audio: Option<Box<Reason>>,
     },
-    /// Their tags name one work, but the audio is not alike.
+    /// Their tags name one work, but their audio is not similar.
     TagsAlone,
-    /// Their tags name one recording, but the audio is another.
+    /// Their tags name one recording, but their audio differs.
     Conflict,
-    /// Nothing in common stands out.
+    /// They have nothing in common that stands out.
     NothingInCommon,
     /// The same recording from end to end, encoded or mastered differently.
     SameRecording,
-    /// The same recording with these differences, in the order of time; without any it is another mix.
+    /// The same recording with these differences, in order of time. Without differences it is another mix.
     Edit(Vec<Difference>),
-    /// Some of the same audio.
+    /// They have some of the same audio.
     SharedAudio {
-        /// How much of it.
+        /// How much audio they share.
         shared: Shared,
-        /// Where the longest piece is in the track, and in the other.
+        /// Where the longest shared piece is, in the track and in the other track.
         place: Option<(Range, Range)>,
     },
-    /// One contains the other's song among others.
+    /// One contains the song of the other among other songs.
     Passage {
-        /// Whether the track contains the song; else the other does.
+        /// Whether the track contains the song; otherwise the other track does.
         is_container: bool,
-        /// Where, in the one that contains it.
+        /// Where the song is in its container.
         range: Option<Range>,
-        /// Semitones by which the other is higher.
+        /// By how many semitones the other track is higher.
         key_shift: i8,
-        /// Above 1 when the other is faster.
+        /// Above 1 if the other track is faster.
         tempo_ratio: f32,
     },
     /// Both were aligned.
     Aligned {
-        /// By what.
+        /// The view of the alignment.
         view: View,
-        /// How much of them matches.
+        /// How much of the two matches.
         extent: Extent,
-        /// Semitones by which the other is higher.
+        /// By how many semitones the other track is higher.
         key_shift: i8,
-        /// Above 1 when the other is faster.
+        /// Above 1 if the other track is faster.
         tempo_ratio: f32,
     },
 }
 
-/// How much audio two tracks share.
+/// How much of their audio two tracks share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shared {
-    /// All of the other, which is shorter.
+    /// The other track is shorter and is contained completely.
     OtherIsPart,
-    /// All of the track, which is shorter.
+    /// The track is shorter and is contained completely in the other.
     OtherContains,
-    /// Less than either.
+    /// Less than all of either track.
     Some {
-        /// The length of all pieces.
+        /// The total length of the shared pieces, in seconds.
         length_s: f64,
     },
 }
@@ -101,49 +101,49 @@ pub enum Shared {
 /// How much of two tracks matches.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Extent {
-    /// They are similar, but no passage stands out.
+    /// They are similar throughout, but no passage stands out.
     Throughout,
     /// The whole song.
     WholeSong,
-    /// Passages.
+    /// Some passages.
     Passages {
-        /// Their number, at least 1.
+        /// The number of passages, at least 1.
         n: usize,
-        /// The first.
+        /// The first passage.
         first: Range,
-        /// Whether `first` is a place in the other track, because most of this one matches.
+        /// Whether `first` is a range of the other track. This is so if most of this track matches.
         is_there: bool,
     },
 }
 
-/// How another cut of a recording differs from it.
+/// One difference between a recording and another cut of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Difference {
     /// Something else sounds.
     Other {
-        /// Where in the track; in the other it takes as long.
+        /// Where in the track. The range has the same length in the other track.
         own: Range,
     },
-    /// The other has something of another length there.
+    /// The other track has something of a different length there.
     Replaced {
         /// Where in the track.
         own: Range,
-        /// Where in the other.
+        /// Where in the other track.
         there: Range,
     },
-    /// The other lacks this.
+    /// The other track lacks this range.
     Missing {
         /// Where in the track.
         own: Range,
     },
-    /// The other has this besides.
+    /// The other track has this range in addition.
     Added {
-        /// Where in the other.
+        /// Where in the other track.
         there: Range,
     },
 }
 
-/// The reason for an alignment of tracks of these lengths.
+/// The reason that follows from an alignment of two tracks of these lengths.
 pub(crate) fn by_alignment(alignment: &Alignment, query_s: f64, candidate_s: f64) -> Reason {
     Reason::Aligned {
         view: alignment.view,
@@ -153,7 +153,7 @@ pub(crate) fn by_alignment(alignment: &Alignment, query_s: f64, candidate_s: f64
     }
 }
 
-/// The same for a song and the track that contains it.
+/// The reason for a song and the track that contains it.
 pub(crate) fn by_passage(held: &SharedPassage) -> Reason {
     let of_container = |span: &Span| match held.is_container {
         true => Range { start_s: span.query_start_s, end_s: span.query_end_s },
@@ -171,7 +171,7 @@ pub(crate) fn by_passage(held: &SharedPassage) -> Reason {
     }
 }
 
-/// The same for tracks with the same audio: what is left out, what is added, or where it is.
+/// The reason for tracks with the same audio: the differences of an edit, or the place of the shared audio.
 pub(crate) fn by_audio(same: &SameAudio, query_s: f64, candidate_s: f64) -> Reason {
     let shared = match same.sameness {
         Sameness::Whole => return Reason::SameRecording,
@@ -188,12 +188,12 @@ pub(crate) fn by_audio(same: &SameAudio, query_s: f64, candidate_s: f64) -> Reas
     Reason::SharedAudio { shared, place }
 }
 
-/// What is different, cut out or added between `stretches` of the same audio, each in the order of the query.
+/// What is different, cut out or added between `stretches` of the same audio, in the order of the query.
 fn differences(stretches: &[Stretch], query_s: f64, candidate_s: f64) -> Vec<Difference> {
     let ends = stretches.iter().map(|one| (one.a_start_s + one.length_s, one.b_start_s + one.length_s));
     let starts = stretches.iter().map(|one| (one.a_start_s, one.b_start_s));
     let holes = [(0.0, 0.0)].into_iter().chain(ends).zip(starts.chain([(query_s, candidate_s)]));
-    // Without a cut, frames were compared in addition to fingerprints.
+    // In a recording without a cut, frames were compared in addition to fingerprints, so gaps are more exact.
     let offset_s = |one: &Stretch| one.b_start_s - one.a_start_s;
     let is_uncut = stretches.windows(2).all(|two| (offset_s(&two[0]) - offset_s(&two[1])).abs() < AS_LONG_S);
     let shortest_s = if is_uncut { SHORTEST_PLACE_S } else { SHORTEST_CUT_S };

@@ -1,8 +1,8 @@
-//! The evidence about pairs of recordings, put together: decisions, tags, shared audio, passages and scores.
+//! Combines the evidence about pairs of recordings: decisions, tags, shared audio, passages and scores.
 
 use std::collections::{BTreeMap, HashMap};
 
-use reprise_store::{Decision, PayloadHash, Recording, RecordingId, Store};
+use reprise_store::{Decision, PayloadHash, Question, Recording, RecordingId, Store};
 
 use crate::error::Error;
 use crate::relations::competition::stored_standing;
@@ -14,32 +14,32 @@ use crate::relations::same_audio::{SameAudio, of_pair, same_audio_of};
 use crate::relations::tagged::{all_tagged, tagged_with};
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
 
-/// A recording related to the one asked about.
+/// A recording that is related to the query.
 #[derive(Debug, Clone)]
 pub(crate) struct RelatedRecording {
     pub recording: RecordingId,
-    /// The standing of the pair; none if it was never aligned.
+    /// The standing of the pair; `None` if the pair was not aligned.
     pub score: Option<f32>,
     pub relation: Relation,
-    /// Whether one was found inside the other, and where.
+    /// The passage, if one recording was found inside the other.
     pub held: Option<SharedPassage>,
-    /// The audio that both contain, from the point of view of the one asked about.
+    /// The audio that both contain, from the point of view of the query.
     pub same: Option<SameAudio>,
 }
 
-/// What is known of a recording and another.
+/// What is known about the query and another recording.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PairEvidence {
-    /// What determines their relation.
+    /// The evidence that determines their relation.
     pub evidence: Evidence,
-    /// Whether one was found inside the other, and where.
+    /// The passage, if one recording was found inside the other.
     pub held: Option<SharedPassage>,
-    /// The audio that both contain, from the point of view of the one asked about.
+    /// The audio that both contain, from the point of view of the query.
     pub same: Option<SameAudio>,
 }
 
-/// The evidence about a recording and each that a decision, tags, shared audio or a passage connects with it, without
-/// scores.
+/// The evidence, without scores, about a recording and every other one that is connected with it by a decision, tags,
+/// shared audio or a passage.
 pub(crate) fn evidence_of(
     reader: &Store,
     recording: &Recording,
@@ -66,7 +66,7 @@ pub(crate) fn evidence_of(
     Ok(known)
 }
 
-/// The same of all pairs of recordings that anything but a score connects, lesser row first.
+/// The same evidence about all pairs of recordings, lesser row first.
 pub(crate) fn all_evidence(
     reader: &Store,
     thresholds: &Thresholds,
@@ -92,7 +92,7 @@ pub(crate) fn all_evidence(
     Ok(known)
 }
 
-/// Pairs, lesser row first, that are the same recording from end to end.
+/// Pairs that are the same recording from end to end, lesser row first.
 pub(crate) fn same_recordings<'a>(
     known: &'a HashMap<(RecordingId, RecordingId), Evidence>,
     thresholds: &'a Thresholds,
@@ -126,7 +126,7 @@ pub(crate) fn related(
 
 /// Sorts by relation, then by score.
 pub(crate) fn best_first(related: &mut [RelatedRecording]) {
-    // Under one heading what is known comes before what is likely.
+    // Under one heading, what is known comes before what is likely.
     let place = |relation: Relation| match relation {
         Relation::Unlikely => (Heading::Possible, false),
         _ => (Heading::of(relation, Confidence::Certain), relation == Relation::Version),
@@ -138,7 +138,18 @@ pub(crate) fn best_first(related: &mut [RelatedRecording]) {
     });
 }
 
-/// Whether a recording is one song with others of music that are in the library, where the user said so.
+/// Whether two recordings are one song, if the user decided it.
+pub(crate) fn decided_between(
+    reader: &Store,
+    one: PayloadHash,
+    other: PayloadHash,
+) -> Result<Option<bool>, Error> {
+    let Some(question) = Question::pair(ONE_SONG, one, other) else { return Ok(None) };
+    Ok(reader.decision(&question)?.map(|decision| decision.is_yes))
+}
+
+/// The user's decisions whether a recording is one song with others. Only recordings of music in the library are
+/// included.
 fn decided_with(reader: &Store, payload: &PayloadHash) -> Result<HashMap<RecordingId, bool>, Error> {
     let mut decided = HashMap::new();
     for Decision { question, is_yes, .. } in reader.decisions_of(payload)? {
@@ -150,7 +161,7 @@ fn decided_with(reader: &Store, payload: &PayloadHash) -> Result<HashMap<Recordi
     Ok(decided)
 }
 
-/// Pairs of recordings that are one song: by their audio, by the user's decision, by their tags, or by their score.
+/// Pairs of recordings that are one song by their audio, the user's decision, their tags or their score.
 pub(crate) fn version_pairs(reader: &Store) -> Result<Vec<(RecordingId, RecordingId)>, Error> {
     let thresholds = ScoreNormalisation::thresholds(reader)?;
     let mut known = all_evidence(reader, &thresholds)?;

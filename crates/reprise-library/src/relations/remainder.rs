@@ -1,6 +1,7 @@
-//! How two recordings that share a passage of the same audio relate apart from it. Episodes that begin with one jingle,
-//! songs that sample one break, programmes with one advertisement: aligned whole, they would match by what they share
-//! and be called one song. So the shared audio is cut out of both, and the rest is aligned.
+//! How two recordings that share a passage of the same audio are related apart from this passage. Examples are episodes
+//! that begin with the same jingle, songs that sample the same break, and programmes with the same advertisement. If
+//! they were aligned as a whole, they would match by what they share and be called one song. So the shared audio is cut
+//! out of both, and the rest is aligned.
 
 use std::collections::HashSet;
 
@@ -16,20 +17,21 @@ use crate::recordings::prepared::{prepared, stored_frames, sung_melody};
 use crate::relations::passages::Places;
 use crate::relations::same_audio::{of_pair, stored_fingerprint};
 
-/// Cut out in addition on either side of the shared audio: a fingerprint ends no more exactly, and jingles are faded.
+/// How much more is cut out before and after the shared audio: the ends of fingerprints are no more exact than this,
+/// and jingles are faded.
 const MARGIN_S: f64 = 2.0;
 
-/// With less left of either, nothing is concluded from the rest.
+/// If less than this remains of either recording, nothing is concluded from the rest.
 const SHORTEST_S: f64 = 30.0;
 
-/// Pairs, lesser recording first, that share a passage and are not one recording because of it.
+/// Pairs, lesser recording first, that share a passage and are not one recording.
 pub(crate) fn sharing_a_passage(reader: &Store) -> Result<HashSet<(RecordingId, RecordingId)>, Error> {
     let pairs = reader.shared_audio()?;
     let is_part = |pair: &&_| of_pair(pair).is_some_and(|same| same.sameness == Sameness::Part);
     Ok(pairs.iter().filter(is_part).map(|pair| (pair.a, pair.b)).collect())
 }
 
-/// Aligns two recordings of the library without the audio that both contain.
+/// Aligns two recordings of the library, leaving out the audio that both contain.
 pub(crate) fn aligned_besides(
     reader: &Store,
     (a, b): (&Recording, &Recording),
@@ -41,7 +43,7 @@ pub(crate) fn aligned_besides(
     let tracks = rest_of(reader, a, &of_a)?.zip(rest_of(reader, b, &of_b)?);
     let harmony = tracks.as_ref().map(|(one, other)| score(one, other, scratch));
     let voice = tracks.as_ref().and_then(|(one, other)| voice_score(one, other, scratch));
-    // Two sung recordings always get a score by voice, or it would be owed again and again.
+    // Two sung recordings always get a score by voice; otherwise the score would be owed again and again.
     let voice = (is_sung(a) && is_sung(b)).then_some(match voice {
         Some(voice) => VoiceScore { score: voice.score, key_shift: voice.key_shift },
         None => VoiceScore { score: 0.0, key_shift: 0 },
@@ -55,14 +57,14 @@ pub(crate) fn aligned_besides(
     })
 }
 
-/// The raw score by harmony of the rest of two tracks without the audio that both contain; 0 if too little is left.
+/// The raw score by harmony of two tracks without the audio that both contain; 0 if too little is left.
 pub(crate) fn score_besides(one: &Frames, other: &Frames, shared: &[Stretch], scratch: &mut Scratch) -> f32 {
     let (of_one, of_other) = places(shared);
     let tracks = less(one, None, &of_one).zip(less(other, None, &of_other));
     tracks.map_or(0.0, |(one, other)| score(&one, &other, scratch).score)
 }
 
-/// The places of stretches in each of the two, as start and end in seconds, with a margin.
+/// The places of the stretches in each of the two recordings, with a margin, as start and end in seconds.
 fn places(shared: &[Stretch]) -> (Places, Places) {
     let place = |start_s: f64, length_s: f64| (start_s - MARGIN_S, start_s + length_s + MARGIN_S);
     shared.iter().map(|one| (place(one.a_start_s, one.length_s), place(one.b_start_s, one.length_s))).unzip()
@@ -74,7 +76,7 @@ fn rest_of(reader: &Store, recording: &Recording, cut: &[(f64, f64)]) -> Result<
     Ok(less(&frames, melody.as_deref(), cut))
 }
 
-/// A track without the parts in `cut`; none if too little is left.
+/// A track without the parts in `cut`; `None` if too little is left.
 fn less((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>, cut: &[(f64, f64)]) -> Option<Track> {
     let rate_hz = Spec::v1().frame_rate_hz();
     let stays = |frame: usize| {
@@ -96,7 +98,7 @@ fn less((crema, chroma): &Frames, melody: Option<&[[f32; 12]]>, cut: &[(f64, f64
 mod tests {
     use super::*;
 
-    /// Random chords, one each second.
+    /// Random chords, one per second.
     fn chords(seed: u32, seconds: f64) -> Vec<[f32; 12]> {
         let rate_hz = Spec::v1().frame_rate_hz();
         let frame = |n: usize| {

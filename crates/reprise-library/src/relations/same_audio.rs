@@ -1,4 +1,4 @@
-//! Which recordings contain the same audio, however it is encoded, mastered or cut, according to their fingerprints.
+//! Finds recordings that contain the same audio, in any encoding, mastering or cut, by their fingerprints.
 
 use std::collections::HashMap;
 
@@ -10,12 +10,12 @@ use reprise_store::{Recording, RecordingId, SharedAudio, Store};
 use crate::database::Database;
 use crate::error::Error;
 
-/// Audio that one recording shares with another, from its own point of view.
+/// The audio that one recording shares with another, from the point of view of the first.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SameAudio {
     /// How the two relate by their audio.
     pub sameness: Sameness,
-    /// Its places, in the order of this recording.
+    /// The shared stretches, in the order of the first recording.
     pub stretches: Vec<Stretch>,
 }
 
@@ -24,14 +24,14 @@ pub(crate) struct SameAudio {
 pub(crate) struct Audio {
     pub fingerprint: Fingerprint,
     pub duration_s: f64,
-    /// `[n_frames, 12]`; empty if it could not be computed, or is to be computed anew.
+    /// `[n_frames, 12]`; empty if it could not be computed or is outdated.
     pub chroma: Vec<[f32; 12]>,
-    /// See [`Library::waveform`]; empty if it was not computed yet.
+    /// The waveform, see [`Library::waveform`]; empty if it is not computed yet.
     pub peaks: Vec<u8>,
 }
 
 impl Audio {
-    /// Of a recording of the library; none while it has no fingerprint.
+    /// The audio of a recording of the library; `None` while it has no fingerprint.
     pub fn stored(reader: &Store, recording: &Recording) -> Result<Option<Self>, Error> {
         let Some(fingerprint) = stored_fingerprint(reader, recording.id)? else { return Ok(None) };
         let payload = &recording.sound.payload;
@@ -52,18 +52,18 @@ impl Audio {
 }
 
 impl SameAudio {
-    /// Of two tracks; none if nothing is the same.
+    /// The same audio in two tracks; `None` if they have none in common.
     pub fn between(one: &Audio, other: &Audio) -> Option<Self> {
         let (sameness, stretches) = compare(&one.side(), &other.side())?;
         Some(Self { sameness, stretches })
     }
 
-    /// Whether both are one recording, perhaps cut differently.
+    /// Whether both are one recording, perhaps with different cuts.
     pub fn is_one_recording(&self) -> bool {
         matches!(self.sameness, Sameness::Whole | Sameness::Edit)
     }
 
-    /// As matching passages.
+    /// The stretches as matching spans.
     pub fn spans(&self) -> Vec<Span> {
         let span = |stretch: &Stretch| Span {
             query_start_s: stretch.a_start_s,
@@ -74,7 +74,7 @@ impl SameAudio {
         self.stretches.iter().map(span).collect()
     }
 
-    /// The same for the other recording.
+    /// The same audio from the point of view of the other recording.
     fn flipped(self) -> Self {
         let flip = |stretch: Stretch| Stretch {
             a_start_s: stretch.b_start_s,
@@ -87,7 +87,8 @@ impl SameAudio {
     }
 }
 
-/// What a stored pair says of its lesser recording; none for a pair that this version would not have stored.
+/// The same audio in a stored pair, from the point of view of its lesser recording. `None` if this version does not
+/// know the relation that is stored.
 pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
     let stretch = |[a_start_s, b_start_s, length_s, bit_errors]: &[f32; 4]| Stretch {
         a_start_s: f64::from(*a_start_s),
@@ -99,7 +100,7 @@ pub(crate) fn of_pair(pair: &SharedAudio) -> Option<SameAudio> {
     Some(SameAudio { sameness: Sameness::from_word(&pair.sameness)?, stretches })
 }
 
-/// The recordings that share audio with one, and the audio.
+/// The recordings that share audio with a recording, and the shared audio.
 pub(crate) fn same_audio_of(
     reader: &Store,
     recording: RecordingId,
@@ -119,7 +120,7 @@ pub(crate) fn stored_fingerprint(
     Ok(reader.fingerprint(recording, VERSION)?.and_then(|bytes| Fingerprint::from_bytes(&bytes)))
 }
 
-/// The recordings that share audio with an external file, from the file's point of view.
+/// The recordings that share audio with an external file, from the point of view of the file.
 pub(crate) fn same_audio_as(
     database: &Database,
     audio: &Audio,

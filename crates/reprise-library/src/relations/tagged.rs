@@ -1,8 +1,8 @@
-//! What the MusicBrainz ids in the tags say of two recordings, and whether the audio confirms it.
+//! What the MusicBrainz ids in the tags say about two recordings, and whether the audio confirms it.
 //!
-//! An equal work is the tagger's statement about a song, and a cover may differ from it in everything one can measure.
-//! An equal recording is a statement about the audio itself, and taggers that go by names and lengths are often wrong
-//! about that.
+//! Equal work ids are the tagger's statement about a song, and a cover may differ from it in everything that can be
+//! measured. Equal recording ids are a statement about the audio itself. Taggers that go by names and lengths are often
+//! wrong about that.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::relations::evidence::Tagged;
 use crate::relations::same_audio::SameAudio;
 use crate::relations::thresholds::{Relation, Thresholds};
 
-/// What the tags say of a recording and others. `shared`: the audio that it shares with any.
+/// What the tags say about a recording and others. `shared` is the audio that it shares with any of them.
 pub(crate) fn tagged_with(
     reader: &Store,
     recording: RecordingId,
@@ -29,7 +29,8 @@ pub(crate) fn tagged_with(
     reader.tagged_with(recording)?.into_iter().map(judged).collect()
 }
 
-/// What the tags say of all pairs of recordings, lesser one first. `shared`: all that share audio, in order.
+/// What the tags say about all pairs of recordings, lesser one first. `shared` are all pairs that share audio, in
+/// order.
 pub(crate) fn all_tagged(
     reader: &Store,
     shared: &[SharedAudio],

@@ -1,45 +1,45 @@
-//! From a score to a confidence. The only place that decides what counts as a version.
+//! From scores to confidences. Only this module decides what counts as a version.
 //!
-//! Confidences are probabilities: of a hundred certain versions ninety-nine are right, of a hundred likely ones ninety.
-//! They depend on a pair's standing, and were fitted by training/scripts/fit_calibration.py on half of the works of the
-//! rendered MIDI archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the other
-//! halves. In a larger library more impostors reach any score, so the odds fall as it grows; in a smaller one they
-//! rise.
+//! Confidences are probabilities: of 100 certain versions 99 are right, of 100 likely ones 90. They depend on the
+//! standing of a pair. training/scripts/fit_calibration.py fitted them on half of the works of the rendered MIDI
+//! archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the results on the other
+//! halves. In a larger library more impostors reach any given score, so the odds fall as the library grows. In a
+//! smaller library they rise.
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
 
 use crate::relations::evidence::{Evidence, Tagged};
 
-/// Size of the library in which the thresholds were measured.
+/// The size of the library in which the thresholds were measured.
 const MEASURED_AMONG: usize = 784;
 
-/// Smaller libraries are judged like one of this size: somebody's three albums are more similar to each other than
-/// impostors are.
+/// Smaller libraries are treated as if they had this size: the tracks of a collection of three albums are more similar
+/// to each other than impostors are.
 const SMALLEST: usize = 100;
 
-/// What one standard deviation adds to the logarithm of the odds.
+/// How much one standard deviation adds to the logarithm of the odds.
 const LOG_ODDS_A_DEVIATION: f32 = 1.013;
 
-/// From this standing on, in a library of the measured size, two recordings are certainly one song: 99 %.
+/// The standing from which on two recordings are certainly one song (99 %), in a library of the measured size.
 pub(crate) const CERTAIN: f32 = 11.3;
 
 /// The logarithm of odds of 99 to 1.
 const CERTAIN_LOG_ODDS: f32 = 4.595;
 
-/// From here on they are likely one song: 90 %.
+/// The standing from which on they are likely one song (90 %).
 pub(crate) const LIKELY: f32 = 8.9;
 
-/// From here on linked recordings are shown as possible versions: on the halves used for fitting, two of three such
-/// pairs are versions, and none is lost. Nothing below it is shown in a smaller library either.
+/// The standing from which on linked recordings are shown as possible versions. On the halves used for fitting, two of
+/// three such pairs are versions, and no version is lost. The value does not fall in smaller libraries.
 pub(crate) const POSSIBLE: f32 = 2.0;
 
-/// Pairs of at least this normalised score are stored as links: half of the best ten of each track that reach it are
-/// versions, on the half used for fitting (training/scripts/fit_threshold.py).
+/// Pairs with at least this normalised score are stored as links. On the half used for fitting, half of those pairs
+/// among the best ten of each track that reach it are versions (training/scripts/fit_threshold.py).
 pub(crate) const LINKED: f32 = 5.2;
 
-/// From this normalised score on a song inside a recording is likely: 90 % of whole recordings with such a score are
-/// versions, if nothing is known of rivals. The songs of a medley always are rivals of each other.
+/// The normalised score from which on a song inside a recording is likely: 90 % of whole recordings with such a score
+/// are versions if nothing is known about rivals. The songs of a medley are always rivals of each other.
 const LIKELY_BY_ITSELF: f32 = 12.3;
 
 /// The relation of two tracks.
@@ -57,20 +57,20 @@ pub enum Relation {
     Tagged,
     /// One song by the score.
     Version,
-    /// Some of one is in the other: a song in a set or a medley, a sample, a shared passage.
+    /// A part of one is in the other: a song in a set or a medley, a sample, or a shared passage.
     Part,
-    /// Their tags name one MusicBrainz recording, and they are no more similar than impostors: nothing is asserted.
+    /// Their tags name one MusicBrainz recording, but they are no more similar than impostors: nothing is claimed.
     Conflict,
-    /// The score leaves it open.
+    /// The score does not decide it.
     Possible,
-    /// No evidence for it; listed only to fill a ranking.
+    /// There is no evidence for it; it is listed only to fill a ranking.
     Unlikely,
     /// The user decided that they are not one song.
     Rejected,
 }
 
 impl Relation {
-    /// Whether Reprise calls two tracks of this relation one song.
+    /// Whether Reprise calls two tracks with this relation one song.
     pub fn is_one_song(self) -> bool {
         matches!(
             self,
@@ -82,17 +82,17 @@ impl Relation {
 /// The confidence in a relation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// It is known, or at least 99 of 100 such pairs are one song.
+    /// The relation is known, or at least 99 of 100 such pairs are one song.
     Certain,
-    /// At least 90 of 100 are.
+    /// At least 90 of 100 such pairs are one song.
     Likely,
-    /// Some are.
+    /// Some such pairs are one song.
     Possible,
-    /// Hardly one is.
+    /// Hardly any such pair is one song.
     Unlikely,
 }
 
-/// The thresholds in a library of some size.
+/// The thresholds for a library of a given size.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Thresholds {
     certain: f32,
@@ -103,7 +103,7 @@ pub(crate) struct Thresholds {
 }
 
 impl Thresholds {
-    /// For `recordings` that can be matched.
+    /// The thresholds for a library with this many recordings that can be matched.
     pub fn among(recordings: usize) -> Self {
         let times = recordings.max(SMALLEST) as f32 / MEASURED_AMONG as f32;
         let more = deviations(times);
@@ -116,27 +116,28 @@ impl Thresholds {
         }
     }
 
-    /// How many deviations more are required of a pair that is the best of this many.
+    /// How many more standard deviations are required of a pair that is the best of this many.
     pub fn worth_of_more(chances: usize) -> f32 {
         deviations(chances.max(1) as f32)
     }
 
-    /// From here on a pair is shown as a version.
+    /// The standing from which on a pair is shown as a version.
     pub fn version(&self) -> f32 {
         self.likely
     }
 
-    /// Whether a normalised score by itself makes it likely that something of one recording is in the other.
+    /// Whether a normalised score alone makes it likely that a part of one recording is in the other.
     pub fn is_likely_by_itself(&self, score: f32) -> bool {
         score >= self.likely_by_itself
     }
 
-    /// Whether a normalised score by itself makes that possible.
+    /// Whether a normalised score alone makes this possible.
     pub fn is_possible_by_itself(&self, score: f32) -> bool {
         score >= self.linked
     }
 
-    /// The relation of two recordings. The user's no comes first, then fingerprints, the user's yes, the tags.
+    /// The relation of two recordings. Priority has the user's no, then fingerprints, then the user's yes, then the
+    /// tags.
     pub fn relation_of(&self, known: &Evidence) -> Relation {
         let by_score = known.score.map_or(Relation::Unlikely, |score| self.relation(score));
         match (known.is_one_song, known.shared) {
@@ -148,8 +149,8 @@ impl Thresholds {
             (None, _) if known.tagged == Some(Tagged::Wrongly) => Relation::Conflict,
             (None, Some(Sameness::Inside)) => Relation::Part,
             (None, _) if known.shares_a_passage => Relation::Part,
-            // The score is that of the rest. Two programmes spoken by one voice are similar there, too, so that likely
-            // is not enough.
+            // The score is that of the rest. Two programmes spoken by the same voice have a high score there, too, so
+            // that a likely score is not enough.
             (None, Some(Sameness::Part)) if known.score.is_none_or(|score| score < self.certain) => {
                 Relation::Part
             }
@@ -163,7 +164,7 @@ impl Thresholds {
         1.0 / (1.0 + (-log_odds).exp())
     }
 
-    /// The relation by standing alone.
+    /// The relation given by the standing alone.
     pub fn relation(&self, score: f32) -> Relation {
         match self.confidence(score) {
             Confidence::Certain | Confidence::Likely => Relation::Version,
@@ -172,7 +173,7 @@ impl Thresholds {
         }
     }
 
-    /// The confidence by standing alone.
+    /// The confidence given by the standing alone.
     pub fn confidence(&self, score: f32) -> Confidence {
         match score {
             s if s >= self.certain => Confidence::Certain,
@@ -182,34 +183,35 @@ impl Thresholds {
         }
     }
 
-    /// The confidence in that relation: by the score, unless the user decided it or the audio is the same. Parts with
-    /// the same audio are not certain, as there are too few such pairs to measure it on.
+    /// The confidence in a relation. It follows from the score, unless the user decided the relation or the audio is
+    /// the same. Parts with the same audio are never certain, because there are too few such pairs to measure it on.
     pub fn confidence_of(&self, relation: Relation, score: Option<f32>) -> Confidence {
         match relation {
             Relation::Copy | Relation::Recording | Relation::Edit | Relation::Confirmed => {
                 Confidence::Certain
             }
-            // An equal work may be the tagger's mistake. If the audio does not confirm it either, it is not certain.
+            // Equal work ids may be the tagger's mistake. If the audio does not confirm them either, the relation is
+            // not certain.
             Relation::Tagged if score.is_some_and(|score| self.relation(score) == Relation::Unlikely) => {
                 Confidence::Likely
             }
             Relation::Tagged => Confidence::Certain,
             Relation::Part => Confidence::Likely,
             Relation::Rejected | Relation::Conflict => Confidence::Unlikely,
-            // What was not examined closely stays possible, however high it scores.
+            // A pair that was not examined closely stays possible, however high its score is.
             Relation::Possible => Confidence::Possible,
             _ => score.map_or(Confidence::Unlikely, |score| self.confidence(score)),
         }
     }
 
-    /// The condition for two groups of recordings to be one song: one pair of them is certainly a version, and all
-    /// pairs together are at least possible.
+    /// The condition for two groups of recordings to be one song: at least one pair of them is certainly a version, and
+    /// all pairs together are at least possible.
     pub fn linkage(&self) -> Linkage {
         Linkage { best: self.certain, mean: self.possible }
     }
 }
 
-/// The deviations that make up for this many times as many impostors.
+/// How many standard deviations offset this many times as many impostors.
 fn deviations(times: f32) -> f32 {
     times.ln() / LOG_ODDS_A_DEVIATION
 }
@@ -228,7 +230,7 @@ mod tests {
         assert!((measured.probability(CERTAIN) - 0.99).abs() < 1e-4);
         assert!((measured.probability(LIKELY) - 0.90).abs() < 0.01);
         assert!(Thresholds::among(100_000).probability(CERTAIN) < 0.5);
-        // Odds of 99 to 1 among 11 times as many impostors are 99 to 11, which is likely.
+        // Among 11 times as many impostors, odds of 99 to 1 become 99 to 11, which is likely.
         let eleven_times = Thresholds::among(MEASURED_AMONG * 11);
         assert!((eleven_times.likely - CERTAIN).abs() < 0.1, "{}", eleven_times.likely);
     }

@@ -1,5 +1,5 @@
-//! Claims about a track in comparison with the one asked about: that it is live, a cover, a remix. Each claim has a
-//! source and a confidence; the user's decision is above all others.
+//! Claims about a track in comparison with the query: that it is live, a cover or a remix. Each claim has a source and
+//! a confidence; the user's decision overrides all other sources.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ pub enum Source {
     User,
 }
 
-/// That a track is of a kind.
+/// The claim that a track is a rendition of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     /// The kind.
@@ -37,10 +37,10 @@ pub struct Claim {
     pub confidence: Confidence,
 }
 
-/// From this sung share on a track is sung, so that versions without a voice are instrumental in comparison.
+/// From this sung share on a track counts as sung, so that versions without a voice are instrumental in comparison.
 const SUNG: f32 = 0.1;
 
-/// Shorter tracks may be clips.
+/// A track shorter than this may be a clip.
 const SHORTEST_SONG_S: f64 = 60.0;
 
 /// Words between the names of several performers, folded.
@@ -59,14 +59,14 @@ const TOGETHER: [&str; 12] = [
     " / ",
 ];
 
-/// The recording with which others are compared.
+/// The recording that others are compared with.
 pub(crate) struct Reference<'a> {
     pub artist: Option<&'a str>,
-    /// None if its voice was not analysed.
+    /// `None` if its voice is not analysed.
     pub sung_share: Option<f32>,
 }
 
-/// What is known of a recording, whatever it is compared with.
+/// What is known about a recording, independent of what it is compared with.
 pub(crate) struct RenditionEvidence {
     sung_share: Option<f32>,
     /// Whether several songs were found in it.
@@ -89,13 +89,13 @@ impl RenditionEvidence {
         })
     }
 
-    /// The claims about a track with this recording by itself.
+    /// The claims about a track that contains this recording, without a comparison.
     pub fn claims(&self, track: &TrackInfo) -> Vec<Claim> {
         self.judged(tagged_kinds(track).into_iter().chain(self.medley()).collect())
     }
 
-    /// The claims about it in comparison with another, to which it has this relation and with which it shares this
-    /// audio.
+    /// The claims about a track that contains this recording, in comparison with `beside`. `relation` and `same` are
+    /// its relation to that recording and the audio that both share.
     pub fn claims_beside(
         &self,
         beside: &Reference,
@@ -135,7 +135,7 @@ impl RenditionEvidence {
         claims
     }
 
-    /// One claim per kind, the most confident; the user's decision replaces it if there is one.
+    /// The most confident claim of each kind. If the user has decided about a kind, the decision replaces the claim.
     fn judged(&self, mut claims: Vec<Claim>) -> Vec<Claim> {
         claims.retain(|claim| self.said.iter().all(|(kind, _)| *kind != claim.kind));
         let said = self.said.iter().filter(|(_, is_one)| *is_one);
@@ -150,8 +150,8 @@ impl RenditionEvidence {
     }
 }
 
-/// Whether a recording contains the same audio as several tracks of song length, one beside the other. Shorter tracks
-/// may be clips of one song and prove nothing.
+/// Whether a recording contains the same audio as several tracks of the length of a song, one after another. Shorter
+/// tracks may be clips of one song, so they prove nothing.
 fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
     let mut songs: Vec<Places> = Vec::new();
     for pair in shared {
@@ -169,13 +169,13 @@ fn holds_whole_songs(recording: RecordingId, shared: &[SharedAudio]) -> bool {
     songs.iter().enumerate().any(|(n, one)| songs[n + 1..].iter().any(|other| !share_a_place(one, other)))
 }
 
-/// A decision about a kind that this version knows.
+/// A decision about a kind that this version of Reprise knows.
 fn known(decision: &Decision) -> Option<(Kind, bool)> {
     let kind = Kind::from_word(decision.question.word()).filter(|_| decision.question.b().is_none())?;
     Some((kind, decision.is_yes))
 }
 
-/// The kinds that a track's title, or the name of its file, and its album indicate.
+/// The kinds that a track's title (or its file name) and its album indicate.
 pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
     let file = track.path.file_stem().unwrap_or_default().to_string_lossy();
     let kinds = kinds_in(track.tags.title.as_deref(), &file, track.tags.album.as_deref());
@@ -183,7 +183,7 @@ pub(crate) fn tagged_kinds(track: &TrackInfo) -> Vec<Claim> {
     kinds.into_iter().map(claim).collect()
 }
 
-/// A cover is the same song by another artist, with no part of the same recording.
+/// A cover is the same song by another artist and contains no part of the same recording.
 fn by_artist(
     one: Option<&str>,
     other: Option<&str>,
@@ -200,7 +200,7 @@ fn by_artist(
     is_another.then_some(Claim { kind: Kind::Cover, basis: Source::Tags, confidence })
 }
 
-/// The names in an artist tag, for comparing.
+/// The names in an artist tag, folded for comparison.
 fn performers(artist: &str) -> HashSet<String> {
     let mut names = folded(artist).replace([',', ';', '+', '(', ')', '[', ']'], " / ");
     for word in TOGETHER {
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn two_whole_songs_one_after_another_make_a_medley_and_two_clips_do_not() {
         let id = RecordingId;
-        // The set is the greater row of the first pair and the lesser one of the second.
+        // The set has the greater row in the first pairs and the lesser row in the later ones.
         let pair = |other: u32, other_s: f64, at_s: f32| match other < 5 {
             true => SharedAudio {
                 a: id(other),

@@ -1,4 +1,4 @@
-//! What kind of rendition a track is: live, cover, remix.
+//! The kind of rendition of a track: live, cover, remix and so on.
 
 pub(crate) mod claims;
 pub(crate) mod title_words;

@@ -1,26 +1,26 @@
-//! The kind of rendition of a track, according to its title (or else the name of its file) and its album.
+//! The kinds of rendition that a track's title (or else its file name) and its album indicate.
 //!
-//! Only words apart from the song's name are read: "Live and Let Die" is not live, "Help! (Live at the BBC)" and "Help!
-//! - 2009 Remaster" state their kind. Album names are read in the same way: "Dub Side of the Moon" contains no remixes.
+//! Only words outside the song's name count: "Live and Let Die" is not live, but "Help! (Live at the BBC)" and "Help! -
+//! 2009 Remaster" state their kind. Album names are read in the same way: "Dub Side of the Moon" contains no remixes.
 
 use crate::text::folded;
 
-/// A kind of rendition. A track may have several: a live cover.
+/// A kind of rendition. A track may be of several kinds, such as a live cover.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Of a song by another artist.
+    /// A song by another artist.
     Cover,
-    /// Before an audience.
+    /// Played before an audience.
     Live,
-    /// On instruments without amplifiers.
+    /// Played on instruments without amplifiers.
     Acoustic,
     /// Nobody sings.
     Instrumental,
-    /// Made anew from parts of a recording.
+    /// Made from parts of a recording.
     Remix,
-    /// A recording cut shorter or made longer.
+    /// A recording that was cut or extended.
     Edit,
-    /// Mastered anew.
+    /// Mastered again.
     Remaster,
     /// Recorded before the released recording.
     Demo,
@@ -29,7 +29,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All, in the order in which they are listed.
+    /// All kinds, in the order in which they are listed.
     pub const ALL: [Self; 9] = [
         Self::Cover,
         Self::Live,
@@ -42,7 +42,7 @@ impl Kind {
         Self::Medley,
     ];
 
-    /// The word for it, in files and user interfaces.
+    /// The word for the kind, in files and user interfaces.
     pub fn word(self) -> &'static str {
         match self {
             Self::Cover => "cover",
@@ -57,14 +57,14 @@ impl Kind {
         }
     }
 
-    /// The kind for a word.
+    /// The kind that a word stands for.
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 }
 
-/// Words that indicate a kind anywhere apart from a song's name, folded. Several words: in that order. Those of live
-/// tracks are in [`is_live`], as the word has other uses.
+/// Words that indicate a kind anywhere outside a song's name, folded. Several words must follow each other in this
+/// order. The words for live tracks are in [`is_live`], because "live" has other meanings.
 const WORDS: &[(Kind, &str)] = &[
     (Kind::Cover, "cover"),
     (Kind::Cover, "cover version"),
@@ -128,10 +128,10 @@ const WORDS: &[(Kind, &str)] = &[
     (Kind::Medley, "potpourri"),
 ];
 
-/// Kinds that a title may end with, without a bracket: "Ignition Remix", "Beatles Medley".
+/// Kinds that a title may end with, without brackets: "Ignition Remix", "Beatles Medley".
 const AT_THE_END: [Kind; 4] = [Kind::Remix, Kind::Medley, Kind::Instrumental, Kind::Remaster];
 
-/// Words after "live" where it says how a track was played.
+/// Words after "live" that confirm that it describes the performance.
 const AFTER_LIVE: &[&str] = &[
     "acoustic",
     "at",
@@ -148,8 +148,8 @@ const AFTER_LIVE: &[&str] = &[
     "version",
 ];
 
-/// The kinds that the tags of a track indicate, in order. `file`: its name without the extension, used if there is no
-/// title.
+/// The kinds that the tags of a track indicate, in order. `file` is the file name without extension, which is used if
+/// there is no title.
 pub(crate) fn kinds_in(title: Option<&str>, file: &str, album: Option<&str>) -> Vec<Kind> {
     let mut kinds = title.map_or_else(|| kinds_in_file_name(file), kinds_in_title);
     kinds.extend(album.into_iter().flat_map(kinds_in_album));
@@ -158,8 +158,8 @@ pub(crate) fn kinds_in(title: Option<&str>, file: &str, album: Option<&str>) -> 
     kinds
 }
 
-/// In a file name, the words behind a dash may be an artist ("Bright Size Life - Acoustic Alchemy"): they count only if
-/// they are nothing but a kind. Everything in brackets counts.
+/// In a file name, the words after a dash may be an artist ("Bright Size Life - Acoustic Alchemy"). They count only if
+/// they state nothing but a kind. Everything in brackets counts.
 fn kinds_in_file_name(name: &str) -> Vec<Kind> {
     let name = folded(name).replace('_', " ");
     let mut kinds: Vec<Kind> = in_brackets(&name).1.iter().flat_map(|aside| kinds_of(aside)).collect();
@@ -180,9 +180,10 @@ fn kinds_in_title(title: &str) -> Vec<Kind> {
     kinds
 }
 
-/// An album name applies to all its tracks if it says live, acoustic, instrumental, remixed or demos. "Extended" or
-/// "remastered" describes the edition as a whole, and "cover" no single song. Only words apart from the name count, or
-/// a name that is nothing else: "Demos", "Live at Leeds". A word within a name is only a name.
+/// An album name applies to all tracks of the album if it says live, acoustic, instrumental, remixed or demos.
+/// "Extended" and "remastered" describe the edition as a whole, and "cover" describes no single song. Words count only
+/// outside the name, or if the name consists of nothing else: "Demos", "Live at Leeds". A word within a name is only a
+/// name.
 fn kinds_in_album(album: &str) -> Vec<Kind> {
     let (name, asides) = asides(&folded(album).replace(": ", " - "));
     let of_all = [Kind::Live, Kind::Acoustic, Kind::Instrumental, Kind::Remix, Kind::Demo];
@@ -209,7 +210,7 @@ const BESIDE_A_KIND: &[&str] = &[
     "versions",
 ];
 
-/// The kinds of words of which all others add nothing; after "live" at the beginning, a place or a time may follow.
+/// The kinds of words, if all other words add nothing. After "live" at the beginning, a place or a time may follow.
 fn kinds_alone(words: &[String]) -> Vec<Kind> {
     let of_a_kind = |word: &String| {
         let holds =
@@ -221,18 +222,18 @@ fn kinds_alone(words: &[String]) -> Vec<Kind> {
     if words.iter().all(|word| of_a_kind(word) || says_nothing(word)) {
         return kinds_of(words);
     }
-    // In "Live On" no place follows.
+    // "Live On" is not followed by a place.
     let names_a_place = words.len() > 2 && words[0] == "live" && is_live(words);
     if names_a_place { vec![Kind::Live] } else { Vec::new() }
 }
 
-/// Phrases of several words count anywhere: no album is named "MTV Unplugged" for another reason.
+/// The kinds of phrases of several words, which count anywhere: no album is named "MTV Unplugged" for another reason.
 fn phrases_in(words: &[String]) -> Vec<Kind> {
     let phrases = WORDS.iter().filter(|(_, phrase)| phrase.contains(' ') && stands(words, phrase));
     phrases.map(|(kind, _)| *kind).collect()
 }
 
-/// The words of a folded name, and those in brackets or behind a dash.
+/// The words of a folded name, and the words in each pair of brackets or after each dash.
 fn asides(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let (outside, mut asides) = in_brackets(text);
     let mut parts = outside.replace([EN_DASH, EM_DASH], "-");
@@ -243,7 +244,7 @@ fn asides(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     (words(&parts), asides)
 }
 
-/// The text outside of brackets, and the words within each.
+/// The text outside of brackets, and the words in each pair of brackets.
 fn in_brackets(text: &str) -> (String, Vec<Vec<String>>) {
     let (mut outside, mut inside, mut asides, mut depth) = (String::new(), String::new(), Vec::new(), 0);
     for c in text.chars() {
@@ -271,7 +272,7 @@ fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// The kinds that words apart from a name indicate.
+/// The kinds that words outside a name indicate.
 fn kinds_of(words: &[String]) -> Vec<Kind> {
     let said = WORDS.iter().filter(|(_, phrase)| stands(words, phrase));
     let mut kinds: Vec<Kind> = said.map(|(kind, _)| *kind).collect();
@@ -286,7 +287,8 @@ fn stands(words: &[String], phrase: &str) -> bool {
     words.windows(phrase.len()).any(|window| window == phrase)
 }
 
-/// "live" at the end, or before a place, a year or a kind of recording: "BBC Live", "Live 1975", "Live at Leeds".
+/// Whether "live" is the last word or is followed by a place, a year or a kind of recording: "BBC Live", "Live 1975",
+/// "Live at Leeds".
 fn is_live(words: &[String]) -> bool {
     let tells = |next: Option<&String>| match next {
         None => true,

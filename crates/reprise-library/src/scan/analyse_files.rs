@@ -1,4 +1,4 @@
-//! Analyses several files at a time and commits each as soon as it is done.
+//! Analyses several files at a time and commits each file as soon as it is done.
 
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,15 +27,15 @@ use crate::threads::{Effort, on_each};
 enum Outcome {
     Matched,
     NotMatched,
-    /// Its audio was known already.
+    /// Its audio was already known.
     Recognised,
-    /// The same, and its old file has vanished.
+    /// Its audio was already known, and the old file has vanished.
     Moved,
     Problem,
     Stopped,
 }
 
-/// Analyses some of `jobs` on several threads. Stops early, consistently, when asked to.
+/// Analyses a portion of `jobs` on several threads. A stop ends it early with the library in a consistent state.
 pub(crate) fn analyse_files(
     database: &Database,
     jobs: &[FileJob],
@@ -77,7 +77,7 @@ fn analyse_one(
     {
         return Ok(outcome);
     }
-    // A panic in the transform or a network affects this file only, not the scan.
+    // A panic in the transform or a network must affect only this file, not the scan.
     let analysed = catch_unwind(AssertUnwindSafe(|| analyser.analyse(&found.path, progress.stop_flag())));
     match analysed {
         Ok(Ok(analysed)) => commit(database, file, analysed),
@@ -87,7 +87,7 @@ fn analyse_one(
     }
 }
 
-/// Reads the identity of the audio first; none unless it is known and nothing is owed for it.
+/// Reads the identity of the audio before decoding; `None` unless the audio is known and nothing is owed for it.
 fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<Option<Outcome>, Error> {
     let path = &job.job.found.path;
     let Ok(payload) = analyser.worker.payload_hash(path) else { return Ok(None) };
@@ -109,7 +109,7 @@ fn recognise(database: &Database, analyser: &Analyser, job: &FileJob) -> Result<
     Ok(Some(outcome))
 }
 
-/// Whether this audio was analysed before and owes nothing.
+/// Whether this audio was analysed before and nothing is owed for it.
 fn is_complete(database: &Database, payload: &PayloadHash) -> Result<bool, Error> {
     let store = database.reader()?;
     let Some(recording) = store.recording(payload)? else { return Ok(false) };
@@ -162,8 +162,8 @@ fn commit(database: &Database, file: &FileJob, analysed: TrackAnalysis) -> Resul
     Ok(outcome)
 }
 
-/// Records a failure, so that an unchanged file is not tried again at every scan. Failures that another try might not
-/// have (permissions, a file that vanished) are not recorded.
+/// Records a failure, so that an unchanged file is not tried again in every scan. Failures that may not occur again,
+/// such as missing permissions or a vanished file, are not recorded.
 fn commit_failure(database: &Database, file: &FileJob, error: &AnalysisError) -> Result<Outcome, Error> {
     let found = &file.job.found;
     let may_mend = matches!(
@@ -185,7 +185,7 @@ fn commit_failure(database: &Database, file: &FileJob, error: &AnalysisError) ->
     Ok(Outcome::Problem)
 }
 
-/// Writes the result for a file, unless the user has removed its folder from the library in the meantime.
+/// Writes the result for a file, unless the user removed its folder from the library meanwhile.
 fn unless_removed(
     database: &Database,
     file: &FileJob,
@@ -195,7 +195,7 @@ fn unless_removed(
         .change(Changed::Tracks, |store| if store.has_folder(file.folder)? { write(store) } else { Ok(()) })
 }
 
-/// The same as jobs; files that are absent now stay owed.
+/// The files whose analysis is owed, as jobs. Files that are absent now stay owed.
 pub(crate) fn owed_files(database: &Database) -> Result<Vec<FileJob>, Error> {
     let present = owed_paths(database)?.into_iter().filter_map(|path| describe(&path).ok());
     let job = |found: Found| {

@@ -1,4 +1,4 @@
-//! The options of a scan, a file of it, and its results.
+//! The options of a scan, one of its files, and its results.
 
 use std::path::Path;
 
@@ -12,52 +12,52 @@ use crate::scan::problem::Problem;
 use crate::scan::walk::Found;
 use crate::threads::Effort;
 
-/// How to scan.
+/// The options of a scan.
 #[derive(Debug, Clone, Default)]
 pub struct ScanOptions {
-    /// Try again unchanged files that had a problem before.
+    /// Whether unchanged files that had a problem are tried again.
     pub retry_problems: bool,
-    /// How many files at a time.
+    /// How many files are analysed at a time.
     pub effort: Effort,
 }
 
 /// The results of a scan.
 #[derive(Debug, Clone, Default)]
 pub struct Summary {
-    /// Files analysed, refused ones included.
+    /// Analysed files, including those refused as silent, noise or too short.
     pub analysed: usize,
-    /// Files that have not changed.
+    /// Files that did not change.
     pub unchanged: usize,
-    /// Tracks found at another path.
+    /// Tracks that were found at a new path.
     pub moved: usize,
     /// Tracks of the scanned folders that are absent now.
     pub missing: usize,
-    /// Analysed this time, but silent, noise or too short to be matched.
+    /// Files analysed by this scan that are silent, noise or too short to be matched.
     pub not_matched: usize,
-    /// All problems with files below the scanned folders, old and new.
+    /// All problems with files in the scanned folders, old and new.
     pub problems: Vec<Problem>,
-    /// Pairs of recordings aligned.
+    /// Pairs of recordings that were aligned.
     pub pairs_aligned: usize,
-    /// Wall time.
+    /// The total time.
     pub seconds: f64,
-    /// The part of it spent on analysing files.
+    /// The part of the time that was spent on the analysis of files.
     pub analysis_seconds: f64,
-    /// The caller stopped the scan; the rest is still owed.
+    /// Whether the caller stopped the scan. The rest is still owed.
     pub stopped: bool,
 }
 
-/// A file to analyse, and its folder.
+/// A file to analyse, with its folder.
 pub(crate) struct FileJob {
     pub folder: FolderId,
     pub job: Job,
 }
 
-/// The path as people compare it: with composed characters, whatever the file system stores.
+/// The path as people compare it: with composed characters, in whatever form the file system stores it.
 pub(crate) fn nfc(path: &Path) -> String {
     path.to_string_lossy().nfc().collect()
 }
 
-/// The stamp of a file that the store keeps.
+/// The stamp of a file, as the store keeps it.
 pub(crate) fn stamp<'a>(file: &'a Found, nfc: &'a str) -> FileStamp<'a> {
     FileStamp {
         path: &file.path,

@@ -1,5 +1,5 @@
-//! Recordings of which only the features are available, and not the audio: for evaluations of music that cannot be
-//! distributed.
+//! Adds recordings of which only the features are available, without the audio. This is for evaluations on music that
+//! cannot be distributed.
 
 use std::path::Path;
 
@@ -15,16 +15,16 @@ use crate::linking::run::LinkingRun;
 use crate::progress::Progress;
 use crate::threads::Effort;
 
-/// The features of one recording, all on one grid, `[n_frames, 12]` each.
+/// The features of one recording, each `[n_frames, 12]`, all on the same time grid.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownFeatures<'a> {
-    /// Its unique name; also the name of its file, which need not exist.
+    /// Its unique name, which is also the name of its file; the file need not exist.
     pub name: &'a str,
     /// Chord-pitch probabilities.
     pub crema: &'a [[f32; 12]],
     /// Chroma.
     pub chroma: &'a [[f32; 12]],
-    /// The melody; none if the voice was not analysed.
+    /// The melody; `None` if the voice is not analysed.
     pub melody: Option<&'a [[f32; 12]]>,
 }
 
@@ -66,6 +66,6 @@ pub(crate) fn add_features(database: &Database, folder: &Path, known: &KnownFeat
     })
 }
 
-pub(crate) fn relate_features(database: &Database, effort: Effort, progress: &Progress) -> Result<(), Error> {
+pub(crate) fn link_features(database: &Database, effort: Effort, progress: &Progress) -> Result<(), Error> {
     link(database, &mut LinkingRun::at_last(), effort, progress)
 }

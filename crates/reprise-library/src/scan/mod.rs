@@ -1,4 +1,4 @@
-//! The steps of a scan: list, compare, record moves and absences, analyse, link.
+//! The steps of a scan: list folders, compare with the library, record moves and absences, analyse, link.
 
 pub(crate) mod analyse_files;
 pub(crate) mod job;
@@ -43,7 +43,7 @@ pub(crate) fn scan(
     if !progress.stopped() {
         analyse_and_link(database, jobs, options.effort, progress, &mut summary)?;
     }
-    // Not earlier: an analysed file may turn out to be one that had vanished elsewhere.
+    // This comes last: an analysed file may turn out to be one that had vanished elsewhere.
     summary.missing = count_missing(database, &roots)?;
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
@@ -72,7 +72,7 @@ pub(crate) fn problems(database: &Database) -> Result<Vec<Problem>, Error> {
     Ok(problems.map(|p| Problem { path: p.path, message: p.message, is_warning: p.is_warning }).collect())
 }
 
-/// Lists the folders, records what moved, came back or is absent, and returns the files to analyse.
+/// Lists the folders, records which files moved, came back or are absent, and returns the files to analyse.
 fn find_work(
     database: &Database,
     roots: &[PathBuf],
@@ -96,7 +96,7 @@ fn find_work(
     plan.analyse.into_iter().map(|job| with_folder(database, job)).collect()
 }
 
-/// Replaces the problems of a root's last listing by those of the new one.
+/// Replaces the problems of a folder's last listing by those of the new listing.
 fn note_listing_problems(
     database: &Database,
     roots: &[PathBuf],
@@ -196,7 +196,7 @@ fn with_folder(database: &Database, job: Job) -> Result<FileJob, Error> {
     Ok(FileJob { folder: folder_of(database, &job.found.path)?, job })
 }
 
-/// Lists every root; a root below another was listed with it.
+/// Lists every root. A root inside another root was already listed with it.
 fn list(roots: &[PathBuf], progress: &Progress) -> Walk {
     let mut listing = Walk::default();
     for root in roots {
@@ -205,7 +205,7 @@ fn list(roots: &[PathBuf], progress: &Progress) -> Walk {
             progress.report(Event::Walking { found: before + found });
             progress.may_go_on()
         });
-        // An unmounted drive leaves an empty folder behind; its tracks are not absent because of that.
+        // An unmounted drive leaves an empty folder behind. Its tracks are not absent for that reason.
         if one.files.is_empty() {
             one.unlisted.push(root.clone());
         }
@@ -216,7 +216,7 @@ fn list(roots: &[PathBuf], progress: &Progress) -> Walk {
     listing
 }
 
-/// Drops folders that lie below another one.
+/// Removes folders that are inside another one.
 fn outermost(folders: &[PathBuf]) -> Vec<PathBuf> {
     let below_another =
         |folder: &PathBuf| folders.iter().any(|other| other != folder && folder.starts_with(other));

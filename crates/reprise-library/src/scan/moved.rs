@@ -1,4 +1,4 @@
-//! Files that were moved and changed at once: after new tags only the audio is the same.
+//! Files that were moved and changed at the same time: after new tags, only the audio is the same.
 
 use std::path::Path;
 
@@ -7,8 +7,8 @@ use reprise_store::{Error, PayloadHash, Store, Track};
 use crate::database::clock::now_s;
 use crate::scan::job::{FileJob, nfc, stamp};
 
-/// Assigns a new file to a vanished track with the same audio, so that no stale entry stays. True if there was one; of
-/// several the one with the same file name.
+/// Assigns a new file to a vanished track with the same audio, so that no stale entry stays. Returns whether there was
+/// such a track. Of several, the one with the same file name is taken.
 pub(crate) fn take_over_vanished(
     store: &mut Store,
     file: &FileJob,
@@ -25,8 +25,8 @@ pub(crate) fn take_over_vanished(
     Ok(true)
 }
 
-/// Known to be missing, or gone from a folder that exists and is not empty. A file on a drive that is not connected may
-/// come back.
+/// Whether a track is marked absent, or is missing from a folder that exists and is not empty. A file on a drive that
+/// is not connected may come back.
 fn has_vanished(track: &Track) -> bool {
     let holds_something = |folder: &Path| std::fs::read_dir(folder).is_ok_and(|mut all| all.next().is_some());
     !track.path.exists()

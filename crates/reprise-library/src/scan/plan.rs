@@ -1,5 +1,5 @@
-//! Compares the files found with the tracks of the library: which files to analyse, which only moved, which are absent.
-//! Pure; reads and writes nothing.
+//! Compares the files found with the tracks of the library: which files must be analysed, which only moved, which are
+//! absent. This module neither reads nor writes.
 
 use std::cell::LazyCell;
 use std::collections::{HashMap, HashSet};
@@ -15,24 +15,24 @@ pub(crate) struct Known {
     pub size_bytes: u64,
     pub mtime_ns: i64,
     pub file_id: Option<Vec<u8>>,
-    /// Already known to be absent.
+    /// Whether it was already absent.
     pub missing: bool,
-    /// Its features are owed, although the file has not changed.
+    /// Whether its features are owed although the file did not change.
     pub owed: bool,
 }
 
-/// The work of a scan.
+/// What a scan has to do.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// Files that are new or changed, or owe features.
+    /// Files that are new or changed, or whose features are owed.
     pub analyse: Vec<Job>,
     /// Tracks with a new path.
     pub moved: Vec<(i64, Found)>,
-    /// Tracks at their old path, some of which had been absent.
+    /// Tracks at their old path that were absent before.
     pub back: Vec<i64>,
-    /// Tracks that are gone from folders that could be listed.
+    /// Tracks that are no longer in a folder that could be listed.
     pub missing: Vec<i64>,
-    /// Tracks that have not changed.
+    /// How many tracks did not change.
     pub unchanged: usize,
 }
 
@@ -40,13 +40,13 @@ pub(crate) struct Plan {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Job {
     pub found: Found,
-    /// Another track has this size, or has vanished while this one is new: the audio may be known, so its identity is
-    /// read before decoding.
+    /// Whether another track has the same size, or a track vanished while this file is new. The audio may then be
+    /// known, so its identity is read before decoding.
     pub maybe_known: bool,
 }
 
-/// Makes the plan. `known` are all tracks of the library; `listed` tells whether a path is in a folder that this scan
-/// listed in full, `exists` whether a file is there now (called only for tracks that seem to have moved).
+/// Makes the plan. `known` are all tracks of the library. `listed` tells whether a path is in a folder that this scan
+/// listed completely. `exists` tells whether a file exists now; it is called only for tracks that seem to have moved.
 pub(crate) fn plan(
     found: Vec<Found>,
     known: Vec<Known>,
@@ -93,12 +93,12 @@ impl Plan {
     }
 }
 
-/// The file identity is not compared: network file systems create a new one at each mount.
+/// Compares size and time. The file identity is not compared: network file systems create a new one at each mount.
 fn is_unchanged(track: &Known, file: &Found) -> bool {
     track.size_bytes == file.size_bytes && track.mtime_ns == file.mtime_ns
 }
 
-/// Tracks not found at their path, by what a rename does not change. Each can be taken once.
+/// Tracks not found at their path, indexed by what a rename does not change. Each can be taken once.
 struct Movable<'a, G> {
     by_stamp: HashMap<(u64, i64, Vec<u8>), &'a Known>,
     is_gone: G,

@@ -1,4 +1,4 @@
-//! The portions in which a long scan analyses files: versions appear during the scan, not only at its end.
+//! The portions in which a long scan analyses files, so that versions appear during the scan and not only at its end.
 
 use reprise_analysis::Tools;
 
@@ -12,14 +12,14 @@ use crate::scan::analyse_files::analyse_files;
 use crate::scan::job::{FileJob, Summary};
 use crate::threads::Effort;
 
-/// Approximate size of the first portion: enough for a first pair of versions.
+/// The approximate size of the first portion: enough for a first pair of versions.
 const FIRST: usize = 16;
 
-/// The most files analysed between two runs of linking.
+/// The largest number of files that are analysed between two runs of linking.
 const LONGEST: usize = 500;
 
-/// Analyses `jobs` portion by portion and links after each. If it stops between two portions, the library is as if it
-/// had been scanned up to there.
+/// Analyses `jobs` in portions and links after each portion. If it stops between two portions, the library is as if
+/// only the files up to there had been scanned.
 pub(crate) fn analyse_and_link(
     database: &Database,
     jobs: Vec<FileJob>,
@@ -47,8 +47,8 @@ pub(crate) fn analyse_and_link(
     compare_fingerprints(database, effort, progress)
 }
 
-/// The ends of the portions of `total` files. Each portion is as long as all before it, up to the longest one, so that
-/// linking the grown library again stays a small part of the work.
+/// The ends of the portions of `total` files. Each portion is as long as all portions before it, up to the greatest
+/// length, so that the repeated linking stays a small part of the work.
 fn ends(total: usize) -> Vec<usize> {
     let halves = std::iter::successors(Some(total), |end| Some(end / 2).filter(|half| *half >= FIRST));
     let mut begin = 0;

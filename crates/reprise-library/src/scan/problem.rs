@@ -1,4 +1,4 @@
-//! A problem with one file: a result of a scan, not a failure of it.
+//! A problem with one file. It is a result of a scan, not a failure of the scan.
 
 use std::path::PathBuf;
 
@@ -7,8 +7,9 @@ use std::path::PathBuf;
 pub struct Problem {
     /// The file or folder.
     pub path: PathBuf,
-    /// One sentence, without the path.
+    /// One sentence, which does not contain the path.
     pub message: String,
-    /// True if the track is in the library all the same (cut short, damaged packets skipped).
+    /// Whether the track is in the library nevertheless, for example because it was cut short or damaged packets were
+    /// skipped.
     pub is_warning: bool,
 }

@@ -1,6 +1,7 @@
 //! The second pass: analyses the voices of the library, most useful tracks first, and links recordings by voice.
 //!
-//! It continues where it stopped: recordings without a melody are owed. Each track is committed when it is done.
+//! An interrupted pass continues where it stopped, because recordings without a melody are owed. Each track is
+//! committed when it is done.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -25,13 +26,13 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::{Confidence, Thresholds};
 use crate::threads::{Effort, on_each};
 
-/// Tracks analysed between two runs of linking.
+/// How many tracks are analysed between two runs of linking.
 const PORTION: usize = 48;
 
-/// The key in `meta` of whether voices are analysed.
+/// The key in `meta` for whether voices are analysed.
 const WANTED: &str = "voices_wanted";
 
-/// The track whose voice comes before all others.
+/// The track whose voice has priority over all others.
 #[derive(Default)]
 struct Preferred(Mutex<Option<RecordingId>>);
 
@@ -40,13 +41,13 @@ struct Preferred(Mutex<Option<RecordingId>>);
 pub struct VoiceSummary {
     /// Tracks whose voice was analysed.
     pub analysed: usize,
-    /// Those of them in which somebody sings.
+    /// Analysed tracks in which somebody sings.
     pub sung: usize,
-    /// Files that could not be read again; their voice is still owed.
+    /// Files that could not be read again. Their voice is still owed.
     pub unreadable: usize,
-    /// Wall time.
+    /// The total time.
     pub seconds: f64,
-    /// The caller stopped the pass; the rest is still owed.
+    /// Whether the caller stopped the pass. The rest is still owed.
     pub stopped: bool,
 }
 
@@ -61,13 +62,13 @@ pub(crate) fn analyse_voices(
     let total = voice_counts(database)?.analysed + waiting.len();
     let is_analysed = waiting.is_empty();
     if let Some(first) = waiting.last() {
-        // The first voice takes a while.
+        // The analysis of the first voice takes a while.
         let (done, path) = (total - waiting.len(), first.path.clone());
         progress.report(Event::AnalysingVoices { done, total, path });
     }
     let queue = Mutex::new(waiting);
     let mut run = LinkingRun::default();
-    // The first portion also links what an interrupted pass analysed and did not link.
+    // The first portion also links what an interrupted pass analysed but did not link.
     let mut is_related = is_analysed && !owes_voice_relations(database)?;
     let tools = if is_analysed { None } else { Some(Tools::find()?) };
     while !is_related && !progress.stopped() {
@@ -110,7 +111,7 @@ pub(crate) fn voice_is_analysed(database: &Database, track: TrackId) -> Result<b
     Ok(!is_matched || reader.has_features(recording.id, &[("melody", Versions::CURRENT.melody)])?)
 }
 
-/// Recordings whose voice was not analysed, the most useful last: they are taken from the end.
+/// Recordings whose voice is not analysed, most useful last, because they are taken from the end.
 fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
     let reader = database.reader()?;
     let mut owed = reader.owed("melody", Versions::CURRENT.melody)?;
@@ -131,7 +132,7 @@ fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
     Ok(owed)
 }
 
-/// Analyses some of the owed voices, on several threads.
+/// Analyses a portion of the owed voices on several threads.
 fn analyse_portion(
     database: &Database,
     queue: &Mutex<Vec<Owed>>,
@@ -141,7 +142,7 @@ fn analyse_portion(
     progress: &Progress,
     summary: &mut VoiceSummary,
 ) -> Result<(), Error> {
-    // A free thread takes the track that is wanted most.
+    // Each turn takes the track that has the highest priority at that moment.
     let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
     let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
     let analyse = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
@@ -182,7 +183,7 @@ fn analyse_voice(
     let stop = progress.stop_flag();
     let tuning_cents = recording.sound.tuning_cents;
     let duration_s = recording.sound.duration_s;
-    // A panic in a transform or a network affects this track only, not the pass.
+    // A panic in a transform or a network must affect only this track, not the pass.
     let analysed = catch_unwind(AssertUnwindSafe(|| {
         match analyser.is_sung(&owed.path, tuning_cents, duration_s, stop)? {
             true => analyser.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {}),
@@ -192,7 +193,7 @@ fn analyse_voice(
     let melody = match analysed {
         Ok(Ok(melody)) => melody,
         Ok(Err(error)) if error.is_stop() => return Ok(Outcome::Stopped),
-        // It could be decoded before. The next scan reports what is wrong with it now.
+        // It was decoded before, so the next scan reports what is wrong with the file now.
         Ok(Err(_)) | Err(_) => return Ok(Outcome::Unreadable),
     };
     let share = sung_share(&melody);
@@ -201,7 +202,7 @@ fn analyse_voice(
     Ok(Outcome::Analysed { is_sung: share > 0.0 })
 }
 
-/// Whether some sung recording was analysed but never linked by its voice.
+/// Whether there is a sung recording that was analysed but not linked by voice.
 fn owes_voice_relations(database: &Database) -> Result<bool, Error> {
     Ok(!newly_sung(database, &matchable(database)?)?.is_empty())
 }
@@ -213,8 +214,8 @@ enum Outcome {
     Stopped,
 }
 
-/// How useful the voice of a recording is, by the standing of its best match by harmony: a contested match comes first,
-/// then a recording without any match, last a certain match.
+/// How useful the voice of a recording is, given the standing of its best match by harmony. A contested match comes
+/// first, then a recording without a match, and a certain match comes last.
 fn usefulness(best: Option<f32>, thresholds: &Thresholds) -> (u8, i32) {
     match best {
         Some(score) if thresholds.confidence(score) == Confidence::Certain => (0, -(score * 100.0) as i32),

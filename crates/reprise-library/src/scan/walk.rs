@@ -1,4 +1,4 @@
-//! Lists the audio files below a folder. Opens nothing and changes nothing.
+//! Lists the audio files in a folder and its subfolders. Opens and changes nothing.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,8 +11,8 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::scan::problem::Problem;
 
-/// File name extensions that are tried. The last row is recognised only to be reported as unsupported instead of
-/// ignored.
+/// The file name extensions of files that are tried. Those in the last row are listed only so that such files are
+/// reported as unsupported instead of ignored.
 const AUDIO_EXTENSIONS: [&str; 38] = [
     "mp3", "mp2", "mp1", "mpga", "flac", "m4a", "m4b", "mp4", "aac", "adts", "alac", "ogg", "oga", "opus",
     "spx", "wav", "wave", "bwf", "w64", "rf64", "aif", "aiff", "aifc", "caf", "mka", "mkv", "webm",
@@ -20,26 +20,27 @@ const AUDIO_EXTENSIONS: [&str; 38] = [
     "wma", "asf", "wv", "ape", "mpc", "mp+", "tta", "dsf", "dff", "ra",
 ];
 
-/// A file with its size, time and identity.
+/// A file with its size, modification time and identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub path: PathBuf,
     pub size_bytes: u64,
     pub mtime_ns: i64,
-    /// Device and inode, or Windows' file index, as opaque bytes.
+    /// Device and inode number, or the file index on Windows, as opaque bytes.
     pub file_id: Option<Vec<u8>>,
 }
 
-/// The contents of a folder.
+/// The files found in a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
     pub files: Vec<Found>,
-    /// Folders that could not be listed; files below them are not counted as absent.
+    /// Folders that could not be listed. Files in them are not counted as absent.
     pub unlisted: Vec<PathBuf>,
     pub problems: Vec<Problem>,
 }
 
-/// Lists `root`, following links, in a stable order. `on_found` receives the count so far and may return false to stop.
+/// Lists `root`, following links, in a stable order. `on_found` receives the number of files so far; it returns false
+/// to stop.
 pub(crate) fn walk(root: &Path, mut on_found: impl FnMut(usize) -> bool) -> Walk {
     let mut walk = Walk::default();
     let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
@@ -71,7 +72,7 @@ impl Walk {
 
     fn refuse(&mut self, error: &walkdir::Error) {
         let path = error.path().unwrap_or(Path::new("")).to_path_buf();
-        // A link back to a parent folder is a normal arrangement, not a fault.
+        // A link back to a parent folder is a normal arrangement, not an error.
         if error.loop_ancestor().is_some() {
             return;
         }
@@ -85,7 +86,7 @@ impl Walk {
     }
 }
 
-/// Size, time and identity of one file.
+/// The size, modification time and identity of one file.
 pub(crate) fn describe(path: &Path) -> std::io::Result<Found> {
     let metadata = std::fs::metadata(path)?;
     let modified = metadata.modified()?;
@@ -121,7 +122,7 @@ fn is_audio(entry: &DirEntry) -> bool {
     entry.file_type().is_file() && extension.is_some_and(|e| AUDIO_EXTENSIONS.contains(&e.as_str()))
 }
 
-/// Keeps one path of a file that is found twice through links: the real one. Hard links are real names, and stay.
+/// If a file is found twice through links, keeps only its real path. Hard links are real paths, and stay.
 fn without_links_to_the_same_file(files: Vec<Found>) -> Vec<Found> {
     let mut paths_of: HashMap<Vec<u8>, usize> = HashMap::new();
     for id in files.iter().filter_map(|file| file.file_id.clone()) {

@@ -1,4 +1,4 @@
-//! What faces ask of a library: the list, versions, songs, decisions, folders.
+//! What user interfaces query: the list, versions, songs, decisions, folders.
 
 use reprise_store::{Tags, TrackId};
 

@@ -1,4 +1,4 @@
-//! One pair: that it says what `covers` and the user say, and why it says nothing.
+//! The comparison of one pair agrees with `covers` and with the user's decisions, and says why there is no result.
 
 use super::{TestLibrary, TestTrack};
 use crate::{Comparison, NotMatched, Reason, Relation, TrackQuestion};

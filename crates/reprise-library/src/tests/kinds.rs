@@ -1,4 +1,4 @@
-//! Works named in tags, and what kind of rendition a track is.
+//! Works named in tags, and the kinds of rendition of a track.
 
 use reprise_store::{NewSharedAudio, Tags, TrackId};
 

@@ -1,4 +1,4 @@
-//! Embeddings and the search by them.
+//! Embeddings, and the search by them.
 
 use reprise_inference::Embedder;
 use reprise_matching::local_embeddings::SearchScratch;
@@ -23,7 +23,7 @@ fn embed(home: &TestLibrary, control: &Control) -> Vec<Recording> {
     recordings
 }
 
-/// Triads in an order that is as good as random, `raised` semitones higher.
+/// Triads in pseudo-random order, `raised` semitones higher.
 pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
     let (mut state, mut root) = (seed.wrapping_mul(2_654_435_761) | 1, 0);
     let mut frames = Vec::new();
@@ -37,7 +37,7 @@ pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
     frames
 }
 
-/// Thirty songs, and versions of two of them five and eleven semitones higher.
+/// Thirty songs, and versions of two of them, five and eleven semitones higher.
 fn songs() -> TestLibrary {
     let home = TestLibrary::new();
     let add = |name: &str, payload, song, raised| {
@@ -87,7 +87,7 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
         |n: u32| home.library.database.reader().unwrap().embeddings(home.recording(n), space.name()).unwrap();
     let vectors = own(0).unwrap();
     assert_eq!(vectors.keys.len(), 3);
-    // 400 frames hold 33 patches, of which every other one counts.
+    // 400 frames contain 33 patches, of which every other one is kept.
     assert_eq!((vectors.codewords.len(), vectors.local.len()), (3 * 17, 3 * 17 * 64));
     assert_eq!(
         codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
@@ -137,7 +137,7 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
     let tracks = |alike: Vec<TrackId>| alike.into_iter().map(|id| home.library.track_path(id).unwrap());
     let track =
         |name: &str| home.library.database.reader().unwrap().track_at(&home.path(name)).unwrap().unwrap().id;
-    for closeness in [Closeness::AtFirst, Closeness::ByMoments] {
+    for closeness in [Closeness::ByCodewords, Closeness::ByLocalEmbeddings] {
         let alike = home.library.alike(track("5 higher"), closeness, 3).unwrap();
         assert_eq!(alike.len(), 3);
         assert_eq!(tracks(alike).next().unwrap(), Some(home.path("5")), "{closeness:?}");
@@ -146,7 +146,7 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
         codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
         index.ids.len() + 1
     );
-    // As if the first recording had been embedded by another model until now.
+    // This imitates a first recording that was embedded by another model.
     forget(&home.library.database);
     let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
     let first = home.recording(0);

@@ -6,10 +6,10 @@ use crate::linking::medleys::complete_medleys;
 use crate::linking::run::LinkingRun;
 use crate::{Confidence, Control, Effort, Kind, NotMatched, Progress, Reason, Relation, TrackQuestion};
 
-/// Frames that a chord lasts.
+/// How many frames a chord lasts.
 const CHORD: usize = 20;
 
-/// Triads of one key in an order that is as good as random.
+/// Triads of one key in pseudo-random order.
 fn chords(seed: u32, n_chords: usize) -> Vec<[f32; 12]> {
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
     let mut frames = Vec::new();
@@ -23,7 +23,7 @@ fn chords(seed: u32, n_chords: usize) -> Vec<[f32; 12]> {
     frames
 }
 
-/// Nothing but the first chord of a song's key.
+/// Only the first chord of a song's key.
 fn drone(seed: usize, n_chords: usize) -> Vec<[f32; 12]> {
     let chord = [0, 4, 7].map(|interval| (interval + seed * 5) % 12);
     vec![std::array::from_fn(|p| if chord.contains(&p) { 0.95 } else { 0.02 }); n_chords * CHORD]
@@ -40,7 +40,7 @@ fn relate(home: &TestLibrary) {
     link(&home.library.database, &mut run, Effort { threads: 2 }, &progress).unwrap();
 }
 
-/// Songs of 111 s; `payload` of a track says how long it is, see [`TestLibrary::add_analysed`].
+/// Songs of 111 s. The payload number of a track determines its length, see [`TestLibrary::add_analysed`].
 fn add_songs(home: &TestLibrary, songs: std::ops::Range<u32>) -> Vec<reprise_store::TrackId> {
     let song = |n| {
         let name = format!("song {n}");
@@ -54,7 +54,7 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
     let home = TestLibrary::new();
     let songs = add_songs(&home, 0..20);
     let frames: Vec<_> = [3, 7].iter().flat_map(|n| chords(*n, 50)).collect();
-    // 186 s.
+    // The medley lasts 186 s.
     let medley =
         home.add_analysed(&TestTrack { name: "medley", payload: 156, ..TestTrack::default() }, &frames);
     home.relate(&[(84, 156, 16.0), (88, 156, 9.0), (100, 156, 6.0)]);
@@ -85,11 +85,11 @@ fn a_medley_holds_its_songs_and_is_no_version_of_them() {
 fn a_medley_of_which_one_song_is_known_is_no_version_of_it() {
     let home = TestLibrary::new();
     let songs = add_songs(&home, 0..20);
-    // A third of 195 s, and less than half of the song.
+    // The passage is a third of the medley's 195 s, and less than half of the song.
     let frames = [chords(3, 25), drone(3, 80)].concat();
     let medley =
         home.add_analysed(&TestTrack { name: "medley", payload: 165, ..TestTrack::default() }, &frames);
-    // The whole song, and twice as much of something else.
+    // The whole song, followed by twice as much of something else.
     let frames = [chords(5, 60), drone(5, 110)].concat();
     let long_take =
         home.add_analysed(&TestTrack { name: "long take", payload: 286, ..TestTrack::default() }, &frames);
@@ -121,7 +121,7 @@ fn a_long_set_is_searched_for_songs_old_and_new() {
     let home = TestLibrary::new();
     let songs = add_songs(&home, 0..20);
     let frames: Vec<_> = (40..52).chain([5, 21]).flat_map(|n| chords(n, 60)).collect();
-    // 14 songs of 111 s each.
+    // The set consists of 14 songs of 111 s each.
     let set = home.add_analysed(&TestTrack { name: "set", payload: 1530, ..TestTrack::default() }, &frames);
     let held = || {
         let answer = home.library.versions(set).unwrap();

@@ -1,4 +1,4 @@
-//! LinkingRun portion by portion, stopping, and going on.
+//! Linking in portions, stopping, and continuing.
 
 use reprise_inference::Embedder;
 use reprise_store::{CohortStatistics, RecordingId};
@@ -14,7 +14,7 @@ use crate::recordings::{ALIGNER, matchable};
 use crate::tests::SMALL;
 use crate::{Confidence, Control, Effort, Progress, Relation, ScanOptions, linking, recordings};
 
-/// Adds songs up to `ends` one portion after the other and relates after each.
+/// Adds songs up to each of `ends` and links after each portion.
 fn related(ends: &[u32]) -> TestLibrary {
     let (home, mut run, mut n) = (TestLibrary::new(), LinkingRun::default(), 0);
     for (place, end) in ends.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! What is kept in memory or derived agrees with the obvious way to compute it from every row.
+//! Values kept in memory or derived agree with the obvious way to compute them from all rows.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
@@ -17,7 +17,7 @@ use crate::relations::thresholds::Thresholds;
 use crate::text::{artist_key, folded, name_key};
 use crate::{Library, ListQuery, Relation, SortKey, TrackQuestion};
 
-/// Numbers as good as random.
+/// Pseudo-random numbers.
 struct Dice(u32);
 
 impl Dice {
@@ -34,10 +34,10 @@ impl Dice {
 
 const SONGS: u32 = 90;
 
-/// Most tracks name none.
+/// Most tracks name no work.
 const WORKS: [&str; 16] = ["", "", "", "", "", "", "", "", "", "", "", "one", "two", "three", "four", "five"];
 
-/// Tracks that share artists, albums, years, works and audio; links of every strength; decisions of both sorts.
+/// Tracks that share artists, albums, years, works and audio, with links of all strengths and decisions of both kinds.
 fn home() -> TestLibrary {
     let (home, mut dice) = (TestLibrary::new(), Dice(7));
     for n in 0..SONGS {
@@ -81,20 +81,20 @@ fn home() -> TestLibrary {
     for _ in 0..25 {
         let [one, other] = [0, 1].map(|_| tracks[dice.below(SONGS) as usize].id);
         let is_one_song = dice.below(2) == 0;
-        // Of the same audio there is nothing to decide.
+        // Two tracks with the same audio leave nothing to decide.
         let _ = home.library.decide(TrackQuestion::OneSong(one, other), Some(is_one_song));
     }
     home
 }
 
-/// Pairs of which fingerprints say that both are one recording, and whether whole or cut.
+/// Pairs that are one recording by their fingerprints, and whether the match is whole or cut.
 fn one_recordings(reader: &Store) -> Vec<(RecordingId, RecordingId, bool)> {
     let pairs = reader.shared_audio().unwrap().into_iter();
     let one_recording = pairs.filter(|pair| pair.sameness == "whole" || pair.sameness == "edit");
     one_recording.map(|pair| (pair.a, pair.b, pair.sameness == "whole")).collect()
 }
 
-/// Pairs of recordings with tracks that name the same work.
+/// Pairs of recordings whose tracks name the same work.
 fn tagged(reader: &Store) -> Vec<(RecordingId, RecordingId)> {
     let tracks = reader.tracks().unwrap();
     let mut pairs = Vec::new();
@@ -112,7 +112,8 @@ fn is_matched(track: &Track) -> bool {
     track.recording.is_some() && track.refused.is_none()
 }
 
-/// From every alignment and all cohort statistics, each pair with both of its sides' rivals looked up anew.
+/// Links computed from every alignment and all cohort statistics; the rivals of both recordings are searched anew for
+/// each pair.
 fn slow_links(library: &crate::Library) -> Vec<Link> {
     let normalisation = ScoreNormalisation::of(&library.database).unwrap();
     let pairs = library.database.reader().unwrap().alignments(ALIGNER).unwrap();
@@ -130,7 +131,7 @@ fn slow_links(library: &crate::Library) -> Vec<Link> {
     links.iter().map(|link| Link { standing: stands(link), ..*link }).collect()
 }
 
-/// From every alignment, all cohort statistics and every decision.
+/// Counts computed from every alignment, all cohort statistics and every decision.
 fn slow_counts(home: &TestLibrary, tracks: &[Track]) -> HashMap<TrackId, usize> {
     let library = &home.library;
     let (normalisation, reader) =
@@ -178,7 +179,7 @@ fn fits(track: &Track, wanted: &[String]) -> bool {
     wanted.iter().all(|wanted| said.iter().any(|word| word.starts_with(wanted)))
 }
 
-/// In the direction asked for, what is missing last.
+/// Compares in the given direction; missing values come last.
 fn either<T: Ord>(descending: bool, a: Option<T>, b: Option<T>) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(&a),
@@ -258,8 +259,8 @@ fn counts_from_links_are_counts_from_all_alignments_in_rows_and_versions() {
 /// Pairs of indices.
 type Pairs = Vec<(usize, usize)>;
 
-/// Songs from all alignments and all other evidence, as indices of `recordings`; and the pairs that are the same
-/// recording from end to end.
+/// Songs computed from all alignments and all other evidence, as indices of `recordings`; and the pairs that are the
+/// same recording from end to end.
 fn slow_songs(library: &Library, recordings: &[Recording]) -> (Vec<Vec<usize>>, Pairs) {
     let index = |id: RecordingId| recordings.iter().position(|recording| recording.id == id);
     let reader = library.database.reader().unwrap();

@@ -1,4 +1,4 @@
-//! Embeddings of what is sung, and what a large library finds by them.
+//! Embeddings of the voice, and what a large library finds by them.
 
 use reprise_features::Versions;
 use reprise_inference::Embedder;
@@ -20,12 +20,12 @@ use crate::recordings::{ALIGNER, matchable, sample};
 use crate::tests::SMALL;
 use crate::{Control, Effort, Method, Progress};
 
-/// Songs of the large library, and what is the other version of the first.
+/// The number of songs in the large library, and the song that has a cover.
 const SONGS: u32 = SMALL.aligned_whole as u32 + 16;
 const ORIGINAL: u32 = 3;
 const COVER: u32 = SONGS;
 
-/// A tune with breaks in an order that is as good as random, `raised` semitones higher.
+/// A tune with breaks, in pseudo-random order, `raised` semitones higher.
 fn tune(seed: u32, raised: usize) -> Vec<[f32; 12]> {
     let (mut state, mut note) = (seed.wrapping_mul(747_796_405) | 1, 0);
     let mut frames = Vec::new();
@@ -39,14 +39,14 @@ fn tune(seed: u32, raised: usize) -> Vec<[f32; 12]> {
     frames
 }
 
-/// Somebody sings `melody` in a recording.
+/// Stores `melody` as the sung melody of a recording.
 fn sing(home: &TestLibrary, n: u32, melody: &[[f32; 12]]) {
     let features = Features { kind: "melody", version: Versions::CURRENT.melody, frames: melody };
     let put = |store: &mut reprise_store::Store| store.put_voice(&payload(n), &features, sung_share(melody));
     home.library.database.change(Changed::Relations, put).unwrap();
 }
 
-/// Songs over chords of their own, and one more with the tune of another over chords of its own, five semitones higher.
+/// Songs over their own chords. One more song has its own chords and, five semitones higher, the tune of another song.
 fn songs(n_songs: u32, cover: u32) -> TestLibrary {
     let home = TestLibrary::new();
     for n in (0..n_songs).chain([cover]) {
@@ -137,7 +137,7 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
     assert_eq!(nearest.missing(&recordings), 0, "who does not sing lacks nothing");
     for n in 0..5 {
         let made = vectors(&home, &space, n).unwrap();
-        // 400 frames hold 33 blocks, of which four are silent; every other local embedding counts.
+        // 400 frames contain 33 blocks, of which four are silent; every other local embedding is kept.
         assert_eq!(made.codewords.len(), made.keys.len() * 15);
         assert_ne!(made, old);
     }

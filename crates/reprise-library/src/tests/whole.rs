@@ -1,11 +1,11 @@
-//! The file of a library is all there is of it once it is closed.
+//! After a library is closed, its file alone is complete.
 
 use std::path::{Path, PathBuf};
 
 use super::TestLibrary;
 use crate::{Error, Library, back_up};
 
-/// The file alone, elsewhere.
+/// Copies the file alone to another place.
 fn copy_alone(from: &Path, to: &Path) -> PathBuf {
     let copy = to.join("copy.db");
     std::fs::copy(from, &copy).unwrap();
@@ -64,7 +64,7 @@ fn a_library_that_is_settled_is_whole_and_can_be_written_on() {
     assert_eq!(home.library.status().unwrap().tracks, 2);
 }
 
-/// By another process: to close a file here would take SQLite's locks from it.
+/// Another process copies: closing a file in this process would release the locks of SQLite on it.
 #[cfg(unix)]
 fn copy(from: &Path, to: &Path) {
     assert!(std::process::Command::new("cp").arg(from).arg(to).status().unwrap().success());

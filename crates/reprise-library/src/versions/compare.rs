@@ -1,11 +1,11 @@
-//! One pair, with everything known of it: for close inspection, and for drawing.
+//! Compares one pair of tracks with everything that is known about it, for close inspection and for plots.
 
 use std::path::Path;
 
 use reprise_analysis::Frames;
 use reprise_fingerprint::Sameness;
 use reprise_matching::{Likeness, Scratch, Span, Track, View, align_by, likeness, normalise};
-use reprise_store::{PayloadHash, Question, RecordingId, Store};
+use reprise_store::{PayloadHash, RecordingId, Store};
 
 use crate::database::Database;
 use crate::error::Error;
@@ -14,63 +14,63 @@ use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::unmatched::{NotMatched, why_not};
 use crate::recordings::{ALIGNER, is_sung};
 use crate::relations::competition::{Ties, standing, stored_standing};
-use crate::relations::evidence::{Evidence, ONE_SONG};
+use crate::relations::evidence::Evidence;
 use crate::relations::explanation::{Explanation, telling_audio};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::passages::SharedPassage;
 use crate::relations::reason::Reason;
-use crate::relations::related::{PairEvidence, evidence_of};
+use crate::relations::related::{PairEvidence, decided_between, evidence_of};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
 use crate::versions::external_file::{align_cold, analyse_external_file, normalised_scores};
 
-/// Two tracks beside each other.
+/// The comparison of two tracks.
 #[derive(Debug, Clone)]
 pub struct Comparison {
     /// The first track.
     pub query: Compared,
-    /// The second.
+    /// The second track.
     pub candidate: Compared,
-    /// Their relation; None if one of them cannot be matched and no audio is the same.
+    /// Their relation; `None` if one of them cannot be matched and they share no audio.
     pub matching: Option<Matching>,
-    /// Frames per second, of every feature.
+    /// The frame rate of every feature.
     pub frame_rate_hz: f64,
 }
 
-/// One of the two.
+/// One of the two tracks.
 #[derive(Debug, Clone)]
 pub struct Compared {
     /// The track.
     pub track: TrackInfo,
-    /// False if it was analysed for this question only.
+    /// False if it was analysed for this query only.
     pub in_library: bool,
-    /// Why it cannot be matched although it could be read.
+    /// Why it cannot be matched, although it could be read; `None` if it can.
     pub not_matched: Option<NotMatched>,
-    /// The chroma, `[n_frames, 12]`; empty if it cannot be matched.
+    /// The chroma, `[n_frames, 12]`; empty if the track cannot be matched.
     pub chroma: Vec<[f32; 12]>,
-    /// The melody, on the same grid; None if its voice was not analysed.
+    /// The melody on the same time grid; `None` if the voice is not analysed.
     pub melody: Option<Vec<[f32; 12]>>,
 }
 
 /// The relation of two tracks.
 #[derive(Debug, Clone)]
 pub struct Matching {
-    /// What is known or estimated.
+    /// What is known or estimated about them.
     pub relation: Relation,
-    /// The confidence in it.
+    /// The confidence in the relation.
     pub confidence: Confidence,
-    /// The standing, in standard deviations above the impostor cohort; None if one of them cannot be matched.
+    /// The standing, in standard deviations above the impostor cohort; `None` if one of the tracks cannot be matched.
     pub score: Option<f32>,
-    /// Semitones by which the candidate is higher, -5..=6.
+    /// By how many semitones the candidate is higher, -5..=6.
     pub key_shift: i8,
-    /// Above 1 when the candidate is faster.
+    /// Above 1 if the candidate is faster.
     pub tempo_ratio: f32,
-    /// Which seconds match which.
+    /// The seconds that match.
     pub spans: Vec<Span>,
     /// Why they are related.
     pub reason: Reason,
-    /// How similar their windows are, in that key; None if one of them cannot be matched.
+    /// How similar their windows are in this key; `None` if one of the tracks cannot be matched.
     pub likeness: Option<Likeness>,
 }
 
@@ -87,37 +87,37 @@ impl Matching {
     }
 }
 
-/// The part of a track that a comparison needs.
+/// What a comparison needs of a track.
 struct Side {
     info: TrackInfo,
     payload: PayloadHash,
-    /// Its row, if it has one.
+    /// Its row id, if it has one.
     recording: Option<RecordingId>,
     duration_s: f64,
-    /// What identifies the same audio; none if it was not computed yet.
+    /// What identifies the same audio; `None` if it is not computed yet.
     audio: Option<Audio>,
     frames: Result<Frames, NotMatched>,
-    /// The melody; none if its voice was not analysed.
+    /// The melody; `None` if the voice is not analysed.
     melody: Option<Vec<[f32; 12]>>,
     is_sung: bool,
 }
 
-/// Both, with the evidence about them.
+/// Both tracks, with the evidence about them.
 struct Pair {
     query: Side,
     candidate: Side,
     /// The audio that both contain.
     same: Option<SameAudio>,
-    /// Whether one was found inside the other.
+    /// The passage, if one was found inside the other.
     held: Option<SharedPassage>,
-    /// The other evidence; no score.
+    /// The other evidence, without a score.
     known: Evidence,
-    /// What scores mean in this library.
+    /// The thresholds of this library.
     thresholds: Thresholds,
 }
 
 impl Side {
-    /// Prepared for alignment.
+    /// The track prepared for alignment.
     fn track(&self, frames: &Frames) -> Track {
         prepared(frames, self.melody.as_deref().filter(|_| self.is_sung))
     }
@@ -144,9 +144,7 @@ fn pair(database: &Database, query: Side, candidate: Side) -> Result<Pair, Error
     let same = same_audio(&query, &candidate);
     evidence.shared = same.as_ref().map(|same| same.sameness);
     // The user's decision is about the audio, whether it is in the library or not.
-    if let Some(question) = Question::pair(ONE_SONG, query.payload, candidate.payload) {
-        evidence.is_one_song = reader.decision(&question)?.map(|decision| decision.is_yes);
-    }
+    evidence.is_one_song = decided_between(&reader, query.payload, candidate.payload)?;
     Ok(Pair { query, candidate, same, held, known: evidence, thresholds })
 }
 
@@ -204,7 +202,7 @@ fn matching(
         }
     };
     let (query_s, candidate_s) = (query.duration_s, candidate.duration_s);
-    // Of a pair of the library this is known already.
+    // For a pair of the library this is already known.
     let is_unknown = known.is_none() && score >= thresholds.version();
     let passing = || SharedPassage::in_passing(score, &alignment, query_s, candidate_s);
     let held = pair.held.clone().or_else(|| is_unknown.then(passing).flatten());
@@ -226,8 +224,8 @@ fn matching(
     Ok(Matching::new(relation, confidence, explanation, Some(score), likeness))
 }
 
-/// The relation of two tracks of which one cannot be aligned: by the audio that both contain, or because one was found
-/// in the other.
+/// The relation of two tracks of which one cannot be aligned. It follows from the audio that both contain, or from a
+/// passage.
 fn matching_unaligned(pair: &Pair) -> Option<Matching> {
     let Pair { query, candidate, same, held, thresholds, .. } = pair;
     let relation = relation_of(pair, held.is_some(), None);
@@ -247,7 +245,7 @@ fn matching_unaligned(pair: &Pair) -> Option<Matching> {
     }
 }
 
-/// The standing of a pair of the library, as in `covers`, and the view it is based on.
+/// The standing of a pair of the library, as in `covers`, and the view that it is based on.
 fn known_standing(database: &Database, pair: &Pair) -> Result<Option<(f32, View)>, Error> {
     let recordings = pair.query.recording.zip(pair.candidate.recording);
     let Some((one, other)) = recordings else { return Ok(None) };
@@ -258,7 +256,8 @@ fn known_standing(database: &Database, pair: &Pair) -> Result<Option<(f32, View)
     Ok(stored_standing(&reader, one, other)?.map(|score| (score, view)))
 }
 
-/// The cohort statistics of a recording and its links, or those of an external file as if it were one.
+/// The cohort statistics of a recording and its links. For an external file, they are computed as if it were a
+/// recording.
 fn surroundings(
     database: &Database,
     side: &Side,

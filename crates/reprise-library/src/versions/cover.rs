@@ -9,64 +9,65 @@ use crate::relations::reason::Reason;
 use crate::relations::thresholds::{Confidence, Relation};
 use crate::renditions::claims::{Claim, Reference, tagged_kinds};
 
-/// Another rendition of the track that was asked about.
+/// Another rendition of the query.
 #[derive(Debug, Clone)]
 pub struct Cover {
     /// The candidate.
     pub track: TrackInfo,
-    /// What is known or estimated of the two.
+    /// What is known or estimated about the two.
     pub relation: Relation,
-    /// The confidence in it.
+    /// The confidence in the relation.
     pub confidence: Confidence,
-    /// The standing, in standard deviations above the impostor cohort; none if the audio is the same and nothing was
+    /// The standing, in standard deviations above the impostor cohort; `None` if the audio is the same and nothing was
     /// aligned.
     pub score: Option<f32>,
-    /// Semitones by which the candidate is higher, -5..=6.
+    /// By how many semitones the candidate is higher, -5..=6.
     pub key_shift: i8,
-    /// Above 1 when the candidate is faster.
+    /// Above 1 if the candidate is faster.
     pub tempo_ratio: f32,
-    /// Which seconds match which.
+    /// The seconds that match.
     pub spans: Vec<Span>,
     /// Why they are related.
     pub reason: Reason,
-    /// The kinds of rendition it is known or estimated to be.
+    /// The kinds of rendition that it is known or estimated to be.
     pub kinds: Vec<Claim>,
 }
 
 impl Cover {
-    /// The heading under which it belongs.
+    /// The heading that it is listed under.
     pub fn heading(&self) -> Heading {
         Heading::of(self.relation, self.confidence)
     }
 }
 
-/// The answer about one track.
+/// The result for one query.
 #[derive(Debug, Clone)]
 pub struct Covers {
-    /// The track.
+    /// The query.
     pub query: TrackInfo,
-    /// False if it was analysed for this question only.
+    /// False if it was analysed for this query only.
     pub in_library: bool,
-    /// Why only the same audio was searched, or nothing at all, although the file could be read.
+    /// Why only the same audio was searched, or nothing at all, although the file could be read; `None` if it can be
+    /// matched.
     pub not_matched: Option<NotMatched>,
-    /// The kinds of rendition it is itself known or estimated to be.
+    /// The kinds of rendition that the query itself is known or estimated to be.
     pub kinds: Vec<Claim>,
-    /// Best first.
+    /// The versions found, best first.
     pub covers: Vec<Cover>,
 }
 
-/// What ranking candidates needs of the query.
+/// What the ranking of candidates needs of the query.
 pub(crate) struct Query {
     pub info: TrackInfo,
-    /// None for a track that cannot be aligned.
+    /// `None` if the query cannot be aligned.
     pub track: Option<Track>,
     pub duration_s: f64,
-    /// None if its voice was not analysed.
+    /// `None` if its voice is not analysed.
     pub sung_share: Option<f32>,
 }
 
 impl Query {
-    /// The reference for the renditions of others.
+    /// The query as the reference for the renditions of others.
     pub fn beside(&self) -> Reference<'_> {
         Reference { artist: self.info.tags.artist.as_deref(), sung_share: self.sung_share }
     }

@@ -1,4 +1,4 @@
-//! The explanation of a related recording: its evidence, its confidence, and where the two match.
+//! Explains a related recording: its evidence, its confidence, and where the two match.
 
 use reprise_matching::{Scratch, View, align_by};
 use reprise_store::{Recording, RecordingId, Store};
@@ -16,7 +16,7 @@ use crate::renditions::claims::{Claim, RenditionEvidence};
 use crate::threads::{Effort, on_each};
 use crate::versions::cover::{Cover, Query};
 
-/// Adds the explanation to the first `limit` of `found`. `asked`: the query's row, if it has one.
+/// Adds the explanation to the first `limit` of `found`. `asked` is the row id of the query, if it has one.
 pub(crate) fn explained(
     database: &Database,
     query: &Query,
@@ -36,7 +36,7 @@ pub(crate) fn explained(
     Ok(explained.into_iter().flat_map(|(_, covers)| covers).collect())
 }
 
-/// Other files with the very same audio.
+/// The other files with exactly the same audio.
 pub(crate) fn copies(
     reader: &Store,
     track: &reprise_store::Track,
@@ -56,7 +56,7 @@ pub(crate) fn copies(
     Ok(files.iter().map(copy).collect())
 }
 
-/// The explanation of a related recording, and its score if both can be aligned.
+/// The explanation of a related recording, and its score if both recordings can be aligned.
 fn tell(
     reader: &Store,
     query: &Query,
@@ -89,7 +89,7 @@ fn tell(
     Ok((score, explanation.relating(one.relation, thresholds.confidence_of(one.relation, score))))
 }
 
-/// The tracks of one related recording.
+/// The tracks that contain one related recording, explained.
 fn explain(
     reader: &Store,
     query: &Query,

@@ -1,4 +1,4 @@
-//! A file that is not in the library: analysed for one question, compared, forgotten.
+//! A file outside the library. It is analysed for one query, compared, and not stored.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -23,20 +23,20 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::same_audio::Audio;
 use crate::threads::{Effort, on_each};
 
-/// An analysed file.
+/// An analysed external file.
 pub(crate) struct ExternalFile {
     pub info: TrackInfo,
     pub payload: PayloadHash,
     pub audio: Audio,
-    /// CREMA and chroma, or why it is not matched.
+    /// The chord-pitch and chroma frames, or the reason why the file is not matched.
     pub frames: Result<Frames, NotMatched>,
 }
 
-/// The scores of an external file in this library.
+/// The scores of an external file against the library.
 pub(crate) struct ColdAlignment {
-    /// Raw scores, in no order.
+    /// The raw scores, in no particular order.
     pub scores: Vec<(RecordingId, f32)>,
-    /// Its cohort statistics, from these scores and those against the bundled impostor cohort.
+    /// Its cohort statistics, computed from these scores and from its scores against the bundled impostor cohort.
     pub statistics: normalise::CohortStatistics,
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn analyse_external_file(path: &Path) -> Result<ExternalFile, Error> 
     Ok(ExternalFile { info, payload, audio, frames })
 }
 
-/// Aligns a track that has no cohort statistics with the library; `frames`: its features.
+/// Aligns a track without cohort statistics with the library; `frames` are its features.
 pub(crate) fn align_cold(
     database: &Database,
     frames: &Frames,
@@ -88,7 +88,7 @@ pub(crate) fn align_cold(
     Ok(ColdAlignment { scores, statistics })
 }
 
-/// The normalised scores of an external file with its candidates.
+/// The normalised scores of an external file against its candidates.
 pub(crate) fn normalised_scores(
     database: &Database,
     cold: &ColdAlignment,
@@ -99,8 +99,8 @@ pub(crate) fn normalised_scores(
     Ok(cold.scores.iter().filter_map(score).collect())
 }
 
-/// The recordings that an external file is aligned with: all of a small library, a shortlist of a large one. By its
-/// harmony: an answer does not wait for the analysis of its voice.
+/// The recordings that an external file is aligned with: all recordings of a small library, a shortlist of a large one.
+/// The shortlist is by harmony, so that the result does not wait for the analysis of the voice.
 fn candidates(
     database: &Database,
     (crema, chroma): &Frames,
@@ -118,7 +118,7 @@ fn candidates(
         &mut SearchScratch::default(),
     )?;
     if found.is_empty() {
-        // Not "no versions": there was nothing to compare with.
+        // This is not the result "no versions": there was nothing to compare with.
         let missing = nearest.missing(recordings);
         return if missing > 0 { Err(Error::NotEmbedded { missing }) } else { Ok(Vec::new()) };
     }

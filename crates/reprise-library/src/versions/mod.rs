@@ -1,4 +1,4 @@
-//! The versions of a track or file, explained: the read side, which never waits for linking.
+//! The versions of a track or file, explained. This is the read side, which never waits for linking.
 
 pub(crate) mod compare;
 pub(crate) mod cover;

@@ -1,5 +1,5 @@
-//! The versions of one file, in the library or not: ranked by normalised score, explained by alignment. For a track of
-//! the library see `of_track.rs`.
+//! The versions of one file, in the library or not, ranked by normalised score and explained by alignment. For a track
+//! of the library see `of_track.rs`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub(crate) fn covers(database: &Database, path: &Path, limit: usize) -> Result<C
     }
 }
 
-/// Compares a file that is not in the library with everything, or with a shortlist.
+/// Compares a file outside the library with all recordings, or with a shortlist.
 fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Result<Covers, Error> {
     let external = analyse_external_file(path)?;
     let shared = same_audio_as(database, &external.audio)?;
@@ -54,7 +54,7 @@ fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Re
     Ok(Covers { query: query.info, in_library: false, not_matched, kinds, covers })
 }
 
-/// The candidates of an external file and the recordings whose audio it shares, best first.
+/// The candidates of an external file and the recordings that share audio with it, best first.
 fn ranked(
     database: &Database,
     query: &Query,
@@ -100,7 +100,7 @@ fn ranked(
     Ok(ranked)
 }
 
-/// The normalised score of an external file and a recording of the library without the audio that both contain.
+/// The normalised score of an external file and a recording of the library, without the audio that both contain.
 fn score_of_remainder(
     reader: &Store,
     (cold, frames): (&ColdAlignment, &Frames),
@@ -114,7 +114,7 @@ fn score_of_remainder(
     Ok(normalisation.score_with(score, &cold.statistics, recording).unwrap_or_default())
 }
 
-/// The relation of an external file and a likely version of it that have no more than a passage in common.
+/// The passage, if an external file and a likely version of it have only a passage in common.
 fn held_in_passing(
     reader: &Store,
     query: &Query,

@@ -1,5 +1,5 @@
-//! The recordings related to one of the library, from what is stored of it alone. Nothing here reads a whole table: it
-//! runs at every click.
+//! The recordings related to a recording of the library, using only what is stored about it. This runs at every click,
+//! so nothing here reads a whole table.
 
 use reprise_store::{Recording, RecordingId, Store, TrackId};
 
@@ -18,7 +18,7 @@ use crate::versions::cover::{Covers, Query, unmatched};
 use crate::versions::explain::{copies, explained};
 use crate::versions::unlinked::versions_of_unlinked;
 
-/// Recordings that [`Library::versions`] explains at most. A track with more is similar to everything.
+/// The largest number of recordings that [`Library::versions`] explains. A track with more is similar to everything.
 const MOST_VERSIONS: usize = 200;
 
 pub(crate) fn versions(database: &Database, track: TrackId) -> Result<Covers, Error> {
@@ -38,7 +38,7 @@ pub(crate) fn versions(database: &Database, track: TrackId) -> Result<Covers, Er
     })
 }
 
-/// The `limit` tracks most similar to one of the library, however little.
+/// The `limit` tracks most similar to a track of the library, even if they are hardly similar.
 pub(crate) fn covers_of_track(
     database: &Database,
     track: &reprise_store::Track,
@@ -63,7 +63,7 @@ pub(crate) fn covers_of_track(
     Ok(answer)
 }
 
-/// The copies of a track, then up to `limit` recordings that `find` returns, explained.
+/// The copies of a track, then up to `limit` of the recordings that `find` returns, explained.
 fn covers_by(
     database: &Database,
     track: &reprise_store::Track,
@@ -89,7 +89,7 @@ fn covers_by(
     Ok(Covers { query: query.info, in_library: true, not_matched, kinds, covers })
 }
 
-/// The provisional matches of a recording about which there is no other evidence.
+/// The provisional matches of a recording that no other evidence connects with it.
 fn seen_at_first(
     reader: &Store,
     of: RecordingId,

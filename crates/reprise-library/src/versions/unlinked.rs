@@ -1,4 +1,4 @@
-//! Versions of an unlinked recording, searched on demand: in a large library linking may take hours.
+//! The versions of an unlinked recording, searched on demand: the linking of a large library may take hours.
 
 use std::collections::HashMap;
 
@@ -20,11 +20,11 @@ use crate::relations::related::{RelatedRecording, related};
 use crate::relations::thresholds::{Relation, Thresholds};
 use crate::threads::{Effort, on_each};
 
-/// Recordings of the shortlist that are aligned while the user waits.
+/// How many recordings of the shortlist are aligned while the user waits.
 const ALIGNED: usize = 40;
 
-/// The recordings of which one that has vectors but was never linked may be a version; none for any other. Possible at
-/// most: half of the evidence for certainty is missing.
+/// The possible versions of a recording that has vectors but was not linked yet; `None` for any other recording. They
+/// are called possible at most, because half of the evidence for certainty is missing.
 pub(crate) fn versions_of_unlinked(
     database: &Database,
     reader: &Store,
@@ -40,14 +40,15 @@ pub(crate) fn versions_of_unlinked(
     }
     let scores = scores_at_once(database, reader, recording, alike.into_iter().map(|(id, _)| id).collect())?;
     let known = standings(reader, Some(recording.id), scores)?;
-    // Most of the library may be unlinked, too, and would not count by cohort statistics.
+    // Most of the library may be unlinked, too, and have no cohort statistics, so recordings with vectors are counted.
     let mut related = related(reader, recording, &known, Thresholds::among(nearest.ids().len()))?;
     let versions = related.iter_mut().filter(|one| one.relation == Relation::Version);
     versions.for_each(|one| one.relation = Relation::Possible);
     Ok(Some(related))
 }
 
-/// Aligns a recording with others; if those are unlinked, too, its own cohort statistics count for both.
+/// Aligns a recording with others. If another recording is unlinked, too, the cohort statistics of the first count for
+/// both.
 fn scores_at_once(
     database: &Database,
     reader: &Store,

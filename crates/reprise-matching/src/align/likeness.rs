@@ -1,4 +1,4 @@
-//! The likeness that alignments are made of, for those who want to see it.
+//! The similarity matrix that alignments are computed from, for display.
 
 use pulp::Arch;
 
@@ -7,26 +7,26 @@ use crate::align::path::View;
 use crate::settings::Settings;
 use crate::track::Track;
 
-/// How alike every window of the query is with every window of the candidate, at one key.
+/// The similarity of every window of the query with every window of the candidate, in one key.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Likeness {
-    /// By what.
+    /// The view that was compared.
     pub view: View,
-    /// `[n_query, n_candidate]`, from 0, which is unlike, to 1.
+    /// `[n_query, n_candidate]`, from 0 (unlike) to 1 (alike).
     pub values: Vec<f32>,
-    /// Windows of the query, a block apart; none of a track shorter than a window.
+    /// Number of windows of the query, one block apart; 0 if a track is shorter than a window.
     pub n_query: usize,
-    /// Windows of the candidate.
+    /// Number of windows of the candidate.
     pub n_candidate: usize,
-    /// Seconds from a window to the next.
+    /// Seconds from one window to the next.
     pub step_s: f64,
-    /// Seconds by which the middle of a window lies behind its beginning, less half a step: where the first cell begins
-    /// when each stands for a step around its window's middle.
+    /// Where the first cell begins, in seconds, if each cell stands for one step around the middle of its window: half
+    /// a window less half a step.
     pub start_s: f64,
 }
 
-/// The likeness of two tracks of the recipe's blocks by `view`, the candidate being `key_shift` semitones higher; by
-/// harmony where nobody sings in one of them.
+/// Computes the similarity of two tracks by `view`, with the candidate `key_shift` semitones higher than the query.
+/// Both tracks must have blocks of the default length. Uses harmony if one of the tracks has no voice.
 pub fn likeness(view: View, query: &Track, candidate: &Track, key_shift: i8) -> Likeness {
     let shift = usize::from(key_shift.rem_euclid(12).unsigned_abs());
     let mut matrix = Matrix::default();
@@ -51,7 +51,7 @@ pub fn likeness(view: View, query: &Track, candidate: &Track, key_shift: i8) -> 
     }
 }
 
-/// What counts in alignment reaches below 0; to be seen, it begins there.
+/// Scales a similarity to 0..=1 for display. In an alignment it can be as low as [`LOWEST_LIKENESS`].
 fn from_zero(likeness: f32) -> f32 {
     (likeness - LOWEST_LIKENESS) / (1.0 - LOWEST_LIKENESS)
 }

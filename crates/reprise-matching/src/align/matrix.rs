@@ -1,18 +1,19 @@
-//! Likeness of every window of the query with every window of the candidate.
+//! Similarity of every window of the query with every window of the candidate.
 //!
-//! Written as plain loops over contiguous rows, to be called inside `pulp::Arch::dispatch`, which compiles them for
-//! each instruction set and chooses when the program runs.
+//! The loops are plain and run over contiguous rows. Call them inside `pulp::Arch::dispatch`, which compiles them for
+//! each instruction set and chooses one at run time.
 
 use crate::blocks::{Blocks, rolled_row};
 use crate::settings::Settings;
 
-/// What a window can cost at most.
+/// The lowest similarity of two windows: the most that one window can take off a chain.
 pub(crate) const LOWEST_LIKENESS: f32 = -0.3;
 
-/// Halvings of the search for a quantile: to 1/4096 of the row's range, far below the difference it makes.
+/// Steps of the bisection that finds a quantile: to 1/4096 of the row's range, an error too small to matter.
 const BISECTIONS: usize = 12;
 
-/// Windows nearer than this are equal up to rounding; loops and drones would otherwise divide by zero.
+/// The smallest threshold. Windows nearer than this are equal up to rounding; without it loops and drones would divide
+/// by zero.
 const SMALLEST_THRESHOLD: f32 = 1e-3;
 
 /// Buffers for one pair, kept between pairs so that scoring allocates nothing once they have grown.
@@ -20,7 +21,7 @@ const SMALLEST_THRESHOLD: f32 = 1e-3;
 pub(crate) struct Matrix {
     /// Distances of blocks, `[n_query, n_candidate]`.
     blocks: Vec<f32>,
-    /// Distances of windows, then their likeness, `[n_rows, n_columns]`.
+    /// Distances of windows, then their similarities, `[n_rows, n_columns]`.
     pub windows: Vec<f32>,
     /// Windows of the query.
     pub n_rows: usize,
@@ -32,15 +33,15 @@ pub(crate) struct Matrix {
     high: Vec<f32>,
     middle: Vec<f32>,
     counts: Vec<f32>,
-    /// Whether some threshold may be as good as zero.
+    /// Whether some threshold may be close to zero.
     crowded: bool,
     row_weight: Vec<f32>,
     column_weight: Vec<f32>,
 }
 
 impl Matrix {
-    /// Fills [`Matrix::windows`] with likeness in -0.3..=1, the query moved up by `shift` semitones. False when a
-    /// track is shorter than a window.
+    /// Fills [`Matrix::windows`] with similarities in -0.3..=1, with the query moved up by `shift` semitones. Returns
+    /// false if a track is shorter than a window.
     #[inline(always)]
     pub fn fill<const D: usize>(
         &mut self,
@@ -74,7 +75,7 @@ impl Matrix {
         true
     }
 
-    /// |a|² + |b|² - 2 a·b of every pair of blocks.
+    /// Computes the squared distance |a|² + |b|² - 2 a·b of every pair of blocks.
     #[inline(always)]
     fn block_distances<const D: usize>(&mut self, query: &Blocks<D>, candidate: &Blocks<D>, shift: usize) {
         let n = candidate.len();
@@ -84,7 +85,7 @@ impl Matrix {
             for (value, candidate_norm) in out.iter_mut().zip(&candidate.norms) {
                 *value = norm + candidate_norm;
             }
-            // Four dimensions at a time: one pass over the row for four products.
+            // Four dimensions at a time, so that one pass over the row adds four products.
             for d in (0..D).step_by(4) {
                 let [a, b, c, e] = [0, 1, 2, 3].map(|k| &candidate.columns[(d + k) * n..(d + k + 1) * n]);
                 let [p, q, r, s] = [0, 1, 2, 3].map(|k| -2.0 * row[d + k]);
@@ -95,7 +96,7 @@ impl Matrix {
         }
     }
 
-    /// Sums of the recipe's six block distances along each diagonal.
+    /// Sums the distances of six blocks along each diagonal: windows of the default length.
     #[inline(always)]
     fn window_distances(&mut self, n_candidate: usize) {
         let (n, width) = (n_candidate, self.n_columns);
@@ -110,7 +111,7 @@ impl Matrix {
         }
     }
 
-    /// The same for windows of any length.
+    /// Does the same for windows of any length.
     fn window_distances_of(&mut self, window_blocks: usize, n_candidate: usize) {
         let (n, width) = (n_candidate, self.n_columns);
         self.windows.clear();
@@ -123,7 +124,8 @@ impl Matrix {
         }
     }
 
-    /// One over the distance below which a window of the candidate is near to each window of the query.
+    /// Computes, for each window of the query, one over the distance below which windows of the candidate count as
+    /// near.
     #[inline(always)]
     fn row_thresholds(&mut self, near_share: f32) {
         self.row_inverse.clear();
@@ -139,7 +141,7 @@ impl Matrix {
         }
     }
 
-    /// The same for columns, all of them at once, row by row.
+    /// Does the same for each window of the candidate, all columns at once, row by row.
     #[inline(always)]
     fn column_thresholds(&mut self, near_share: f32) {
         let width = self.n_columns;
@@ -178,7 +180,8 @@ impl Matrix {
         self.column_inverse.extend(self.high.iter().map(|high| 1.0 / high.max(SMALLEST_THRESHOLD)));
     }
 
-    /// clamp(2 (1 - D / th), -0.3, 1) with th the smaller of both thresholds.
+    /// Turns each distance D into the similarity clamp(2 (1 - D / th), -0.3, 1), where th is the smaller of both
+    /// thresholds.
     #[inline(always)]
     fn likeness(&mut self) {
         for (row, row_inverse) in self.windows.chunks_exact_mut(self.n_columns).zip(&self.row_inverse) {
@@ -191,7 +194,7 @@ impl Matrix {
         }
     }
 
-    /// How much each row and column says, read from distances. Rarely needed, so not written for speed.
+    /// Computes the weights of rows and columns from distances. It is rarely needed, so it is not optimised.
     #[cold]
     fn weigh_crowds(&mut self, near_share: f32) {
         let (n_rows, n_columns) = (self.n_rows, self.n_columns);
@@ -208,9 +211,10 @@ impl Matrix {
         self.column_weight.extend(self.counts.iter().map(|equal| weight(*equal, n_rows, near_share)));
     }
 
-    /// Where windows by the dozen are equal, that two of them are says little: any two drones, and any two loops of one
-    /// bar, would otherwise match as well as a track matches itself. DIFFERENCE: the recipe leaves this undefined, its
-    /// threshold being zero; music without exact repetition is not touched.
+    /// Reduces similarities where many windows are equal. There, the equality of two windows means little: any two
+    /// drones, and any two loops of one bar, would otherwise match as well as a track matches itself. DIFFERENCE: the
+    /// recipe leaves this case undefined, because its threshold is then zero. Music without exact repetition is not
+    /// affected.
     #[cold]
     fn discount_crowds(&mut self) {
         for (row, row_weight) in self.windows.chunks_exact_mut(self.n_columns).zip(&self.row_weight) {
@@ -223,8 +227,8 @@ impl Matrix {
     }
 }
 
-/// How much a likeness says where `equal` of `n` windows are equal: all as long as they are no more than count as near
-/// anyway, nothing when all are.
+/// Returns the weight of a similarity where `equal` of `n` windows are equal: 1 if no more are equal than count as near
+/// anyway, and down to 0 if all are.
 fn weight(equal: f32, n: usize, near_share: f32) -> f32 {
     let near = (near_share * n as f32).ceil().max(1.0);
     if equal <= near {
@@ -234,7 +238,7 @@ fn weight(equal: f32, n: usize, near_share: f32) -> f32 {
     (near / equal - near / n) / (1.0 - near / n)
 }
 
-/// Values a loop keeps apart so that it can be vectorised.
+/// Number of separate partial results in a loop, so that it can be vectorised.
 const LANES: usize = 16;
 
 #[inline(always)]
@@ -255,7 +259,7 @@ fn minimum(row: &[f32]) -> f32 {
     fold(row, f32::INFINITY, |a, b| if b < a { b } else { a })
 }
 
-/// The largest of `row` and 0; distances and sums of likeness are never negative.
+/// Returns the largest of `row` and 0; distances and sums of similarities are never negative.
 #[inline(always)]
 pub(crate) fn maximum(row: &[f32]) -> f32 {
     fold(row, 0.0, |a, b| if b > a { b } else { a })

@@ -1,9 +1,10 @@
-//! The soft aligner: how well two tracks follow the same harmony at some key, and where.
+//! The soft aligner: how well two tracks follow the same harmony in some key, and where.
 //!
-//! A soft variant of Qmax (Serrà, Serra & Andrzejak, "Cross recurrence quantification for cover song
-//! identification", New Journal of Physics 11, 2009): where Qmax asks whether two moments are mutual nearest
-//! neighbours, this asks how much closer they are than the nearest tenth of moments. `matrix` computes the likeness
-//! of all moments, `score` runs through it without keeping it, `path` keeps it and traces back.
+//! It is a soft variant of Qmax (Serrà, Serra & Andrzejak, "Cross recurrence quantification for cover song
+//! identification", New Journal of Physics 11, 2009). Qmax tests whether two windows are mutual nearest neighbours. The
+//! soft aligner measures how much closer they are than the nearest tenth of all windows. `matrix` computes the
+//! similarity of all windows. `score` measures the chains of similar windows without keeping them. `path` keeps them
+//! and traces them back.
 
 pub(crate) mod likeness;
 pub(crate) mod matrix;

@@ -1,4 +1,4 @@
-//! Which seconds of two tracks match: the chains that [`super::score`] measures, traced back.
+//! Finds which seconds of two tracks match: traces back the chains that [`super::score`] measures.
 
 use pulp::Arch;
 
@@ -8,7 +8,7 @@ use crate::blocks::Blocks;
 use crate::settings::Settings;
 use crate::track::Track;
 
-/// A passage of the query and the passage of the candidate that follows the same harmony.
+/// A passage of the query and the passage of the candidate that matches it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Span {
     /// Where it begins in the query, in seconds.
@@ -21,25 +21,25 @@ pub struct Span {
     pub candidate_end_s: f64,
 }
 
-/// A score with everything a listener wants to know about it.
+/// A score with its key, its tempo and the matching passages.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alignment {
-    /// As [`score`] gives it.
+    /// The score, as from [`score`] or [`voice_score`].
     pub score: f32,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
-    /// Above 1 when the candidate is faster; 1 where nothing matches.
+    /// Tempo of the candidate over that of the query: above 1 if the candidate is faster, 1 if nothing matches.
     pub tempo_ratio: f32,
-    /// Passages in the order of the query, overlapping neither in the query nor in the candidate.
+    /// Passages in the order of the query. They overlap neither in the query nor in the candidate.
     pub spans: Vec<Span>,
-    /// What was aligned.
+    /// The view that was aligned.
     pub view: View,
 }
 
 /// What two tracks are aligned by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum View {
-    /// Harmony and tone.
+    /// Harmony: chord-pitch and chroma.
     #[default]
     Harmony,
     /// The sung melody.
@@ -47,7 +47,7 @@ pub enum View {
 }
 
 impl View {
-    /// The word for it in files.
+    /// Returns the name of this view in files.
     pub fn word(self) -> &'static str {
         match self {
             Self::Harmony => "harmony",
@@ -56,39 +56,39 @@ impl View {
     }
 }
 
-/// Blocks in a window, by which a passage reaches beyond the start of its last window.
+/// Blocks in a window. A passage extends by this many blocks from the start of its last window.
 const WINDOW_BLOCKS: usize = Settings::RECIPE.window_blocks;
 
-/// Passages looked for at most: more would be fragments.
+/// The largest number of passages; more would be fragments.
 const MOST_SPANS: usize = 6;
 
-/// A passage must be this much of the best one's chain to be shown beside it.
+/// A further passage is shown only if its chain reaches this share of the best chain.
 const WEAKEST_SHARE: f32 = 0.2;
 
-/// Chains lower than this are chance: six windows in full likeness.
+/// Chains below this value are chance. It is the value of six windows of full similarity.
 const LOWEST_CHAIN: f32 = 6.0;
 
-/// Shorter passages mean nothing to a listener.
+/// Passages shorter than this, in seconds, mean nothing to a listener.
 const SHORTEST_S: f64 = 8.0;
 
-/// A cell of the likeness matrix: (row, column).
+/// A cell of the similarity matrix: (row, column).
 type Cell = (usize, usize);
 
-/// Scores two tracks by their harmony and traces the matching passages.
+/// Scores two tracks by harmony and traces the matching passages.
 pub fn align(query: &Track, candidate: &Track) -> Alignment {
     align_by(View::Harmony, query, candidate)
 }
 
-/// Traces the matching passages of two tracks by the harmony at the key that `scored` found.
+/// Traces the matching passages of two tracks by harmony, in the key of `scored`.
 pub fn align_at(scored: Score, query: &Track, candidate: &Track) -> Alignment {
     traced(View::Harmony, scored, (&query.harmony, query.block_s), (&candidate.harmony, candidate.block_s))
 }
 
-/// The same by another view; by harmony where nobody sings in one of the tracks.
+/// Scores two tracks by `view` and traces the matching passages. Uses harmony if one of the tracks has no voice.
 pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
     let mut scratch = Scratch::default();
     let sung = query.voice.as_ref().zip(candidate.voice.as_ref()).filter(|_| view == View::Voice);
-    // Only where it is asked for: a voice takes four times as long as the harmony.
+    // Only if requested: scoring the voice takes four times as long as scoring the harmony.
     let voice = sung.and_then(|sung| Some((sung, voice_score(query, candidate, &mut scratch)?)));
     match voice {
         Some(((own, other), scored)) => {
@@ -98,7 +98,7 @@ pub fn align_by(view: View, query: &Track, candidate: &Track) -> Alignment {
     }
 }
 
-/// One side of an alignment: the blocks that were aligned, and the seconds that one takes.
+/// One side of an alignment: its blocks, and the seconds per block.
 type Side<'a, const D: usize> = (&'a Blocks<D>, f64);
 
 fn traced<const D: usize>(view: View, scored: Score, query: Side<D>, candidate: Side<D>) -> Alignment {
@@ -118,7 +118,8 @@ fn traced<const D: usize>(view: View, scored: Score, query: Side<D>, candidate: 
     }
 }
 
-/// First and last cell of the best chains. Rows and columns of a chain are taken out before the next is sought.
+/// Returns the first and last cell of the best chains. The rows and columns of a chain are removed before the next
+/// chain is sought.
 fn extract_chains(matrix: &mut Matrix, block_s: f64) -> Vec<(Cell, Cell)> {
     let shortest = (SHORTEST_S / block_s).ceil() as usize;
     let mut chains = Vec::new();
@@ -131,7 +132,7 @@ fn extract_chains(matrix: &mut Matrix, block_s: f64) -> Vec<(Cell, Cell)> {
             break;
         }
         let start = trace_back(&chain_values, matrix, end);
-        // Windows of one chain reach over the next, so their blocks are taken out too.
+        // Windows overlap, so windows that share blocks with this chain are removed too.
         remove(matrix, start, end);
         if (end.0 - start.0).min(end.1 - start.1) + WINDOW_BLOCKS >= shortest {
             chains.push((start, end));
@@ -140,7 +141,7 @@ fn extract_chains(matrix: &mut Matrix, block_s: f64) -> Vec<(Cell, Cell)> {
     chains
 }
 
-/// Q, `[n_rows, n_columns]`, as in [`Scratch`] but kept.
+/// Computes Q, `[n_rows, n_columns]`, as [`Scratch`] does, but keeps all rows.
 fn chain_values(matrix: &Matrix) -> Vec<f32> {
     let width = matrix.n_columns;
     let mut chains = vec![0.0f32; matrix.n_rows * width];
@@ -154,7 +155,7 @@ fn chain_values(matrix: &Matrix) -> Vec<f32> {
     chains
 }
 
-/// Cells a chain can come from, those that exist.
+/// Returns the existing cells from which a chain can come.
 fn predecessors((i, j): Cell) -> impl Iterator<Item = Cell> {
     [(1, 1), (2, 1), (1, 2)]
         .into_iter()
@@ -166,8 +167,8 @@ fn peak(chains: &[f32], width: usize) -> Option<(Cell, f32)> {
     Some(((best.0 / width, best.0 % width), *best.1))
 }
 
-/// The first cell of the chain that ends at `end`. Of equal ways the diagonal is taken: nothing then speaks for another
-/// tempo.
+/// Returns the first cell of the chain that ends at `end`. Among equal predecessors it takes the diagonal, because
+/// nothing then indicates a different tempo.
 fn trace_back(chains: &[f32], matrix: &Matrix, end: Cell) -> Cell {
     let value = |(row, column): Cell| chains[row * matrix.n_columns + column];
     let mut start = end;
@@ -181,7 +182,7 @@ fn trace_back(chains: &[f32], matrix: &Matrix, end: Cell) -> Cell {
     }
 }
 
-/// Makes the rows and columns of a chain, and of windows that overlap it, unlike everything.
+/// Sets the rows and columns of a chain, and of windows that overlap it, to negative infinity: no chain can use them.
 fn remove(matrix: &mut Matrix, start: Cell, end: Cell) {
     let reach = WINDOW_BLOCKS - 1;
     let near = |from: usize, to: usize, at: usize| at + reach >= from && at <= to + reach;
@@ -193,8 +194,8 @@ fn remove(matrix: &mut Matrix, start: Cell, end: Cell) {
     }
 }
 
-/// Seconds of the query over seconds of the candidate along all chains. The window's own length is left out: it is
-/// the same on both sides whatever the tempo.
+/// Returns the seconds of the query over the seconds of the candidate along all chains. The length of a window is left
+/// out, because it is the same on both sides whatever the tempo.
 fn tempo_ratio(chains: &[(Cell, Cell)], query_block_s: f64, candidate_block_s: f64) -> f32 {
     let steps =
         |of: fn(&Cell) -> usize| chains.iter().map(|(start, end)| of(end) - of(start)).sum::<usize>() as f64;

@@ -1,4 +1,4 @@
-//! The score of a pair: how much of each track has its like in the other, in order.
+//! The score of a pair: how much of each track has a match in the other, in the same order.
 
 use pulp::Arch;
 
@@ -8,16 +8,17 @@ use crate::settings::Settings;
 use crate::track::Track;
 use crate::transpose::{likeliest_shifts, signed};
 
-/// What comparing two tracks gave.
+/// The result of comparing two tracks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Score {
-    /// 0 and up; grows with the length of what matches. Comparable only after centring.
+    /// At least 0; grows with the length of the match. Scores of different recordings are comparable only after
+    /// normalisation.
     pub score: f32,
     /// Semitones by which the candidate is higher, -5..=6.
     pub key_shift: i8,
 }
 
-/// Buffers that [`score`] reuses; one for each thread.
+/// Buffers that [`score`] reuses; use one per thread.
 #[derive(Debug, Default, Clone)]
 pub struct Scratch {
     matrix: Matrix,
@@ -27,20 +28,20 @@ pub struct Scratch {
     arch: Arch,
 }
 
-/// Aligns two tracks at the likeliest keys and keeps the larger score, of equal ones that of the likelier key. Tracks
-/// shorter than a window score 0, and so do two that never change: see `Matrix::discount_crowds`.
+/// Aligns two tracks in the likeliest keys and returns the largest score; among equal scores, that of the likeliest
+/// key. A track shorter than a window scores 0, and so do two tracks that never change: see `Matrix::discount_crowds`.
 pub fn score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Score {
     score_with(query, candidate, &Settings::RECIPE, scratch)
 }
 
-/// As [`score`], with other windows, another share of near ones or more keys.
+/// Does the same as [`score`], with other windows, another share of near windows or more keys.
 pub fn score_with(query: &Track, candidate: &Track, settings: &Settings, scratch: &mut Scratch) -> Score {
     let shifts = likeliest_shifts(&query.mean_crema, &candidate.mean_crema);
     let tried = &shifts[..settings.keys_tried.clamp(1, 12)];
     best_of(&query.harmony, &candidate.harmony, tried, settings, scratch)
 }
 
-/// The score at one key: the query moved up by `shift` semitones.
+/// Returns the score in one key: the query is moved up by `shift` semitones.
 pub(crate) fn score_at<const D: usize>(
     query: &Blocks<D>,
     candidate: &Blocks<D>,
@@ -54,17 +55,19 @@ pub(crate) fn score_at<const D: usize>(
     })
 }
 
-/// Keys that the voice is tried at. Its profile of pitch classes names the right one among four in all but a few pairs.
+/// Number of keys in which voices are aligned. The mean pitch-class profile names the right key among its first four in
+/// all but a few pairs.
 const VOICE_KEYS_TRIED: usize = 4;
 
-/// Aligns what is sung in two tracks, as [`score`] does their harmony; none where nobody sings in one of them.
+/// Aligns the sung melodies of two tracks as [`score`] aligns their harmony. Returns `None` if one of them has no
+/// voice.
 pub fn voice_score(query: &Track, candidate: &Track, scratch: &mut Scratch) -> Option<Score> {
     let (own, other) = (query.voice.as_ref()?, candidate.voice.as_ref()?);
     let shifts = likeliest_shifts(&own.profile, &other.profile);
     Some(best_of(&own.blocks, &other.blocks, &shifts[..VOICE_KEYS_TRIED], &Settings::RECIPE, scratch))
 }
 
-/// The largest score at some keys, of equal ones that of the first.
+/// Returns the largest score over some keys; among equal scores, that of the first key.
 fn best_of<const D: usize>(
     query: &Blocks<D>,
     candidate: &Blocks<D>,
@@ -83,8 +86,9 @@ fn best_of<const D: usize>(
 }
 
 impl Scratch {
-    /// Q[i,j] = max(0, max(Q[i-1,j-1], Q[i-2,j-1], Q[i-1,j-2]) + s[i,j]); the mean over rows of the best Q plus the
-    /// mean over columns of the best Q. No cell depends on its own row, so rows are vectors.
+    /// Computes Q[i,j] = max(0, max(Q[i-1,j-1], Q[i-2,j-1], Q[i-1,j-2]) + s[i,j]), where s is the similarity. Returns
+    /// the mean over rows of the best Q plus the mean over columns of the best Q. No cell depends on its own row, so
+    /// rows can be vectorised.
     #[inline(always)]
     fn longest_chains(&mut self) -> f32 {
         let width = self.matrix.n_columns;

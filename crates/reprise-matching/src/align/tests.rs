@@ -1,4 +1,4 @@
-//! The fast aligner against its obvious twin, and what must hold of any aligner.
+//! The fast aligner compared with its slow twin, and properties that any aligner must have.
 
 use proptest::prelude::*;
 
@@ -21,13 +21,13 @@ pub(super) fn shifted(blocks: &[[f32; 12]], shift: usize) -> Vec<[f32; 12]> {
     blocks.iter().map(|block| rolled(block, shift)).collect()
 }
 
-/// `blocks` played `ratio` times as fast: sampled at the nearest block.
+/// Returns `blocks` played `ratio` times as fast, sampled at the nearest block.
 pub(super) fn stretched(blocks: &[[f32; 12]], ratio: f64) -> Vec<[f32; 12]> {
     let length = (blocks.len() as f64 / ratio) as usize;
     (0..length).map(|t| blocks[((t as f64 + 0.5) * ratio) as usize]).collect()
 }
 
-/// The recipe as written down, in double precision, with sorting for quantiles and full matrices.
+/// The score by definition, in double precision, with sorting for quantiles and with full matrices.
 pub(super) fn obvious_score<const D: usize>(
     query: &Blocks<D>,
     candidate: &Blocks<D>,
@@ -45,7 +45,7 @@ pub(super) fn obvious_score<const D: usize>(
     let (rows, columns) = (query.len() + 1 - window_blocks, candidate.len() + 1 - window_blocks);
     let window = |i: usize, j: usize| (0..window_blocks).map(|k| distance(i + k, j + k)).sum::<f64>();
     let windows: Vec<Vec<f64>> = (0..rows).map(|i| (0..columns).map(|j| window(i, j)).collect()).collect();
-    // How far the nearest windows reach, and how much it says to be among them.
+    // The distance up to which windows are near, and the weight of being near.
     let near = |mut values: Vec<f64>| {
         let (n, share) = (values.len() as f64, f64::from(settings.near_share));
         let count = (share * n).ceil().max(1.0);
@@ -89,8 +89,8 @@ fn the_fast_score_is_the_obvious_one() {
                 &mut scratch,
             ));
             let obvious = obvious_score(&query.harmony, &candidate.harmony, shift, &Settings::RECIPE);
-            // Quantiles are searched to 1/4096 of a row's range, which moves a likeness by at most a few hundredths
-            // where values lie sparse, and with it the chains through that cell.
+            // Quantiles are found to 1/4096 of a row's range. Where values are sparse, this changes a similarity by at
+            // most a few hundredths, and with it the chains through that cell.
             let tolerance = 0.02 * obvious.max(1.0);
             assert!(
                 (fast - obvious).abs() <= tolerance,
@@ -108,7 +108,7 @@ fn the_fast_score_is_the_obvious_one_whatever_the_settings() {
         let settings = Settings { window_blocks, near_share, ..Settings::RECIPE };
         let fast = f64::from(score_at(&query.harmony, &candidate.harmony, 3, &settings, &mut scratch));
         let obvious = obvious_score(&query.harmony, &candidate.harmony, 3, &settings);
-        // As above: the step of the search for quantiles.
+        // As above: the resolution of the quantiles.
         let tolerance = 0.02 * obvious.max(1.0);
         assert!((fast - obvious).abs() <= tolerance, "{settings:?}: fast {fast}, obvious {obvious}");
     }
@@ -204,10 +204,10 @@ fn loops_silence_and_short_tracks_have_defined_scores() {
         for b in [&constant, &silent, &short, &empty, &other] {
             let scored = score(a, b, &mut scratch).score;
             assert!(scored.is_finite() && scored >= 0.0);
-            // A chain grows by at most 1 a window, so no pair exceeds the sum of both mean lengths.
+            // A chain grows by at most 1 per window, so no score exceeds the sum of both mean lengths.
             assert!(scored <= 160.0);
             let fast = f64::from(score_at(&a.harmony, &b.harmony, 0, &Settings::RECIPE, &mut scratch));
-            // As above: the step of the search for quantiles.
+            // As above: the resolution of the quantiles.
             let obvious = obvious_score(&a.harmony, &b.harmony, 0, &Settings::RECIPE);
             assert!((fast - obvious).abs() <= 0.02 * obvious.max(1.0), "fast {fast}, obvious {obvious}");
             assert!(align(a, b).spans.iter().all(|span| span.query_end_s > span.query_start_s));
@@ -235,7 +235,7 @@ fn two_drones_are_no_versions_and_loops_count_the_less_the_shorter_they_are() {
     for period in [2, 4, 8, 32] {
         let fast = f64::from(score(&looped(period), &looped(period), &mut scratch).score);
         let obvious = obvious_score(&looped(period).harmony, &looped(period).harmony, 0, &Settings::RECIPE);
-        // Cells are 0 or as far as chords are, so that no quantile is approximate: rounding only.
+        // Distances are 0 or those of two different chords, so no quantile is approximate: only rounding differs.
         assert!((fast - obvious).abs() <= 1e-3 * obvious, "period {period}: fast {fast}, obvious {obvious}");
     }
 }
@@ -264,7 +264,7 @@ fn what_is_beyond_the_longest_track_is_dropped() {
 #[test]
 fn spans_overlap_neither_in_the_query_nor_in_the_candidate() {
     let (a, b) = (song(60, 71), song(60, 72));
-    // The candidate plays the two halves the other way round.
+    // The candidate plays the two halves in the opposite order.
     let query = track(&[a.clone(), b.clone()].concat());
     let candidate = track(&[b, a].concat());
     let spans = align(&query, &candidate).spans;
@@ -284,7 +284,8 @@ proptest! {
         let (a, b) = (track(&song(n, seed)), track(&song(m, seed + 7)));
         let there = score_at(&a.harmony, &b.harmony, shift, &Settings::RECIPE, &mut scratch);
         let back = score_at(&b.harmony, &a.harmony, (12 - shift) % 12, &Settings::RECIPE, &mut scratch);
-        // Rows are searched from their own range and columns from theirs, so quantiles differ within their step.
+        // Quantiles of rows are searched in the row's range, those of columns in the column's, so they differ by up to
+        // one step of the search.
         prop_assert!((there - back).abs() <= 0.02 * there.max(1.0), "{} {}", there, back);
     }
 
@@ -331,13 +332,13 @@ proptest! {
         let version = track(&shifted(&stretched(&blocks[cut..], ratio), shift));
         let own = track(&blocks);
         let (there, back) = (align(&own, &version), align(&version, &own));
-        // Rounding only, apart from the step of the quantiles where it moves a window over its threshold.
+        // Only rounding differs, except where the resolution of the quantiles moves a window across its threshold.
         prop_assert!((there.score - back.score).abs() <= 0.02 * there.score.max(1.0));
         prop_assert_eq!((there.key_shift + back.key_shift).rem_euclid(12), 0);
         prop_assert!((there.tempo_ratio * back.tempo_ratio - 1.0).abs() < 0.01);
         prop_assert_eq!(there.spans.len(), back.spans.len());
-        // Passages that cross come in another order from the other side. Of equal ways a chain prefers the query's
-        // step, so an end may differ by a block or two.
+        // Passages that cross come in another order if query and candidate are exchanged. Among equal ways a chain
+        // prefers the query's step, so an end may differ by a block or two.
         let mut back = back.spans;
         back.sort_by(|x, y| x.candidate_start_s.total_cmp(&y.candidate_start_s));
         for (a, b) in there.spans.iter().zip(&back) {

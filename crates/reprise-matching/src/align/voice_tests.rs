@@ -1,4 +1,4 @@
-//! Alignment by what is sung: against the obvious twin, and what must hold of tunes.
+//! Alignment by voice: compared with the slow twin, and properties that must hold for melodies.
 
 use super::tests::{obvious_score, shifted, stretched};
 use crate::align::path::{View, align, align_by};
@@ -13,7 +13,7 @@ fn sung(harmony: &[[f32; 12]], melody: &[[f32; 12]]) -> Track {
     Track::from_blocks(harmony, harmony, BLOCK_S).with_melody_blocks(melody)
 }
 
-/// Scores by voice and by harmony of tracks with voices.
+/// Returns the scores by voice and by harmony of two tracks with voices.
 fn scores(query: &Track, candidate: &Track) -> (f32, f32) {
     let scratch = &mut Scratch::default();
     (voice_score(query, candidate, scratch).unwrap().score, score(query, candidate, scratch).score)

@@ -1,4 +1,4 @@
-//! Grouping against its obvious twin, and what a user may rely on.
+//! Grouping compared with its slow twin, and what a user may rely on.
 
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn two_songs() -> Vec<Edge> {
 fn one_wrong_edge_does_not_join_two_songs() {
     let mut edges = two_songs();
     edges.push(edge(2, 3, 9.0));
-    // 2 and 3 are the closest pair of all, so they would be joined first by mistake; the others must not follow.
+    // 2 and 3 are the closest of all pairs, so they are joined first, by mistake. The others must not follow.
     let groups = sets(clusters(6, &edges, &[], &[], LINKAGE));
     assert!(groups.iter().all(|members| members.len() <= 4), "{groups:?}");
     edges.pop();
@@ -90,7 +90,7 @@ fn of_several_edges_of_a_pair_the_highest_counts_and_nonsense_is_passed_over() {
     assert!(clusters(0, &edges, &[&[(0, 1)]], &[], LINKAGE).is_empty());
 }
 
-/// Average linkage as one would say it: look at all pairs of groups, join the best, start again.
+/// Average linkage by definition: examine all pairs of groups, join the best, start again.
 fn obvious_clusters(n: usize, edges: &[Edge], different: &[(usize, usize)]) -> Vec<Vec<usize>> {
     let weight = |a: usize, b: usize| {
         let of_pair = edges.iter().filter(|e| (e.a, e.b) == (a, b) || (e.a, e.b) == (b, a));
@@ -120,7 +120,7 @@ fn obvious_clusters(n: usize, edges: &[Edge], different: &[(usize, usize)]) -> V
     }
 }
 
-/// Edges of whole weights, so that sums are exact in any order.
+/// Edges with integer weights, so that sums are exact in any order.
 fn some_edges() -> impl Strategy<Value = Vec<Edge>> {
     let one = (0usize..10, 0usize..10, 1u8..12);
     let one = one.prop_filter_map("of two recordings", |(a, b, weight)| {
@@ -180,7 +180,7 @@ fn of_what_is_said_to_be_one_song_the_higher_authority_comes_first() {
     assert_eq!(groups(&[tagged, said]), [vec![0, 1], vec![2]]);
 }
 
-/// Numbers in 0..n, as good as random.
+/// Pseudo-random numbers in 0..n.
 fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move |n| {
@@ -195,7 +195,7 @@ fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
 fn many_works_with_many_wrong_edges_among_them_do_not_grow_together() {
     const WORKS: usize = 3000;
     const VERSIONS: usize = 3;
-    // With a wrong edge for every second work most would hang together, were one edge enough.
+    // With a wrong edge for every second work, most works would be connected if one edge were enough.
     for (wrong, whole) in [(WORKS / 2, WORKS / 3), (WORKS / 20, WORKS * 9 / 10)] {
         let mut number = numbers(1);
         let mut edges = Vec::new();
@@ -204,7 +204,7 @@ fn many_works_with_many_wrong_edges_among_them_do_not_grow_together() {
                 edges.push(edge(first + a, first + b, 6.0 + number(60) as f32 / 10.0));
             }
         }
-        // They are as high as the right ones.
+        // Wrong edges have weights as high as those of the right ones.
         for _ in 0..wrong {
             let (a, b) = (number(WORKS * VERSIONS), number(WORKS * VERSIONS));
             edges.push(edge(a, b, 6.0 + number(60) as f32 / 10.0));
@@ -222,7 +222,7 @@ fn many_works_with_many_wrong_edges_among_them_do_not_grow_together() {
 
 #[test]
 fn songs_on_shared_changes_do_not_become_one() {
-    // Forty blues, each a possible version of each; of some pairs a score says even more.
+    // Forty blues songs: each is a possible version of every other, and some pairs score even higher.
     let mut number = numbers(2);
     let mut edges = Vec::new();
     for a in 0..40 {
@@ -234,7 +234,7 @@ fn songs_on_shared_changes_do_not_become_one() {
     assert!(groups.iter().all(|group| group.len() <= 4), "{groups:?}");
 }
 
-/// Indices by what edges that can join, and confirmed pairs, connect.
+/// Returns the connected component of each index, by confirmed pairs and by edges that can join groups.
 fn components(n: usize, edges: &[Edge], same: &[(usize, usize)]) -> Vec<usize> {
     let mut component: Vec<usize> = (0..n).collect();
     let joining = edges.iter().filter(|edge| edge.weight >= LINKAGE.best).map(|edge| (edge.a, edge.b));
@@ -248,7 +248,7 @@ fn components(n: usize, edges: &[Edge], same: &[(usize, usize)]) -> Vec<usize> {
     component
 }
 
-/// Groups without those recordings from `n` on.
+/// Removes recordings of index `n` and above from the groups.
 fn below(n: usize, groups: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
     let kept = groups.into_iter().map(|group| group.into_iter().filter(|index| *index < n).collect());
     let mut kept: Vec<Vec<usize>> = kept.filter(|group: &Vec<usize>| !group.is_empty()).collect();

@@ -1,4 +1,4 @@
-//! Codewords: the numbers of the centres that local embeddings lie next to.
+//! The codebook: a codeword is the number of the centre nearest to a local embedding.
 
 use std::sync::OnceLock;
 
@@ -7,33 +7,33 @@ use pulp::{Arch, NullaryFnOnce};
 use super::late::LocalEmbeddings;
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
-/// Codewords near a codeword that are kept.
+/// Number of nearest codewords that are kept for each codeword.
 pub const NEAR_A_CODEWORD: usize = 16;
 
-/// Codewords that are looked around together: what is near these is there for questions while the next are looked at.
+/// Number of codewords whose neighbours are computed together. Queries can use these while the next are computed.
 const LOOKED_AROUND_AT_ONCE: usize = 256;
 
-/// A codeword near a local embedding, and how much it says that a track has it.
+/// A codeword near a local embedding, and its weight in a search.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Nearby {
     /// Number of the centre.
     pub codeword: u16,
-    /// Cosine of local embedding and centre, above that of the nearest centre that does not count any more.
+    /// Cosine of the local embedding with this centre, less that with the nearest centre that no longer counts.
     pub weight: f32,
 }
 
-/// Centres of local embeddings, from k-means over unit vectors.
+/// Centres of local embeddings, found by k-means over unit vectors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Codebook {
     centres: LocalEmbeddings,
     n_codewords: usize,
     len: usize,
-    /// The codewords near each codeword, once they were asked for.
+    /// The codewords near each codeword, computed on first use.
     near: Vec<OnceLock<Vec<Nearby>>>,
 }
 
 impl Codebook {
-    /// From unit vectors of `len` values one after another, at most 65,536; none where that is not what is given.
+    /// Creates a codebook from 1 to 65,536 unit vectors of `len` values, one after another; `None` for any other shape.
     pub fn new(centres: &[f32], len: usize) -> Option<Self> {
         let n_codewords = centres.len().checked_div(len)?;
         let fits =
@@ -47,7 +47,7 @@ impl Codebook {
         self.n_codewords
     }
 
-    /// The codeword of every local embedding: what an index keeps of a track.
+    /// Returns the codeword of every local embedding, which an index stores for a track.
     pub fn codewords(&self, local: &LocalEmbeddings) -> Vec<u16> {
         let mut codewords = Vec::with_capacity(local.len());
         self.compare(local, |likeness| {
@@ -56,8 +56,8 @@ impl Codebook {
         codewords
     }
 
-    /// The `n` codewords nearest to every local embedding, nearest first: what an index is asked for. Fewer where there
-    /// are no more.
+    /// Returns the `n` codewords nearest to every local embedding, nearest first: the codewords of a query. At most all
+    /// codewords of the codebook but one are returned.
     pub fn nearby(&self, local: &LocalEmbeddings, n: usize) -> Vec<Vec<Nearby>> {
         let mut all = Vec::with_capacity(local.len());
         let kept = n.min(self.n_codewords - 1);
@@ -70,13 +70,13 @@ impl Codebook {
         all
     }
 
-    /// What the local embeddings of a track ask of an index: the `n` codewords nearest to each.
+    /// Returns the codewords of a query: the `n` codewords nearest to each local embedding, each codeword once.
     pub fn asked(&self, local: &LocalEmbeddings, n: usize) -> Vec<Nearby> {
         each_once(self.nearby(local, n).into_iter().flatten().collect())
     }
 
-    /// The same from its codewords alone, each local embedding taken for the centre that it lies next to. `n`: at most
-    /// [`NEAR_A_CODEWORD`].
+    /// Does the same from the codewords of a track alone: its nearest centre stands for each local embedding. `n` is at
+    /// most [`NEAR_A_CODEWORD`].
     pub fn asked_by_codewords(&self, codewords: &[u16], n: usize) -> Vec<Nearby> {
         let mut codewords: Vec<u16> =
             codewords.iter().copied().filter(|codeword| usize::from(*codeword) < self.n_codewords).collect();
@@ -89,8 +89,8 @@ impl Codebook {
         each_once(codewords.into_iter().flat_map(near).copied().collect())
     }
 
-    /// Finds what is near every codeword, a second's work of one core, so that no question has to: while others ask, if
-    /// need be.
+    /// Computes the neighbours of every codeword, a second's work of one core, so that no query has to. Queries may run
+    /// at the same time.
     pub fn look_around_everywhere(&self) {
         for first in (0..self.n_codewords).step_by(LOOKED_AROUND_AT_ONCE) {
             let end = self.n_codewords.min(first + LOOKED_AROUND_AT_ONCE);
@@ -98,7 +98,7 @@ impl Codebook {
         }
     }
 
-    /// Finds what is near those of these codewords of which it is not known yet.
+    /// Computes the neighbours of those of these codewords for which they are not known yet.
     fn look_around(&self, codewords: impl Iterator<Item = u16>) {
         let unknown: Vec<usize> =
             codewords.map(usize::from).filter(|codeword| self.near[*codeword].get().is_none()).collect();
@@ -109,7 +109,7 @@ impl Codebook {
         }
     }
 
-    /// Gives `take` the cosines of every local embedding with every centre.
+    /// Calls `take` with the cosines of each local embedding with all centres.
     fn compare(&self, local: &LocalEmbeddings, mut take: impl FnMut(&[f32])) {
         if local.is_empty() || local.vectors().len() / local.len() != self.len {
             return;
@@ -126,15 +126,15 @@ impl Codebook {
     }
 }
 
-/// Codewords in their order, each as near as it is to the local embedding that it is nearest to.
+/// Sorts by codeword and keeps each codeword once, with its highest weight.
 fn each_once(mut codewords: Vec<Nearby>) -> Vec<Nearby> {
     codewords.sort_unstable_by(|a, b| a.codeword.cmp(&b.codeword).then(b.weight.total_cmp(&a.weight)));
     codewords.dedup_by_key(|near| near.codeword);
     codewords
 }
 
-/// Numbers and values of the `n` largest, largest first; of equal ones the lower number. What cannot be among them is
-/// passed over at the price of a comparison.
+/// Returns numbers and values of the `n` largest values, largest first; of equal values, the lower number first. A
+/// value that cannot be among them costs one comparison.
 fn largest(values: &[f32], n: usize) -> Vec<(u16, f32)> {
     let larger = |a: &(u16, f32), b: &(u16, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
     let (mut largest, mut least) = (Vec::with_capacity(4 * n), f32::NEG_INFINITY);
@@ -153,8 +153,8 @@ fn largest(values: &[f32], n: usize) -> Vec<(u16, f32)> {
     largest
 }
 
-/// Products of some vectors with all of a panel. A struct and not a closure, so that it is compiled for each
-/// instruction set for certain.
+/// Computes the products of some vectors with all vectors of a panel. It is a struct and not a closure, so that it is
+/// compiled for each instruction set for certain.
 struct Products<'a> {
     rows: [&'a [f32]; ROWS],
     panel: &'a Panel,

@@ -1,63 +1,65 @@
-//! An inverted index: which tracks have a codeword.
+//! The inverted index: for each codeword the tracks that contain it.
 //!
 //! Sivic & Zisserman, "Video Google", ICCV 2003, for images; Santhanam et al., "PLAID", CIKM 2022, for late
 //! interaction.
 
 use super::codebook::Nearby;
 
-/// A track of many distinct codewords meets more by chance. With this power of their number 400 candidates hold most on
-/// half a of the rendered MIDI archive among ten thousand strangers (BENCHMARKS.md, "The shortlist").
+/// A track with many distinct codewords matches more of them by chance, so its score is divided by this power of their
+/// number. With this value 400 candidates contain the most versions on half `a` of the rendered MIDI archive among ten
+/// thousand impostors (BENCHMARKS.md, "The shortlist").
 const SIZE_EXPONENT: f32 = 0.4;
 
-/// Tracks with fewer codewords count as having these: a few seconds of chords must not come first everywhere.
+/// Tracks with fewer codewords count as having this many, so that a few seconds of chords do not come first everywhere.
 const SMALLEST_SIZE: usize = 8;
 
-/// Codewords that more than one of so many documents holds are passed over: they take a quarter of the work and tell
-/// little.
+/// A codeword is ignored if more than one in this many documents contain it. Such codewords cause a quarter of the work
+/// and say little.
 const COMMON: usize = 50;
 
-/// Fewer documents hold no common code.
+/// A codeword in no more documents than this is never ignored.
 const FEWEST_HOLDERS: usize = 1000;
 
-/// Documents of a shard: what two bytes tell apart. What a search writes for each of them stays in a processor's cache.
+/// Documents in a shard: as many as two bytes can number. The scores that a search writes for them stay in a
+/// processor's cache.
 const SHARD: usize = 1 << 16;
 
-/// The codewords of a track in one key, each once. A track has several documents, one a key.
+/// The codewords of a track in one key, each once. A track has one document per key.
 #[derive(Debug, Clone, Copy)]
 pub struct Document<'a> {
-    /// Number of the track, which the caller counts from 0.
+    /// Number of the track, counted by the caller from 0.
     pub track: u32,
-    /// Which of its keys, counted from 0.
+    /// Number of the key among the keys of the track, counted from 0.
     pub key: u8,
     /// Its codewords.
     pub codewords: &'a [u16],
 }
 
-/// A track that shares something with a query.
+/// A track that shares codewords with a query.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
-    /// Its number.
+    /// Number of the track.
     pub track: u32,
-    /// How much it shares, above 0.
+    /// Its score, above 0: the weighted codewords that it shares with the query.
     pub shared: f32,
-    /// In which of the query's keys, counted from 0.
+    /// The key of the query that gave this score, counted from 0.
     pub asked_in: u8,
-    /// In which of its own.
+    /// The key of the track that gave this score, counted from 0.
     pub held_in: u8,
 }
 
-/// What a search gives.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Search {
-    /// Those that share most, best first; ties in the order of their numbers.
+    /// The tracks with the highest scores, best first; ties are in the order of their numbers.
     pub found: Vec<Found>,
-    /// Mean and standard deviation of what every track shares, nothing included.
+    /// Mean score of all tracks, including those that share nothing.
     pub mean: f32,
-    /// See there.
+    /// Standard deviation of these scores.
     pub deviation: f32,
 }
 
-/// The documents of many tracks by the codewords they hold.
+/// The documents of many tracks, by codeword.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     shards: Vec<Shard>,
@@ -65,31 +67,31 @@ pub struct Index {
     n_tracks: usize,
 }
 
-/// At most [`SHARD`] documents, counted from 0 in each.
+/// At most [`SHARD`] documents, numbered from 0 within the shard.
 #[derive(Debug, Clone)]
 struct Shard {
-    /// Documents, grouped by code.
+    /// Numbers of documents, grouped by codeword.
     postings: Vec<u16>,
-    /// Where the documents of each codeword begin, `[n_codewords + 1]`.
+    /// Where the documents of each codeword begin in `postings`, `[n_codewords + 1]`.
     starts: Vec<u32>,
     documents: Vec<Known>,
 }
 
-/// A document but for its codewords.
+/// A document without its codewords.
 #[derive(Debug, Clone, Copy)]
 struct Known {
     track: u32,
     key: u8,
-    /// What its scores are multiplied with.
+    /// Its scores are multiplied by this.
     factor: f32,
 }
 
 /// Buffers of a search, kept between searches.
 #[derive(Debug)]
 pub struct SearchScratch {
-    /// What each document of a shard shares.
+    /// The score of each document of a shard.
     shared: Box<[f32; SHARD]>,
-    /// Of each track.
+    /// The best score of each track.
     best: Vec<Found>,
 }
 
@@ -101,14 +103,15 @@ impl Default for SearchScratch {
 }
 
 impl Index {
-    /// Of documents with codewords below `n_codewords`; others are passed over.
+    /// Creates an index of documents. Codewords of `n_codewords` or above are ignored.
     pub fn new<'a>(documents: impl Iterator<Item = Document<'a>>, n_codewords: usize) -> Self {
         let mut index = Self { shards: Vec::new(), n_codewords, n_tracks: 0 };
         index.add(documents);
         index
     }
 
-    /// Adds documents of other tracks. Costs as much as these and what the last shard holds, however large the index.
+    /// Adds documents of other tracks. The cost depends on their number and on the last shard, not on the size of the
+    /// index.
     pub fn add<'a>(&mut self, documents: impl Iterator<Item = Document<'a>>) {
         let documents: Vec<Document> = documents.collect();
         self.n_tracks = documents.iter().map(|one| one.track as usize + 1).fold(self.n_tracks, usize::max);
@@ -120,10 +123,10 @@ impl Index {
         self.shards.extend(all.chunks(SHARD).map(|documents| Shard::new(documents, self.n_codewords)));
     }
 
-    /// The `wanted` tracks that share most with one in any of its keys. `keys`: for each key the codewords that it asks
-    /// for, each once. A track counts all that it holds of them, each by its weight and by how rare it is (Spärck
-    /// Jones, "A statistical interpretation of term specificity", Journal of Documentation 28, 1972), over the length
-    /// of what is asked. Codes that are common are passed over.
+    /// Returns the `wanted` tracks that share most with a query in any of its keys. `keys` holds the codewords of the
+    /// query for each key, each codeword once. A track's score is the sum over the query codewords that it contains,
+    /// each by its weight and its rarity (Spärck Jones, "A statistical interpretation of term specificity", Journal of
+    /// Documentation 28, 1972), divided by the length of the query vector. Common codewords are ignored.
     pub fn search(&self, keys: &[Vec<Nearby>], wanted: usize, scratch: &mut SearchScratch) -> Search {
         let SearchScratch { shared, best } = scratch;
         best.clear();
@@ -158,7 +161,7 @@ impl Index {
         Search { found: most(best, wanted), mean: mean as f32, deviation: deviation as f32 }
     }
 
-    /// Codewords that are not common by their weights and by how rare they are, together of length 1.
+    /// Drops common codewords, multiplies the weights of the others by their rarity and scales them to length 1.
     fn by_rarity(&self, codewords: &[Nearby]) -> Vec<Nearby> {
         let n_documents: usize = self.shards.iter().map(|shard| shard.documents.len()).sum();
         let most = FEWEST_HOLDERS.max(n_documents / COMMON);
@@ -201,7 +204,7 @@ impl Shard {
         Self { postings, starts, documents: kept }
     }
 
-    /// The codewords of each document.
+    /// Returns the codewords of each document.
     fn codewords(&self) -> Vec<Vec<u16>> {
         let mut codewords = vec![Vec::new(); self.documents.len()];
         for codeword in 0..self.starts.len() - 1 {
@@ -212,7 +215,7 @@ impl Shard {
         codewords
     }
 
-    /// The documents that hold a codeword.
+    /// Returns the documents that contain a codeword.
     fn holding(&self, codeword: u16) -> &[u16] {
         let codeword = usize::from(codeword);
         match self.starts.get(codeword..codeword + 2) {
@@ -222,7 +225,7 @@ impl Shard {
     }
 }
 
-/// Those that share most, best first. What cannot be among them is passed over at the price of a comparison.
+/// Returns the tracks with the highest scores, best first. A track that cannot be among them costs one comparison.
 fn most(all: &[Found], wanted: usize) -> Vec<Found> {
     let better = |a: &Found, b: &Found| b.shared.total_cmp(&a.shared).then(a.track.cmp(&b.track));
     let (mut most, mut least) = (Vec::with_capacity(4 * wanted), f32::MIN_POSITIVE);

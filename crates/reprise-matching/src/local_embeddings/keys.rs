@@ -1,10 +1,10 @@
-//! The keys that a track is likely to be meant in, so that versions in different keys meet without twelve rotations of
-//! each.
+//! The likeliest keys of a track. With them, versions in different keys are found without twelve rotations of each
+//! track.
 
 use crate::transpose::{mean, rolled};
 
-/// Semitones 0..12 by which a track has to be raised for its mean CREMA frame to resemble `template`, likeliest first;
-/// the lower one of equal ones. training/src/reprise_training/keys.py is the reference.
+/// Returns the semitones, 0..12, by which a track must be raised so that its mean chord-pitch frame resembles
+/// `template`: likeliest first; of equal ones, the lower first. training/src/reprise_training/keys.py is the reference.
 pub fn likely_keys(crema: &[[f32; 12]], template: &[f32; 12], n_keys: usize) -> Vec<usize> {
     let profile = mean(crema);
     let resemblance = |key: usize| -> f32 {

@@ -1,11 +1,11 @@
-//! Late interaction: each local embedding of one track meets its best counterpart in the other.
+//! Late interaction: each local embedding of one track is compared with its best match in the other.
 
 use pulp::{Arch, NullaryFnOnce};
 
 use super::panel::{LANES, Panel, ROWS, products, rows_from};
 
-/// What 2.7 times as many local embeddings of a candidate bring by chance. Chosen on half a of the rendered MIDI
-/// archive, where 0.04 and 0.06 rank as well (BENCHMARKS.md, "The shortlist").
+/// How much the late interaction rises by chance when the candidate has 2.7 times (e times) as many local embeddings.
+/// Chosen on half `a` of the rendered MIDI archive, where 0.04 and 0.06 rank as well (BENCHMARKS.md, "The shortlist").
 const BY_CHANCE: f32 = 0.05;
 
 /// The local embeddings of a track in one key.
@@ -18,18 +18,18 @@ pub struct LocalEmbeddings {
 }
 
 impl LocalEmbeddings {
-    /// From unit vectors of `len` values, one after another; at least one.
+    /// Stores unit vectors of `len` values, one after another; at least one.
     pub fn new(vectors: Vec<f32>, len: usize) -> Self {
         let panel = Panel::new(&vectors, len);
         Self { vectors, panel, len }
     }
 
-    /// Unit vectors one after another, `[n, len]`.
+    /// Returns the unit vectors one after another, `[n, len]`.
     pub fn vectors(&self) -> &[f32] {
         &self.vectors
     }
 
-    /// The same, laid out to be multiplied with.
+    /// Returns the same vectors in the layout for multiplication.
     pub(super) fn panel(&self) -> &Panel {
         &self.panel
     }
@@ -39,7 +39,7 @@ impl LocalEmbeddings {
         self.vectors.len() / self.len.max(1)
     }
 
-    /// Whether there is none.
+    /// Whether there are no local embeddings.
     pub fn is_empty(&self) -> bool {
         self.vectors.is_empty()
     }
@@ -48,14 +48,15 @@ impl LocalEmbeddings {
 /// A track in one of its likeliest keys.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keyed {
-    /// Semitones by which it was raised.
+    /// Semitones by which the track was raised.
     pub key: usize,
-    /// Its local embeddings then.
+    /// Local embeddings of the raised track.
     pub local: LocalEmbeddings,
 }
 
-/// [`similarity_above_chance`] of two tracks in the pair of their keys in which they are most alike. Of pairs that are
-/// as far apart from one another as the tracks are, the first counts: the others say the same.
+/// Returns [`similarity_above_chance`] of two tracks in the pair of their keys in which they are most similar; -1 if
+/// either has no key. Of several pairs of keys with the same interval only the first is compared, because the others
+/// give the same result.
 pub fn similarity_in_any_key(query: &[Keyed], candidate: &[Keyed]) -> f32 {
     let (mut met, mut best) = ([false; 12], -1.0_f32);
     for own in query {
@@ -70,7 +71,8 @@ pub fn similarity_in_any_key(query: &[Keyed], candidate: &[Keyed]) -> f32 {
     best
 }
 
-/// Mean over the query's local embeddings of the cosine with the candidate's best, -1..=1. -1 where either has none.
+/// Returns the mean cosine over the query's local embeddings, each with its best match in the candidate, in -1..=1; -1
+/// if either is empty.
 ///
 /// Khattab & Zaharia, "ColBERT", SIGIR 2020, for passages of text.
 pub fn late_interaction(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f32 {
@@ -80,8 +82,8 @@ pub fn late_interaction(query: &LocalEmbeddings, candidate: &LocalEmbeddings) ->
     Arch::new().dispatch(BestOfEach { query, candidate })
 }
 
-/// What of a likeness is above chance: [`late_interaction`] less what the best of so many local embeddings has by their
-/// number alone. Without it long tracks are like everything.
+/// Returns [`late_interaction`] less what a candidate with this many local embeddings reaches by chance. Without this
+/// correction long tracks are similar to everything.
 pub fn similarity_above_chance(query: &LocalEmbeddings, candidate: &LocalEmbeddings) -> f32 {
     late_interaction(query, candidate) - BY_CHANCE * (candidate.len().max(1) as f32).ln()
 }

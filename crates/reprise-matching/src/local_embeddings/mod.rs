@@ -1,9 +1,9 @@
-//! Local embeddings, and how tracks are found among many by them.
+//! Local embeddings, and the search for similar tracks by them.
 //!
-//! A track is some unit vectors, one for every two seconds or so, in each of its likeliest keys. Two tracks are as
-//! alike as the query's local embeddings are like what the other has best to offer ([`late_interaction`]). Among many
-//! tracks an inverted index ([`Index`]) over codewords of local embeddings ([`Codebook`]) says first which ones are
-//! worth that comparison.
+//! A track has some unit vectors, one for about every two seconds, in each of its likeliest keys. The similarity of two
+//! tracks is the mean over the query's local embeddings of the best match in the candidate ([`late_interaction`]).
+//! Among many tracks, an inverted index ([`Index`]) over the codewords of local embeddings ([`Codebook`]) first selects
+//! the tracks that are worth this comparison.
 
 mod codebook;
 mod index;

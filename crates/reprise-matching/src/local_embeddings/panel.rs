@@ -1,12 +1,12 @@
-//! Vectors laid out so that several others are multiplied with sixteen of them at a time.
+//! Vectors laid out so that other vectors are multiplied with sixteen of them at a time.
 
-/// Vectors multiplied at a time: two registers of eight.
+/// Vectors of a panel that are multiplied at a time: two registers of eight.
 pub(super) const LANES: usize = 16;
 
-/// Vectors they are multiplied with: what registers hold beside.
+/// Vectors that they are multiplied with: as many as fit into the remaining registers.
 pub(super) const ROWS: usize = 4;
 
-/// Vectors of one length, `[n.div_ceil(LANES)][len][LANES]`; the last one fills up its block.
+/// Vectors of one length, `[n.div_ceil(LANES)][len][LANES]`; copies of the last vector fill the last block.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Panel {
     blocks: Vec<f32>,
@@ -14,7 +14,7 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    /// From vectors one after another, `[n, len]`.
+    /// Creates a panel from vectors one after another, `[n, len]`.
     pub fn new(vectors: &[f32], len: usize) -> Self {
         let n = vectors.len() / len.max(1);
         let mut blocks = vec![0.0; n.div_ceil(LANES) * len * LANES];
@@ -29,14 +29,15 @@ impl Panel {
         Self { blocks, len }
     }
 
-    /// Blocks of `[len][LANES]`.
+    /// Returns the blocks, each `[len][LANES]`.
     #[inline(always)]
     pub fn blocks(&self) -> impl Iterator<Item = &[f32]> {
         self.blocks.chunks_exact((self.len * LANES).max(1))
     }
 }
 
-/// Products of [`ROWS`] vectors with those of a block, `[ROWS][LANES]`. To be called inside `pulp::Arch::dispatch`.
+/// Returns the products of [`ROWS`] vectors with those of a block, `[ROWS][LANES]`. Call it inside
+/// `pulp::Arch::dispatch`.
 #[inline(always)]
 pub(super) fn products(rows: [&[f32]; ROWS], block: &[f32]) -> [[f32; LANES]; ROWS] {
     let mut sums = [[0.0; LANES]; ROWS];
@@ -53,7 +54,7 @@ pub(super) fn products(rows: [&[f32]; ROWS], block: &[f32]) -> [[f32; LANES]; RO
     sums
 }
 
-/// [`ROWS`] vectors of `[n, len]` from `first` on; past the end the last one again.
+/// Returns [`ROWS`] vectors of `[n, len]` from `first` on; past the end, the last vector again.
 #[inline(always)]
 pub(super) fn rows_from(vectors: &[f32], len: usize, first: usize) -> [&[f32]; ROWS] {
     let last = vectors.len() / len - 1;

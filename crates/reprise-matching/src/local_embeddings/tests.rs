@@ -2,7 +2,7 @@ use super::*;
 
 const LEN: usize = 8;
 
-/// Numbers in -1..1, as good as random.
+/// Pseudo-random numbers in -1..1.
 fn noise(seed: u64) -> impl Iterator<Item = f32> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     std::iter::repeat_with(move || {
@@ -30,7 +30,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// The definition, one local embedding after another.
+/// Late interaction by definition: one local embedding after another.
 fn plain_likeness(query: &[f32], candidate: &[f32]) -> f32 {
     let best = |one: &[f32]| candidate.chunks_exact(LEN).map(|other| dot(one, other)).fold(-1.0, f32::max);
     let all: Vec<f32> = query.chunks_exact(LEN).map(best).collect();
@@ -100,7 +100,7 @@ fn a_codebook_that_is_none_is_refused() {
     assert!(Codebook::new(&[1.0], 1).unwrap().nearby(&LocalEmbeddings::new(vec![1.0], 1), 3)[0].is_empty());
 }
 
-/// Codewords of tracks in two keys each, and the index of them.
+/// Codewords of tracks in two keys each, and an index of them.
 struct Shelved {
     codebook: Codebook,
     documents: Vec<Vec<u16>>,
@@ -125,12 +125,12 @@ impl Shelved {
         Index::new(self.documents(), self.codebook.n_codewords())
     }
 
-    /// What a track asks in its two keys.
+    /// Returns the query codewords of a track in its two keys.
     fn asked(&self, track: u64) -> [Vec<Nearby>; 2] {
         [0, 1].map(|key| self.codebook.asked(&keyed(2 * track + key), 12))
     }
 
-    /// The definition of a search: every document, every codeword that is asked for. By track.
+    /// Search by definition: every document and every query codeword; the results are by track.
     fn plain_search(&self, keys: &[Vec<Nearby>]) -> Vec<Found> {
         let n = self.documents.len() as f32;
         let worth = |near: &Nearby| {
@@ -223,7 +223,7 @@ fn tracks_beyond_a_shard_are_found_like_any_other() {
 
 #[test]
 fn a_code_that_more_than_one_of_fifty_documents_holds_says_nothing() {
-    // Of 60,000 documents 1,200 hold the first code, one more the second.
+    // Of 60,000 documents, 1,200 contain the first codeword and 1,201 the second.
     let codewords: Vec<Vec<u16>> = (0..60_000)
         .map(|n| {
             [(0, 1200), (1, 1201)]

@@ -1,4 +1,4 @@
-//! A room with pretended loudspeakers: the test is the device that asks for frames.
+//! A room with simulated loudspeakers: the test is the device that requests frames.
 
 #![allow(clippy::unwrap_used, reason = "a test that unwraps fails with the place and the reason")]
 
@@ -16,7 +16,7 @@ pub const RATE_HZ: u32 = 48_000;
 
 pub type Frame = [f32; 2];
 
-/// Frames the device asks for at a time: 10 ms.
+/// How many frames the device requests at a time: 10 ms.
 const PERIOD: usize = RATE_HZ as usize / 100;
 
 #[derive(Default)]
@@ -53,7 +53,7 @@ impl Room {
         (Self { folder, loudspeakers, reports, tape }, player)
     }
 
-    /// Plays for some seconds, about three times as fast as a device would. Silence while nothing is open.
+    /// Plays for some seconds, about three times as fast as a device. It yields silence while no device is open.
     pub fn pull_s(&self, seconds: f64) -> Vec<Frame> {
         let mut pulled = Vec::new();
         while pulled.len() < (seconds * f64::from(RATE_HZ)) as usize {
@@ -73,12 +73,12 @@ impl Room {
         frames
     }
 
-    /// All that was ever pulled.
+    /// All frames pulled so far.
     pub fn tape(&self) -> Vec<Frame> {
         self.tape.lock().unwrap().clone()
     }
 
-    /// Plays on until a report is as wished.
+    /// Continues to play until a report fulfils the condition.
     pub fn wait_for(&self, is_wished: impl Fn(&State) -> bool) -> State {
         for _ in 0..1000 {
             self.pull();
@@ -103,7 +103,7 @@ impl Room {
         self.open().is_unplugged = false;
     }
 
-    /// What a system does when the plug is pulled.
+    /// What a system does when the device is unplugged.
     pub fn lose(&self) {
         let (_, lost) = &mut self.open().open.take().unwrap();
         lost();
@@ -136,7 +136,7 @@ impl Output for Pretended {
     }
 }
 
-/// The pretended stream; knows whether another one was opened since.
+/// The simulated stream; it recognises whether another one was opened since.
 struct Opened(Arc<Mutex<Loudspeakers>>, usize);
 
 impl Stream for Opened {}
@@ -150,7 +150,7 @@ impl Drop for Opened {
     }
 }
 
-/// Cargo puts examples beside the folder of the tests.
+/// Cargo puts examples into a folder next to that of the tests.
 pub fn worker() -> Worker {
     let test = std::env::current_exe().unwrap();
     let program = test.ancestors().nth(2).unwrap().join("examples/play");
@@ -158,7 +158,7 @@ pub fn worker() -> Worker {
     Worker { program, args: vec!["serve".into()], limits: Limits::default() }
 }
 
-/// What a worker lets hear of a file.
+/// The frames that a worker decodes from a file for listening.
 pub fn heard(path: &Path, from_s: f64) -> Vec<Frame> {
     let mut frames = Vec::new();
     let excerpt = Excerpt { rate_hz: RATE_HZ, from_s };
@@ -170,7 +170,7 @@ pub fn heard(path: &Path, from_s: f64) -> Vec<Frame> {
     frames
 }
 
-/// Writes a tone whose loudness tells the time: each second of it is a little louder.
+/// Writes a tone whose level indicates the time: each second is a little louder.
 pub fn song(folder: &tempfile::TempDir, name: &str, seconds: u32, tone_hz: f64) -> PathBuf {
     let path = folder.path().join(name);
     let (bits_per_sample, sample_format) = (32, hound::SampleFormat::Float);
@@ -179,7 +179,7 @@ pub fn song(folder: &tempfile::TempDir, name: &str, seconds: u32, tone_hz: f64) 
     for n in 0..seconds * RATE_HZ {
         let t_s = f64::from(n) / f64::from(RATE_HZ);
         let loudness = 0.3 + 0.2 * t_s / f64::from(seconds);
-        // It does not begin at zero, where silence could not be told from sound.
+        // The tone does not begin at zero, which could not be distinguished from silence.
         let sample = (loudness * (std::f64::consts::TAU * tone_hz * t_s).cos()) as f32;
         writer.write_sample(sample).unwrap();
         writer.write_sample(-0.5 * sample).unwrap();
@@ -188,7 +188,7 @@ pub fn song(folder: &tempfile::TempDir, name: &str, seconds: u32, tone_hz: f64) 
     path
 }
 
-/// Processes of this machine with a word in their command line.
+/// How many processes of this machine have this word in their command line.
 #[cfg(target_os = "linux")]
 pub fn processes_with(word: &str) -> usize {
     let processes = std::fs::read_dir("/proc").unwrap();

@@ -1,12 +1,12 @@
-//! `alignments`: the scores of pairs of recordings, up to millions of them. No spans: those are computed when asked
-//! for.
+//! `alignments`: the scores of pairs of recordings, up to millions of them. Spans are not stored; they are computed
+//! when needed.
 
 use rusqlite::{OptionalExtension, Row};
 
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// No foreign keys: recordings are never deleted, and two look-ups a row would double the cost of a bulk insert.
+/// No foreign keys: recordings are never deleted, and two look-ups per row would double the cost of a bulk insert.
 pub(crate) const V1: &str = "
 CREATE TABLE alignments (
     a         INTEGER NOT NULL,
@@ -20,44 +20,44 @@ CREATE TABLE alignments (
 CREATE INDEX alignments_by_b ON alignments (b);
 ";
 
-/// Null until both recordings have been through the voice pass and both are sung.
+/// Null until the voices of both recordings are analysed and both are sung.
 pub(crate) const V3: &str = "
 ALTER TABLE alignments ADD COLUMN joint REAL;
 ALTER TABLE alignments ADD COLUMN voice REAL;
 ALTER TABLE alignments ADD COLUMN voice_shift INTEGER;
 ";
 
-/// What is sung is followed throughout and compared by itself: scores of before are of another melody.
+/// The melody is now followed throughout and compared by itself; earlier scores belong to another melody.
 pub(crate) const V8: &str = "
 UPDATE alignments SET voice = NULL, voice_shift = NULL WHERE voice IS NOT NULL;
 ALTER TABLE alignments DROP COLUMN joint;
 ";
 
-/// The score of a pair of sung recordings by what is sung.
+/// The score of a pair of sung recordings by voice.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VoiceScore {
-    /// The aligner's score, before centring.
+    /// The aligner's score, before normalisation.
     pub score: f32,
     /// Semitones by which the voice of `b` is higher than that of `a`.
     pub key_shift: i8,
 }
 
-/// The score of one pair, `a` being the query and `b` the candidate, `a < b`.
+/// The score of one pair: `a` is the query, `b` the candidate, and `a < b`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Alignment {
     /// The recording with the lesser row.
     pub a: RecordingId,
     /// The recording with the greater row.
     pub b: RecordingId,
-    /// The aligner's score, before centring.
+    /// The aligner's score, before normalisation.
     pub score: f32,
     /// Semitones by which `b` is higher than `a`.
     pub key_shift: i8,
-    /// What the voices say, where both are known.
+    /// The score by voice, if both voices are known.
     pub voice: Option<VoiceScore>,
 }
 
-/// What [`read`] reads.
+/// The columns that [`read`] reads.
 const COLUMNS: &str = "a, b, score, key_shift, voice, voice_shift";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
@@ -72,7 +72,7 @@ fn check(pair: &Alignment) -> Result<(), Error> {
     if a >= b {
         return Err(Error::Rule(format!("the lesser recording of a pair comes first, got {a} before {b}")));
     }
-    // SQLite would store NULL for it.
+    // SQLite would store NaN as NULL.
     let voice_is_nan = pair.voice.is_some_and(|voice| voice.score.is_nan());
     if pair.score.is_nan() || voice_is_nan {
         return Err(Error::Rule(format!("a score is a number, got NaN for recordings {a} and {b}")));
@@ -81,8 +81,9 @@ fn check(pair: &Alignment) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Writes the scores of many pairs in one transaction, in place of earlier ones of the same pairs. Fastest when
-    /// they come in the order of (`a`, `b`). `aligner`: the version of aligner and features that made them.
+    /// Writes the scores of many pairs in one transaction and replaces earlier scores of the same pairs. This is
+    /// fastest in the order of (`a`, `b`). `aligner` is the version of the aligner and of the features that gave the
+    /// scores.
     pub fn put_alignments(&mut self, aligner: u32, alignments: &[Alignment]) -> Result<(), Error> {
         alignments.iter().try_for_each(check)?;
         let sql = "INSERT OR REPLACE INTO alignments (a, b, aligner, score, key_shift, voice, voice_shift)
@@ -98,14 +99,14 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Every score that `aligner` made, in the order of (`a`, `b`).
+    /// Returns all scores of `aligner`, in the order of (`a`, `b`).
     pub fn alignments(&self, aligner: u32) -> Result<Vec<Alignment>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM alignments WHERE aligner = ?1 ORDER BY a, b");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Shows `each` every score that `aligner` made, without holding them all.
+    /// Calls `each` with every score of `aligner`, without holding them all in memory.
     pub fn each_alignment(&self, aligner: u32, mut each: impl FnMut(Alignment)) -> Result<(), Error> {
         let sql = format!("SELECT {COLUMNS} FROM alignments WHERE aligner = ?1");
         let mut select = self.connection.prepare_cached(&sql)?;
@@ -116,7 +117,7 @@ impl Store {
         Ok(())
     }
 
-    /// The score that `aligner` gave a pair, in either order.
+    /// Returns the score that `aligner` gave a pair, in either order.
     pub fn alignment(
         &self,
         one: RecordingId,
@@ -128,7 +129,7 @@ impl Store {
         Ok(select.query_row((one.0.min(other.0), one.0.max(other.0), aligner), read).optional()?)
     }
 
-    /// The scores that `aligner` gave one recording with any other, in no order.
+    /// Returns the scores that `aligner` gave one recording with any other, in no particular order.
     pub fn alignments_of(&self, recording: RecordingId, aligner: u32) -> Result<Vec<Alignment>, Error> {
         let sql = format!(
             "SELECT {COLUMNS} FROM alignments WHERE a = ?1 AND aligner = ?2
@@ -139,12 +140,12 @@ impl Store {
         Ok(select.query_map((recording.0, aligner), read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Removes every score another aligner made; gives how many.
+    /// Removes the scores of all other aligners and returns how many.
     pub fn remove_alignments_except(&mut self, aligner: u32) -> Result<usize, Error> {
         Ok(self.connection.execute("DELETE FROM alignments WHERE aligner <> ?1", [aligner])?)
     }
 
-    /// Removes every score `aligner` made; gives how many.
+    /// Removes the scores of `aligner` and returns how many.
     pub fn remove_alignments(&mut self, aligner: u32) -> Result<usize, Error> {
         Ok(self.connection.execute("DELETE FROM alignments WHERE aligner = ?1", [aligner])?)
     }

@@ -1,12 +1,12 @@
-//! `cohort_scores`: the scores of a recording against the bundled pieces in each view, so that cohort statistics can be
-//! renewed without aligning with them again.
+//! `cohort_scores`: the scores of a recording against the bundled pieces in each view. With them, cohort statistics can
+//! be computed again without new alignments.
 
 use rusqlite::OptionalExtension;
 
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// `pieces`: the digest of the set of pieces; scores against another set are stale. `scores`: little-endian f32.
+/// `pieces` is the digest of the set of pieces; scores against another set are stale. `scores` are little-endian f32.
 pub(crate) const V2: &str = "
 CREATE TABLE stranger_scores (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -16,7 +16,7 @@ CREATE TABLE stranger_scores (
 ) STRICT;
 ";
 
-/// The same for what is sung, of sung recordings against the pieces with a melody.
+/// The same by voice, for sung recordings against the pieces with a melody.
 pub(crate) const V3: &str = "
 CREATE TABLE voice_stranger_scores (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -26,10 +26,10 @@ CREATE TABLE voice_stranger_scores (
 ) STRICT;
 ";
 
-/// One score for each piece with a melody, in place of two.
+/// Each piece with a melody now has one score instead of two.
 pub(crate) const V8: &str = "DELETE FROM voice_stranger_scores;";
 
-/// One table for every view.
+/// One table for all views.
 pub(crate) const V11: &str = "
 CREATE TABLE cohort_scores (
     recording_id INTEGER NOT NULL REFERENCES recordings (id),
@@ -46,7 +46,7 @@ DROP TABLE voice_stranger_scores;
 ";
 
 impl Store {
-    /// Writes the scores of recordings in a view against a set of pieces in one transaction, in place of earlier ones.
+    /// Writes the scores of recordings in a view against a set of pieces in one transaction and replaces earlier ones.
     pub fn put_cohort_scores(
         &mut self,
         view: &str,
@@ -64,7 +64,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The scores that `aligner` gave a recording in a view against this set of pieces, if it did.
+    /// Returns the scores that `aligner` gave a recording in a view against this set of pieces, if there are any.
     pub fn cohort_scores(
         &self,
         view: &str,

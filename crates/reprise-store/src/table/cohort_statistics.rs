@@ -1,5 +1,5 @@
-//! `cohort_statistics`: mean and deviation of each recording's scores against recordings of other works, with which its
-//! other scores are normalised.
+//! `cohort_statistics`: mean and deviation of each recording's scores against impostors (recordings of other works), by
+//! which its other scores are normalised.
 
 use rusqlite::{OptionalExtension, Row};
 
@@ -17,7 +17,7 @@ CREATE TABLE backgrounds (
 ) STRICT;
 ";
 
-/// Null for recordings that are not sung or not known to be.
+/// Null for recordings that are not sung or not known to be sung.
 pub(crate) const V3: &str = "
 ALTER TABLE backgrounds ADD COLUMN joint_mean REAL;
 ALTER TABLE backgrounds ADD COLUMN joint_deviation REAL;
@@ -27,30 +27,30 @@ ALTER TABLE backgrounds ADD COLUMN n_voice INTEGER;
 ALTER TABLE backgrounds ADD COLUMN sung_share REAL;
 ";
 
-/// What is sung is compared by itself, and what was known of it is of another melody.
+/// The melody is now compared by itself; earlier values belong to another melody.
 pub(crate) const V8: &str = "
 UPDATE backgrounds SET voice_mean = NULL, voice_deviation = NULL, n_voice = NULL, sung_share = NULL;
 ALTER TABLE backgrounds DROP COLUMN joint_mean;
 ALTER TABLE backgrounds DROP COLUMN joint_deviation;
 ";
 
-/// By the name of what it holds.
+/// Renamed to the term for its content.
 pub(crate) const V11: &str = "ALTER TABLE backgrounds RENAME TO cohort_statistics;";
 
-/// The distribution of a sung recording's scores against other sung recordings.
+/// The distribution of a sung recording's scores against other sung recordings, by voice.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VoiceCohortStatistics {
     /// Mean score.
     pub mean: f32,
     /// Standard deviation of the scores.
     pub deviation: f32,
-    /// How many recordings, of the library and bundled, they rest on.
+    /// Number of recordings, of the library and bundled, that they are computed from.
     pub n: u32,
     /// Share of the recording in which somebody sings.
     pub sung_share: f32,
 }
 
-/// The distribution of one recording's scores against recordings of other works.
+/// The distribution of one recording's scores against impostors.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CohortStatistics {
     /// The recording.
@@ -59,15 +59,15 @@ pub struct CohortStatistics {
     pub mean: f32,
     /// Standard deviation of the scores.
     pub deviation: f32,
-    /// How many scores were against tracks of the library.
+    /// Number of scores against tracks of the library.
     pub n_library: u32,
-    /// How many were against the bundled pieces.
+    /// Number of scores against the bundled pieces.
     pub n_bundled: u32,
-    /// The same for what is sung.
+    /// The same by voice.
     pub voice: Option<VoiceCohortStatistics>,
 }
 
-/// What [`read`] reads.
+/// The columns that [`read`] reads.
 const COLUMNS: &str = "recording_id, mean, deviation, n_library, n_bundled, voice_mean, voice_deviation, n_voice, \
                        sung_share";
 
@@ -89,7 +89,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<CohortStatistics> {
 }
 
 impl Store {
-    /// Writes the statistics of many recordings in one transaction, in place of earlier ones of the same recordings.
+    /// Writes the statistics of many recordings in one transaction and replaces earlier ones of the same recordings.
     pub fn put_cohort_statistics(
         &mut self,
         aligner: u32,
@@ -118,7 +118,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The statistics of one recording, computed from `aligner`'s scores.
+    /// Returns the statistics of one recording, computed from `aligner`'s scores.
     pub fn cohort_statistics_of(
         &self,
         recording: RecordingId,
@@ -129,8 +129,8 @@ impl Store {
         Ok(select.query_row((recording.0, aligner), read).optional()?)
     }
 
-    /// Removes the statistics of recordings that no track holds any more, those missing from disk included: they count
-    /// no longer among what is compared. What they were computed from stays.
+    /// Removes the statistics of recordings that no track holds any more; a track missing from disk still counts. Such
+    /// recordings are no longer compared. The scores from which the statistics were computed stay.
     pub fn remove_idle_cohort_statistics(&mut self) -> Result<(), Error> {
         let sql = "DELETE FROM cohort_statistics WHERE NOT EXISTS (
                        SELECT 1 FROM recordings AS r JOIN tracks AS t ON t.payload = r.payload
@@ -139,13 +139,13 @@ impl Store {
         Ok(())
     }
 
-    /// How many recordings have statistics computed from `aligner`'s scores.
+    /// Returns how many recordings have statistics computed from `aligner`'s scores.
     pub fn cohort_statistics_count(&self, aligner: u32) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM cohort_statistics WHERE aligner = ?1";
         Ok(self.connection.prepare_cached(sql)?.query_row([aligner], |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// All statistics computed from `aligner`'s scores, in the order of recordings.
+    /// Returns all statistics computed from `aligner`'s scores, in the order of recordings.
     pub fn cohort_statistics(&self, aligner: u32) -> Result<Vec<CohortStatistics>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM cohort_statistics WHERE aligner = ?1 ORDER BY recording_id");
         let mut select = self.connection.prepare_cached(&sql)?;

@@ -1,8 +1,8 @@
-//! `decisions`: the user's answers to questions about recordings. Keyed on content and bound to no other table, so that
-//! they outlive moves, re-tagging, removed folders and upgrades of everything that is computed.
+//! `decisions`: the user's answers to questions about recordings. They are keyed on content and refer to no other
+//! table, so that they survive moves, re-tagging, removed folders and upgrades of everything that is computed.
 //!
-//! A question is a word and the one or two recordings that it is about: `one song` about two, `live` about one. This
-//! table does not know which words there are, so that an answer to a question of a later build survives this one.
+//! A question is a word and the one or two recordings that it is about: `one song` is about two, `live` about one. This
+//! table does not know which words exist, so that an answer to a question of a later build survives in this one.
 
 use rusqlite::{OptionalExtension, Row};
 
@@ -30,7 +30,7 @@ CREATE TABLE kinds (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// One table for both. `b`: empty where a question is about one recording.
+/// One table for both. `b` is empty if a question is about one recording.
 pub(crate) const V11: &str = "
 ALTER TABLE decisions RENAME TO pair_decisions;
 CREATE TABLE decisions (
@@ -50,7 +50,7 @@ DROP TABLE pair_decisions;
 DROP TABLE kinds;
 ";
 
-/// A question that is answered yes or no.
+/// A question that has the answer yes or no.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Question {
     word: String,
@@ -59,27 +59,27 @@ pub struct Question {
 }
 
 impl Question {
-    /// About one recording.
+    /// Creates a question about one recording.
     pub fn single(word: &str, payload: PayloadHash) -> Self {
         Self { word: word.into(), a: payload, b: None }
     }
 
-    /// About two recordings, in either order; none if they are one.
+    /// Creates a question about two recordings, in either order; `None` if they are the same.
     pub fn pair(word: &str, one: PayloadHash, other: PayloadHash) -> Option<Self> {
         (one != other).then(|| Self { word: word.into(), a: one.min(other), b: Some(one.max(other)) })
     }
 
-    /// What is asked, such as `live`.
+    /// Returns the word of the question, such as `live`.
     pub fn word(&self) -> &str {
         &self.word
     }
 
-    /// The recording that it is about; of two the lesser.
+    /// Returns the recording that it is about; of two recordings, the lesser.
     pub fn a(&self) -> PayloadHash {
         self.a
     }
 
-    /// The greater of two recordings.
+    /// Returns the greater of two recordings; `None` if it is about one.
     pub fn b(&self) -> Option<PayloadHash> {
         self.b
     }
@@ -92,14 +92,14 @@ pub struct Decision {
     pub question: Question,
     /// The answer.
     pub is_yes: bool,
-    /// When it was given, unix seconds.
+    /// When the answer was given, in Unix seconds.
     pub at_s: i64,
 }
 
-/// What [`read`] reads.
+/// The columns that [`read`] reads.
 const COLUMNS: &str = "question, a, b, is_yes, at_s";
 
-/// The columns of a question.
+/// The condition that selects a question.
 const ASKED: &str = "question = ?1 AND a = ?2 AND b = ?3";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Decision> {
@@ -111,13 +111,13 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Decision> {
     Ok(Decision { question, is_yes: row.get(3)?, at_s: row.get(4)? })
 }
 
-/// The second recording as the table has it.
+/// Returns the second recording as it is stored.
 fn second(question: &Question) -> &[u8] {
     question.b.as_ref().map_or(&[], |b| b.0.as_slice())
 }
 
 impl Store {
-    /// Writes an answer in place of an earlier one to the same question.
+    /// Writes an answer and replaces an earlier one to the same question.
     pub fn put_decision(&mut self, decision: &Decision) -> Result<(), Error> {
         let Decision { question, is_yes, at_s } = decision;
         let sql = format!(
@@ -129,20 +129,20 @@ impl Store {
         Ok(())
     }
 
-    /// Withdraws the answer to a question; false when there was none.
+    /// Removes the answer to a question; returns false if there was none.
     pub fn remove_decision(&mut self, question: &Question) -> Result<bool, Error> {
         let mut delete = self.connection.prepare_cached(&format!("DELETE FROM decisions WHERE {ASKED}"))?;
         Ok(delete.execute((&question.word, question.a, second(question)))? > 0)
     }
 
-    /// The answer to a question.
+    /// Returns the answer to a question.
     pub fn decision(&self, question: &Question) -> Result<Option<Decision>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM decisions WHERE {ASKED}");
         let asked = (&question.word, question.a, second(question));
         Ok(self.connection.prepare_cached(&sql)?.query_row(asked, read).optional()?)
     }
 
-    /// The answers to all questions about one recording, alone or with another, in no order.
+    /// Returns the answers to all questions about one recording, alone or with another, in no particular order.
     pub fn decisions_of(&self, payload: &PayloadHash) -> Result<Vec<Decision>, Error> {
         let sql = format!(
             "SELECT {COLUMNS} FROM decisions WHERE a = ?1
@@ -152,7 +152,7 @@ impl Store {
         Ok(select.query_map([payload], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// All answers, in the order of questions and recordings.
+    /// Returns all answers, in the order of questions and recordings.
     pub fn decisions(&self) -> Result<Vec<Decision>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM decisions ORDER BY question, a, b");
         let mut select = self.connection.prepare_cached(&sql)?;

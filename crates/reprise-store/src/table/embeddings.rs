@@ -1,5 +1,5 @@
-//! `embeddings`: what networks make of a recording's features, for finding it among many. A recording has those of one
-//! network in each view.
+//! `embeddings`: the local embeddings that networks compute from a recording's features, to find it among many. In each
+//! view a recording has those of one network.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use rusqlite::{OptionalExtension, Row};
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// `codes`: little-endian u16 `[n_keys, n_moments]`. `moments`: a byte a value, `[n_keys, n_moments, n]`. Last, so that
-/// the columns before it are read without it.
+/// `codes` are codewords: little-endian u16, `[n_keys, n_moments]`. `moments` are local embeddings: one byte per value,
+/// `[n_keys, n_moments, n]`. They are last, so that the columns before them are read without them.
 pub(crate) const V4: &str = "
 CREATE TABLE vectors (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -22,7 +22,7 @@ CREATE TABLE vectors (
 CREATE INDEX vectors_by_model ON vectors (model, features, recording_id);
 ";
 
-/// The same of what is sung, of sung recordings. A table of its own: making it rewrites no vector that is there.
+/// The same by voice, for sung recordings. It is a separate table, so that its creation rewrites no existing row.
 pub(crate) const V7: &str = "
 CREATE TABLE voice_vectors (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -35,7 +35,7 @@ CREATE TABLE voice_vectors (
 CREATE INDEX voice_vectors_by_model ON voice_vectors (model, features, recording_id);
 ";
 
-/// One table for every view and network. `codewords` and `local` are what `codes` and `moments` were.
+/// One table for all views and networks. `codewords` and `local` are the former `codes` and `moments`.
 pub(crate) const V11: &str = "
 CREATE TABLE embeddings (
     recording_id INTEGER NOT NULL REFERENCES recordings (id),
@@ -56,21 +56,21 @@ DROP TABLE voice_vectors;
 CREATE INDEX embeddings_by_space ON embeddings (view, model, features, recording_id);
 ";
 
-/// The embedding space of one view: embeddings of other spaces do not compare.
+/// The embedding space of one view. Embeddings of different spaces cannot be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpaceName<'a> {
-    /// What the network reads, such as `harmony`.
+    /// The input of the network, such as `harmony`.
     pub view: &'a str,
     /// Model and version.
     pub model: &'a str,
-    /// The versions of the features it was given.
+    /// The versions of the features that the network read.
     pub features: &'a str,
 }
 
 /// The local embeddings of a recording.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Embeddings {
-    /// Semitones by which it was raised, once for each key that it has embeddings in.
+    /// Semitones by which the recording was raised: one value for each key in which it has embeddings.
     pub keys: Vec<u8>,
     /// The codeword of each local embedding, `[n_keys, n_local]`.
     pub codewords: Vec<u16>,
@@ -78,7 +78,7 @@ pub struct Embeddings {
     pub local: Vec<i8>,
 }
 
-/// The codewords of a recording, in its keys one after another.
+/// The codewords of a recording, one key after another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordingCodewords {
     /// The recording.
@@ -90,21 +90,21 @@ pub struct RecordingCodewords {
 }
 
 impl RecordingCodewords {
-    /// The codewords in each key in turn.
+    /// Returns the codewords of each key in turn.
     pub fn keys(&self) -> impl Iterator<Item = &[u16]> {
         let n_local = self.codewords.len() / self.n_keys.max(1);
         self.codewords.chunks_exact(n_local.max(1))
     }
 }
 
-/// Of one recording in a space.
+/// The condition that selects one recording in a space.
 const OF_RECORDING: &str = "recording_id = ?1 AND view = ?2 AND model = ?3 AND features = ?4";
 
-/// Of all recordings in a space.
+/// The condition that selects all recordings in a space.
 const IN_SPACE: &str = "view = ?1 AND model = ?2 AND features = ?3";
 
 impl Store {
-    /// Writes the embeddings of recordings in one transaction, in place of earlier ones of the view.
+    /// Writes the embeddings of recordings in one transaction and replaces earlier ones of the view.
     pub fn put_embeddings(
         &mut self,
         space: SpaceName<'_>,
@@ -124,7 +124,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The embeddings of a recording in a space.
+    /// Returns the embeddings of a recording in a space.
     pub fn embeddings(
         &self,
         recording: RecordingId,
@@ -141,8 +141,8 @@ impl Store {
         Ok(select.query_row(of, read).optional()?)
     }
 
-    /// The local embeddings of a recording in one of its keys, counted from 0, `[n_local, n]`; none where it has none
-    /// in this space, or no such key.
+    /// Returns the local embeddings of a recording in one of its keys, counted from 0, `[n_local, n]`; `None` if it has
+    /// none in this space, or no such key.
     pub fn embeddings_in_key(
         &self,
         recording: RecordingId,
@@ -161,8 +161,8 @@ impl Store {
         Ok(select.query_row(of, read).optional()?.flatten())
     }
 
-    /// The codewords of at most `limit` recordings in a space, those of the first rows after `after`, in the order of
-    /// recordings.
+    /// Returns the codewords of at most `limit` recordings in a space: those in the first rows after `after`, in the
+    /// order of recordings.
     pub fn codewords(
         &self,
         space: SpaceName<'_>,
@@ -185,7 +185,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many recordings have embeddings in a space, up to the row `until` and after it.
+    /// Returns how many recordings have embeddings in a space: those up to the row `until`, and those after it.
     pub fn embedding_counts(
         &self,
         space: SpaceName<'_>,
@@ -200,7 +200,7 @@ impl Store {
         Ok(select.query_row((space.view, space.model, space.features, until.0), read)?)
     }
 
-    /// The recordings that have embeddings in a space.
+    /// Returns the recordings that have embeddings in a space.
     pub fn with_embeddings(&self, space: SpaceName<'_>) -> Result<HashSet<RecordingId>, Error> {
         let sql = format!("SELECT recording_id FROM embeddings WHERE {IN_SPACE}");
         let mut select = self.connection.prepare_cached(&sql)?;

@@ -1,5 +1,5 @@
-//! `features`: what later steps need of a recording, so that nothing is decoded twice. One version of each kind; the
-//! versions of two kinds do not concern each other.
+//! `features`: what later steps need of a recording, so that nothing is decoded twice. Each kind is stored in one
+//! version; the versions of two kinds are independent.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use crate::table::recordings::{self, RecordingId};
 use crate::table::tracks::TrackId;
 use crate::{Error, PayloadHash, Store, path_bytes, quantise};
 
-/// `data`: see [`crate::quantise`]. Last, so that the columns before it are read without it.
+/// `data`: see [`crate::quantise`]. It is last, so that the columns before it are read without it.
 pub(crate) const V1: &str = "
 CREATE TABLE features (
     recording_id INTEGER NOT NULL REFERENCES recordings (id),
@@ -29,24 +29,24 @@ pub struct Features<'a> {
     pub kind: &'a str,
     /// "crema-1", ...
     pub version: &'a str,
-    /// `[n_frames, 12]`, values in `[0, 1]`; others are clamped.
+    /// `[n_frames, 12]`, values in `[0, 1]`; other values are clamped.
     pub frames: &'a [[f32; 12]],
 }
 
-/// A recording that lacks a feature, and a file on disk to analyse it from.
+/// A recording that lacks a feature, and a file on disk from which it can be computed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Owed {
     /// The recording.
     pub recording: RecordingId,
-    /// Its content.
+    /// Identity of its content.
     pub payload: PayloadHash,
-    /// A track that holds it and is not missing.
+    /// A track that holds it and is not missing from disk.
     pub track: TrackId,
-    /// Where that track is.
+    /// Path of that track.
     pub path: PathBuf,
 }
 
-/// Writes one feature in place of any earlier version of its kind.
+/// Writes one feature and replaces any earlier version of its kind.
 pub(crate) fn put(
     connection: &Connection,
     recording: RecordingId,
@@ -68,7 +68,7 @@ pub(crate) fn remove(connection: &Connection, recording: RecordingId) -> Result<
 }
 
 impl Store {
-    /// Writes features of a recording already analysed, all in one transaction, in place of earlier versions.
+    /// Writes features of an analysed recording in one transaction and replaces earlier versions.
     pub fn put_features(&mut self, payload: &PayloadHash, features: &[Features<'_>]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let recording = recordings::id_of(&transaction, payload)?;
@@ -78,7 +78,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Writes what the voice pass found of a recording already analysed: its melody, and the share of it that is sung.
+    /// Writes the results of the voice analysis of an analysed recording: its melody and its sung share.
     pub fn put_voice(
         &mut self,
         payload: &PayloadHash,
@@ -93,8 +93,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The frames `[n_frames, 12]` of one feature, within [`crate::QUANTISATION_ERROR`] of what was written; none
-    /// where it is absent or of another version.
+    /// Returns the frames `[n_frames, 12]` of one feature, within [`crate::QUANTISATION_ERROR`] of what was written;
+    /// `None` if the feature is absent or has another version.
     pub fn features(
         &self,
         payload: &PayloadHash,
@@ -109,7 +109,7 @@ impl Store {
         found.map(|(n_frames, data)| quantise::unpack(&data, n_frames as usize)).transpose()
     }
 
-    /// Whether a recording has every one of `features`, (kind, version) each.
+    /// Whether a recording has all of `features`, each given as (kind, version).
     pub fn has_features(&self, recording: RecordingId, features: &[(&str, &str)]) -> Result<bool, Error> {
         let sql = "SELECT 1 FROM features WHERE kind = ?1 AND version = ?2 AND recording_id = ?3";
         let mut select = self.connection.prepare_cached(sql)?;
@@ -121,8 +121,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Recordings that have no feature `kind` of `version` though they are music, each with one file to analyse it
-    /// from. Recordings all of whose files are missing from disk are not owed until one comes back.
+    /// Returns the recordings of music that have no feature `kind` of `version`, each with one file from which it can
+    /// be computed. A recording whose files are all missing from disk is left out until one comes back.
     pub fn owed(&self, kind: &str, version: &str) -> Result<Vec<Owed>, Error> {
         let feature = "SELECT 1 FROM features AS f
                        WHERE f.kind = ?1 AND f.version = ?2 AND f.recording_id = r.id";
@@ -130,7 +130,7 @@ impl Store {
     }
 }
 
-/// Recordings `r` of music for which the query `is_there` gives no row, each with one file that is present.
+/// Returns the recordings `r` of music for which the query `is_there` gives no row, each with one file that is present.
 pub(crate) fn owed_unless(
     connection: &Connection,
     is_there: &str,

@@ -1,5 +1,5 @@
-//! `fingerprints` and `shared_audio`: what tells recordings apart, and which of them hold the same audio in part or
-//! whole.
+//! `fingerprints` and `shared_audio`: the fingerprints of recordings, and which recordings have audio in common, in
+//! part or as a whole.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -7,8 +7,9 @@ use crate::table::features::{self, Owed};
 use crate::table::recordings::{self, RecordingId};
 use crate::{Error, PayloadHash, Store};
 
-/// `sketch`: little-endian u32, ascending. `is_compared`: with all others that are. `items`: as the fingerprint gives
-/// its bytes; last, so that the columns before it are read without it. `stretches`: little-endian f32, four each.
+/// `sketch`: little-endian u32, ascending. `is_compared`: whether it was compared with all others for which this is
+/// true. `items`: the bytes of the fingerprint; last, so that the columns before it are read without it. `stretches`:
+/// little-endian f32, four values each.
 pub(crate) const V5: &str = "
 CREATE TABLE fingerprints (
     recording_id INTEGER PRIMARY KEY REFERENCES recordings (id),
@@ -27,7 +28,8 @@ CREATE TABLE shared_audio (
 CREATE INDEX shared_audio_by_b ON shared_audio (b);
 ";
 
-/// What shared audio makes of a pair is judged when both are compared, by more than where it lies, and kept as a word.
+/// What the shared audio of a pair means is decided when both are compared, by more than its position, and stored as a
+/// word.
 pub(crate) const V10: &str = "
 DROP TABLE shared_audio;
 CREATE TABLE shared_audio (
@@ -45,33 +47,33 @@ UPDATE fingerprints SET is_compared = 0;
 /// The fingerprint of a recording, to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewFingerprint<'a> {
-    /// By which algorithm.
+    /// The algorithm that computed it.
     pub version: &'a str,
-    /// The numbers by which it is found, ascending.
+    /// The numbers of the sketch, by which it is found, ascending.
     pub sketch: &'a [u32],
-    /// The whole, as bytes.
+    /// The whole fingerprint, as bytes.
     pub items: &'a [u8],
 }
 
-/// The numbers by which a recording's fingerprint is found.
+/// The sketch of a recording: the numbers by which its fingerprint is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordingSketch {
     /// The recording.
     pub recording: RecordingId,
-    /// Whether it was compared with all others of which this is true.
+    /// Whether it was compared with all others for which this is true.
     pub is_compared: bool,
     /// The numbers, ascending.
     pub sketch: Vec<u32>,
 }
 
-/// Audio that two recordings turned out to have in common, to be written; `a < b`.
+/// Audio that two recordings have in common, to be written; `a < b`.
 #[derive(Debug, Clone)]
 pub struct NewSharedAudio {
     /// The recording with the lesser row.
     pub a: RecordingId,
     /// The recording with the greater row.
     pub b: RecordingId,
-    /// What it makes of the two, as a word of whoever compared them.
+    /// What the shared audio means for the pair, as a word of the caller.
     pub sameness: &'static str,
     /// As in [`SharedAudio`].
     pub stretches: Vec<[f32; 4]>,
@@ -84,17 +86,17 @@ pub struct SharedAudio {
     pub a: RecordingId,
     /// The recording with the greater row.
     pub b: RecordingId,
-    /// How long `a` is, in seconds.
+    /// Length of `a` in seconds.
     pub a_s: f64,
-    /// The same of `b`.
+    /// Length of `b` in seconds.
     pub b_s: f64,
-    /// What it makes of the two.
+    /// What the shared audio means for the pair.
     pub sameness: String,
-    /// Where it begins in `a` and in `b`, how long it is, in seconds each, and how many bits of 32 differ.
+    /// For each stretch: its start in `a`, its start in `b` and its length, in seconds, and how many of 32 bits differ.
     pub stretches: Vec<[f32; 4]>,
 }
 
-/// Writes the fingerprint of a recording in place of an earlier one; it is to be compared with all others.
+/// Writes the fingerprint of a recording and replaces an earlier one. It is then due to be compared with all others.
 pub(crate) fn put(
     connection: &Connection,
     recording: RecordingId,
@@ -109,7 +111,7 @@ pub(crate) fn put(
 }
 
 impl Store {
-    /// Writes the fingerprint of a recording already analysed, in place of an earlier one.
+    /// Writes the fingerprint of an analysed recording and replaces an earlier one.
     pub fn put_fingerprint(
         &mut self,
         payload: &PayloadHash,
@@ -120,14 +122,14 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// The bytes of a recording's fingerprint, unless it has none of this version.
+    /// Returns the bytes of a recording's fingerprint, if it has one of this version.
     pub fn fingerprint(&self, recording: RecordingId, version: &str) -> Result<Option<Vec<u8>>, Error> {
         let sql = "SELECT items FROM fingerprints WHERE recording_id = ?1 AND version = ?2";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_row((recording.0, version), |row| row.get(0)).optional()?)
     }
 
-    /// The sketches of every fingerprint of this version, in the order of rows.
+    /// Returns the sketches of all fingerprints of this version, in the order of rows.
     pub fn sketches(&self, version: &str) -> Result<Vec<RecordingSketch>, Error> {
         let sql = "SELECT recording_id, is_compared, sketch FROM fingerprints
                    WHERE version = ?1 ORDER BY recording_id";
@@ -143,13 +145,14 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Whether a fingerprint of this version waits to be compared.
+    /// Whether a fingerprint of this version is not compared yet.
     pub fn owes_comparisons(&self, version: &str) -> Result<bool, Error> {
         let sql = "SELECT 1 FROM fingerprints WHERE version = ?1 AND is_compared = 0 LIMIT 1";
         Ok(self.connection.prepare_cached(sql)?.exists([version])?)
     }
 
-    /// Writes what comparing some recordings with all others gave, in place of what was known of them.
+    /// Writes the result of comparing some recordings with all others, and replaces earlier results of these
+    /// recordings.
     pub fn put_shared_audio(
         &mut self,
         compared: &[RecordingId],
@@ -171,21 +174,21 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Every pair that has audio in common, in the order of (`a`, `b`).
+    /// Returns every pair with audio in common, in the order of (`a`, `b`).
     pub fn shared_audio(&self) -> Result<Vec<SharedAudio>, Error> {
         let mut select = self.connection.prepare_cached(&format!("{PAIRS} ORDER BY a, b"))?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// The pairs of one recording, in no order.
+    /// Returns the pairs of one recording, in no particular order.
     pub fn shared_audio_of(&self, recording: RecordingId) -> Result<Vec<SharedAudio>, Error> {
         let sql = format!("{PAIRS} WHERE s.a = ?1 UNION ALL {PAIRS} WHERE s.b = ?1");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// Recordings of music without a fingerprint of this version, each with one file to make it from. Those all of
-    /// whose files are missing from disk are not owed until one comes back.
+    /// Returns the recordings of music without a fingerprint of this version, each with one file from which it can be
+    /// computed. A recording whose files are all missing from disk is left out until one comes back.
     pub fn owed_fingerprints(&self, version: &str) -> Result<Vec<Owed>, Error> {
         let fingerprint = "SELECT 1 FROM fingerprints AS f WHERE f.recording_id = r.id AND f.version = ?1";
         features::owed_unless(&self.connection, fingerprint, [version])

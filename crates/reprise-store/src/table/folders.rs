@@ -1,4 +1,4 @@
-//! `folders`: the roots the user added. Not the folders below them.
+//! `folders`: the roots that the user added, without the folders below them.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -19,19 +19,19 @@ CREATE TABLE folders (
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FolderId(pub i64);
 
-/// A root the user added.
+/// A root that the user added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     /// Its row.
     pub id: FolderId,
     /// Absolute path as it was added.
     pub path: PathBuf,
-    /// When it was added, unix seconds.
+    /// When it was added, in Unix seconds.
     pub added_s: i64,
 }
 
 impl Store {
-    /// Adds a root, or finds it where it was added before (`added_s` then stays).
+    /// Adds a root and returns its row. If it was added before, `added_s` stays unchanged.
     pub fn add_folder(&mut self, path: &Path, added_s: i64) -> Result<FolderId, Error> {
         let sql = "INSERT INTO folders (path, added_s) VALUES (?1, ?2)
                    ON CONFLICT (path) DO UPDATE SET path = excluded.path RETURNING id";
@@ -39,7 +39,7 @@ impl Store {
         Ok(insert.query_row((path_bytes::encode(path), added_s), |row| row.get(0).map(FolderId))?)
     }
 
-    /// Every root, in the order of their paths.
+    /// Returns all roots, in the order of their paths.
     pub fn folders(&self) -> Result<Vec<Folder>, Error> {
         let mut select =
             self.connection.prepare_cached("SELECT id, path, added_s FROM folders ORDER BY path")?;
@@ -55,7 +55,7 @@ impl Store {
         Ok(self.connection.prepare_cached("SELECT 1 FROM folders WHERE id = ?1")?.exists([folder.0])?)
     }
 
-    /// How many tracks each root has, those missing from disk included; roots without any are left out.
+    /// Returns how many tracks each root has, including those missing from disk. Roots without tracks are left out.
     pub fn tracks_by_folder(&self) -> Result<HashMap<FolderId, usize>, Error> {
         let sql = "SELECT folder_id, count(*) FROM tracks GROUP BY folder_id";
         let mut select = self.connection.prepare_cached(sql)?;
@@ -63,9 +63,9 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Takes a root out of the library at the user's word, with its tracks and problems. What was analysed and decided
-    /// stays, so that adding the folder again costs no analysis. A track below another root as well goes too, and is
-    /// found again by that root's next scan.
+    /// Removes a root from the library at the user's request, with its tracks and problems. Analyses and decisions
+    /// stay, so that adding the folder again costs no analysis. A track that is also below another root is removed too;
+    /// the next scan of that root finds it again.
     pub fn remove_folder(&mut self, folder: FolderId) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let sql = "SELECT path FROM folders WHERE id = ?1";

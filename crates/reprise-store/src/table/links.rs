@@ -1,5 +1,5 @@
-//! `links`: the pairs of recordings that may be one song, with their normalised scores. Derived from alignments and
-//! cohort statistics, which are many; links are few.
+//! `links`: the pairs of recordings that may be one song, with their normalised scores. They are derived from
+//! alignments and cohort statistics. Alignments are many; links are few.
 
 use rusqlite::{Connection, Row};
 
@@ -17,16 +17,16 @@ CREATE TABLE links (
 CREATE INDEX links_by_b ON links (b);
 ";
 
-/// How links stand among their rivals; what is stored before links are derived anew is taken for having none.
+/// The standing of links among their rivals. Stored links count as having no rivals until links are derived again.
 pub(crate) const V9: &str = "
 ALTER TABLE links ADD COLUMN standing REAL NOT NULL DEFAULT 0;
 UPDATE links SET standing = edge;
 ";
 
-/// By the name of what it holds.
+/// Renamed to the term for its content.
 pub(crate) const V11: &str = "ALTER TABLE links RENAME COLUMN edge TO score;";
 
-/// The value of `meta` that tells what the links were derived by.
+/// The key in `meta` for the rule by which the links were derived.
 const DERIVED_BY: &str = "links_derived_by";
 
 /// A pair of recordings that may be one song, `a < b`.
@@ -38,12 +38,12 @@ pub struct Link {
     pub b: RecordingId,
     /// The normalised score.
     pub score: f32,
-    /// The same less what rivals claim of either: what the pair is called by.
+    /// The standing: the score less the deduction for rivals of either recording. Thresholds apply to it.
     pub standing: f32,
 }
 
 impl Link {
-    /// A pair of which no rival is known.
+    /// Creates a link without known rivals.
     pub fn new(a: RecordingId, b: RecordingId, score: f32) -> Self {
         Self { a, b, score, standing: score }
     }
@@ -64,7 +64,7 @@ fn insert(connection: &Connection, links: &[Link]) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Replaces every link. `by`: the rule they were derived by.
+    /// Replaces all links. `by` is the rule by which they were derived.
     pub fn replace_links(&mut self, by: &str, links: &[Link]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM links", [])?;
@@ -74,7 +74,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Replaces the links of some recordings. `links`: theirs, and others that now stand otherwise.
+    /// Replaces the links of some recordings. `links` contains theirs, and others whose standing has changed.
     pub fn renew_links(&mut self, by: &str, of: &[RecordingId], links: &[Link]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let mut delete = transaction.prepare_cached("DELETE FROM links WHERE a = ?1 OR b = ?1")?;
@@ -88,33 +88,33 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Says that alignments or cohort statistics are about to change, so that links derived before are not taken for
-    /// complete when the process dies in between.
+    /// To be called before alignments or cohort statistics change: if the process dies in between, the earlier links
+    /// are not taken for complete.
     pub fn doubt_links(&mut self) -> Result<(), Error> {
         self.connection.execute("DELETE FROM meta WHERE key = ?1", [DERIVED_BY])?;
         Ok(())
     }
 
-    /// The rule the links were derived by; none where they may not be complete.
+    /// Returns the rule by which the links were derived; `None` if they may be incomplete.
     pub fn links_derived_by(&self) -> Result<Option<String>, Error> {
         self.meta(DERIVED_BY)
     }
 
-    /// Every link, in the order of (`a`, `b`).
+    /// Returns all links, in the order of (`a`, `b`).
     pub fn links(&self) -> Result<Vec<Link>, Error> {
         let mut select =
             self.connection.prepare_cached("SELECT a, b, score, standing FROM links ORDER BY a, b")?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// The links that stand at least so high, in no order.
+    /// Returns the links of at least this standing, in no particular order.
     pub fn links_from(&self, standing: f32) -> Result<Vec<Link>, Error> {
         let sql = "SELECT a, b, score, standing FROM links WHERE standing >= ?1";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_map([standing], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// The links of one recording, in no order.
+    /// Returns the links of one recording, in no particular order.
     pub fn links_of(&self, recording: RecordingId) -> Result<Vec<Link>, Error> {
         let sql = "SELECT a, b, score, standing FROM links WHERE a = ?1
                    UNION ALL SELECT a, b, score, standing FROM links WHERE b = ?1";

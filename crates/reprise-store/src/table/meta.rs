@@ -1,10 +1,11 @@
-//! `meta`: what is true of the library as a whole.
+//! `meta`: values that describe the library as a whole.
 
 use rusqlite::OptionalExtension;
 
 use crate::{Error, Store};
 
-/// The identity of the library is drawn once, when it is made. The application id is [`crate::open`]'s, "Rpri".
+/// The identity of the library is drawn once, when the library is created. The application id is that of
+/// [`crate::open`], "Rpri".
 pub(crate) const V1: &str = "
 PRAGMA application_id = 0x52707269;
 CREATE TABLE meta (
@@ -15,18 +16,18 @@ INSERT INTO meta (key, value) VALUES ('library_id', lower(hex(randomblob(16))));
 ";
 
 impl Store {
-    /// 32 hexadecimal digits, drawn when the library was made.
+    /// Returns the identity of the library: 32 hexadecimal digits, drawn when it was created.
     pub fn library_id(&self) -> Result<String, Error> {
         self.meta("library_id")?.ok_or_else(|| Error::Damaged("it has no identity".into()))
     }
 
-    /// The value kept under `key`.
+    /// Returns the value stored under `key`.
     pub fn meta(&self, key: &str) -> Result<Option<String>, Error> {
         let mut select = self.connection.prepare_cached("SELECT value FROM meta WHERE key = ?1")?;
         Ok(select.query_row([key], |row| row.get(0)).optional()?)
     }
 
-    /// Keeps `value` under `key`, in place of what was there.
+    /// Stores `value` under `key` and replaces an earlier value.
     pub fn set_meta(&mut self, key: &str, value: &str) -> Result<(), Error> {
         let sql = "INSERT INTO meta (key, value) VALUES (?1, ?2)
                    ON CONFLICT (key) DO UPDATE SET value = excluded.value";

@@ -1,12 +1,12 @@
-//! `passages` and `sections`: songs inside other recordings, in medleys and sets, and how far that was looked for.
+//! `passages` and `sections`: songs inside other recordings, in medleys and sets, and how far these were searched.
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::table::recordings::RecordingId;
 use crate::{Error, Store};
 
-/// `spans` and `cohort_statistics`: little-endian f32, four and two each. `searched_up_to`: the greatest row of a
-/// recording that was looked for.
+/// `spans` and `backgrounds` (later `cohort_statistics`): little-endian f32, four and two values each.
+/// `searched_up_to`: the greatest row of a recording that was searched for.
 pub(crate) const V6: &str = "
 CREATE TABLE passages (
     holder      INTEGER NOT NULL REFERENCES recordings (id),
@@ -27,7 +27,7 @@ CREATE TABLE sections (
 ) STRICT;
 ";
 
-/// By the names of what they hold.
+/// Renamed to the terms for their content.
 pub(crate) const V11: &str = "
 ALTER TABLE passages RENAME COLUMN holder TO container;
 ALTER TABLE passages RENAME COLUMN edge TO score;
@@ -38,17 +38,17 @@ ALTER TABLE sections RENAME COLUMN backgrounds TO cohort_statistics;
 /// A song inside another recording.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Passage {
-    /// The recording that holds it among others.
+    /// The recording that contains the song among others.
     pub container: RecordingId,
     /// A recording of the song.
     pub song: RecordingId,
-    /// The normalised score of the two.
+    /// The normalised score of container and song.
     pub score: f32,
     /// Semitones by which the song is higher than the passage.
     pub key_shift: i8,
-    /// Above 1 when the song is faster than the passage.
+    /// Tempo of the song over that of the passage: above 1 if the song is faster.
     pub tempo_ratio: f32,
-    /// Where it begins and ends in the container, and in the song, in seconds.
+    /// Start and end in the container, then start and end in the song, in seconds.
     pub spans: Vec<[f32; 4]>,
 }
 
@@ -57,9 +57,9 @@ pub struct Passage {
 pub struct Sections {
     /// The long recording.
     pub container: RecordingId,
-    /// By which method; what another found is stale.
+    /// The method of the search. Results of other methods are stale.
     pub made_by: String,
-    /// Recordings of later rows were not looked for.
+    /// Recordings in later rows were not searched for.
     pub searched_up_to: RecordingId,
     /// Mean and deviation of each section's scores against the impostor cohort.
     pub cohort_statistics: Vec<[f32; 2]>,
@@ -100,7 +100,7 @@ fn insert(connection: &Connection, passages: &[Passage]) -> Result<(), Error> {
 }
 
 impl Store {
-    /// Replaces what is known of songs inside `containers`.
+    /// Replaces the known songs inside `containers`.
     pub fn put_passages(&mut self, containers: &[RecordingId], passages: &[Passage]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for container in containers {
@@ -112,8 +112,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Takes down how far a long recording was searched, and what was found there beside what was found before by the
-    /// same method.
+    /// Stores how far a long recording was searched, and the songs that were found there. They are added to songs that
+    /// the same method found before.
     pub fn put_sections(&mut self, sections: &Sections, found: &[Passage]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let known = "SELECT 1 FROM sections WHERE container = ?1 AND made_by = ?2";
@@ -130,7 +130,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// How far a long recording was searched by this method.
+    /// Returns how far a long recording was searched by this method.
     pub fn sections(&self, container: RecordingId, made_by: &str) -> Result<Option<Sections>, Error> {
         let sql =
             "SELECT searched_up_to, cohort_statistics FROM sections WHERE container = ?1 AND made_by = ?2";
@@ -145,13 +145,13 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row((container.0, made_by), read).optional()?)
     }
 
-    /// Every song inside another recording, in the order of (`container`, `song`).
+    /// Returns all songs inside other recordings, in the order of (`container`, `song`).
     pub fn passages(&self) -> Result<Vec<Passage>, Error> {
         let mut select = self.connection.prepare_cached(&format!("{COLUMNS} ORDER BY container, song"))?;
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// The songs inside one recording, and the recordings that it is inside of, in no order.
+    /// Returns the songs inside one recording, and the recordings that contain it, in no particular order.
     pub fn passages_of(&self, recording: RecordingId) -> Result<Vec<Passage>, Error> {
         let sql = format!("{COLUMNS} WHERE container = ?1 UNION ALL {COLUMNS} WHERE song = ?1");
         let mut select = self.connection.prepare_cached(&sql)?;

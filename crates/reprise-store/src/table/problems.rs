@@ -1,5 +1,5 @@
-//! `problems`: files that could not be analysed, or not whole. A file that failed is not tried again while it stays as
-//! it was, until its problem is cleared.
+//! `problems`: files that could not be analysed, or only in part. A file that failed is not tried again while it is
+//! unchanged, until its problem is cleared.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use crate::table::tracks::TrackId;
 use crate::{Error, Store, path_bytes};
 
-/// The track of a problem is found by its path, so that neither depends on which came first.
+/// The track of a problem is found by its path, so that either can be written first.
 pub(crate) const V1: &str = "
 CREATE TABLE problems (
     id         INTEGER PRIMARY KEY,
@@ -24,12 +24,12 @@ CREATE TABLE problems (
 CREATE INDEX problems_by_path ON problems (path);
 ";
 
-/// What tells one state of a file from the next.
+/// Distinguishes one state of a file from the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileVersion {
     /// Length of the file.
     pub size_bytes: u64,
-    /// Time of its last change, unix nanoseconds.
+    /// Time of its last change, in Unix nanoseconds.
     pub mtime_ns: i64,
 }
 
@@ -38,34 +38,34 @@ pub struct FileVersion {
 pub struct NewProblem<'a> {
     /// The file or folder.
     pub path: &'a Path,
-    /// A stable word for the sort of problem.
+    /// A stable word for the type of problem.
     pub kind: &'a str,
     /// One sentence, without the path.
     pub message: &'a str,
-    /// True when the track is in the library all the same.
+    /// Whether the track is in the library nevertheless.
     pub is_warning: bool,
-    /// When it was met, unix seconds.
+    /// When it was found, in Unix seconds.
     pub at_s: i64,
-    /// The state of the file that has the problem; none for a folder.
+    /// The state of the file with the problem; `None` for a folder.
     pub file: Option<FileVersion>,
 }
 
-/// A problem as it was met.
+/// A stored problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     /// The file or folder.
     pub path: PathBuf,
     /// The track at that path, if there is one.
     pub track: Option<TrackId>,
-    /// A stable word for the sort of problem.
+    /// A stable word for the type of problem.
     pub kind: String,
     /// One sentence, without the path.
     pub message: String,
-    /// True when the track is in the library all the same.
+    /// Whether the track is in the library nevertheless.
     pub is_warning: bool,
-    /// When it was met, unix seconds.
+    /// When it was found, in Unix seconds.
     pub at_s: i64,
-    /// The state of the file that has the problem; none for a folder.
+    /// The state of the file with the problem; `None` for a folder.
     pub file: Option<FileVersion>,
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn add(connection: &Connection, problem: &NewProblem<'_>) -> Result<(
     Ok(())
 }
 
-/// Removes the problems of one path; `warnings_too` or only those for which it is not in the library.
+/// Removes the problems of one path: all of them if `warnings_too`, otherwise only failures.
 pub(crate) fn clear(connection: &Connection, path: &[u8], warnings_too: bool) -> Result<(), Error> {
     let sql = "DELETE FROM problems WHERE path = ?1 AND (?2 OR NOT is_warning)";
     connection.prepare_cached(sql)?.execute((path, warnings_too))?;
@@ -93,8 +93,9 @@ pub(crate) fn clear(connection: &Connection, path: &[u8], warnings_too: bool) ->
 }
 
 impl Store {
-    /// Notes that a file or folder could not be used, in place of what was noted for its path before. A track that
-    /// was analysed at this path when the file was another loses its recording: it is no longer what is there.
+    /// Stores that a file or folder could not be used, and replaces earlier problems of its path. If a track was
+    /// analysed at this path when the file was different, it loses its recording, because the file no longer contains
+    /// it.
     pub fn commit_failure(&mut self, problem: &NewProblem<'_>) -> Result<(), Error> {
         let path = path_bytes::encode(problem.path);
         let transaction = self.connection.transaction()?;
@@ -108,7 +109,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Every problem, in the order of paths.
+    /// Returns all problems, in the order of paths.
     pub fn problems(&self) -> Result<Vec<Problem>, Error> {
         let sql = "SELECT p.path, t.id, p.kind, p.message, p.is_warning, p.at_s, p.size_bytes, p.mtime_ns
                    FROM problems AS p LEFT JOIN tracks AS t ON t.path = p.path ORDER BY p.path, p.id";
@@ -129,13 +130,14 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many problems keep something out of the library; warnings do not.
+    /// Returns how many problems keep something out of the library; warnings do not.
     pub fn failure_count(&self) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM problems WHERE NOT is_warning";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// The files below `root` that failed, and the state in which they did: one that is still so need not be tried.
+    /// Returns the files below `root` that failed, and the state in which they failed. A file still in that state need
+    /// not be tried again.
     pub fn failures_under(&self, root: &Path) -> Result<HashMap<PathBuf, FileVersion>, Error> {
         let sql = "SELECT path, size_bytes, mtime_ns FROM problems
                    WHERE path >= ?1 AND path < ?2 AND NOT is_warning AND size_bytes IS NOT NULL";
@@ -147,7 +149,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Forgets the problems of these paths: a file that is gone has none, and one that failed is tried again.
+    /// Removes the problems of these paths. A file that is gone has no problem, and a file that failed is tried again.
     pub fn clear_problems(&mut self, paths: &[&Path]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         for path in paths {
@@ -156,7 +158,8 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Forgets every failure at or below `root`, so that the next scan tries those files again. Warnings stay.
+    /// Removes all failures at or below `root`, so that the next scan tries those files again, and returns how many.
+    /// Warnings stay.
     pub fn clear_failures_under(&mut self, root: &Path) -> Result<usize, Error> {
         let (first, end) = path_bytes::range_below(root);
         let sql = "DELETE FROM problems WHERE ((path >= ?1 AND path < ?2) OR path = ?3) AND NOT is_warning";

@@ -1,5 +1,5 @@
-//! `provisional_matches`: pairs of recordings that are similar by their codewords, until they are aligned. What an
-//! alignment says counts more, so a recording has none any more once its own alignments are made.
+//! `provisional_matches`: pairs of recordings that are similar by their codewords, until they are aligned. An alignment
+//! is more reliable, so a recording has no provisional matches once its own alignments are computed.
 
 use rusqlite::Row;
 
@@ -17,7 +17,7 @@ CREATE TABLE looks (
 CREATE INDEX looks_by_b ON looks (b);
 ";
 
-/// By the name of what it holds.
+/// Renamed to the terms for its content.
 pub(crate) const V11: &str = "
 ALTER TABLE looks RENAME TO provisional_matches;
 ALTER TABLE provisional_matches RENAME COLUMN likeness TO score;
@@ -25,14 +25,14 @@ DROP INDEX looks_by_b;
 CREATE INDEX provisional_matches_by_b ON provisional_matches (b);
 ";
 
-/// A pair that may be one song at first sight, `a < b`.
+/// A pair that may be one song, judged by the inverted index alone; `a < b`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ProvisionalMatch {
     /// The recording with the lesser row.
     pub a: RecordingId,
     /// The recording with the greater row.
     pub b: RecordingId,
-    /// By how many deviations they are more alike than others are.
+    /// By how many standard deviations the pair is more similar than others.
     pub score: f32,
 }
 
@@ -41,7 +41,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<ProvisionalMatch> {
 }
 
 impl Store {
-    /// Replaces all of them.
+    /// Replaces all provisional matches.
     pub fn replace_provisional_matches(&mut self, matches: &[ProvisionalMatch]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM provisional_matches", [])?;
@@ -54,7 +54,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Removes those of some recordings.
+    /// Removes the provisional matches of some recordings.
     pub fn remove_provisional_matches(&mut self, of: &[RecordingId]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let mut delete =
@@ -66,7 +66,7 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Those of one recording, in no order.
+    /// Returns the provisional matches of one recording, in no particular order.
     pub fn provisional_matches_of(&self, recording: RecordingId) -> Result<Vec<ProvisionalMatch>, Error> {
         let sql = "SELECT a, b, score FROM provisional_matches WHERE a = ?1
                    UNION ALL SELECT a, b, score FROM provisional_matches WHERE b = ?1";
@@ -74,7 +74,7 @@ impl Store {
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// All, in the order of (`a`, `b`).
+    /// Returns all provisional matches, in the order of (`a`, `b`).
     pub fn provisional_matches(&self) -> Result<Vec<ProvisionalMatch>, Error> {
         let mut select =
             self.connection.prepare_cached("SELECT a, b, score FROM provisional_matches ORDER BY a, b")?;

@@ -1,11 +1,11 @@
-//! `recordings`: what was analysed, keyed on its content. Several files may hold one recording (exact copies); a
+//! `recordings`: what was analysed, keyed on its content. Several files can hold one recording (exact copies). A
 //! recording whose files are gone stays, with its features, in case they come back.
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::{Error, PayloadHash, Store};
 
-/// `id` is the short name of a payload, for tables with millions of rows.
+/// `id` is a short name for a payload, for tables with millions of rows.
 pub(crate) const V1: &str = "
 CREATE TABLE recordings (
     id             INTEGER PRIMARY KEY,
@@ -20,10 +20,10 @@ CREATE TABLE recordings (
 ) STRICT;
 ";
 
-/// `sung_share`: null until the voice pass.
+/// `sung_share`: null until the voice is analysed.
 pub(crate) const V3: &str = "ALTER TABLE recordings ADD COLUMN sung_share REAL;";
 
-/// Who sings is asked anew.
+/// The sung share has to be computed again.
 pub(crate) const V8: &str = "UPDATE recordings SET sung_share = NULL;";
 
 /// Row of `recordings`.
@@ -31,41 +31,41 @@ pub(crate) const V8: &str = "UPDATE recordings SET sung_share = NULL;";
 pub struct RecordingId(pub u32);
 
 impl RecordingId {
-    /// The other recording of a pair that this is one of.
+    /// Returns the other recording of the pair (`a`, `b`), to which this one belongs.
     pub fn other_of(self, a: Self, b: Self) -> Self {
         if a == self { b } else { a }
     }
 }
 
-/// What analysing a file told about its sound, features apart.
+/// The results of an analysis, without the features.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sound {
     /// Identity of the content.
     pub payload: PayloadHash,
-    /// Length of what decodes.
+    /// Length of the decoded audio, in seconds.
     pub duration_s: f64,
     /// Short name of the codec.
     pub codec: String,
-    /// Of the file, before resampling.
+    /// Sample rate of the file, before resampling.
     pub sample_rate_hz: u32,
-    /// Of the file, before the mixdown.
+    /// Channels of the file, before the mixdown.
     pub channels: u32,
-    /// What the transform was tuned to.
+    /// The tuning that the transform used, in cents.
     pub tuning_cents: f32,
-    /// Why there are no features ("silence", "noise", ...), where there are none.
+    /// Why there are no features ("silence", "noise", ...); `None` if there are features.
     pub refused: Option<String>,
-    /// When it was analysed, unix seconds.
+    /// When it was analysed, in Unix seconds.
     pub analysed_s: i64,
 }
 
-/// A sound and its row.
+/// A recording and its row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recording {
     /// Its row.
     pub id: RecordingId,
-    /// What was analysed.
+    /// The results of its analysis.
     pub sound: Sound,
-    /// Share of the track in which somebody sings, 0..=1; none until its voice was listened for.
+    /// Share of the track in which somebody sings, 0..=1; `None` until its voice is analysed.
     pub sung_share: Option<f32>,
 }
 
@@ -86,7 +86,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Recording> {
     Ok(Recording { id: RecordingId(row.get(0)?), sound, sung_share: row.get(9)? })
 }
 
-/// Writes what was analysed, in place of an earlier analysis of the same content; the row keeps its id.
+/// Writes the results of an analysis and replaces earlier ones of the same content; the row keeps its id.
 pub(crate) fn put(connection: &Connection, sound: &Sound) -> Result<RecordingId, Error> {
     let sql = "INSERT INTO recordings (payload, duration_s, codec, sample_rate_hz, channels, tuning_cents, refused, \
                                        heard_s)
@@ -107,7 +107,7 @@ pub(crate) fn put(connection: &Connection, sound: &Sound) -> Result<RecordingId,
     Ok(RecordingId(id))
 }
 
-/// The row of `payload`; a payload never analysed breaks a rule.
+/// Returns the row of `payload`. A payload that was never analysed is an error.
 pub(crate) fn id_of(connection: &Connection, payload: &PayloadHash) -> Result<RecordingId, Error> {
     let mut select = connection.prepare_cached("SELECT id FROM recordings WHERE payload = ?1")?;
     let id = select.query_row([payload], |row| row.get(0).map(RecordingId)).optional()?;
@@ -115,20 +115,20 @@ pub(crate) fn id_of(connection: &Connection, payload: &PayloadHash) -> Result<Re
 }
 
 impl Store {
-    /// The recording with this content, if it was ever analysed.
+    /// Returns the recording with this content, if it was ever analysed.
     pub fn recording(&self, payload: &PayloadHash) -> Result<Option<Recording>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM recordings AS r WHERE r.payload = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([payload], read).optional()?)
     }
 
-    /// The recording in this row.
+    /// Returns the recording in this row.
     pub fn recording_in(&self, id: RecordingId) -> Result<Option<Recording>, Error> {
         let sql = format!("SELECT {COLUMNS} FROM recordings AS r WHERE r.id = ?1");
         Ok(self.connection.prepare_cached(&sql)?.query_row([id.0], read).optional()?)
     }
 
-    /// Every recording that at least one track holds, in the order of ids; tracks missing from disk count, for an
-    /// absent drive is part of the library.
+    /// Returns all recordings that at least one track holds, in the order of ids. Tracks missing from disk count,
+    /// because an absent drive is part of the library.
     pub fn recordings(&self) -> Result<Vec<Recording>, Error> {
         let sql = format!(
             "SELECT {COLUMNS} FROM recordings AS r
@@ -138,14 +138,14 @@ impl Store {
         Ok(select.query_map([], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// How many recordings somebody sings in.
+    /// Returns how many recordings are sung.
     pub fn sung_count(&self) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM recordings WHERE sung_share > 0";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// How many recordings of at most `longest_s` that have a file now are music, and how many of those have a feature
-    /// `kind` of `version`.
+    /// Returns how many recordings of at most `longest_s` seconds are music and have a file on disk, and how many of
+    /// those have a feature `kind` of `version`.
     pub fn counts_of(&self, kind: &str, version: &str, longest_s: f64) -> Result<(u64, u64), Error> {
         let sql = "SELECT count(*), count(*) FILTER (WHERE EXISTS (
                        SELECT 1 FROM features AS f
@@ -157,7 +157,8 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row((kind, version, longest_s), counts)?)
     }
 
-    /// Those of [`Store::recordings`] that have every one of `features`, (kind, version) each: what can be matched.
+    /// Returns those of [`Store::recordings`] that have all of `features`, each given as (kind, version): those that
+    /// can be matched.
     pub fn recordings_with(&self, features: &[(&str, &str)]) -> Result<Vec<Recording>, Error> {
         let mut having = self.recordings()?;
         having.retain(|recording| recording.sound.refused.is_none());

@@ -1,10 +1,10 @@
-//! `search`: the words of each track, kept by triggers. Words are compared without case and accents.
+//! `search`: the words of each track, kept up to date by triggers. Words are compared without case and accents.
 
 use crate::table::tracks::TrackId;
 use crate::{Error, Store};
 
-/// The rows of an older library are taken in at once. The triggers write only where words change: a scan touches
-/// every track. Prefixes are what people have typed so far.
+/// The rows of an older library are added at once. The triggers write only if words change, because a scan touches
+/// every track. The prefix indexes serve words that are typed only in part.
 pub(crate) const V2: &str = "
 CREATE VIRTUAL TABLE search USING fts5 (
     title, artist, album, path,
@@ -29,8 +29,8 @@ END;
 ";
 
 impl Store {
-    /// Tracks of whose title, artist, album and path every word of `text` begins a word, in the order of ids; none
-    /// where `text` has no words, which asks for nothing.
+    /// Returns the tracks in whose title, artist, album or path every word of `text` is the beginning of a word, in the
+    /// order of ids; `None` if `text` has no words.
     pub fn search(&self, text: &str) -> Result<Option<Vec<TrackId>>, Error> {
         let Some(terms) = terms(text) else { return Ok(None) };
         let mut select = self
@@ -40,7 +40,8 @@ impl Store {
     }
 }
 
-/// The words of `text` as prefix terms that all must occur. Quoted, they are words whatever they spell.
+/// Returns the words of `text` as prefix terms that must all occur. They are quoted, so that none is read as an
+/// operator.
 fn terms(text: &str) -> Option<String> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let terms: Vec<String> = words.map(|word| format!("\"{word}\"*")).collect();

@@ -1,5 +1,5 @@
-//! `tracks`: the files of the library, with the tags they carry. A track that is missing from disk is marked, never
-//! deleted. This file holds the table and what asks it; what writes it is `tracks_commit`.
+//! `tracks`: the files of the library, with their tags. A track that is missing from disk is marked, never deleted.
+//! This file contains the table and its queries; `tracks_commit` contains what writes it.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::table::folders::FolderId;
 use crate::table::recordings::RecordingId;
 use crate::{Error, PayloadHash, Store, path_bytes};
 
-/// `nfc` is the path for people and searches, never for opening. `work_mbids` are joined by newlines.
+/// `nfc` is the path for display and search, never for opening. `work_mbids` are joined by newlines.
 pub(crate) const V1: &str = "
 CREATE TABLE tracks (
     id              INTEGER PRIMARY KEY,
@@ -48,17 +48,17 @@ pub struct TrackId(pub i64);
 pub struct FileStamp<'a> {
     /// Absolute path.
     pub path: &'a Path,
-    /// The path for people: Unicode, composed (NFC), lossy where it must be.
+    /// The path for display: Unicode, composed (NFC), lossy if necessary.
     pub nfc: &'a str,
     /// Length of the file.
     pub size_bytes: u64,
-    /// Time of its last change, unix nanoseconds.
+    /// Time of its last change, in Unix nanoseconds.
     pub mtime_ns: i64,
     /// Device and inode, or the Windows file id, as opaque bytes.
     pub file_id: Option<&'a [u8]>,
 }
 
-/// What a file says of itself.
+/// The tags of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tags {
     /// Title.
@@ -75,68 +75,68 @@ pub struct Tags {
     pub year: Option<i32>,
     /// Number on the album.
     pub track_number: Option<u32>,
-    /// On an album by various artists.
+    /// Whether the album is by various artists.
     pub compilation: bool,
-    /// MusicBrainz recording.
+    /// MusicBrainz id of the recording.
     pub recording_mbid: Option<String>,
-    /// MusicBrainz works, several for a medley.
+    /// MusicBrainz ids of the works, several for a medley.
     pub work_mbids: Vec<String>,
 }
 
-/// What a scan needs to know of a file it may have met before.
+/// What a scan needs to know about a file that it may have met before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownFile {
     /// The track.
     pub id: TrackId,
-    /// Where it was last seen.
+    /// Path at which it was last seen.
     pub path: PathBuf,
     /// Length of the file.
     pub size_bytes: u64,
-    /// Time of its last change, unix nanoseconds.
+    /// Time of its last change, in Unix nanoseconds.
     pub mtime_ns: i64,
     /// Device and inode, or the Windows file id, as opaque bytes.
     pub file_id: Option<Vec<u8>>,
-    /// What it holds; none when it has become unreadable.
+    /// Identity of its content; `None` if it has become unreadable.
     pub payload: Option<PayloadHash>,
-    /// Since when it has been missing from disk, unix seconds.
+    /// Since when it has been missing from disk, in Unix seconds.
     pub missing_since_s: Option<i64>,
 }
 
-/// A track as it is shown.
+/// A track as it is displayed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Track {
     /// Its row.
     pub id: TrackId,
-    /// The root it was found below.
+    /// The root below which it was found.
     pub folder: FolderId,
     /// Absolute path.
     pub path: PathBuf,
-    /// The path for people.
+    /// The path for display.
     pub nfc: String,
-    /// What it holds; none when it has become unreadable.
+    /// Identity of its content; `None` if it has become unreadable.
     pub payload: Option<PayloadHash>,
-    /// The row of that recording.
+    /// The row of its recording.
     pub recording: Option<RecordingId>,
-    /// Length of what decodes.
+    /// Length of the decoded audio, in seconds.
     pub duration_s: Option<f64>,
-    /// Why it is not matched, if it is not.
+    /// Why it cannot be matched, if it cannot.
     pub refused: Option<String>,
-    /// When it was last seen on disk, unix seconds.
+    /// When it was last seen on disk, in Unix seconds.
     pub seen_s: i64,
-    /// Since when it has been missing from disk, unix seconds.
+    /// Since when it has been missing from disk, in Unix seconds.
     pub missing_since_s: Option<i64>,
-    /// What the file says of itself.
+    /// The tags of the file.
     pub tags: Tags,
 }
 
-/// What the order of a list depends on.
+/// The values that the order of a list depends on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListKeys {
     /// The track.
     pub id: TrackId,
-    /// The row of what it holds.
+    /// The row of its recording.
     pub recording: Option<RecordingId>,
-    /// Where it is; only of tracks without a title.
+    /// Its path; only for tracks without a title.
     pub path: Option<PathBuf>,
     /// Title.
     pub title: Option<String>,
@@ -148,9 +148,9 @@ pub struct ListKeys {
     pub track_number: Option<u32>,
     /// Year of release.
     pub year: Option<i32>,
-    /// Length of what decodes.
+    /// Length of the decoded audio, in seconds.
     pub duration_s: Option<f64>,
-    /// It was analysed but cannot be matched.
+    /// Whether it was analysed but cannot be matched.
     pub is_refused: bool,
 }
 
@@ -189,7 +189,7 @@ fn read_shown(row: &Row<'_>) -> rusqlite::Result<Track> {
     })
 }
 
-/// What `tracks` alone tells.
+/// Reads the values that the table `tracks` contains.
 fn read_list_keys(row: &Row<'_>) -> rusqlite::Result<ListKeys> {
     Ok(ListKeys {
         id: TrackId(row.get(0)?),
@@ -222,15 +222,16 @@ fn read_tags(row: &Row<'_>) -> rusqlite::Result<Tags> {
 }
 
 impl Store {
-    /// Every file known below `root`, whichever root it was found by, keyed on its path: what a scan compares the
-    /// disk with.
+    /// Returns all known files below `root`, whichever root they were found by, keyed on their path. A scan compares
+    /// the disk with them.
     pub fn files_under(&self, root: &Path) -> Result<HashMap<PathBuf, KnownFile>, Error> {
         let files = self.known("WHERE path >= ?1 AND path < ?2", path_bytes::range_below(root))?;
         Ok(files.into_iter().map(|file| (file.path.clone(), file)).collect())
     }
 
-    /// Tracks missing from disk that were the file `stamp` describes, path apart: where a new file was moved from.
-    /// Mark what is missing first. Without a file id there is no telling, and the answer is empty.
+    /// Returns the tracks missing from disk that equal `stamp` in everything but the path: a new file may have been
+    /// moved from there. Mark missing tracks first. Without a file id this cannot be determined, and the result is
+    /// empty.
     pub fn moved_from(&self, stamp: &FileStamp<'_>) -> Result<Vec<KnownFile>, Error> {
         let Some(file_id) = stamp.file_id else { return Ok(Vec::new()) };
         let filter =
@@ -238,35 +239,35 @@ impl Store {
         self.known(filter, (stamp.size_bytes as i64, stamp.mtime_ns, file_id))
     }
 
-    /// Analysed tracks of the same length, those missing from disk first: a new file may be one of them, moved across
-    /// disks or copied, which its payload tells.
+    /// Returns the analysed tracks of the same size, those missing from disk first. A new file may be one of them,
+    /// moved across disks or copied; its payload decides that.
     pub fn files_of_size(&self, size_bytes: u64) -> Result<Vec<KnownFile>, Error> {
         let filter = "WHERE size_bytes = ?1 AND payload IS NOT NULL ORDER BY missing_since_s IS NULL, id";
         self.known(filter, [size_bytes as i64])
     }
 
-    /// Every track, in the order of paths, those missing from disk included.
+    /// Returns all tracks, in the order of paths, including those missing from disk.
     pub fn tracks(&self) -> Result<Vec<Track>, Error> {
         self.shown("ORDER BY t.path", [])
     }
 
-    /// One track.
+    /// Returns one track.
     pub fn track(&self, id: TrackId) -> Result<Option<Track>, Error> {
         Ok(self.shown("WHERE t.id = ?1", [id.0])?.pop())
     }
 
-    /// The track at `path`.
+    /// Returns the track at `path`.
     pub fn track_at(&self, path: &Path) -> Result<Option<Track>, Error> {
         Ok(self.shown("WHERE t.path = ?1", [path_bytes::encode(path)])?.pop())
     }
 
-    /// The tracks that hold one recording, those on disk first.
+    /// Returns the tracks that hold one recording, those on disk first.
     pub fn tracks_of(&self, payload: &PayloadHash) -> Result<Vec<Track>, Error> {
         self.shown("WHERE t.payload = ?1 ORDER BY t.missing_since_s IS NOT NULL, t.id", [payload])
     }
 
-    /// What the order of a list depends on, of every track in the order of ids. Two tables read in their own order are
-    /// joined here six times as fast as SQLite joins them by a look-up a row.
+    /// Returns, for every track in the order of ids, the values that the order of a list depends on. The two tables are
+    /// read in their own order and joined here, which is six times as fast as SQLite's join by one look-up per row.
     pub fn list_keys(&self) -> Result<Vec<ListKeys>, Error> {
         let sql = "SELECT id, payload, CASE WHEN title IS NULL THEN path END, title, artist, album, track_number, year
                    FROM tracks ORDER BY id";
@@ -274,7 +275,7 @@ impl Store {
         let read = |row: &Row<'_>| Ok((read_list_keys(row)?, row.get::<_, Option<PayloadHash>>(1)?));
         let mut keys: Vec<(ListKeys, Option<PayloadHash>)> =
             select.query_map([], read)?.collect::<Result<_, _>>()?;
-        // After the tracks: a recording that a track holds is there.
+        // After the tracks, so that the recording of every track is there.
         let sql = "SELECT payload, id, duration_s, refused IS NOT NULL FROM recordings";
         let mut select = self.connection.prepare_cached(sql)?;
         let read = |row: &Row<'_>| Ok((row.get(0)?, (RecordingId(row.get(1)?), row.get(2)?, row.get(3)?)));
@@ -292,14 +293,14 @@ impl Store {
         Ok(keys.into_iter().map(|(keys, _)| keys).collect())
     }
 
-    /// The ids alone of [`Store::tracks_of`].
+    /// Returns only the ids of [`Store::tracks_of`].
     pub fn track_ids_of(&self, payload: &PayloadHash) -> Result<Vec<TrackId>, Error> {
         let sql = "SELECT id FROM tracks WHERE payload = ?1 ORDER BY missing_since_s IS NOT NULL, id";
         let mut select = self.connection.prepare_cached(sql)?;
         Ok(select.query_map([payload], |row| row.get(0).map(TrackId))?.collect::<Result<_, _>>()?)
     }
 
-    /// How many tracks hold one recording, those missing from disk included.
+    /// Returns how many tracks hold one recording, including those missing from disk.
     pub fn count_tracks_of(&self, recording: RecordingId) -> Result<usize, Error> {
         let sql =
             "SELECT count(*) FROM tracks WHERE payload = (SELECT payload FROM recordings WHERE id = ?1)";
@@ -307,19 +308,19 @@ impl Store {
         Ok(select.query_row([recording.0], |row| row.get::<_, i64>(0))? as usize)
     }
 
-    /// How many tracks there are, those missing from disk included.
+    /// Returns how many tracks there are, including those missing from disk.
     pub fn track_count(&self) -> Result<u64, Error> {
         let mut select = self.connection.prepare_cached("SELECT count(*) FROM tracks")?;
         Ok(select.query_row([], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0) as u64)
     }
 
-    /// How many tracks are missing from disk.
+    /// Returns how many tracks are missing from disk.
     pub fn missing_count(&self) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM tracks WHERE missing_since_s IS NOT NULL";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// How many tracks have been analysed.
+    /// Returns how many tracks have been analysed.
     pub fn analysed_count(&self) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM tracks WHERE payload IS NOT NULL";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get::<_, i64>(0))? as u64)

@@ -1,4 +1,4 @@
-//! Writes of `tracks`: one transaction a file, so that a scan killed at any moment resumes where it was.
+//! Writes `tracks`: one transaction per file, so that a scan that is killed at any moment continues where it stopped.
 
 use std::path::Path;
 
@@ -13,47 +13,47 @@ use crate::table::tracks::{FileStamp, Tags, TrackId};
 use crate::table::waveforms;
 use crate::{Error, PayloadHash, Store, path_bytes};
 
-/// A file and everything that analysing it gave.
+/// A file and all results of its analysis.
 #[derive(Debug, Clone)]
 pub struct AnalysedFile<'a> {
-    /// The root it was found below.
+    /// The root below which it was found.
     pub folder: FolderId,
     /// The file, as it was before it was read.
     pub stamp: FileStamp<'a>,
-    /// What it says of itself.
+    /// Its tags.
     pub tags: &'a Tags,
-    /// What it sounds like.
+    /// The results of its analysis, without the features.
     pub sound: &'a Sound,
-    /// Empty when it is refused.
+    /// Its features; empty if it is refused.
     pub features: &'a [Features<'a>],
-    /// Its peaks for drawing; empty when there are none.
+    /// Its peaks for drawing; empty if there are none.
     pub waveform: &'a [u8],
-    /// What tells it from other recordings; none when it could not be made.
+    /// Its fingerprint; `None` if it could not be computed.
     pub fingerprint: Option<NewFingerprint<'a>>,
-    /// (kind, sentence) of what did not decode whole.
+    /// What could not be decoded completely, as (kind, sentence).
     pub warnings: &'a [(&'a str, &'a str)],
-    /// Now, unix seconds.
+    /// The current time, in Unix seconds.
     pub at_s: i64,
 }
 
-/// A file whose payload was analysed before: re-tagged, copied, or moved and re-tagged. Its tags are new, nothing else.
+/// A file whose payload was analysed before: re-tagged, copied, or moved and re-tagged. Only its tags are new.
 #[derive(Debug, Clone)]
 pub struct SameSound<'a> {
-    /// The root it was found below.
+    /// The root below which it was found.
     pub folder: FolderId,
     /// The file.
     pub stamp: FileStamp<'a>,
-    /// What it says of itself.
+    /// Its tags.
     pub tags: &'a Tags,
-    /// What it holds.
+    /// Identity of its content.
     pub payload: PayloadHash,
-    /// Now, unix seconds.
+    /// The current time, in Unix seconds.
     pub at_s: i64,
 }
 
 impl Store {
-    /// Writes an analysed file whole: recording, features, track, tags and warnings, in place of what its path and its
-    /// content had. Present from now on.
+    /// Writes an analysed file completely: recording, features, track, tags and warnings. This replaces the earlier
+    /// data of its path and of its content. The track counts as present from now on.
     pub fn commit_analysis(&mut self, analysed: &AnalysedFile<'_>) -> Result<TrackId, Error> {
         let transaction = self.connection.transaction()?;
         let recording = recordings::put(&transaction, analysed.sound)?;
@@ -80,8 +80,8 @@ impl Store {
         Ok(track)
     }
 
-    /// Writes a file that needs no analysis, for its payload is known; a payload never analysed is an error. A warning
-    /// stays when it was about the same content at the same path.
+    /// Writes a file that needs no analysis because its payload is known. A payload that was never analysed is an
+    /// error. A warning stays if it was about the same content at the same path.
     pub fn commit_same_sound(&mut self, file: &SameSound<'_>) -> Result<TrackId, Error> {
         let transaction = self.connection.transaction()?;
         recordings::id_of(&transaction, &file.payload)?;
@@ -93,8 +93,9 @@ impl Store {
         Ok(track)
     }
 
-    /// Gives a moved track its new place, with everything it had; also takes down a new time, size or file id at the
-    /// old place. A place where another track is known breaks a rule: what lies there now is told by its payload.
+    /// Gives a moved track its new path and keeps everything else. Also stores a new time, size or file id at the old
+    /// path. If another track is known at the new path, this is an error: the payload of the file there decides what it
+    /// is.
     pub fn relocate(
         &mut self,
         track: TrackId,
@@ -109,7 +110,7 @@ impl Store {
             let place = stamp.path.display();
             return Err(Error::Rule(format!("a track cannot move to {place}, where another is known")));
         }
-        // Its problems move along.
+        // Its problems move with it.
         let sql = "UPDATE problems SET path = ?1 WHERE path = (SELECT path FROM tracks WHERE id = ?2)";
         transaction.prepare_cached(sql)?.execute((&path, track.0))?;
         let sql = "UPDATE tracks SET folder_id = ?2, path = ?3, nfc = ?4, size_bytes = ?5, mtime_ns = ?6,
@@ -128,9 +129,9 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Marks tracks as missing since `at_s`, and gives how many are newly so. Only tracks below `present_root` are
-    /// marked, a folder the caller has just listed: an absent drive must not make its tracks missing one by one.
-    /// A track already missing keeps the time since when.
+    /// Marks tracks as missing since `at_s`, and returns how many are newly missing. Only tracks below `present_root`,
+    /// a folder that the caller has just listed, are marked: an absent drive must not make its tracks missing one by
+    /// one. A track that is already missing keeps its time.
     pub fn mark_missing(
         &mut self,
         present_root: &Path,
@@ -149,7 +150,7 @@ impl Store {
         Ok(n_marked)
     }
 
-    /// Notes that tracks were seen on disk, unchanged, at `at_s`; those that were missing are back.
+    /// Stores that tracks were seen on disk, unchanged, at `at_s`. Tracks that were missing are present again.
     pub fn touch(&mut self, tracks: &[TrackId], at_s: i64) -> Result<(), Error> {
         let sql = "UPDATE tracks SET seen_s = ?2, missing_since_s = NULL WHERE id = ?1";
         let transaction = self.connection.transaction()?;
@@ -171,7 +172,7 @@ fn payload_at(connection: &Connection, path: &[u8]) -> Result<Option<PayloadHash
     Ok(select.query_row([path], |row| row.get(0)).optional()?.flatten())
 }
 
-/// Writes the row of a present file; a path that is known keeps its id.
+/// Writes the row of a present file; a known path keeps its id.
 fn upsert(
     connection: &Connection,
     folder: FolderId,

@@ -1,5 +1,5 @@
-//! Which recordings are one work by the MusicBrainz ids in the tags of their tracks: equal works, or one recording. A
-//! medley lists several works and is one work with another medley of the same only.
+//! The recordings that are one work by the MusicBrainz ids in the tags of their tracks: their works are equal, or they
+//! are one recording. A medley lists several works, and is one work only with another medley of the same works.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,10 +13,10 @@ CREATE INDEX tracks_by_works ON tracks (work_mbids) WHERE work_mbids IS NOT NULL
 CREATE INDEX tracks_by_recording_mbid ON tracks (recording_mbid) WHERE recording_mbid IS NOT NULL;
 ";
 
-/// By which id recordings are tagged alike.
+/// The id by which recordings are tagged alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TaggedBy {
-    /// They play equal works.
+    /// They are of equal works.
     Work,
     /// They are one recording.
     Recording,
@@ -25,15 +25,15 @@ pub enum TaggedBy {
 /// Recordings with an equal id in their tags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TaggedGroup {
-    /// Which id.
+    /// The type of id.
     pub by: TaggedBy,
-    /// Two or more, in the order of ids.
+    /// Two or more recordings, in the order of ids.
     pub recordings: Vec<RecordingId>,
 }
 
 impl Store {
-    /// The other recordings of music that are tagged as one work with this one, in the order of ids, and by what; by
-    /// their recording where they have both in common, which says more.
+    /// Returns the other recordings of music that are tagged as one work with this one, in the order of ids, and by
+    /// which id. If they have both ids in common, it is the recording, which says more.
     pub fn tagged_with(&self, recording: RecordingId) -> Result<Vec<(RecordingId, TaggedBy)>, Error> {
         let sql = "WITH mine AS (SELECT t.work_mbids, t.recording_mbid FROM recordings AS r
                                  JOIN tracks AS t ON t.payload = r.payload WHERE r.id = ?1),
@@ -51,7 +51,8 @@ impl Store {
         Ok(select.query_map([recording.0], read)?.collect::<Result<_, _>>()?)
     }
 
-    /// All recordings of music that share such an id with another: groups which may overlap, works first, then by id.
+    /// Returns all recordings of music that share such an id with another, as groups that may overlap: works first,
+    /// then by id.
     pub fn tagged_alike(&self) -> Result<Vec<TaggedGroup>, Error> {
         let sql = "SELECT r.id, t.work_mbids, t.recording_mbid FROM tracks AS t
                    JOIN recordings AS r ON r.payload = t.payload

@@ -1,4 +1,4 @@
-//! `waveforms`: what a recording looks like from afar, for drawing.
+//! `waveforms`: the peaks of a recording, for drawing.
 
 use rusqlite::{Connection, OptionalExtension};
 
@@ -12,7 +12,7 @@ CREATE TABLE waveforms (
 ) STRICT;
 ";
 
-/// Writes the peaks of a recording, in place of earlier ones.
+/// Writes the peaks of a recording and replaces earlier ones.
 pub(crate) fn put(connection: &Connection, recording: RecordingId, peaks: &[u8]) -> Result<(), Error> {
     let sql = "INSERT OR REPLACE INTO waveforms (recording_id, peaks) VALUES (?1, ?2)";
     connection.prepare_cached(sql)?.execute((recording.0, peaks))?;
@@ -20,14 +20,14 @@ pub(crate) fn put(connection: &Connection, recording: RecordingId, peaks: &[u8])
 }
 
 impl Store {
-    /// Writes the peaks of a recording already analysed, in place of earlier ones.
+    /// Writes the peaks of an analysed recording and replaces earlier ones.
     pub fn put_waveform(&mut self, payload: &PayloadHash, peaks: &[u8]) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         put(&transaction, recordings::id_of(&transaction, payload)?, peaks)?;
         Ok(transaction.commit()?)
     }
 
-    /// The peaks of a recording, if it has any.
+    /// Returns the peaks of a recording, if it has any.
     pub fn waveform(&self, payload: &PayloadHash) -> Result<Option<Vec<u8>>, Error> {
         let sql = "SELECT w.peaks FROM waveforms AS w JOIN recordings AS r ON r.id = w.recording_id
                    WHERE r.payload = ?1";

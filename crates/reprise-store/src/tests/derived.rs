@@ -1,4 +1,4 @@
-//! What is derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
+//! Data derived from other rows: words for searching, waveforms, links, scores against the bundled pieces.
 
 use super::*;
 use crate::{

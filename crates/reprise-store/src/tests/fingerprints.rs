@@ -1,4 +1,4 @@
-//! Fingerprints, and what comparing them gave.
+//! Fingerprints, and the results of comparing them.
 
 use std::path::Path;
 

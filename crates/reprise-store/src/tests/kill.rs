@@ -1,5 +1,5 @@
-//! A process that dies while writing leaves a sound library of whole files. The dying process is this test program
-//! itself, started again for one test of it.
+//! A process that dies while writing leaves an intact library of whole files. The dying process is this test program
+//! itself, started again for one of its tests.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use super::*;
 use crate::Error;
 use crate::table::{features, recordings};
 
-/// Names the library to the child; without it the child's tests have nothing to do.
+/// Passes the library to the child. Without it the child's tests do nothing.
 const LIBRARY: &str = "REPRISE_STORE_TEST_LIBRARY";
 
 fn start_child(test: &str, library: &Path) -> Child {
@@ -65,7 +65,7 @@ fn child_commits_until_killed() {
 fn child_aborts_within_a_transaction() {
     let Some((mut store, folder)) = child_library() else { return };
     (0..3).for_each(|n| commit_one(&mut store, folder, n));
-    // So small a cache makes SQLite write pages of the open transaction to the log.
+    // With so small a cache, SQLite writes pages of the open transaction to the log.
     store.connection.pragma_update(None, "cache_size", 1).unwrap();
     let transaction = store.connection.transaction().unwrap();
     for n in 3..200 {
@@ -99,7 +99,7 @@ fn a_writer_killed_at_any_moment_leaves_whole_files() {
     }
 }
 
-/// Waits as a reader beside the child that writes.
+/// Waits as a reader, while the child writes.
 fn wait_for_tracks(path: &Path, n_tracks: u64) {
     let start = Instant::now();
     while start.elapsed() < Duration::from_secs(60) {

@@ -118,7 +118,7 @@ fn the_first_schema_opens_upgrades_and_keeps_its_rows() {
     assert!(backup_path(&path, 1).exists());
 }
 
-/// A library made from the dump of a schema.
+/// Makes a library from the dump of a schema.
 fn of_schema(version: u32, path: &Path) -> Connection {
     let dumps = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/databases");
     let dump = std::fs::read_to_string(dumps.join(format!("v{version}.sql"))).unwrap();

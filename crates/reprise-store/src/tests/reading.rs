@@ -1,4 +1,4 @@
-//! Reading where one cannot write, and what is only a part of a library.
+//! Reading where writing is not possible, and files that are only a part of a library.
 
 use super::*;
 use crate::Error;
@@ -10,13 +10,13 @@ fn library(path: &Path) -> Store {
     store
 }
 
-/// By another process: to close a file here would take SQLite's locks from it.
+/// Copies in another process: closing a file in this one would release SQLite's locks on it.
 #[cfg(unix)]
 fn copy(from: &Path, to: &Path) {
     assert!(std::process::Command::new("cp").arg(from).arg(to).status().unwrap().success());
 }
 
-/// What is shared about a log cannot be made here, even by a superuser, whom permissions do not stop.
+/// Prevents the creation of the log's shared-memory file, even for a superuser, whom permissions do not stop.
 #[cfg(unix)]
 fn forbid_sharing(library: &Path) {
     let mut name = library.as_os_str().to_owned();

@@ -1,4 +1,4 @@
-//! What a scan relies on: nothing is analysed twice, nothing is lost.
+//! What a scan relies on: nothing is analysed twice, and nothing is lost.
 
 use super::*;
 use crate::{Decision, Error, FileVersion, NewProblem, Question, SameSound};

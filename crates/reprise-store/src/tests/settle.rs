@@ -1,9 +1,9 @@
-//! The file of a library by itself.
+//! The file of a library without its log.
 
 use super::*;
 
-/// Tracks in a copy of the file alone. The copy is made by another process: to close a file here would take SQLite's
-/// locks from it.
+/// Returns the number of tracks in a copy of the file alone. Another process makes the copy: closing a file in this one
+/// would release SQLite's locks on it.
 fn tracks_in_a_copy(path: &Path) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy.db");

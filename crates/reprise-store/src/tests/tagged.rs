@@ -3,7 +3,7 @@
 use super::*;
 use crate::{RecordingId, TaggedBy, TaggedGroup};
 
-/// Recordings with these works, joined by `+`, and recording ids; the last is refused.
+/// Makes recordings with these works, joined by `+`, and recording ids; the last one is refused.
 fn tagged(tags: &[(&str, Option<&str>)]) -> (Shelf, Vec<RecordingId>) {
     let mut shelf = Shelf::new();
     for (n, (works, recording)) in (1..).zip(tags) {
@@ -64,7 +64,7 @@ fn all_groups_say_the_same_as_each_recording_asked_by_itself() {
     for id in &ids {
         let mut joined = std::collections::BTreeMap::new();
         for group in groups.iter().filter(|group| group.recordings.contains(id)) {
-            // Works come first, so that equal recordings take their place.
+            // Works come first, so that equal recordings replace them.
             joined
                 .extend(group.recordings.iter().filter(|other| *other != id).map(|other| (*other, group.by)));
         }

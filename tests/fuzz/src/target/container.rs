@@ -1,8 +1,8 @@
-//! A file of audio, decoded, hashed and listened to in this process, as a worker does it in its own.
+//! An audio file that is decoded, hashed and decoded for listening in this process, as a worker does it in its own.
 //!
-//! What panics inside symphonia is no finding: `reprise-audio` catches it and calls the file damaged, and the worker's
-//! limits end what hangs or eats memory. A panic in our own code is one, also below a call that is caught; and so is an
-//! input that takes seconds or gigabytes here, where there are no limits.
+//! A panic inside symphonia is not a finding: `reprise-audio` catches it and reports the file as damaged, and the
+//! limits of the worker end what hangs or exhausts the memory. A panic in our own code is a finding, even inside a call
+//! that is caught. An input that takes seconds or gigabytes here, where there are no limits, is one too.
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -12,10 +12,10 @@ use reprise_audio::{Error, Excerpt, Sink, Stream, Tags, decode, payload_hash, st
 use super::tags::hold_promises;
 use crate::input_file;
 
-/// Low, as it costs time and tells nothing.
+/// A low sample rate, because resampling costs time and tests nothing here.
 const RATE_HZ: u32 = 11_025;
 
-/// More is not waited for.
+/// Decoding is stopped after this many samples.
 const MOST_SAMPLES: usize = 60 * RATE_HZ as usize;
 
 pub(super) fn check(bytes: &[u8]) {
@@ -33,7 +33,8 @@ pub(super) fn check(bytes: &[u8]) {
                 "decoding and hashing read the same packets"
             );
             assert_eq!(heard(&path, 0.0), Ok(sink.n_samples), "as much is heard as is analysed");
-            // Where the container finds the place, damage before it is not seen: only that it ends is promised.
+            // If the container finds the position, damage before it is not noticed. The only promise is that decoding
+            // ends.
             drop(heard(&path, seconds / 2.0));
         }
         Err(Error::Stopped) => assert!(sink.n_samples > MOST_SAMPLES, "only the sink stops it"),
@@ -45,7 +46,7 @@ pub(super) fn check(bytes: &[u8]) {
     }
 }
 
-/// Frames that are heard from there on.
+/// How many frames are decoded for listening from there on.
 fn heard(path: &Path, from_s: f64) -> Result<usize, Error> {
     let mut n_samples = 0;
     stream_stereo(path, Excerpt { rate_hz: RATE_HZ, from_s }, &mut |samples| {
@@ -61,12 +62,12 @@ fn hold(samples: &[f32]) {
     assert!(samples.iter().all(|sample| sample.is_finite()), "every sample is a number");
 }
 
-/// Something that can stand in a line behind a file's name.
+/// Whether the text can follow the name of a file in one line.
 fn is_clause(text: &str) -> bool {
     !text.is_empty() && !text.contains(['\n', '\r', '\0'])
 }
 
-/// Counts what it is told, and holds it to the promises of [`Sink`].
+/// Counts what it receives, and checks the promises of [`Sink`].
 #[derive(Default)]
 struct Counted {
     tags: usize,

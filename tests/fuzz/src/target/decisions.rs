@@ -1,4 +1,4 @@
-//! A file of decisions, from another computer or from nowhere.
+//! A file of decisions, from another computer or of unknown origin.
 
 use reprise_cli::saved_decisions::{read, write};
 use reprise_library::{DecidedFiles, Decision};
@@ -21,7 +21,7 @@ pub(super) fn check(bytes: &[u8]) {
     assert_eq!(read(&written).as_ref(), Ok(&saved), "what is exported is what was imported");
 }
 
-/// As a library that has imported it would write it.
+/// The same decisions as written by a library that has imported them.
 fn written(saved: &[Decision]) -> String {
     let with_files = |decision: &Decision| DecidedFiles {
         decision: decision.clone(),
@@ -37,13 +37,14 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
         r#"{{"a":"{one}","b":"{other}","verdict":"same","at_s":1700000000,"files_a":[],"files_b":[]}}"#
     );
     let different = format!(r#"{{"a":"{other}","b":"{one}","verdict":"different","at_s":-1}}"#);
+    let later = format!(r#"{{"question":"keep","a":"{one}","b":"{other}","verdict":"same","at_s":2}}"#);
     let kind = format!(r#"{{"recording":"{one}","kind":"live","is_one":true,"at_s":1700000001,"files":[]}}"#);
     let file = |decisions: &str, kinds: &str| {
         format!(r#"{{"version":1,"decisions":[{decisions}],"kinds":[{kinds}]}}"#).into_bytes()
     };
     vec![
         file(&decision, &kind),
-        file(&format!("{decision},{different}"), ""),
+        file(&format!("{decision},{different},{later}"), ""),
         file("", ""),
         br#"{"version":1,"decisions":[]}"#.to_vec(),
     ]

@@ -1,4 +1,4 @@
-//! Two fingerprints as a library keeps them, and what is found in common.
+//! Two fingerprints as stored in a library, and what they have in common.
 
 use reprise_fingerprint::{
     Fingerprint, ITEM_S, Sameness, Side, Sketches, Sounding, Stretch, compare, shared, shared_anywhere,
@@ -7,10 +7,10 @@ use reprise_fingerprint::{
 use crate::Mutator;
 use crate::taker::Taker;
 
-/// Rounding of seconds that were added up.
+/// The rounding error of sums of seconds.
 const ROUNDING_S: f64 = 1e-6;
 
-/// The first byte says how the second fingerprint comes of the first.
+/// The first byte determines how the second fingerprint is derived from the first.
 pub(super) fn check(bytes: &[u8]) {
     let mut taker = Taker(bytes);
     let (relation, [from, n], flipped) = (taker.byte(), taker.array(), taker.array());
@@ -42,7 +42,7 @@ pub(super) fn check(bytes: &[u8]) {
     hold_sketches(&a, &b);
 }
 
-/// Frames that follow the items, so that the same audio has the same frames.
+/// Frames that are derived from the items, so that the same audio has the same frames.
 fn chroma(fingerprint: &Fingerprint) -> Vec<[f32; 12]> {
     let frame = |item: &u32| std::array::from_fn(|k| (item >> (2 * k) & 3) as f32 / 3.0);
     fingerprint.0.iter().map(frame).collect()
@@ -54,7 +54,7 @@ fn side<'a>(fingerprint: &'a Fingerprint, chroma: &'a [[f32; 12]], looks: bool) 
     Side { fingerprint, duration_s: fingerprint.duration_s(), sounding }
 }
 
-/// The other half; the same; with a piece left out and bits changed; with two pieces exchanged.
+/// Half of `a`; `a` itself; `a` without a part and with changed bits; `a` with two parts exchanged.
 fn related(a: &Fingerprint, relation: u8, from: usize, n: usize, flipped: u32) -> Fingerprint {
     let items = &a.0;
     let begin = from.min(items.len());
@@ -96,7 +96,7 @@ fn hold_sketches(a: &Fingerprint, b: &Fingerprint) {
     assert_eq!(near.contains(&0), one.len() > 1, "a track is near itself by two numbers");
 }
 
-/// A minute and a half of different items, in every relation.
+/// Seeds: a minute and a half of different items, in every relation.
 pub(super) fn seeds() -> Vec<Vec<u8>> {
     let n_items = (90.0 / ITEM_S) as usize;
     let noise: Vec<u8> =

@@ -1,4 +1,4 @@
-//! A model's manifest, and the model beside it, which is not the one it means.
+//! The manifest of a model, with a model beside it that is not the one described.
 
 use reprise_inference::{Error, Manifest};
 

@@ -12,21 +12,21 @@ mod worker_protocol;
 
 use crate::{own_panics, seeds};
 
-/// A reader, and what it is tried with.
+/// A reader, and its inputs.
 pub struct Target {
-    /// Name of its module, and of its binary in `libfuzzer/`.
+    /// The name of its module, and of its binary in `libfuzzer/`.
     pub name: &'static str,
     /// Panics when a promise is broken.
     check: fn(&[u8]),
-    /// Folders below `tests/fixtures`, or files below the repository, whose bytes it is tried with.
+    /// Folders below `tests/fixtures`, or files below the repository root, whose bytes are seeds.
     folders: &'static [&'static str],
-    /// Further bytes, of formats of which there are no files.
+    /// Further seeds, for formats without files.
     made: fn() -> Vec<Vec<u8>>,
-    /// Mutations that the smoke test tries: some seconds of them, as the tests are built.
+    /// How many mutations the smoke test tries: some seconds of them in a test build.
     pub smoke_inputs: u64,
 }
 
-/// All of them.
+/// All targets.
 pub static TARGETS: [Target; 9] = [
     Target {
         name: "container",
@@ -98,21 +98,21 @@ pub static TARGETS: [Target; 9] = [
 ];
 
 impl Target {
-    /// The one of this name.
+    /// The target with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         TARGETS.iter().find(|target| target.name == name)
     }
 
-    /// Tries it with these bytes.
+    /// Runs the check with these bytes.
     ///
     /// # Panics
     ///
-    /// When a promise of the target is broken, and when code of ours panicked, also where a caller caught it.
+    /// If a promise of the target is broken, or if our own code panicked, even if a caller caught the panic.
     pub fn run(&self, bytes: &[u8]) {
         own_panics::heeded(|| (self.check)(bytes));
     }
 
-    /// What it begins with, in the same order everywhere.
+    /// The seeds, in the same order everywhere.
     pub fn seeds(&self) -> Vec<Vec<u8>> {
         let files = self.folders.iter().flat_map(|folder| seeds::below(folder));
         files.chain((self.made)()).collect()

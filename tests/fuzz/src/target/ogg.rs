@@ -1,19 +1,19 @@
-//! As `container`, of Ogg pages whose checksums are right: a reader passes over the others, and would see next to
-//! nothing of what was changed.
+//! Like `container`, but with Ogg pages whose checksums are corrected: readers skip pages with a wrong checksum, so
+//! that most changes would have no effect.
 
 use super::container;
 
-/// Before the table of segments.
+/// The length of a page's header before its segment table.
 const HEAD: usize = 27;
 
-/// Where the checksum stands in a page.
+/// The position of the checksum in a page.
 const CHECKSUM: std::ops::Range<usize> = 22..26;
 
 pub(super) fn check(bytes: &[u8]) {
     container::check(&with_right_checksums(bytes.to_vec()));
 }
 
-/// Pages are found by their mark, whatever the lengths of those before them say.
+/// Corrects the checksums. Pages are found by their capture pattern, whatever the lengths of the pages before them.
 pub(crate) fn with_right_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
     let marks = |bytes: &[u8]| {
         let found = bytes.windows(4).enumerate().filter(|(_, mark)| mark == b"OggS");
@@ -29,7 +29,7 @@ pub(crate) fn with_right_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// Length of the page that begins here; none where it reaches beyond the end.
+/// The length of the page that begins here; `None` if the page continues after the end.
 fn page_end(bytes: &[u8]) -> Option<usize> {
     let n_segments = usize::from(*bytes.get(HEAD - 1)?);
     let segments = bytes.get(HEAD..HEAD + n_segments)?;
@@ -37,7 +37,7 @@ fn page_end(bytes: &[u8]) -> Option<usize> {
     (end <= bytes.len()).then_some(end)
 }
 
-/// RFC 3533 section 6: CRC-32 by 0x04c11db7, the highest bit first, from 0.
+/// RFC 3533 section 6: CRC-32 with the polynomial 0x04c11db7, highest bit first, starting from 0.
 fn checksum(page: &[u8]) -> u32 {
     page.iter().fold(0, |sum, byte| {
         (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| {

@@ -1,4 +1,4 @@
-//! Songs with any names and titles as a playlist: other programs read it line by line.
+//! Songs with any names and titles as a playlist, which other programs read line by line.
 
 use std::path::PathBuf;
 
@@ -7,9 +7,9 @@ use reprise_library::{Cluster, Member, Tags, TrackInfo};
 
 use crate::taker::Taker;
 
-/// A track that is not missing.
+/// The flag of a track that is not missing.
 const PRESENT: u8 = 1;
-/// Its title, its artist and its length are said.
+/// The flag of a track whose title, artist and length are known.
 const TITLED: u8 = 2;
 const SUNG: u8 = 4;
 const TIMED: u8 = 8;
@@ -26,7 +26,7 @@ pub(super) fn check(bytes: &[u8]) {
     );
     assert_eq!(playlist.lines.len(), 1 + 2 * playlist.tracks, "two lines a track");
     assert_eq!(playlist.lines[0], "#EXTM3U");
-    // As another program sees it.
+    // The playlist as another program reads it.
     let text = playlist.lines.join("\n");
     let lines: Vec<&str> = text.split(['\n', '\r']).collect();
     assert_eq!(lines, playlist.lines, "no title and no path breaks a line");
@@ -62,7 +62,7 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Below a folder, as all tracks of a library are.
+/// A path below a folder, as all tracks of a library have.
 #[cfg(unix)]
 fn path(name: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStrExt;

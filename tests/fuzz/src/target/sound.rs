@@ -1,16 +1,16 @@
-//! Samples to a fingerprint: any, at any rate, in any pieces.
+//! Samples converted to a fingerprint: any samples, at any sample rate, in pieces of any size.
 
 use reprise_fingerprint::Fingerprinter;
 
 use crate::taker::Taker;
 
-/// What Chromaprint is given in production, among others.
+/// Includes the sample rate that Chromaprint receives in production.
 const RATES_HZ: [u32; 4] = [44_100, 11_025, 48_000, 8_000];
 
-/// Beyond it nothing is recorded.
+/// No recording has a higher sample rate.
 const HIGHEST_HZ: u32 = 384_001;
 
-/// Each sample of the input stands for as many, since a fingerprint hears three seconds at once.
+/// Each sample of the input is repeated this often, because a fingerprint covers three seconds at a time.
 const REPEATED: usize = 16;
 
 pub(super) fn check(bytes: &[u8]) {
@@ -29,7 +29,7 @@ pub(super) fn check(bytes: &[u8]) {
     assert!(whole.duration_s() <= seconds + 0.5, "{} s of {seconds} s", whole.duration_s());
 }
 
-/// Five seconds of a sweep at each rate.
+/// Five seconds of a sweep at each sample rate.
 pub(super) fn seeds() -> Vec<Vec<u8>> {
     let seed = |choice: u8| {
         let n = 5 * RATES_HZ[usize::from(choice)] as usize / REPEATED;

@@ -1,11 +1,11 @@
-//! What a file says of itself, and its picture. The readers of tags are ours; that of pictures is lofty's, of which
-//! panics are caught and no finding.
+//! The tags of a file and its picture. The readers of tags are our own code. The reader of pictures is lofty, whose
+//! panics are caught and are not findings.
 
 use reprise_audio::{Tags, read_cover_art, read_tags};
 
 use crate::input_file;
 
-/// As docs/tags.md promises.
+/// The limits that docs/tags.md promises.
 const LONGEST_TEXT_CHARS: usize = 1000;
 const MOST_WORKS: usize = 100;
 
@@ -20,7 +20,7 @@ pub(super) fn check(bytes: &[u8]) {
     }
 }
 
-/// What [`Tags`] says of itself.
+/// Checks the promises of [`Tags`].
 pub(super) fn hold_promises(tags: &Tags) {
     let Tags { title, artist, album, album_artist, genre, recording_id, .. } = tags;
     for text in [title, artist, album, album_artist, genre, recording_id].into_iter().flatten() {

@@ -1,11 +1,11 @@
-//! What a worker writes to its parent, from a worker that decoders of strangers' files may have taken over.
+//! The output of a worker to its parent, where a decoder of foreign files may have taken over the worker.
 
 use reprise_audio::wire::{Message, Writer, read_message};
 use reprise_audio::{Decoded, Error, Stream, Tags};
 
 use crate::taker::Taker;
 
-/// As in `wire.rs`: what is written anew may be longer than it was, and longer ones are refused.
+/// The value in `wire.rs`. A message that is written again may be longer than it was, and longer ones are refused.
 const LONGEST_MESSAGE_BYTES: usize = 1 << 20;
 
 pub(super) fn check(bytes: &[u8]) {
@@ -25,7 +25,7 @@ pub(super) fn check(bytes: &[u8]) {
     }
 }
 
-/// Comes back as it went.
+/// Checks that a message is unchanged after writing and reading.
 fn hold(message: &Message) {
     let written = written(message);
     if written.len() <= LONGEST_MESSAGE_BYTES {
@@ -40,7 +40,7 @@ fn written(message: &Message) -> Vec<u8> {
     let outcome = match message {
         Message::Tags(tags) => writer.tags(tags),
         Message::Stream(stream) => writer.stream(stream),
-        // A message of no samples is read, and never written.
+        // A message without samples can be read, but is never written.
         Message::Samples(samples) if samples.is_empty() => writer.alive(),
         Message::Samples(samples) => writer.samples(samples),
         Message::Alive => writer.alive(),
@@ -53,7 +53,7 @@ fn written(message: &Message) -> Vec<u8> {
     bytes
 }
 
-/// Samples that are no numbers are the same by their bits.
+/// Whether two messages are the same. Samples that are NaN are compared by their bits.
 fn is_same(one: &Message, other: &Message) -> bool {
     match (one, other) {
         (Message::Samples(one), Message::Samples(other)) => {

@@ -22,7 +22,7 @@ const SETTLE_MS = 60;
 export type Judgement = { words: string; takeBack: () => Promise<unknown> };
 
 /** Versions under one heading, in the order in which the library gives them. */
-export type Band = { name: string; versions: Version[] };
+export type Band = { code: string; name: string; versions: Version[] };
 
 /** The words for the codes of headings. */
 const HEADINGS: Record<string, string> = {
@@ -58,7 +58,7 @@ export class ChosenVersions {
     for (const version of this.answer?.versions ?? []) {
       bands.set(version.heading, [...(bands.get(version.heading) ?? []), version]);
     }
-    return [...bands].map(([code, versions]) => ({ name: HEADINGS[code] ?? code, versions }));
+    return [...bands].map(([code, versions]) => ({ code, name: HEADINGS[code] ?? code, versions }));
   }
 
   get activeVersion(): Version | undefined {

@@ -39,6 +39,5 @@ export class Decisions {
 
 /** The same for a question about two tracks in either order. */
 function key(question: Question): string {
-  if ("rendition" in question) return JSON.stringify(question);
-  return JSON.stringify({ oneSong: question.oneSong.toSorted((one, other) => one - other) });
+  return JSON.stringify(Object.entries(question).map(([word, about]) => [word, ...about.toSorted()]));
 }

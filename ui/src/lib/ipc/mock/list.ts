@@ -25,10 +25,8 @@ function wordsOf({ search }: ListQuery): string[] {
 }
 
 function sortKey(row: TrackRow, { sort }: ListQuery): string | number {
-  if (sort === "title") return row.title;
-  if (sort === "artist") return `${row.artist} ${row.title}`;
-  if (sort === "album") return `${row.album} ${row.title}`;
-  return { year: row.year ?? 0, duration: row.durationS ?? 0, versions: row.versions, added: row.id }[sort];
+  const value = sort === "duration" ? row.durationS : sort === "added" ? row.id : row[sort];
+  return typeof value === "string" ? `${value} ${row.title}` : (value ?? 0);
 }
 
 function compare(a: string | number, b: string | number): number {
