@@ -2,29 +2,18 @@
 //! a promise to `ui/src/lib/ipc/bindings.ts`, which is generated from them.
 
 mod kinds;
+mod numbers;
 mod overview;
 
-use reprise_library::{Cover, Relation as Related, TrackId, TrackQuestion};
+use reprise_library::{Cover, Relation as Related, TrackQuestion};
 use reprise_wording::{not_matched, reason};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
 
 pub use kinds::{Claim, Kind, Strength};
+pub use numbers::{Id, id, number, track_id};
 pub use overview::{Folder, Overview, Scan, ScanPhase};
-
-/// A track's number. Rows of the store count from 1 and never reach the end of this.
-pub type Id = u32;
-
-/// The number of a track as the interface knows it.
-pub fn id(track: TrackId) -> Id {
-    Id::try_from(track.0).unwrap_or(Id::MAX)
-}
-
-/// The track of a number.
-pub fn track_id(id: Id) -> TrackId {
-    TrackId(i64::from(id))
-}
 
 /// A track in a list.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -284,14 +273,9 @@ pub struct Playback {
     pub problem: Option<String>,
 }
 
-/// A count for the interface.
-pub fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
 #[cfg(test)]
 mod tests {
-    use reprise_library::Tags;
+    use reprise_library::{Tags, TrackId};
 
     use super::*;
 

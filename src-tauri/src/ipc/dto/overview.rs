@@ -4,7 +4,7 @@ use serde::Serialize;
 use specta::Type;
 use specta_typescript::Number;
 
-use super::{Id, number};
+use super::numbers::{Id, number};
 
 /// A folder of the library.
 #[derive(Debug, Clone, Serialize, Type)]

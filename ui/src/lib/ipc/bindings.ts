@@ -17,7 +17,10 @@ export const commands = {
 	song: (track: number) => __TAURI_INVOKE<SongMember[] | null>("song", { track }),
 	/**  Files that could not be used, or not whole. */
 	problems: () => __TAURI_INVOKE<Problem[]>("problems"),
-	/**  Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some seconds. */
+	/**
+	 *  Where networks run, then why not on each graphics processor that was tried. The first answer takes up to some
+	 *  seconds.
+	 */
 	devices: () => __TAURI_INVOKE<string[]>("devices"),
 	/**  The versions of one track, best first. While its voice is owed, it comes next: somebody looks at it. */
 	versions: (track: number) => __TAURI_INVOKE<Versions>("versions", { track }),
