@@ -27,7 +27,7 @@ fn frames(of: &str, name: &str) -> Vec<[f32; 12]> {
 /// The embeddings of the track in its own key and seven semitones higher.
 fn embedded(embedder: Embedder, views: &[&[[f32; 12]]]) -> Vec<Embedding> {
     let runtime = Runtime::load(&find_runtime_library().unwrap()).unwrap();
-    let mut asimt = Asimt::load(&runtime, &find_models().unwrap(), embedder).unwrap();
+    let mut asimt = Asimt::load(&runtime, &find_models().unwrap().join(embedder.folder()), embedder).unwrap();
     asimt.embed(views, &[0, 7]).unwrap()
 }
 

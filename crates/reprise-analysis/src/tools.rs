@@ -55,9 +55,9 @@ impl Tools {
         Ok(Analyser { worker: &self.worker, crema })
     }
 
-    /// An embedder of tracks, for use in one thread.
-    pub fn asimt(&self, embedder: Embedder) -> Result<Asimt, Error> {
-        Asimt::load(&self.runtime, &self.models, embedder).map_err(Error::Unavailable)
+    /// The embedder of tracks in `folder`, for use in one thread.
+    pub fn asimt(&self, folder: &Path, embedder: Embedder) -> Result<Asimt, Error> {
+        Asimt::load(&self.runtime, folder, embedder).map_err(Error::Unavailable)
     }
 
     /// An analyser of voices, for use in one thread.

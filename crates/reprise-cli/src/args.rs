@@ -18,6 +18,10 @@ pub struct Arguments {
     /// The library; without it the one the app uses.
     #[arg(long, global = true, value_name = "FILE")]
     pub library: Option<PathBuf>,
+    /// Embed tracks with the model in this folder, as `training` exports it, or again with the one that ships:
+    /// `shipped`. The library remembers it; the next `scan` or `listen` embeds its tracks anew.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub model: Option<PathBuf>,
     /// Print JSON (schema: docs/json.md) instead of text.
     #[arg(long, global = true)]
     pub json: bool,

@@ -50,6 +50,11 @@ fn refuse(error: &clap::Error) -> ExitCode {
 }
 
 fn obey(arguments: &Arguments) -> Result<(), Failure> {
+    let has_library =
+        !matches!(arguments.command, Command::Features(_) | Command::Demo { .. } | Command::Backup(_));
+    if arguments.model.is_some() && !has_library {
+        return Err(Failure::Other("--model is of a library, and this command changes none".into()));
+    }
     match &arguments.command {
         Command::Scan(scan) => command::scan::scan(arguments, scan),
         Command::Listen(effort) => command::scan::listen(arguments, effort),

@@ -15,16 +15,28 @@ struct DecisionsJson {
     version: u32,
     decisions: Vec<DecisionJson>,
     kinds: Vec<KindJson>,
+    /// Other questions about two recordings. A list of its own: a version that does not know it must not take them for
+    /// decisions about songs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    questions: Vec<QuestionJson>,
 }
 
 #[derive(Serialize)]
 struct DecisionJson {
-    /// Left out for the only question that earlier versions knew.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    question: Option<String>,
     a: String,
     b: String,
     verdict: &'static str,
+    at_s: i64,
+    files_a: Vec<PathJson>,
+    files_b: Vec<PathJson>,
+}
+
+#[derive(Serialize)]
+struct QuestionJson {
+    question: String,
+    a: String,
+    b: String,
+    is_yes: bool,
     at_s: i64,
     files_a: Vec<PathJson>,
     files_b: Vec<PathJson>,
@@ -46,14 +58,24 @@ struct SavedDecisions {
     decisions: Vec<SavedDecision>,
     #[serde(default)]
     kinds: Vec<SavedKind>,
+    #[serde(default)]
+    questions: Vec<SavedQuestion>,
 }
 
 #[derive(Deserialize)]
 struct SavedDecision {
-    question: Option<String>,
     a: String,
     b: String,
     verdict: String,
+    at_s: i64,
+}
+
+#[derive(Deserialize)]
+struct SavedQuestion {
+    question: String,
+    a: String,
+    b: String,
+    is_yes: bool,
     at_s: i64,
 }
 
@@ -71,6 +93,7 @@ pub fn write(decisions: &[DecidedFiles]) -> Result<String, String> {
         version: VERSION,
         decisions: decisions.iter().filter_map(pair_to_json).collect(),
         kinds: decisions.iter().filter_map(kind_to_json).collect(),
+        questions: decisions.iter().filter_map(question_to_json).collect(),
     };
     print::to_json(&content).map_err(|failure| failure.to_string())
 }
@@ -85,21 +108,40 @@ pub fn read(text: &str) -> Result<Vec<Decision>, String> {
     let pairs = pairs.ok_or("holds something that is no decision")?;
     let kinds: Option<Vec<Decision>> = saved.kinds.iter().map(kind_decision).collect();
     let kinds = kinds.ok_or("holds something that is no word about a recording")?;
-    Ok(pairs.into_iter().chain(kinds).collect())
+    let questions: Option<Vec<Decision>> = saved.questions.iter().map(question_decision).collect();
+    let questions = questions.ok_or("holds something that is no answer to a question")?;
+    Ok(pairs.into_iter().chain(kinds).chain(questions).collect())
 }
 
 fn paths(files: &[TrackInfo]) -> Vec<PathJson> {
     files.iter().map(|file| file.path.as_path().into()).collect()
 }
 
-/// `None` for a decision about one recording.
+/// `None` for a decision about one recording, and for another question about two.
 fn pair_to_json(DecidedFiles { decision, files_a, files_b }: &DecidedFiles) -> Option<DecisionJson> {
     let Decision { question, is_yes, at_s } = decision;
+    if question.word() != ONE_SONG {
+        return None;
+    }
     Some(DecisionJson {
-        question: (question.word() != ONE_SONG).then(|| question.word().to_owned()),
         a: question.a().to_string(),
         b: question.b()?.to_string(),
         verdict: json::verdict(*is_yes),
+        at_s: *at_s,
+        files_a: paths(files_a),
+        files_b: paths(files_b),
+    })
+}
+
+/// `None` for a decision about one recording, and for one whether two are one song.
+fn question_to_json(DecidedFiles { decision, files_a, files_b }: &DecidedFiles) -> Option<QuestionJson> {
+    let Decision { question, is_yes, at_s } = decision;
+    let b = question.b().filter(|_| question.word() != ONE_SONG)?;
+    Some(QuestionJson {
+        question: question.word().to_owned(),
+        a: question.a().to_string(),
+        b: b.to_string(),
+        is_yes: *is_yes,
         at_s: *at_s,
         files_a: paths(files_a),
         files_b: paths(files_b),
@@ -121,8 +163,13 @@ fn kind_to_json(DecidedFiles { decision, files_a, .. }: &DecidedFiles) -> Option
 fn pair_decision(saved: &SavedDecision) -> Option<Decision> {
     let (one, other) = (PayloadHash::parse(&saved.a)?, PayloadHash::parse(&saved.b)?);
     let is_yes = [true, false].into_iter().find(|is_yes| json::verdict(*is_yes) == saved.verdict)?;
-    let word = saved.question.as_deref().unwrap_or(ONE_SONG);
-    Some(Decision { question: Question::pair(word, one, other)?, is_yes, at_s: saved.at_s })
+    Some(Decision { question: Question::pair(ONE_SONG, one, other)?, is_yes, at_s: saved.at_s })
+}
+
+fn question_decision(saved: &SavedQuestion) -> Option<Decision> {
+    let (one, other) = (PayloadHash::parse(&saved.a)?, PayloadHash::parse(&saved.b)?);
+    let question = Question::pair(&saved.question, one, other)?;
+    Some(Decision { question, is_yes: saved.is_yes, at_s: saved.at_s })
 }
 
 /// A kind that this version does not know is kept for a version that does.

@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             Embedder::Voice => &[&track],
         };
         let start = Instant::now();
-        let mut asimt = Asimt::load(&runtime, &find_models()?, embedder)?;
+        let mut asimt = Asimt::load(&runtime, &find_models()?.join(embedder.folder()), embedder)?;
         let opened = start.elapsed().as_secs_f64() * 1e3;
         println!("{embedder:?}, opened on {} in {opened:.1} ms", asimt.device());
         for n_keys in [1, 3, 12] {

@@ -12,9 +12,10 @@ use reprise_features::Spec;
 use crate::crema::N_PITCH_CLASSES;
 use crate::device::Device;
 use crate::error::Error;
-use crate::manifest::{Axis, Manifest, VectorPlan};
+use crate::manifest::{Axis, Manifest};
 use crate::network::{Expected, first_not_finite, fixed, n_frames, tensor, varying};
 use crate::placed::{PlacedSession, Trial};
+use crate::plan::{VectorKind, VectorPlan};
 use crate::runtime::Runtime;
 use crate::views::{Embedder, Views};
 
@@ -32,6 +33,15 @@ const GRAPHICS_BATCH: usize = 256;
 /// stored.
 const LARGEST_DEVIATION: f32 = 0.001;
 
+/// The longest window of a model, in frames: an hour and a half.
+const LONGEST_WINDOW: usize = 1 << 16;
+
+/// The most values of an embedding.
+const LONGEST_EMBEDDING: usize = 4096;
+
+/// Frames of a window, for which [`BATCH`] and [`GRAPHICS_BATCH`] are meant.
+const BATCH_WINDOW: usize = 432;
+
 /// The input of one track.
 #[derive(Debug, Clone, Copy)]
 pub struct EmbedderInput<'a> {
@@ -47,7 +57,8 @@ pub struct EmbedderInput<'a> {
 pub struct Embedding {
     /// The embedding of the whole track.
     pub whole: Vec<f32>,
-    /// Local embeddings one after another, one every 2.2 seconds; at least one.
+    /// Local embeddings one after another, one every 2.2 seconds; at least one. Of a model that embeds whole tracks
+    /// it is `whole`.
     pub local: Vec<f32>,
     /// Number of values in a local embedding.
     pub local_len: usize,
@@ -95,6 +106,11 @@ impl Sizes {
         }
     }
 
+    /// How many windows run together, so that as many frames do as in so many windows of [`BATCH_WINDOW`].
+    fn batch(self, n_windows: usize) -> usize {
+        (n_windows * BATCH_WINDOW / self.window_frames.max(1)).max(1)
+    }
+
     /// Number of values in a window.
     fn window_len(self) -> usize {
         self.n_rows * self.window_frames
@@ -113,12 +129,19 @@ impl Sizes {
         let outputs = session.run(ort::inputs![INPUT => input]).map_err(Error::runtime("run the model"))?;
         let output = |name: &str| outputs[name].try_extract_tensor::<f32>();
         let (_, whole) = output(WHOLE).map_err(Error::runtime("give the output"))?;
-        let (_, local) = output(MOMENTS).map_err(Error::runtime("give the output"))?;
+        let local = match self.n_local {
+            0 => &[][..],
+            _ => output(MOMENTS).map_err(Error::runtime("give the output"))?.1,
+        };
+        let local_len = self.n_local * self.local_len;
+        if (whole.len(), local.len()) != (n_windows * self.whole_len, n_windows * local_len) {
+            let reason = format!("{} and {} values for {n_windows} windows", whole.len(), local.len());
+            return Err(Error::Runtime { task: "give the output", reason });
+        }
         let mut given = Vec::with_capacity(n_windows * self.given_len());
-        let local = local.chunks_exact(self.n_local * self.local_len);
-        for (whole, local) in whole.chunks_exact(self.whole_len).zip(local) {
+        for (window, whole) in whole.chunks_exact(self.whole_len).enumerate() {
             given.extend_from_slice(whole);
-            given.extend_from_slice(local);
+            given.extend_from_slice(&local[window * local_len..][..local_len]);
         }
         match first_not_finite(&given, self.given_len()) {
             Some(frame) => Err(Error::OutputNotFinite { frame }),
@@ -128,38 +151,39 @@ impl Sizes {
 }
 
 impl Asimt {
-    /// Opens one of the networks in the folder `models`, with the same checks as [`crate::Crema::load`].
-    pub fn load(runtime: &Runtime, models: &Path, embedder: Embedder) -> Result<Self, Error> {
-        let manifest = Manifest::read(&models.join(embedder.folder()))?;
+    /// Opens the model in `folder`, which must read what `embedder` offers, with the same checks as
+    /// [`crate::Crema::load`].
+    pub fn load(runtime: &Runtime, folder: &Path, embedder: Embedder) -> Result<Self, Error> {
+        let manifest = Manifest::read(folder)?;
         // The model determines the sizes; this program determines what they count.
         let sizes = Sizes::of(&manifest);
+        let Some(plan) = manifest.vectors.filter(|plan| fits(plan, embedder, sizes)) else {
+            return Err(Error::NoVectorPlan { model: manifest.id });
+        };
         let windows = varying("n_windows");
+        let n_rows = fixed(plan.views.len() * N_PITCH_CLASSES);
+        let mut output = vec![tensor(WHOLE, &[windows.clone(), fixed(sizes.whole_len)])];
+        if matches!(plan.kind, VectorKind::Local(_)) {
+            let local = [windows.clone(), fixed(sizes.n_local), fixed(sizes.local_len)];
+            output.push(tensor(MOMENTS, &local));
+        }
         let expected = Expected {
-            folder: embedder.folder(),
+            folder: "",
             feature_version: Spec::v1().version,
-            input: vec![tensor(
-                INPUT,
-                &[windows.clone(), fixed(embedder.n_rows()), fixed(sizes.window_frames)],
-            )],
-            output: vec![
-                tensor(WHOLE, &[windows.clone(), fixed(sizes.whole_len)]),
-                tensor(MOMENTS, &[windows, fixed(sizes.n_local), fixed(sizes.local_len)]),
-            ],
+            input: vec![tensor(INPUT, &[windows, n_rows, fixed(sizes.window_frames)])],
+            output,
             optimisation: GraphOptimizationLevel::All,
             // The number of windows differs from run to run.
             keeps_memory: false,
         };
-        let Some(plan) = manifest.vectors.filter(|plan| fits(plan, embedder, sizes)) else {
-            return Err(Error::NoVectorPlan { model: manifest.id });
-        };
         let trial = Trial {
-            items: &|| pretended_notes(GRAPHICS_BATCH * sizes.n_rows, sizes.window_frames),
+            items: &|| pretended_notes(sizes.batch(GRAPHICS_BATCH) * sizes.n_rows, sizes.window_frames),
             item_len: sizes.window_len(),
             run: &|session, windows| sizes.run(session, windows),
             gives: "vectors",
             largest_deviation: LARGEST_DEVIATION,
         };
-        let network = PlacedSession::open(runtime, models, &expected, &trial)?;
+        let network = PlacedSession::open(runtime, folder, &expected, &trial)?;
         Ok(Self { embedder, network, plan, sizes })
     }
 
@@ -181,18 +205,21 @@ impl Asimt {
     /// Returns the embeddings of several tracks, for each the same as [`Asimt::embed`]. Their windows share the runs of
     /// the network. Besides the tracks it holds the windows of one run in memory, however long the tracks are.
     pub fn embed_all(&mut self, tracks: &[EmbedderInput]) -> Result<Vec<Vec<Embedding>>, Error> {
-        let views = tracks.iter().map(|track| Views::of(self.embedder, track.views));
+        let views = tracks.iter().map(|track| Views::of(self.embedder, &self.plan.views, track.views));
         let views = views.collect::<Result<Vec<_>, _>>()?;
         let mut renditions = Vec::new();
         for (track, heard) in tracks.iter().enumerate().filter(|(track, _)| views[*track].n_frames() > 0) {
             renditions.extend(heard.keys.iter().map(|key| Rendition::new(track, *key, self.sizes)));
         }
-        let n_windows = |of: &Rendition| views[of.track].n_frames().div_ceil(self.plan.hop_frames);
+        let n_windows = |of: &Rendition| match &self.plan.kind {
+            VectorKind::Whole => 1,
+            VectorKind::Local(plan) => views[of.track].n_frames().div_ceil(plan.hop_frames),
+        };
         let windows: Vec<(usize, usize)> = (0..renditions.len())
             .flat_map(|index| (0..n_windows(&renditions[index])).map(move |window| (index, window)))
             .collect();
-        let batch = if self.network.is_on_graphics() { GRAPHICS_BATCH } else { BATCH };
         let sizes = self.sizes;
+        let batch = sizes.batch(if self.network.is_on_graphics() { GRAPHICS_BATCH } else { BATCH });
         for batch in windows.chunks(batch) {
             let mut input = vec![0.0; batch.len() * sizes.window_len()];
             for ((index, window), values) in batch.iter().zip(input.chunks_exact_mut(sizes.window_len())) {
@@ -215,8 +242,10 @@ impl Asimt {
     /// Writes a window of a track, raised by `key` semitones. In window 0 the first local embedding that is kept lies
     /// at the start of the track. Frames outside the track are silent.
     fn write_window(&self, views: &Views, window: usize, key: usize, values: &mut [f32]) {
-        let before = self.plan.first_kept * self.plan.frames_each;
-        let start = window * self.plan.hop_frames;
+        let (before, start) = match &self.plan.kind {
+            VectorKind::Whole => (0, 0),
+            VectorKind::Local(plan) => (plan.first_kept * plan.frames_each, window * plan.hop_frames),
+        };
         for (row, values) in values.chunks_exact_mut(self.sizes.window_frames).enumerate() {
             let own = views.row(row, key);
             let skipped = before.saturating_sub(start);
@@ -244,28 +273,37 @@ impl Rendition {
     fn take(&mut self, given: &[f32], plan: &VectorPlan, sizes: Sizes) {
         let (whole, local) = given.split_at(sizes.whole_len);
         self.whole.iter_mut().zip(whole).for_each(|(sum, value)| *sum += value);
-        let len = sizes.local_len;
-        self.kept.extend_from_slice(&local[plan.first_kept * len..][..plan.n_kept * len]);
+        if let VectorKind::Local(plan) = &plan.kind {
+            let len = sizes.local_len;
+            self.kept.extend_from_slice(&local[plan.first_kept * len..][..plan.n_kept * len]);
+        }
     }
 
     fn finish(mut self, n_frames: usize, plan: &VectorPlan, sizes: Sizes) -> Embedding {
+        normalise(&mut self.whole);
+        let VectorKind::Local(plan) = &plan.kind else {
+            return Embedding { local: self.whole.clone(), local_len: self.whole.len(), whole: self.whole };
+        };
         let local_len = sizes.local_len;
         self.kept.truncate((n_frames / plan.frames_each).max(1) * local_len);
         let local = self.kept.chunks_exact(local_len).step_by(plan.step).flatten().copied().collect();
-        normalise(&mut self.whole);
         Embedding { whole: self.whole, local, local_len }
     }
 }
 
-/// Whether this program can follow a plan: the kept local embeddings of consecutive windows must be consecutive, and
-/// together they must cover the track.
-fn fits(plan: &VectorPlan, embedder: Embedder, Sizes { window_frames, n_local, .. }: Sizes) -> bool {
-    plan.views == embedder.views()
-        && plan.step > 0
-        && plan.n_kept > 0
-        && plan.first_kept + plan.n_kept <= n_local
-        && n_local * plan.frames_each == window_frames
-        && plan.n_kept * plan.frames_each == plan.hop_frames
+/// Whether this program can follow a plan with what the embedder offers.
+fn fits(plan: &VectorPlan, embedder: Embedder, sizes: Sizes) -> bool {
+    let Sizes { window_frames, whole_len, n_local, local_len, .. } = sizes;
+    let is_length = |values: usize| (1..=LONGEST_EMBEDDING).contains(&values);
+    let can_be_kept = match &plan.kind {
+        VectorKind::Whole => true,
+        VectorKind::Local(local) => is_length(local_len) && local.covers(n_local, window_frames),
+    };
+    Embedder::offering(&plan.views) == Some(embedder)
+        && (1..=LONGEST_WINDOW).contains(&window_frames)
+        && (1..=N_PITCH_CLASSES).contains(&plan.n_keys)
+        && is_length(whole_len)
+        && can_be_kept
 }
 
 /// Rows of windows to test a device with: notes that begin and end, in a different pattern in every window.

@@ -13,6 +13,7 @@ use serde::de::{Deserializer, Error as _};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+use crate::plan::VectorPlan;
 
 /// Name of the manifest in a model's folder.
 const FILE_NAME: &str = "manifest.toml";
@@ -81,29 +82,6 @@ pub enum Source {
         /// Number of training steps.
         steps: u32,
     },
-}
-
-/// How a track is cut into windows, and which of their local embeddings are kept. Lengths are in frames of the grid;
-/// positions and counts are in local embeddings within a window.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct VectorPlan {
-    /// The features in the rows, twelve rows each.
-    pub views: Vec<String>,
-    /// Frames per local embedding.
-    pub frames_each: usize,
-    /// Frames from one window to the next.
-    pub hop_frames: usize,
-    /// The first local embedding of a window that is kept.
-    pub first_kept: usize,
-    /// Number of local embeddings of a window that are kept.
-    pub n_kept: usize,
-    /// Of a track's local embeddings every `step`-th is stored.
-    pub step: usize,
-    /// Number of keys in which a track is embedded: the likeliest.
-    pub n_keys: usize,
-    /// What the mean frame of the first view resembles once the track is raised to such a key.
-    pub key_template: [f32; 12],
 }
 
 /// An array that a model takes or returns.
@@ -242,7 +220,7 @@ fn name_of_file<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> 
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

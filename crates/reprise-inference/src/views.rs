@@ -21,8 +21,8 @@ impl Embedder {
     /// All networks.
     pub const ALL: [Self; 2] = [Self::Harmony, Self::Voice];
 
-    /// Returns its folder inside the folder of models.
-    pub(crate) fn folder(self) -> &'static str {
+    /// Returns the folder inside the folder of models that has the network which ships.
+    pub fn folder(self) -> &'static str {
         match self {
             Self::Harmony => "asimt",
             Self::Voice => "asimt-voice",
@@ -37,17 +37,28 @@ impl Embedder {
         }
     }
 
-    /// Returns its views, in the order of their rows.
+    /// Returns the embedder that offers these views, if one offers them all.
+    pub(crate) fn offering(views: &[String]) -> Option<Self> {
+        let is_repeated = |(n, view): (usize, &String)| views[..n].contains(view);
+        if views.is_empty() || views.iter().enumerate().any(is_repeated) {
+            return None;
+        }
+        Self::ALL.into_iter().find(|one| views.iter().all(|view| one.views().contains(&view.as_str())))
+    }
+
+    /// Returns the place of a view among those that its embedder offers.
+    pub(crate) fn place_of(view: Option<&String>) -> Option<usize> {
+        let place = |one: Self| one.views().iter().position(|known| Some(*known) == view.map(String::as_str));
+        Self::ALL.into_iter().find_map(place)
+    }
+
+    /// Returns the views that it offers to a network, in the order in which tracks are given. The networks that ship
+    /// read all of them.
     pub(crate) fn views(self) -> &'static [&'static str] {
         match self {
             Self::Harmony => &["crema", CENTRED],
             Self::Voice => &["melody"],
         }
-    }
-
-    /// Returns the number of rows of all views, one per pitch class.
-    pub(crate) fn n_rows(self) -> usize {
-        N_PITCH_CLASSES * self.views().len()
     }
 }
 
@@ -63,18 +74,25 @@ pub(crate) struct Views {
 }
 
 impl Views {
-    /// Prepares the views of a track for a network. Without a first view there are no frames. Any other absent view is
-    /// silent.
-    pub fn of(embedder: Embedder, heard: &[&[[f32; N_PITCH_CLASSES]]]) -> Result<Self, Error> {
-        let present = heard.iter().enumerate().filter(|(place, view)| *place == 0 || !view.is_empty());
+    /// Prepares the views that a network reads, in its order, from those that a track has. Without the first of them
+    /// there are no frames. Any other absent view is silent.
+    pub fn of(
+        embedder: Embedder,
+        read: &[String],
+        offered: &[&[[f32; N_PITCH_CLASSES]]],
+    ) -> Result<Self, Error> {
+        let place = |name: &String| embedder.views().iter().position(|view| view == name);
+        let view_of = |name| place(name).and_then(|place| offered.get(place)).copied().unwrap_or_default();
+        let present = read.iter().map(view_of).enumerate().filter(|(n, view)| *n == 0 || !view.is_empty());
         let n_frames = present.map(|(_, view)| view.len()).min().unwrap_or(0);
-        let mut rows = Vec::with_capacity(embedder.n_rows());
-        for (place, name) in embedder.views().iter().enumerate() {
-            let view = heard.get(place).map_or(&[][..], |view| &view[..n_frames.min(view.len())]);
+        let mut rows = Vec::with_capacity(read.len() * N_PITCH_CLASSES);
+        for name in read {
+            let view = view_of(name);
+            let view = &view[..n_frames.min(view.len())];
             if let Some(frame) = first_not_finite(view.as_flattened(), N_PITCH_CLASSES) {
                 return Err(Error::InputNotFinite { frame });
             }
-            if *name == CENTRED {
+            if name == CENTRED {
                 rows.extend(rows_of(&centred(view), n_frames));
             } else {
                 rows.extend(rows_of(view, n_frames));

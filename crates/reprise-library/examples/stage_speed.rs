@@ -15,7 +15,7 @@ use reprise_audio::{Sink, Stream, Tags, decode};
 use reprise_features::{CqtStream, Loudest, Spec, chroma_frame, hcqt_frame, tuning};
 use reprise_fingerprint::Fingerprinter;
 use reprise_inference::{
-    Asimt, Crema, CremaStream, Embedder, Runtime, VectorSpace, find_models, find_runtime_library,
+    Asimt, Crema, CremaStream, Embedder, Origin, Runtime, VectorSpace, find_models, find_runtime_library,
 };
 use reprise_matching::local_embeddings::likely_keys;
 
@@ -31,8 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let runtime = Runtime::load(&find_runtime_library()?)?.offering(&[]);
     let mut networks = Networks {
         crema: Crema::load(&runtime, &models)?,
-        asimt: Asimt::load(&runtime, &models, Embedder::Harmony)?,
-        space: VectorSpace::read(&models, Embedder::Harmony)?,
+        asimt: Asimt::load(&runtime, &models.join(Embedder::Harmony.folder()), Embedder::Harmony)?,
+        space: VectorSpace::read(&models.join(Embedder::Harmony.folder()), Origin::Shipped)?,
     };
     // The first run includes preparations that later runs reuse, so it does not count.
     analyse(&files[0], &mut networks, &mut Stages::default())?;

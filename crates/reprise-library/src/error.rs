@@ -67,6 +67,17 @@ pub enum Error {
         /// How many recordings have no embedding.
         missing: usize,
     },
+    /// A folder that was chosen as a model is none that can be used.
+    #[error(
+        "{} cannot be used as a model: {reason}; `reprise --model shipped` uses the one that ships",
+        folder.display()
+    )]
+    UnusableModel {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A bundled file is missing or differs from its manifest.
     #[error("{}: {reason}", path.display())]
     Bundled {
@@ -103,4 +114,19 @@ impl Error {
         let path = path.to_path_buf();
         |source| Self::Io { path, source }
     }
+}
+
+/// An error with what caused it, in one sentence.
+pub(crate) fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut sentence = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        // What only passes its cause on has said the same already.
+        let text = cause.to_string();
+        if !sentence.ends_with(text.trim()) {
+            sentence = format!("{sentence}: {}", text.trim());
+        }
+        source = cause.source();
+    }
+    sentence
 }

@@ -51,6 +51,7 @@ pub use browse::list::{ListQuery, TrackRow};
 pub use browse::order::SortKey;
 pub use browse::songs::{Cluster, Member, Song};
 pub use browse::status::{Counts, Status};
+pub use candidates::model::Model;
 pub use candidates::nearest::Closeness;
 pub use database::backup::back_up;
 pub use decisions::{DecidedFiles, TrackQuestion};

@@ -10,6 +10,7 @@ use crate::browse::list::{ListQuery, TrackRow};
 use crate::browse::songs::{Cluster, Song};
 use crate::browse::status::{Counts, Status};
 use crate::browse::{duplicates, folders, list, songs, status, waveform};
+use crate::candidates::model::{self, Model};
 use crate::candidates::nearest::{self, Closeness};
 use crate::database::Database;
 use crate::decisions::{self, DecidedFiles, TrackQuestion};
@@ -233,6 +234,24 @@ impl Library {
     /// Compares the tracks at two paths (absolute). Files outside the library are analysed for this query only.
     pub fn compare(&self, query: &Path, candidate: &Path) -> Result<Comparison, Error> {
         compare::compare(&self.database, query, candidate)
+    }
+
+    /// Uses the model in `folder` (as `training` exports it) to embed the recordings of this library, in place of the one
+    /// that ships; `None` goes back to those that ship. The library remembers it. A folder that is no such model is
+    /// refused. Returns whether anything changed: then all embeddings of that view are stale, and the next scan, or
+    /// [`Library::analyse_owed`], makes them anew from stored features.
+    pub fn use_model(&self, folder: Option<&Path>) -> Result<bool, Error> {
+        model::use_model(&self.database, folder)
+    }
+
+    /// Returns an error if `folder` is no model that [`Library::use_model`] would use.
+    pub fn check_model(folder: &Path) -> Result<(), Error> {
+        model::checked(folder).map(drop)
+    }
+
+    /// The models in use, one for each view.
+    pub fn models(&self) -> Result<Vec<Model>, Error> {
+        model::models(&self.database)
     }
 
     /// The `wanted` tracks with the most similar vectors, best first, aligned or not. In a large library, alignment

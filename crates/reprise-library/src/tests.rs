@@ -3,6 +3,7 @@
 mod asking;
 mod comparing;
 mod kinds;
+mod models;
 mod nearest;
 mod passages;
 mod relating;

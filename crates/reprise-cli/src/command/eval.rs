@@ -56,7 +56,11 @@ pub fn eval(arguments: &Arguments, eval: &args::Eval) -> Result<(), Failure> {
     let library = match &eval.features {
         Some(folder) => {
             let unnamed = || temporary.path().join("library.db");
-            feature_folder::library_of(&arguments.library.clone().unwrap_or_else(unnamed), folder)?
+            feature_folder::library_of(
+                &arguments.library.clone().unwrap_or_else(unnamed),
+                folder,
+                arguments.model.as_deref(),
+            )?
         }
         None => open_existing(arguments)?,
     };

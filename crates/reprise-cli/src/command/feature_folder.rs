@@ -7,6 +7,7 @@ use ndarray::Array2;
 use ndarray_npy::{ReadNpyError, ReadNpyExt};
 use reprise_library::{Control, Effort, KnownFeatures, Library, Progress};
 
+use crate::command::use_model;
 use crate::failure::Failure;
 
 const CREMA: &str = "crema.npy";
@@ -16,8 +17,9 @@ const MELODY: &str = "melody.npy";
 /// Frames `[n_frames, 12]`.
 type Frames = Vec<[f32; 12]>;
 
-/// Makes a library at `path`, which must not exist, from the recordings in `folder`, and links them.
-pub fn library_of(path: &Path, folder: &Path) -> Result<Library, Failure> {
+/// Makes a library at `path`, which must not exist, from the recordings in `folder`, and links them. `model`: as in
+/// [`use_model`].
+pub fn library_of(path: &Path, folder: &Path, model: Option<&Path>) -> Result<Library, Failure> {
     let names = names(folder)?;
     if names.is_empty() {
         return Err(Failure::file(folder, format!("holds no file NAME.{CREMA}")));
@@ -26,6 +28,7 @@ pub fn library_of(path: &Path, folder: &Path) -> Result<Library, Failure> {
         return Err(Failure::file(path, "is there already; name a library that is not"));
     }
     let library = Library::open(path)?;
+    use_model(&library, model)?;
     for name in &names {
         let of = |ending: &str| folder.join(format!("{name}.{ending}"));
         let melody = of(MELODY);

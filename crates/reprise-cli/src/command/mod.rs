@@ -17,7 +17,7 @@ pub mod problems;
 pub mod scan;
 pub mod status;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reprise_library::{Library, default_library};
 
@@ -32,14 +32,40 @@ pub fn library_path(arguments: &Arguments) -> Result<PathBuf, Failure> {
     })
 }
 
+/// The word for the models that ship, in place of a folder.
+const SHIPPED: &str = "shipped";
+
 /// Opens the library for writing; creates it if it does not exist.
 pub fn open_library(arguments: &Arguments) -> Result<Library, Failure> {
-    Ok(Library::open(&library_path(arguments)?)?)
+    let path = library_path(arguments)?;
+    let wanted = arguments.model.as_deref();
+    // A model that cannot be used must not leave a new library behind.
+    chosen(wanted).map_or(Ok(()), Library::check_model)?;
+    let library = Library::open(&path)?;
+    use_model(&library, wanted)?;
+    Ok(library)
 }
 
-/// Opens the library for reading.
+/// Uses the model that was named on the command line, if one was.
+pub fn use_model(library: &Library, wanted: Option<&Path>) -> Result<(), Failure> {
+    if wanted.is_some() {
+        library.use_model(chosen(wanted))?;
+    }
+    Ok(())
+}
+
+/// The folder of the model; none for the one that ships.
+fn chosen(wanted: Option<&Path>) -> Option<&Path> {
+    wanted.filter(|folder| *folder != Path::new(SHIPPED))
+}
+
+/// Opens the library for reading; for writing, if it is to use another model.
 pub fn open_existing(arguments: &Arguments) -> Result<Library, Failure> {
-    Ok(Library::open_to_read(&existing(arguments)?)?)
+    let path = existing(arguments)?;
+    if arguments.model.is_some() {
+        return open_library(arguments);
+    }
+    Ok(Library::open_to_read(&path)?)
 }
 
 /// The path of the library. A library that does not exist yet is an error with advice.

@@ -1,12 +1,12 @@
 //! `status`: how much of the library is done.
 
-use reprise_library::Devices;
+use reprise_library::{Devices, Model};
 use serde::Serialize;
 
 use crate::args::Arguments;
 use crate::command::open_existing;
 use crate::failure::Failure;
-use crate::json::DevicesJson;
+use crate::json::{DevicesJson, PathJson};
 use crate::print::{self, count};
 
 #[derive(Serialize)]
@@ -20,15 +20,40 @@ struct StatusJson {
     voices_heard: usize,
     voices_sung: usize,
     voices_total: usize,
+    models: Vec<ModelJson>,
     #[serde(flatten)]
     devices: DevicesJson,
     /// The reason why networks cannot run at all.
     device_problem: Option<String>,
 }
 
+/// A model that embeds tracks.
+#[derive(Serialize)]
+struct ModelJson {
+    view: &'static str,
+    /// Null if the model cannot be used.
+    id: Option<String>,
+    /// Why it cannot be used.
+    problem: Option<String>,
+    /// Null for the one that ships.
+    folder: Option<PathJson>,
+}
+
+impl From<Model> for ModelJson {
+    fn from(model: Model) -> Self {
+        let folder = model.folder.as_deref().map(PathJson::from);
+        let (id, problem) = match model.id {
+            Ok(id) => (Some(id), None),
+            Err(problem) => (None, Some(problem)),
+        };
+        Self { view: model.view, id, problem, folder }
+    }
+}
+
 pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (status, voices) = (library.status()?, library.voice_counts()?);
+    let models = library.models()?;
     // An error of the networks is part of the output, because the counts are right without them.
     let devices = Devices::find().map_err(|error| error.to_string());
     if arguments.json {
@@ -46,6 +71,7 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
             voices_heard: voices.analysed,
             voices_sung: voices.sung,
             voices_total: voices.total,
+            models: models.into_iter().map(ModelJson::from).collect(),
             devices,
             device_problem,
         });
@@ -58,6 +84,15 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
         parts.push(format!("voices of {} heard, {} sung", voices.analysed, voices.sung));
     }
     print::line(&parts.join(", "))?;
+    for Model { view, id, folder } in &models {
+        match (id, folder) {
+            (Ok(id), Some(folder)) => {
+                print::line(&format!("Model of the {view}: {id}, in {}.", print::path(folder)))?;
+            }
+            (Ok(_), None) => {}
+            (Err(problem), _) => print::line(&print::plain(&format!("{problem}.")))?,
+        }
+    }
     let lines = devices.map_or_else(|problem| vec![problem], |devices| devices.sentences());
     lines.iter().try_for_each(|line| print::line(line))
 }

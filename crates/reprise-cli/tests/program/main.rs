@@ -7,6 +7,7 @@ mod decide;
 mod demo;
 mod devices;
 mod hostile;
+mod model;
 mod names;
 mod resume;
 mod same_audio;

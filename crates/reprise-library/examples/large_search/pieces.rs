@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::Path;
 
 use reprise_features::Versions;
-use reprise_inference::{Embedder, VectorSpace, find_models};
+use reprise_inference::{Embedder, Origin, VectorSpace, find_models};
 use reprise_matching::local_embeddings::{Codebook, LocalEmbeddings, Nearby};
 use reprise_store::{SpaceName, Store};
 
@@ -41,8 +41,10 @@ pub struct LocalEmbedding {
 pub struct Pieces {
     /// The tracks.
     pub all: Vec<Piece>,
-    /// The embedding space, with the centres of its codewords.
+    /// The embedding space.
     pub space: VectorSpace,
+    /// The centres of its codewords, one after another.
+    centres: Vec<f32>,
     /// The versions of the features, which vectors are marked with.
     pub features: String,
 }
@@ -50,8 +52,9 @@ pub struct Pieces {
 impl Pieces {
     /// The pieces of a library that this build has scanned.
     pub fn of(library: &Path) -> Result<Self, Box<dyn Error>> {
-        let space = VectorSpace::read(&find_models()?, Embedder::Harmony)?;
-        let codebook = Codebook::new(&space.centres, space.local_len).ok_or("the codebook is none")?;
+        let space = VectorSpace::read(&find_models()?.join(Embedder::Harmony.folder()), Origin::Shipped)?;
+        let centres = space.centres.clone().ok_or("the model that ships has a codebook")?;
+        let codebook = Codebook::new(&centres, space.local_len).ok_or("the codebook is none")?;
         let versions = Versions::CURRENT;
         let features = format!("{} {}", versions.crema, versions.chroma);
         let store = Store::open_read_only(library)?;
@@ -74,7 +77,7 @@ impl Pieces {
         if all.is_empty() {
             return Err(format!("{} holds no track with vectors", library.display()).into());
         }
-        Ok(Self { all, space, features })
+        Ok(Self { all, centres, space, features })
     }
 
     /// The name of the embedding space in the store.
@@ -84,7 +87,7 @@ impl Pieces {
 
     /// The centre of a codeword.
     pub fn centre(&self, codeword: u16) -> &[f32] {
-        &self.space.centres[usize::from(codeword) * self.space.local_len..][..self.space.local_len]
+        &self.centres[usize::from(codeword) * self.space.local_len..][..self.space.local_len]
     }
 }
 

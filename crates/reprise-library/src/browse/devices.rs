@@ -21,7 +21,10 @@ impl Devices {
         let tools = Tools::find()?;
         let in_use = match tools.runtime().device() {
             Some(device) => device,
-            None => tools.asimt(Embedder::Harmony)?.device(),
+            None => {
+                let shipped = tools.models().join(Embedder::Harmony.folder());
+                tools.asimt(&shipped, Embedder::Harmony)?.device()
+            }
         };
         Ok(Self { in_use, unused: tools.runtime().unused_devices() })
     }

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use reprise_inference::Embedder;
 use reprise_matching::local_embeddings::{
-    Keyed, NEAR_A_CODEWORD, Nearby, Search, SearchScratch, similarity_above_chance,
+    Found, Keyed, NEAR_A_CODEWORD, Nearby, Search, SearchScratch, similarity_above_chance,
+    similarity_in_any_key,
 };
 use reprise_store::{Embeddings, Recording, RecordingId, TrackId};
 
-use crate::candidates::codeword_index::{CodewordIndex, codeword_index};
-use crate::candidates::embeddings::EmbeddingSpace;
+use crate::candidates::recording_index::{RecordingIndex, Searched, recording_index};
+use crate::candidates::space::EmbeddingSpace;
 use crate::database::Database;
 use crate::error::Error;
 use crate::progress::Progress;
@@ -21,16 +22,19 @@ use crate::threads::{Effort, on_each};
 const NEARBY: usize = NEAR_A_CODEWORD;
 
 /// The same number for provisional matches.
-const NEARBY_BY_CODEWORDS: usize = 8;
+const NEARBY_QUICKLY: usize = 8;
 
 /// How many results of the index are compared by local embeddings.
 const COMPARED: usize = 800;
+
+/// How many of them, the best, are compared again in all pairs of keys: the index chooses the wrong one now and then.
+const REFINED: usize = 32;
 
 /// How precisely to search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closeness {
     /// By codewords alone, in the likeliest key of each recording.
-    ByCodewords,
+    Quickly,
     /// In three keys by codewords, then by local embeddings.
     ByLocalEmbeddings,
 }
@@ -38,7 +42,7 @@ pub enum Closeness {
 /// The vectors that one network computed for a library, ready to be searched.
 pub(crate) struct Nearest<'a> {
     database: &'a Database,
-    indexed: Arc<CodewordIndex>,
+    indexed: Arc<RecordingIndex>,
     threads: usize,
 }
 
@@ -52,8 +56,8 @@ pub(crate) fn alike(
     let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
     let mut scratch = SearchScratch::default();
     let found: Vec<RecordingId> = match closeness {
-        Closeness::ByCodewords => {
-            let seen = nearest.by_codewords(id, wanted + 1, &mut scratch)?.map(|search| search.found);
+        Closeness::Quickly => {
+            let seen = nearest.quickly(id, wanted + 1, &mut scratch)?.map(|search| search.found);
             let id_of = |number: u32| nearest.indexed.ids[number as usize];
             seen.into_iter().flatten().map(|one| id_of(one.track)).filter(|other| *other != id).collect()
         }
@@ -75,7 +79,7 @@ pub(crate) fn alike(
 impl<'a> Nearest<'a> {
     /// Searches all recordings that have vectors of a network.
     pub fn of(database: &'a Database, embedder: Embedder) -> Result<Self, Error> {
-        Ok(Self { database, indexed: codeword_index(database, embedder)?, threads: 1 })
+        Ok(Self { database, indexed: recording_index(database, embedder)?, threads: 1 })
     }
 
     /// Uses all cores: for a single query that a user waits for.
@@ -83,20 +87,30 @@ impl<'a> Nearest<'a> {
         Self { threads: Effort::default().threads, ..self }
     }
 
-    /// The results by codewords alone, which compare the likeliest key of each recording; `None` for a recording
-    /// without vectors. Among 100,000 recordings one query takes 2 ms; a search by local embeddings takes 30 ms
-    /// (BENCHMARKS.md).
-    pub fn by_codewords(
+    /// The results of a quick search, in the likeliest key of each recording, without a comparison of local embeddings;
+    /// `None` for a recording without embeddings. Among 100,000 recordings one query takes 2 ms; a search by local
+    /// embeddings takes 30 ms (BENCHMARKS.md).
+    pub fn quickly(
         &self,
         id: RecordingId,
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Option<Search>, Error> {
-        let own = self.database.reader()?.codewords(self.space().name(), RecordingId(id.0 - 1), 1)?;
-        let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
-        let likeliest = own.keys().next().unwrap_or_default();
-        let asked = self.space().codebook.asked_by_codewords(likeliest, NEARBY_BY_CODEWORDS);
-        Ok(Some(self.indexed.in_likeliest_key.search(&[asked], wanted, scratch)))
+        match (&self.indexed.in_likeliest_key, &self.space().codebook) {
+            (Searched::ByCodewords(index), Some(codebook)) => {
+                let own = self.database.reader()?.codewords(self.space().name(), RecordingId(id.0 - 1), 1)?;
+                let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
+                let likeliest = own.keys().next().unwrap_or_default();
+                let asked = codebook.asked_by_codewords(likeliest, NEARBY_QUICKLY);
+                Ok(Some(index.search(&[asked], wanted, scratch)))
+            }
+            _ => {
+                let Searched::Exhaustively(index) = &self.indexed.in_all_keys else { return Ok(None) };
+                let Some(own) = self.stored(id)? else { return Ok(None) };
+                let likeliest: Vec<&[i8]> = self.space().of_keys(&own).take(1).collect();
+                Ok(Some(index.search(&likeliest, wanted)))
+            }
+        }
     }
 
     /// The `wanted` recordings most similar to a recording of the library, best first, with their similarity. The
@@ -107,12 +121,7 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let Some(vectors) = self.stored(id)? else { return Ok(Vec::new()) };
-        let codewords =
-            vectors.codewords.chunks_exact((vectors.codewords.len() / vectors.keys.len().max(1)).max(1));
-        let asked: Vec<Vec<Nearby>> =
-            codewords.map(|codewords| self.space().codebook.asked_by_codewords(codewords, NEARBY)).collect();
-        let mut alike = self.compared(&asked, &self.space().unpacked(&vectors), wanted + 1, scratch)?;
+        let mut alike = self.to_track(&self.embeddings(id)?, wanted + 1, scratch)?;
         alike.retain(|(other, _)| *other != id);
         alike.truncate(wanted);
         Ok(alike)
@@ -125,20 +134,31 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let asked: Vec<Vec<Nearby>> =
-            query.iter().map(|keyed| self.space().codebook.asked(&keyed.local, NEARBY)).collect();
-        self.compared(&asked, query, wanted, scratch)
+        let mut alike = match (&self.indexed.in_all_keys, &self.space().codebook) {
+            (Searched::ByCodewords(index), Some(codebook)) => {
+                let asked: Vec<Vec<Nearby>> =
+                    query.iter().map(|keyed| codebook.asked(&keyed.local, NEARBY)).collect();
+                self.compared(index.search(&asked, COMPARED.max(wanted), scratch).found, query)?
+            }
+            (Searched::Exhaustively(index), _) => {
+                let packed = self.space().packed(query);
+                let vectors: Vec<&[i8]> = self.space().of_keys(&packed).collect();
+                let found = index.search(&vectors, wanted).found.into_iter();
+                found.map(|one| (self.indexed.ids[one.track as usize], one.shared)).collect()
+            }
+            (Searched::ByCodewords(_), None) => Vec::new(),
+        };
+        best_first(&mut alike);
+        alike.truncate(wanted);
+        Ok(alike)
     }
 
-    /// The results of the index, compared by local embeddings in the pair of keys that shares most codewords.
+    /// Candidates of the index, compared by local embeddings in the pair of keys that shares most codewords.
     fn compared(
         &self,
-        asked: &[Vec<Nearby>],
+        mut candidates: Vec<Found>,
         query: &[Keyed],
-        wanted: usize,
-        scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let mut candidates = self.indexed.index.search(asked, COMPARED.max(wanted), scratch).found;
         // Candidates are read in the order in which they are stored.
         candidates.sort_unstable_by_key(|found| found.track);
         let alike = on_each(
@@ -155,8 +175,10 @@ impl<'a> Nearest<'a> {
             },
         )?;
         let mut alike: Vec<(RecordingId, f32)> = alike.into_iter().flatten().collect();
-        alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        alike.truncate(wanted);
+        best_first(&mut alike);
+        for (id, similarity) in alike.iter_mut().take(REFINED) {
+            *similarity = similarity.max(similarity_in_any_key(query, &self.embeddings(*id)?));
+        }
         Ok(alike)
     }
 
@@ -185,4 +207,8 @@ impl<'a> Nearest<'a> {
     fn stored(&self, id: RecordingId) -> Result<Option<Embeddings>, Error> {
         Ok(self.database.reader()?.embeddings(id, self.space().name())?)
     }
+}
+
+fn best_first(alike: &mut [(RecordingId, f32)]) {
+    alike.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
 }

@@ -198,7 +198,7 @@ impl<'a> Shortlist<'a> {
     fn of(nearest: &'a Nearest<'a>) -> Result<Self, Error> {
         Ok(Self {
             nearest,
-            asimt: Tools::find()?.asimt(Embedder::Harmony)?,
+            asimt: Tools::find()?.asimt(nearest.space().folder(), Embedder::Harmony)?,
             scratch: SearchScratch::default(),
         })
     }

@@ -52,6 +52,9 @@ pub(crate) fn match_provisionally(linking: &Linking, new: &[usize]) -> Result<Ve
 fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<ProvisionalMatch>, Error> {
     let Linking { database, recordings, effort, progress, .. } = *linking;
     let (nearest, done) = (Nearest::of(database, Embedder::Harmony)?, AtomicUsize::new(0));
+    if !nearest.space().finds_provisional_matches() {
+        return Ok(Vec::new());
+    }
     let found = on_each(
         effort.threads,
         new,
@@ -59,7 +62,7 @@ fn provisional_matches_between(linking: &Linking, new: &[usize]) -> Result<Vec<P
         || Ok(SearchScratch::default()),
         |place, scratch| {
             let id = recordings[*place].id;
-            let search = nearest.by_codewords(id, LOOKED_AT, scratch)?;
+            let search = nearest.quickly(id, LOOKED_AT, scratch)?;
             let done = done.fetch_add(1, Ordering::Relaxed) + 1;
             progress.report(Event::Shortlisting { done, total: new.len() });
             let others = search.into_iter().flat_map(|search| {

@@ -16,6 +16,7 @@ use std::time::Instant;
 
 use reprise_store::{FileVersion, NewProblem, TrackId};
 
+use crate::candidates::model::check_models;
 use crate::database::clock::now_s;
 use crate::database::{Changed, Database};
 use crate::error::Error;
@@ -36,6 +37,7 @@ pub(crate) fn scan(
     options: &ScanOptions,
     progress: &Progress,
 ) -> Result<Summary, Error> {
+    check_models(database)?;
     let (began, _at_work) = (Instant::now(), database.at_work());
     let roots = outermost(folders);
     let mut summary = Summary::default();
@@ -57,6 +59,7 @@ pub(crate) fn analyse_owed(
     effort: &Effort,
     progress: &Progress,
 ) -> Result<Summary, Error> {
+    check_models(database)?;
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = Summary::default();
     let jobs = owed_files(database)?;

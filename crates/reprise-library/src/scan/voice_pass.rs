@@ -13,6 +13,7 @@ use reprise_features::Versions;
 use reprise_matching::sung_share;
 use reprise_store::{Features, Owed, RecordingId, TrackId};
 
+use crate::candidates::model::check_models;
 use crate::database::{Changed, Database};
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
@@ -56,6 +57,7 @@ pub(crate) fn analyse_voices(
     effort: &Effort,
     progress: &Progress,
 ) -> Result<VoiceSummary, Error> {
+    check_models(database)?;
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = VoiceSummary::default();
     let waiting = owed_voices(database)?;

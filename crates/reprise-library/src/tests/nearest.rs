@@ -5,16 +5,17 @@ use reprise_matching::local_embeddings::SearchScratch;
 use reprise_store::{Embeddings, Recording, RecordingId, SpaceName, TrackId};
 
 use super::{TestLibrary, TestTrack};
-use crate::candidates::codeword_index::{codeword_index, forget};
-use crate::candidates::embeddings::{self, EmbeddingSpace};
+use crate::candidates::embeddings;
+use crate::candidates::model::space_in_use;
 use crate::candidates::nearest::Nearest;
+use crate::candidates::recording_index::{forget, recording_index};
 use crate::database::Changed;
 use crate::evaluate::truth::Label;
 use crate::recordings::matchable;
 use crate::recordings::prepared::PreparedTracks;
 use crate::{Closeness, Control, Effort, Error, Method, Progress};
 
-fn embed(home: &TestLibrary, control: &Control) -> Vec<Recording> {
+pub(super) fn embed(home: &TestLibrary, control: &Control) -> Vec<Recording> {
     let recordings = matchable(&home.library.database).unwrap();
     let tracks = PreparedTracks::new(&home.library.database, &recordings);
     let progress = Progress::new(&|_| {}, control);
@@ -38,7 +39,7 @@ pub(super) fn chords(seed: u32, raised: usize) -> Vec<[f32; 12]> {
 }
 
 /// Thirty songs, and versions of two of them, five and eleven semitones higher.
-fn songs() -> TestLibrary {
+pub(super) fn songs() -> TestLibrary {
     let home = TestLibrary::new();
     let add = |name: &str, payload, song, raised| {
         home.add_analysed(&TestTrack { name, payload, ..TestTrack::default() }, &chords(song, raised))
@@ -82,7 +83,7 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
         .change(Changed::Embeddings, |store| store.put_embeddings(older, &[(first, old)]))
         .unwrap();
     let recordings = embed(&home, &Control::new());
-    let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
+    let space = space_in_use(&home.library.database, Embedder::Harmony).unwrap();
     let own =
         |n: u32| home.library.database.reader().unwrap().embeddings(home.recording(n), space.name()).unwrap();
     let vectors = own(0).unwrap();
@@ -90,7 +91,7 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
     // 400 frames contain 33 patches, of which every other one is kept.
     assert_eq!((vectors.codewords.len(), vectors.local.len()), (3 * 17, 3 * 17 * 64));
     assert_eq!(
-        codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
+        recording_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
         recordings.len()
     );
     let marked = Embeddings { codewords: vec![7; 3 * 17], ..vectors };
@@ -127,9 +128,9 @@ fn stopped_embedding_goes_on_later_and_says_what_it_owes() {
 fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order() {
     let home = songs();
     embed(&home, &Control::new());
-    let index = codeword_index(&home.library.database, Embedder::Harmony).unwrap();
+    let index = recording_index(&home.library.database, Embedder::Harmony).unwrap();
     assert!(
-        std::sync::Arc::ptr_eq(&index, &codeword_index(&home.library.database, Embedder::Harmony).unwrap()),
+        std::sync::Arc::ptr_eq(&index, &recording_index(&home.library.database, Embedder::Harmony).unwrap()),
         "it is loaded once"
     );
     home.add_analysed(&TestTrack { name: "5 higher", payload: 35, ..TestTrack::default() }, &chords(5, 7));
@@ -137,18 +138,18 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
     let tracks = |alike: Vec<TrackId>| alike.into_iter().map(|id| home.library.track_path(id).unwrap());
     let track =
         |name: &str| home.library.database.reader().unwrap().track_at(&home.path(name)).unwrap().unwrap().id;
-    for closeness in [Closeness::ByCodewords, Closeness::ByLocalEmbeddings] {
+    for closeness in [Closeness::Quickly, Closeness::ByLocalEmbeddings] {
         let alike = home.library.alike(track("5 higher"), closeness, 3).unwrap();
         assert_eq!(alike.len(), 3);
         assert_eq!(tracks(alike).next().unwrap(), Some(home.path("5")), "{closeness:?}");
     }
     assert_eq!(
-        codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
+        recording_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
         index.ids.len() + 1
     );
     // This imitates a first recording that was embedded by another model.
     forget(&home.library.database);
-    let space = EmbeddingSpace::load(Embedder::Harmony).unwrap();
+    let space = space_in_use(&home.library.database, Embedder::Harmony).unwrap();
     let first = home.recording(0);
     let vectors = home.library.database.reader().unwrap().embeddings(first, space.name()).unwrap().unwrap();
     let older = SpaceName { view: "harmony", model: "older", features: "crema-1" };
@@ -156,10 +157,10 @@ fn the_index_grows_with_the_library_and_notices_what_was_embedded_out_of_order()
         .database
         .change(Changed::Embeddings, |store| store.put_embeddings(older, &[(first, vectors.clone())]))
         .unwrap();
-    assert!(!codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
+    assert!(!recording_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
     home.library
         .database
         .change(Changed::Embeddings, |store| store.put_embeddings(space.name(), &[(first, vectors)]))
         .unwrap();
-    assert!(codeword_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
+    assert!(recording_index(&home.library.database, Embedder::Harmony).unwrap().ids.contains(&first));
 }

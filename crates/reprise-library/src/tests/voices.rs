@@ -10,8 +10,9 @@ use super::nearest::chords;
 use super::relating::link;
 use super::{TestLibrary, TestTrack, payload};
 use crate::candidates::embeddings;
-use crate::candidates::embeddings::EmbeddingSpace;
+use crate::candidates::model::space_in_use;
 use crate::candidates::nearest::Nearest;
+use crate::candidates::space::EmbeddingSpace;
 use crate::database::Changed;
 use crate::evaluate::truth::Label;
 use crate::linking::run::LinkingRun;
@@ -112,7 +113,7 @@ fn only_who_sings_has_vectors_of_the_voice_and_other_melodies_or_models_make_the
     let home = songs(6, 6);
     (0..5).for_each(|n| sing(&home, n, &tune(n, 0)));
     sing(&home, 5, &vec![[0.0; 12]; 400]);
-    let space = EmbeddingSpace::load(Embedder::Voice).unwrap();
+    let space = space_in_use(&home.library.database, Embedder::Voice).unwrap();
     let made_by = space.name();
     let old = Embeddings { keys: vec![0], codewords: vec![1], local: vec![0; 32] };
     for (n, by) in

@@ -110,7 +110,7 @@ fn candidates(
         return Ok((0..recordings.len()).collect());
     }
     let nearest = Nearest::of(database, Embedder::Harmony)?.with_all_cores();
-    let mut asimt = Tools::find()?.asimt(Embedder::Harmony)?;
+    let mut asimt = Tools::find()?.asimt(nearest.space().folder(), Embedder::Harmony)?;
     let query = nearest.space().embed(&mut asimt, &[vec![crema, chroma]])?.pop();
     let found = nearest.to_track(
         &query.unwrap_or_default(),

@@ -59,6 +59,17 @@ pub struct Search {
     pub deviation: f32,
 }
 
+impl Search {
+    /// The result with the statistics of the scores of all tracks.
+    pub(super) fn of(all: &[Found], found: Vec<Found>) -> Self {
+        let n = all.len().max(1) as f64;
+        let sum = |of: &dyn Fn(f64) -> f64| all.iter().map(|one| of(f64::from(one.shared))).sum::<f64>() / n;
+        let mean = sum(&|shared| shared);
+        let deviation = sum(&|shared| (shared - mean).powi(2)).sqrt();
+        Self { found, mean: mean as f32, deviation: deviation as f32 }
+    }
+}
+
 /// The documents of many tracks, by codeword.
 #[derive(Debug, Clone, Default)]
 pub struct Index {
@@ -154,11 +165,7 @@ impl Index {
                 }
             }
         }
-        let n = best.len().max(1) as f64;
-        let sum = |of: &dyn Fn(f64) -> f64| best.iter().map(|one| of(f64::from(one.shared))).sum::<f64>() / n;
-        let mean = sum(&|shared| shared);
-        let deviation = sum(&|shared| (shared - mean).powi(2)).sqrt();
-        Search { found: most(best, wanted), mean: mean as f32, deviation: deviation as f32 }
+        Search::of(best, most(best, wanted))
     }
 
     /// Drops common codewords, multiplies the weights of the others by their rarity and scales them to length 1.
@@ -226,7 +233,7 @@ impl Shard {
 }
 
 /// Returns the tracks with the highest scores, best first. A track that cannot be among them costs one comparison.
-fn most(all: &[Found], wanted: usize) -> Vec<Found> {
+pub(super) fn most(all: &[Found], wanted: usize) -> Vec<Found> {
     let better = |a: &Found, b: &Found| b.shared.total_cmp(&a.shared).then(a.track.cmp(&b.track));
     let (mut most, mut least) = (Vec::with_capacity(4 * wanted), f32::MIN_POSITIVE);
     for one in all.iter().filter(|_| wanted > 0) {

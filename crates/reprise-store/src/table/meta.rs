@@ -34,4 +34,10 @@ impl Store {
         self.connection.prepare_cached(sql)?.execute([key, value])?;
         Ok(())
     }
+
+    /// Removes the value under `key`, if there is one.
+    pub fn remove_meta(&mut self, key: &str) -> Result<(), Error> {
+        self.connection.prepare_cached("DELETE FROM meta WHERE key = ?1")?.execute([key])?;
+        Ok(())
+    }
 }

@@ -113,4 +113,7 @@ fn what_is_kept_of_the_library_is_replaced_by_key() {
     store.set_meta("aligner", "1").unwrap();
     store.set_meta("aligner", "2").unwrap();
     assert_eq!(store.meta("aligner").unwrap().as_deref(), Some("2"));
+    store.remove_meta("aligner").unwrap();
+    store.remove_meta("aligner").unwrap();
+    assert_eq!(store.meta("aligner").unwrap(), None);
 }

@@ -37,15 +37,16 @@ pub(super) fn seeds() -> Vec<Vec<u8>> {
         r#"{{"a":"{one}","b":"{other}","verdict":"same","at_s":1700000000,"files_a":[],"files_b":[]}}"#
     );
     let different = format!(r#"{{"a":"{other}","b":"{one}","verdict":"different","at_s":-1}}"#);
-    let later = format!(r#"{{"question":"keep","a":"{one}","b":"{other}","verdict":"same","at_s":2}}"#);
+    let later = format!(r#"{{"question":"keep","a":"{one}","b":"{other}","is_yes":true,"at_s":2}}"#);
     let kind = format!(r#"{{"recording":"{one}","kind":"live","is_one":true,"at_s":1700000001,"files":[]}}"#);
     let file = |decisions: &str, kinds: &str| {
         format!(r#"{{"version":1,"decisions":[{decisions}],"kinds":[{kinds}]}}"#).into_bytes()
     };
     vec![
         file(&decision, &kind),
-        file(&format!("{decision},{different},{later}"), ""),
+        file(&format!("{decision},{different}"), ""),
         file("", ""),
         br#"{"version":1,"decisions":[]}"#.to_vec(),
+        format!(r#"{{"version":1,"decisions":[],"questions":[{later}]}}"#).into_bytes(),
     ]
 }
