@@ -19,8 +19,9 @@ from render_midi_archive import find_soundfonts, read_pieces, unpack
 
 from reprise_training.config import read_run
 from reprise_training.embedding import embedder
-from reprise_training.evaluate import read_tracks, track_likeness
+from reprise_training.evaluate import read_tracks
 from reprise_training.model.build import trained_model
+from reprise_training.search import track_likeness
 from reprise_training.simulate.midi import DRUM_CHANNEL
 from reprise_training.simulate.rendering import heard, synthesise
 from reprise_training.views import rows_of

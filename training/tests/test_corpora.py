@@ -16,12 +16,13 @@ pytest.importorskip("accelerate")
 
 import h5py
 import torch
+from corpus_examples import published
 
 from reprise_training.corpora.batches import WholeTracks, first_frames
 from reprise_training.corpora.datacos import read_datacos
 from reprise_training.corpora.folder import read_folder
 from reprise_training.corpora.shs import read_shs_file, read_shs_list
-from reprise_training.corpora.track import Track, works_of
+from reprise_training.corpora.track import HOP_SAMPLES, Track, frames_of, works_of
 from reprise_training.simulate.passages import Passages
 from reprise_training.sources import read_corpus
 
@@ -39,14 +40,15 @@ def write_hdf5(path: Path, name: str, array: np.ndarray) -> None:
 def test_da_tacos(tmp_path: Path) -> None:
     metadata = tmp_path / "da-tacos_benchmark_subset_metadata.json"
     metadata.write_text(json.dumps({"W_1": {"P_1": {"work_title": "x"}, "P_2": {}}, "W_2": {"P_3": {}}}))
-    write_hdf5(tmp_path / "W_1_crema" / "P_1_crema.h5", "crema", frames(1).T)
-    write_hdf5(tmp_path / "W_2_crema" / "P_3_crema.h5", "crema", frames(3).T)
+    write_hdf5(tmp_path / "W_1_crema" / "P_1_crema.h5", "crema", published(frames(1)).T)
+    write_hdf5(tmp_path / "W_2_crema" / "P_3_crema.h5", "crema", published(frames(3)).T)
     tracks = read_datacos(metadata, tmp_path)
     assert [(t.name, t.work) for t in tracks] == [("P_1", "W_1"), ("P_3", "W_2")]
-    assert np.array_equal(tracks[0].read(), frames(1))
-    metadata.write_text("no")
-    with pytest.raises(ValueError, match=r"metadata\.json: is no JSON"):
-        read_datacos(metadata, tmp_path)
+    assert np.allclose(tracks[0].read(), frames(1), atol=1e-6)
+    for content, what in (("no", "no JSON"), ("[1]", "not works"), ('{"W_1": {"P_9": {}}}', "holds no WORK_crema")):
+        metadata.write_text(content)
+        with pytest.raises(ValueError, match=what):
+            read_datacos(metadata, tmp_path)
 
 
 def test_shs_files_and_lists(tmp_path: Path) -> None:
@@ -74,6 +76,26 @@ def test_what_is_no_feature_names_its_file(tmp_path: Path) -> None:
     (tmp_path / "text.h5").write_text("text")
     with pytest.raises(ValueError, match=r"text\.h5: is no HDF5"):
         read_shs_file(tmp_path / "text.h5")
+    write_hdf5(tmp_path / "flat.h5", "crema", frames(1).T)
+    with pytest.raises(ValueError, match=r"flat\.h5: crema is no work"):
+        read_shs_file(tmp_path / "flat.h5")
+    unknown = frames(1)
+    unknown[3, 5] = np.nan
+    with pytest.raises(ValueError, match=r"x\.npy: holds what is no number"):
+        frames_of(unknown, Path("x.npy"))
+
+
+def test_paths_that_are_missing_or_swapped_are_named(tmp_path: Path) -> None:
+    (tmp_path / "metadata.json").write_text("{}")
+    paths = {"datacos": ["metadata.json", "features"], "shs-list": ["metadata.json", "features"], "shs-file": ["a.h5"]}
+    for kind, names in paths.items():
+        given = [tmp_path / name for name in names]
+        with pytest.raises(ValueError, match=r"(features|a\.h5): is no (folder|file)"):
+            read_corpus(kind, given)
+        (tmp_path / "features").mkdir(exist_ok=True)
+        with pytest.raises(ValueError, match=r"is no (file|list)"):
+            read_corpus(kind, given[::-1])
+        (tmp_path / "features").rmdir()
 
 
 FAKE = """#!/usr/bin/env python3
@@ -119,7 +141,7 @@ def test_the_real_program_hears_a_folder(tmp_path: Path) -> None:
 
 def test_batches_hold_whole_works_cut_or_filled() -> None:
     tracks = [
-        Track(f"{w}-{v}", str(w), partial(frames, w + v, 30 + 40 * ((w + v) % 2)))
+        Track(f"{w}-{v}", str(w), partial(frames, w + v, 30 + 40 * ((w + v) % 2)), HOP_SAMPLES)
         for w in range(6)
         for v in range(1 + w % 4)
     ]
@@ -140,5 +162,5 @@ def test_batches_hold_whole_works_cut_or_filled() -> None:
 def test_corpora_are_chosen_by_name() -> None:
     with pytest.raises(ValueError, match="there is no corpus vinyl"):
         read_corpus("vinyl", [])
-    with pytest.raises(ValueError, match="not given by 1 paths"):
+    with pytest.raises(ValueError, match="given by METADATA FEATURES, not by 1 paths"):
         read_corpus("datacos", [Path("x")])

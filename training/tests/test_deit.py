@@ -48,13 +48,33 @@ def test_every_weight_of_the_encoder_comes_from_the_file(tmp_path: Path, n_speci
     assert model(torch.rand((2, 12, 200))).embedding.shape == (2, 8)
 
 
-def test_positions_are_cut_in_one_axis_and_interpolated_in_the_other() -> None:
-    grid = torch.arange(196.0).reshape(1, 196, 1)
-    given = torch.cat([torch.full((1, 1, 1), -5.0), grid], dim=1)
-    wide = positions(given, (1, 28), True)
-    assert wide.shape == (1, 29, 1) and wide[0, 0] == -5
-    assert wide[0, 1:].min() >= 0 and wide[0, 1:].max() <= 13
-    assert torch.all(wide[0, 2:, 0] >= wide[0, 1:-1, 0])
+def slow_positions(given: torch.Tensor, high: int, wide: int, n_special: int) -> torch.Tensor:
+    """[high * wide, D] of the middle rows of a square grid, each place between the two columns around it."""
+    side = round((given.shape[1] - n_special) ** 0.5)
+    found = []
+    for row in range(side // 2 - high // 2, side // 2 - high // 2 + high):
+        for column in range(wide):
+            at = min(max((column + 0.5) * side / wide - 0.5, 0), side - 1)
+            left, right = int(at), min(int(at) + 1, side - 1)
+            columns = [given[0, n_special + side * row + place] for place in (left, right)]
+            found.append((1 - (at - left)) * columns[0] + (at - left) * columns[1])
+    return torch.stack(found)
+
+
+@pytest.mark.parametrize("grid", [(1, 179), (1, 28), (2, 9), (3, 14), (14, 14)])
+@pytest.mark.parametrize("n_special", [1, 2])
+def test_positions_are_the_middle_rows_interpolated_along_them(grid: tuple[int, int], n_special: int) -> None:
+    given = torch.randn((1, n_special + 196, 5), generator=torch.Generator().manual_seed(1))
+    ours = positions(given, grid, True)
+    assert torch.equal(ours[0, 0], given[0, 0]) and ours.shape == (1, 1 + grid[0] * grid[1], 5)
+    assert torch.allclose(ours[0, 1:], slow_positions(given, *grid, n_special), atol=1e-5)
+    assert torch.equal(positions(given, grid, False), ours[:, 1:])
+
+
+def test_the_paper_s_one_row_of_patches_gets_the_eighth_of_fourteen() -> None:
+    rows = torch.arange(14.0).repeat_interleave(14).reshape(1, 196, 1)
+    ours = positions(torch.cat([torch.zeros((1, 1, 1)), rows], dim=1), (1, 179), True)
+    assert torch.allclose(ours[0, 1:], torch.tensor(7.0))
 
 
 def test_what_does_not_fit_or_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -9,10 +9,14 @@ pytest.importorskip("torch")
 import torch
 
 from reprise_training.losses.average_precision import map_loss
-from reprise_training.losses.contrastive import late_interaction
+from reprise_training.losses.contrastive import contrastive_loss
 from reprise_training.losses.cross_entropy import cross_entropy_loss
 from reprise_training.losses.distillation import distance_distillation
+from reprise_training.losses.late_interaction import late_interaction
+from reprise_training.losses.supervised_contrastive import supervised_contrastive_loss
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
+from reprise_training.model.output import Output
+from reprise_training.objective import Losses, objective
 
 WORKS = torch.tensor([0, 0, 0, 1, 1, 2, 2, 3])
 Loss = Callable[[torch.Tensor], torch.Tensor]
@@ -72,14 +76,82 @@ def test_triplets_are_the_farthest_version_and_the_nearest_impostor() -> None:
     assert float(triplet_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
 
 
-def test_a_prototype_is_the_mean_of_a_work_without_the_row_itself() -> None:
-    x, expected = rows(6), []
-    for q in range(7):
-        own = [j for j in range(8) if j != q and WORKS[j] == WORKS[q]]
-        others = [x[WORKS == work].mean(dim=0) for work in range(4) if work != int(WORKS[q])]
-        nearest = min(squared(x[q], other) for other in others)
-        expected.append(max(0.0, squared(x[q], x[own].mean(dim=0)) - nearest + 0.5))
-    assert float(prototypical_loss(x, WORKS, 0.5)) == pytest.approx(sum(expected) / 7)
+def slow_prototypical(x: torch.Tensor, margin: float) -> float:
+    """As Doras & Peeters have it, row by row."""
+    prototypes = {int(work): x[WORKS == work].mean(dim=0) for work in WORKS.unique()}
+    prototypes = {work: mean / mean.norm() for work, mean in prototypes.items()}
+    losses = []
+    for row, work in zip(x, WORKS.tolist(), strict=True):
+        far = {other: float((row - prototype).square().sum()) for other, prototype in prototypes.items()}
+        own = far.pop(work)
+        beyond = [distance for distance in far.values() if distance > own]
+        negative = min(beyond) if beyond else max(far.values())
+        losses.append(max(0.0, own - negative + margin))
+    return sum(losses) / len(losses)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_prototype_is_the_mean_of_its_work_and_the_other_one_is_semi_hard(seed: int) -> None:
+    x = unit(seed)
+    assert float(prototypical_loss(x, WORKS, 1.0)) == pytest.approx(slow_prototypical(x, 1.0))
+    assert float(prototypical_loss(x, WORKS, 0.2)) == pytest.approx(slow_prototypical(x, 0.2))
+
+
+def test_a_row_that_lies_with_another_work_is_compared_with_the_farthest() -> None:
+    """Nothing lies beyond the own prototype of a row that is opposite to it."""
+    works = torch.tensor([0, 0, 0, 1, 2])
+    x = torch.nn.functional.normalize(torch.tensor([[1.0, 0], [1, 0], [-1, 0.02], [0, 1], [-1, 0.2]]), dim=1)
+    prototype = torch.nn.functional.normalize(x[:3].mean(dim=0), dim=0)
+    far = [float((x[2] - other).square().sum()) for other in (prototype, x[3], x[4])]
+    assert far[0] > far[1] > far[2], "so that the second is the farthest of the others"
+    losses = []
+    for row, own, others in ((0, prototype, (3, 4)), (1, prototype, (3, 4)), (3, x[3], (4,)), (4, x[4], (3,))):
+        to_own = float((x[row] - own).square().sum())
+        negatives = [float((x[row] - x[other]).square().sum()) for other in others]
+        if row > 2:
+            negatives.append(float((x[row] - prototype).square().sum()))
+        losses.append(max(0.0, to_own - min(n for n in negatives if n > to_own) + 1))
+    losses.insert(2, far[0] - far[1] + 1)
+    assert float(prototypical_loss(x, works, 1.0)) == pytest.approx(sum(losses) / 5, abs=1e-6)
+
+
+@pytest.mark.parametrize("margin", [0.5, 1.0, 1.6])
+def test_pairs_of_versions_are_drawn_together_and_others_pushed_to_the_margin(margin: float) -> None:
+    x, losses = unit(4), []
+    for i in range(8):
+        for j in range(i + 1, 8):
+            distance = float((x[i] - x[j]).norm())
+            losses.append(distance**2 / 2 if WORKS[i] == WORKS[j] else max(0.0, margin - distance) ** 2 / 2)
+    assert len(losses) == 28 and float(contrastive_loss(x, WORKS, margin)) == pytest.approx(sum(losses) / 28)
+
+
+def test_supervised_contrast_is_the_surprise_at_versions_among_all_others() -> None:
+    x, losses = unit(3), []
+    for i in range(7):
+        versions = [j for j in range(8) if j != i and WORKS[j] == WORKS[i]]
+        total = sum(float(torch.exp(x[i] @ x[j] / 0.1)) for j in range(8) if j != i)
+        shares = [float(torch.exp(x[i] @ x[j] / 0.1)) / total for j in versions]
+        losses.append(-sum(float(torch.tensor(share, dtype=torch.float64).log()) for share in shares) / len(shares))
+    assert float(supervised_contrastive_loss(x, WORKS, 0.1)) == pytest.approx(sum(losses) / 7)
+
+
+def test_the_objective_is_the_sum_of_what_is_wanted() -> None:
+    x, logits = rows(2), rows(12, 8, 4)
+    one = torch.nn.functional.normalize(x, dim=1)
+    parts = {
+        "cross_entropy": cross_entropy_loss(logits, WORKS),
+        "map": map_loss(one, WORKS, 0.01),
+        "contrastive": contrastive_loss(one, WORKS, 1.0),
+        "supervised_contrastive": supervised_contrastive_loss(one, WORKS, 0.07),
+        "triplet": triplet_loss(x, WORKS, 1.0),
+        "prototypical": prototypical_loss(one, WORKS, 1.0),
+    }
+    output = Output(x, logits)
+    for name, value in parts.items():
+        assert float(objective(output, WORKS, Losses(**{name: 1.0}))) == pytest.approx(float(value)), name
+        assert float(objective(output, WORKS, Losses(**{name: 0.5}))) == pytest.approx(float(value) / 2), name
+    together = objective(output, WORKS, Losses(**dict.fromkeys(parts, 1.0)))
+    assert float(together) == pytest.approx(sum(float(value) for value in parts.values()))
 
 
 def test_distillation_looks_at_distances_only_whatever_the_dimension() -> None:
@@ -128,7 +200,9 @@ def test_late_interaction_is_the_mean_of_the_best() -> None:
     [
         lambda x: map_loss(x, WORKS, 0.3),
         lambda x: triplet_loss(x, WORKS, 1.0),
-        lambda x: prototypical_loss(x, WORKS, 1.0),
+        lambda x: prototypical_loss(torch.nn.functional.normalize(x, dim=1), WORKS, 1.0),
+        lambda x: contrastive_loss(torch.nn.functional.normalize(x, dim=1), WORKS, 1.5),
+        lambda x: supervised_contrastive_loss(x, WORKS, 0.5),
         lambda x: distance_distillation(x, rows(7)),
         lambda x: cross_entropy_loss(x, WORKS),
         lambda x: late_interaction(x.reshape(4, 2, 4)),
@@ -144,8 +218,8 @@ def test_gradients(loss: Loss) -> None:
         lambda x: map_loss(x, torch.arange(8), 0.1),
         lambda x: triplet_loss(x, torch.arange(8), 1.0),
         lambda x: triplet_loss(x, torch.zeros(8), 1.0),
-        lambda x: prototypical_loss(x, torch.arange(8), 1.0),
         lambda x: prototypical_loss(x, torch.zeros(8), 1.0),
+        lambda x: contrastive_loss(x[:1], torch.zeros(1), 1.0),
     ],
 )
 def test_a_batch_without_versions_or_without_impostors_teaches_nothing(loss: Loss) -> None:

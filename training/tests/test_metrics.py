@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from reprise_training.metrics.ranking import evaluate_ranking
+from reprise_training.metrics.ranking import evaluate_ranking, ranks_of_versions
 
 
 def slow_average_precision(order: list[int], versions: set[int]) -> float:
@@ -45,3 +45,31 @@ def test_a_perfect_ranking_is_one() -> None:
 def test_nothing_to_rank_is_an_error() -> None:
     with pytest.raises(ValueError, match="another version"):
         evaluate_ranking(np.zeros((2, 2)), ["a", None])
+
+
+def test_what_is_equally_alike_counts_against_us_whatever_the_order_of_files() -> None:
+    for works in (["a", "a", "b", "b", None, None], [None, "b", "a", None, "b", "a"]):
+        ranking = evaluate_ranking(np.zeros((6, 6)), works)
+        # Behind the four impostors of each query.
+        assert (ranking.mean_average_precision, ranking.mr1, ranking.hit[1]) == (0.2, 5.0, 0.0)
+    source = np.random.default_rng(2)
+    labels = [f"work {i % 7}" for i in range(40)]
+    likeness = source.integers(0, 5, (40, 40)).astype(float)
+    order = source.permutation(40)
+    shuffled = evaluate_ranking(likeness[order][:, order], [labels[i] for i in order])
+    ranking = evaluate_ranking(likeness, labels)
+    assert shuffled.mean_average_precision == pytest.approx(ranking.mean_average_precision)
+    assert shuffled.mr1 == ranking.mr1 and shuffled.hit == ranking.hit
+    for query in range(40):
+        versions = {i for i, other in enumerate(labels) if other == labels[query] and i != query}
+        others = [i for i in range(40) if i != query]
+        worst = sorted(others, key=lambda i: (-likeness[query, i], i in versions))
+        ranks = ranks_of_versions(likeness[query], np.array([int(label[5:]) for label in labels]), query)
+        assert sorted(ranks.tolist()) == [rank for rank, i in enumerate(worst, 1) if i in versions]
+
+
+def test_what_is_no_number_is_no_rank() -> None:
+    likeness = np.eye(3)
+    likeness[1, 2] = np.nan
+    with pytest.raises(ValueError, match="how alike track 1 is to another is no number"):
+        evaluate_ranking(likeness, ["a", "a", "a"])

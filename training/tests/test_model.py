@@ -8,7 +8,6 @@ pytest.importorskip("torch")
 
 import torch
 
-from reprise_training.losses.contrastive import contrastive_loss
 from reprise_training.model.asimt import Asimt, AsimtConfig
 
 SMALL = AsimtConfig(n_frames=64, dim=16, depth=1, heads=2, embedding_dim=8, dropout=0.0)
@@ -55,25 +54,3 @@ def test_what_cannot_be_built_is_refused() -> None:
         AsimtConfig(dim=100, heads=12)
     with pytest.raises(ValueError, match="larger than the input"):
         AsimtConfig(n_frames=8)
-
-
-def test_the_contrastive_loss_is_what_the_loops_say() -> None:
-    torch.manual_seed(3)
-    embedding = torch.nn.functional.normalize(torch.randn((7, 4), dtype=torch.float64), dim=1)
-    works = torch.tensor([0, 0, 0, 1, 1, 2, 3])
-    losses = []
-    for i in range(7):
-        versions = [j for j in range(7) if j != i and works[j] == works[i]]
-        if not versions:
-            continue
-        total = sum(float(torch.exp(embedding[i] @ embedding[j] / 0.1)) for j in range(7) if j != i)
-        shares = [float(torch.exp(embedding[i] @ embedding[j] / 0.1)) / total for j in versions]
-        losses.append(-sum(float(torch.tensor(share, dtype=torch.float64).log()) for share in shares) / len(shares))
-    assert float(contrastive_loss(embedding, works, 0.1)) == pytest.approx(sum(losses) / len(losses))
-
-
-def test_the_contrastive_loss_has_the_gradient_it_should() -> None:
-    torch.manual_seed(4)
-    embedding = torch.randn((5, 3), dtype=torch.float64, requires_grad=True)
-    works = torch.tensor([0, 0, 1, 1, 2])
-    assert torch.autograd.gradcheck(lambda x: contrastive_loss(x, works, 0.5), (embedding,))

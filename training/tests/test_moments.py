@@ -15,10 +15,10 @@ from test_tunes import random_tune
 
 from reprise_training.config import Run
 from reprise_training.embedding import MOMENT_STEP, embedder
-from reprise_training.evaluate import track_likeness
 from reprise_training.mixture import Mixture
 from reprise_training.model.asimt import Asimt, AsimtConfig, Moments
 from reprise_training.neighbours import in_groups, nearest_songs
+from reprise_training.search import track_likeness
 from reprise_training.simulate.passages import Passages
 from reprise_training.simulate.rendered import RenderedSampler, Rendition, read_rendered, transposed
 from reprise_training.views import SUNG_BLOCK, centred_chroma, rotated, rows_of

@@ -14,11 +14,12 @@ from test_simulate import random_score
 
 from reprise_training import windows
 from reprise_training.config import Run, read_run
-from reprise_training.export import exported
-from reprise_training.model.asimt import Asimt
-from reprise_training.model.build import trained_model
+from reprise_training.masking import masked
+from reprise_training.model.output import Output
+from reprise_training.objective import Losses
+from reprise_training.optimisation import rate
 from reprise_training.sources import made, split
-from reprise_training.train import Training, masked, rate
+from reprise_training.train import Training, accuracy, watched_losses
 
 CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
@@ -26,7 +27,7 @@ TINY = """
 model: {expand: false, n_frames: 96, patch: [12, 8], stride: [12, 8], dim: 32, depth: 1, heads: 2, pooling: mean,
   embedding_dim: 16, dropout: 0.0, sigmoid_embedding: false, l2_normalise: true}
 passages: {n_works: 8, n_renditions: 2, n_frames: 96}
-losses: {contrastive: 1.0}
+losses: {supervised_contrastive: 1.0}
 optimisation: {steps: 40, warmup_steps: 4, learning_rate: 0.003}
 """
 
@@ -60,20 +61,20 @@ def test_it_learns_a_batch_by_heart(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     training = Training(tiny(tmp_path), made(tiny(tmp_path), WORKS, []))
     batch = training.sampler.batch()
     monkeypatch.setattr(training.sampler, "batch", lambda: batch)
-    losses = [training.one_step() for _ in range(30)]
+    losses = [training.one_step().loss for _ in range(30)]
     assert losses[-1] < 0.7 * losses[0]
 
 
 def test_a_run_cut_in_two_is_the_run_in_one_piece(tmp_path: Path) -> None:
     run = tiny(tmp_path)
     whole = Training(run, made(run, WORKS, []))
-    expected = [whole.one_step() for _ in range(6)]
+    expected = [whole.one_step().loss for _ in range(6)]
     first = Training(run, made(run, WORKS, []))
-    losses = [first.one_step() for _ in range(3)]
+    losses = [first.one_step().loss for _ in range(3)]
     torch.save(first.state(), tmp_path / "state.pt")
     second = Training(run, made(run, WORKS, []))
-    second.restore(torch.load(tmp_path / "state.pt", weights_only=True))
-    losses += [second.one_step() for _ in range(3)]
+    second.restore(torch.load(tmp_path / "state.pt", weights_only=True), tmp_path / "state.pt")
+    losses += [second.one_step().loss for _ in range(3)]
     assert losses == pytest.approx(expected, abs=1e-5)
 
 
@@ -98,27 +99,20 @@ def test_masking_hides_and_adds_nothing(tmp_path: Path) -> None:
     assert ((hidden == x) | (hidden == 0)).all() and (hidden == 0).any()
 
 
-def test_the_export_gives_what_the_network_gives_or_nothing(tmp_path: Path) -> None:
-    run = tiny(tmp_path)
-    assert len(exported(Asimt(run.model), run)) > 1000
-    broken = Asimt(run.model)
-    with torch.no_grad():
-        broken.embed.weight.fill_(float("nan"))
-    with pytest.raises(ValueError, match="off PyTorch"):
-        exported(broken, run)
+def test_accuracy_is_what_the_head_gets_right_and_none_without_a_head() -> None:
+    logits = torch.tensor([[0.1, 0.9, 0.3], [0.8, 0.7, 0.1], [0.2, 0.3, 0.4], [0.5, 0.1, 0.2]])
+    works = torch.tensor([1, 0, 0, 0])
+    assert accuracy(Output(torch.zeros((4, 2)), logits), works) == 0.75
+    assert accuracy(Output(torch.zeros((4, 2)), None), works) is None
 
 
-def test_what_was_exported_takes_the_place_of_a_checkpoint(tmp_path: Path) -> None:
-    run = tiny(tmp_path)
-    network = Asimt(run.model).eval()
-    (tmp_path / "model.onnx").write_bytes(exported(network, run))
-    frames = torch.rand((3, 12, 96))
-    with torch.no_grad():
-        wanted, got = network(frames).embedding, trained_model(run, tmp_path / "model.onnx")(frames).embedding
-    assert (wanted - got).abs().max() < 1e-4
-    other = replace(run, model=replace(run.model, n_frames=104))
-    with pytest.raises(ValueError, match="the configuration"):
-        trained_model(other, tmp_path / "model.onnx")
+def test_classification_is_watched_by_maploss_and_everything_else_by_itself() -> None:
+    assert watched_losses(Losses(cross_entropy=1.0)) == Losses(map=1.0)
+    assert watched_losses(Losses(cross_entropy=1.0, contrastive=0.5)) == Losses(contrastive=0.5)
+    assert watched_losses(Losses(cross_entropy=1.0, map=0.5, distillation=1.0)) == Losses(map=0.5)
+    weights = {name for name, value in vars(Losses()).items() if value == 0}
+    for name in weights - {"cross_entropy", "distillation"}:
+        assert watched_losses(Losses(**{name: 1.0})) == Losses(**{name: 1.0})
 
 
 def test_windows_cover_a_track_and_end_with_it() -> None:

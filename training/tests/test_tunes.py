@@ -15,10 +15,10 @@ import torch
 
 from reprise_training.charts.titles import fingerprint
 from reprise_training.config import Masking
+from reprise_training.masking import masked
 from reprise_training.simulate.singing import Singing, roll, sung
 from reprise_training.simulate.sung_tracks import LENGTHS_S, SungTracks
 from reprise_training.simulate.tunes import verses
-from reprise_training.train import masked
 from reprise_training.tunes import abc, lilypond, pop909, works
 from reprise_training.tunes.tune import Tune, keys_of, phrases
 from reprise_training.tunes.validation import validation_phrases

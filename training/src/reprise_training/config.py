@@ -80,6 +80,18 @@ class Run:
     teacher: str = ""
     """The run whose distances are learned; its checkpoint is given to train.py."""
 
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Rows and frames that the network reads at a time. MOVE reads any number of frames of one view."""
+        if self.architecture == "move":
+            return 12, self.passages.n_frames
+        return self.model.rows, self.model.n_frames
+
+    @property
+    def embedding_dim(self) -> int:
+        """Values of an embedding."""
+        return self.move.embedding_dim if self.architecture == "move" else self.model.embedding_dim
+
 
 def read_run(path: Path) -> Run:
     """A run from its file and those it is based on. An unknown key is an error that names it."""
@@ -88,7 +100,12 @@ def read_run(path: Path) -> Run:
 
 def merged(path: Path) -> dict[str, Any]:
     """The settings of a file over those of its base."""
-    own = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    try:
+        own = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: is no YAML") from error
+    if not isinstance(own, dict):
+        raise ValueError(f"{path}: is no file of settings")
     base = own.pop("base", None)
     return overlaid(merged(path.parent / f"{base}.yaml"), own) if base else own
 

@@ -4,9 +4,12 @@ r"""A trained run to models/asimt: ONNX, manifest, and the codebook of its momen
         --rendered rendered.npz [--out models/asimt]
     python -m reprise_training.export --config training/configs/moments-voice-many.yaml --checkpoint DIR/checkpoint.pt \
         --tunes tunes.json.gz --codes 4096 --out models/asimt-voice
+    python -m reprise_training.export --config training/configs/asimt-paper.yaml --checkpoint DIR/checkpoint.pt \
+        --out DIR
 
-The codebook is made of the moments of rendered songs or of sung tunes, each in its likeliest keys. Writes nothing
-unless ONNX Runtime gives what PyTorch gives, on frames, on noise and on silence.
+The codebook is made of the moments of rendered songs or of sung tunes, each in its likeliest keys; a network without
+moments has none and needs neither. Writes nothing unless ONNX Runtime gives what PyTorch gives, on frames, on noise and
+on silence. What is written into models/ ships, and has a largest size.
 """
 
 import argparse
@@ -14,6 +17,7 @@ import hashlib
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -21,12 +25,14 @@ import numpy as np
 import onnxruntime
 import torch
 
+from reprise_training.checkpoints import read_checkpoint
 from reprise_training.codebook import N_CODES, as_bytes, centres
 from reprise_training.config import Run, read_run
 from reprise_training.embedding import MOMENT_STEP, middle_of, moments_of
+from reprise_training.failures import content_of, sentence
 from reprise_training.keys import N_KEYS, likely_keys, template_of
-from reprise_training.model.asimt import Asimt
-from reprise_training.model.build import trained_model
+from reprise_training.model.build import Learned, trained_model
+from reprise_training.model.exported import Exported
 from reprise_training.simulate.rendered import read_all
 from reprise_training.simulate.sung_tracks import SungTracks
 from reprise_training.sources import split
@@ -36,7 +42,9 @@ from reprise_training.views import MELODY, rotated, rows_of
 REPOSITORY = Path(__file__).resolve().parents[3]
 OPSET = 17
 LARGEST_DIFFERENCE = 2e-5
+"""Of values up to 1, in their unit where some are larger."""
 LARGEST_BYTES = 24_000_000
+"""Of what ships."""
 
 MANIFEST = """\
 # Written by reprise_training.export; read and verified by crates/reprise-inference.
@@ -82,6 +90,14 @@ file       = "{codebook}"
 sha256     = "{codebook_sha256}"
 size_bytes = {codebook_bytes}
 """
+WHOLE = """
+# The beginning of a track, a window long, becomes one vector in each key.
+[vectors]
+kind         = "whole"
+views        = [{views}]
+n_keys       = {n_keys}
+key_template = [{key_template}]
+"""
 CODEBOOK = "codebook.i8"
 MOST_SUNG = 3000
 """Tunes that a codebook is made of."""
@@ -90,7 +106,7 @@ MOST_SUNG = 3000
 class Vectors(torch.nn.Module):
     """The network without what only training needs."""
 
-    def __init__(self, model: Asimt) -> None:
+    def __init__(self, model: Learned) -> None:
         super().__init__()
         self.model = model
 
@@ -105,39 +121,53 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    heard = parser.add_mutually_exclusive_group(required=True)
+    heard = parser.add_mutually_exclusive_group()
     heard.add_argument("--rendered", type=Path, nargs="+")
     heard.add_argument("--tunes", type=Path)
     parser.add_argument("--codes", type=int, default=N_CODES)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
     options = parser.parse_args()
-    run = read_run(options.config)
     try:
-        model = trained_model(run, options.checkpoint)
-        content = exported(model, run)
-    except ValueError as error:
-        sys.exit(f"nothing written: {error}")
-    steps = torch.load(options.checkpoint, map_location="cpu", weights_only=True)["step"]
+        written = export(options)
+    except (ValueError, OSError) as error:
+        sys.exit(f"nothing written: {sentence(error)}")
+    print(written)
+
+
+def export(options: argparse.Namespace) -> str:
+    """Writes the network and what belongs to it; what is written, in a sentence."""
+    run = read_run(options.config)
+    if run.model.moment_dim and not (options.rendered or options.tunes):
+        raise ValueError(f"{run.name} has moments, whose codebook needs --rendered FILE or --tunes FILE")
+    model = trained_model(run, options.checkpoint)
+    if isinstance(model, Exported):
+        raise ValueError(f"{options.checkpoint} is exported already")
+    content = exported(model, run, largest_bytes(options.out))
     codebook = None
     if run.model.moment_dim:
         tracks = rendered(options.rendered, run) if options.rendered else sung(options.tunes, run)
         moments = moments_in_likely_keys(model, tracks, template_of(run.views))
         codebook = as_bytes(centres(moments, options.codes)).tobytes()
+    steps = read_checkpoint(options.checkpoint)["step"]
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "model.onnx").write_bytes(content)
     if codebook is not None:
         (options.out / CODEBOOK).write_bytes(codebook)
     (options.out / "manifest.toml").write_text(manifest(content, run, steps, codebook), encoding="utf-8")
-    print(f"{options.out / 'model.onnx'}: {len(content)} bytes, {steps} steps of {run.name}")
+    return f"{options.out / 'model.onnx'}: {len(content)} bytes, {steps} steps of {run.name}"
 
 
-def exported(model: torch.nn.Module, run: Run) -> bytes:
-    """The network as ONNX; a ValueError when ONNX Runtime gives something else."""
-    if not isinstance(model, Asimt):
-        raise ValueError("only ASimT is exported, from a checkpoint")
+def largest_bytes(out: Path) -> int | None:
+    """What a network written there may have at most: a limit for what ships, none elsewhere."""
+    return LARGEST_BYTES if out.resolve().is_relative_to((REPOSITORY / "models").resolve()) else None
+
+
+def exported(model: Learned, run: Run, largest: int | None = None) -> bytes:
+    """The network as ONNX; a ValueError when ONNX Runtime gives something else, or when it has more than so many
+    bytes."""
     network = Vectors(model).eval()
-    shape = (2, model.config.rows, run.model.n_frames)
-    names = ["embedding"] if model.moments is None else ["embedding", "moments"]
+    shape = (2, *run.input_shape)
+    names = ["embedding", "moments"] if getattr(model, "moments", None) is not None else ["embedding"]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         torch.onnx.export(
@@ -151,14 +181,14 @@ def exported(model: torch.nn.Module, run: Run) -> bytes:
             dynamo=False,
         )
         content = path.read_bytes()
-    if len(content) > LARGEST_BYTES:
-        raise ValueError(f"{len(content)} bytes are more than {LARGEST_BYTES}")
+    if largest is not None and len(content) > largest:
+        raise ValueError(f"{run.name} has {len(content)} bytes, more than the {largest} of a network that ships")
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     for name, frames in trials(shape).items():
         with torch.no_grad():
             expected = network(torch.from_numpy(frames))
         for wanted, got in zip(expected, session.run(None, {"frames": frames}), strict=True):
-            difference = float(np.abs(got - wanted.numpy()).max())
+            difference = float(np.abs(got - wanted.numpy()).max() / wanted.abs().max().clamp(min=1))
             if not difference <= LARGEST_DIFFERENCE:
                 raise ValueError(f"on {name} ONNX Runtime is {difference:.1e} off PyTorch")
     return content
@@ -166,13 +196,14 @@ def exported(model: torch.nn.Module, run: Run) -> bytes:
 
 def rendered(paths: list[Path], run: Run) -> Iterator[np.ndarray]:
     """Rows [rows, T] of every rendition of every song."""
-    for rendition in chain.from_iterable(read_all(paths, run.views)):
+    songs = content_of("--rendered", paths, partial(read_all, views=run.views))
+    for rendition in chain.from_iterable(songs):
         yield rendition.rows.astype(np.float32)
 
 
 def sung(path: Path, run: Run) -> Iterator[np.ndarray]:
     """Rows [12, T] of one singer of each of `MOST_SUNG` tunes that were trained on."""
-    trained, _ = split(works.read(path), run)
+    trained, _ = split(content_of("--tunes", path, works.read), run)
     for melody in SungTracks(run.singing, run.seed).once_each(trained[:MOST_SUNG]):
         yield rows_of({MELODY: melody}, run.views)
 
@@ -200,30 +231,33 @@ def manifest(content: bytes, run: Run, steps: int, codebook: bytes | None) -> st
     """What describes this very file."""
     model = run.model
     text = MANIFEST.format(
-        id=f"asimt-{run.name}",
+        id=f"{run.architecture}-{run.name}",
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
         opset=OPSET,
         run=run.name,
         steps=steps,
-        rows=model.rows,
-        n_frames=model.n_frames,
-        embedding_dim=model.embedding_dim,
+        rows=run.input_shape[0],
+        n_frames=run.input_shape[1],
+        embedding_dim=run.embedding_dim,
     )
+    shared = {
+        "views": ", ".join(f'"{view}"' for view in run.views),
+        "n_keys": N_KEYS,
+        "key_template": ", ".join(str(value) for value in template_of(run.views)),
+    }
     if codebook is None:
-        return text
+        return text + WHOLE.format(**shared)
     middle = middle_of(model.n_frames, model.patch[1])
     return text + MOMENTS.format(
         n_moments=model.grid[1],
         moment_dim=model.moment_dim,
-        views=", ".join(f'"{view}"' for view in run.views),
+        **shared,
         frames_each=model.patch[1],
         hop_frames=2 * (model.n_frames // 4),
         first_kept=middle.start,
         n_kept=middle.stop - middle.start,
         step=MOMENT_STEP,
-        n_keys=N_KEYS,
-        key_template=", ".join(str(value) for value in template_of(run.views)),
         codebook=CODEBOOK,
         codebook_sha256=hashlib.sha256(codebook).hexdigest(),
         codebook_bytes=len(codebook),

@@ -114,6 +114,9 @@ class Mixture:
         self.generator.set_state(state["generator"].cpu())
         self.choice.bit_generator.state = state["choice"]
 
+    def close(self) -> None:
+        """Nothing goes on behind it."""
+
 
 def without_silence(voices: Tensor, n_frames: int) -> Tensor:
     """Voices [n, 12, T] as a network reads them that reads nothing else [n, 12, n_frames]; see `views.rows_of`."""

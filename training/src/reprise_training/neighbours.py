@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from reprise_training.losses.contrastive import cross_likeness
+from reprise_training.losses.late_interaction import cross_likeness
 from reprise_training.simulate.rendered import Rendition
 from reprise_training.views import rotated
 

@@ -6,9 +6,14 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from reprise_training.losses.average_precision import map_loss
-from reprise_training.losses.contrastive import contrastive_loss, contrastive_of_likeness, late_interaction
+from reprise_training.losses.contrastive import contrastive_loss
 from reprise_training.losses.cross_entropy import cross_entropy_loss
 from reprise_training.losses.distillation import distance_distillation, ranking_distillation
+from reprise_training.losses.late_interaction import late_interaction
+from reprise_training.losses.supervised_contrastive import (
+    supervised_contrastive_loss,
+    supervised_contrastive_of_likeness,
+)
 from reprise_training.losses.triplet import prototypical_loss, triplet_loss
 from reprise_training.model.output import Output
 
@@ -17,10 +22,12 @@ from reprise_training.model.output import Output
 class Losses:
     """Weights, 0 leaves a loss out; and what they need. Where values come from: configs/base.yaml."""
 
-    contrastive: float = 0.0
+    supervised_contrastive: float = 0.0
     temperature: float = 0.07
+    contrastive: float = 0.0
+    contrastive_margin: float = 1.0
     late: float = 0.0
-    """Contrastive over the late interaction of moments."""
+    """Supervised contrastive over the late interaction of moments."""
     late_temperature: float = 0.03
     cross_entropy: float = 0.0
     map: float = 0.0
@@ -34,6 +41,22 @@ class Losses:
     """Of the order in which the aligner ranks the windows of a batch, by the late interaction of moments."""
     aligned_temperature: float = 2.0
     """Of the aligner's normalised scores, in deviations."""
+
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is minimised."""
+        weights = (
+            self.supervised_contrastive,
+            self.contrastive,
+            self.late,
+            self.cross_entropy,
+            self.map,
+            self.triplet,
+            self.prototypical,
+            self.distillation,
+            self.aligned,
+        )
+        return any(weights)
 
 
 @dataclass(frozen=True)
@@ -51,8 +74,10 @@ def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Ta
     embedding = output.embedding
     unit = normalize(embedding, dim=1)
     total = embedding.new_zeros(())
+    if losses.supervised_contrastive:
+        total = total + losses.supervised_contrastive * supervised_contrastive_loss(unit, works, losses.temperature)
     if losses.contrastive:
-        total = total + losses.contrastive * contrastive_loss(unit, works, losses.temperature)
+        total = total + losses.contrastive * contrastive_loss(unit, works, losses.contrastive_margin)
     if losses.late or losses.aligned:
         total = total + of_moments(output, works, losses, taught)
     if losses.cross_entropy:
@@ -64,7 +89,7 @@ def objective(output: Output, works: Tensor, losses: Losses, taught: Taught = Ta
     if losses.triplet:
         total = total + losses.triplet * triplet_loss(embedding, works, losses.margin)
     if losses.prototypical:
-        total = total + losses.prototypical * prototypical_loss(embedding, works, losses.margin)
+        total = total + losses.prototypical * prototypical_loss(unit, works, losses.margin)
     if losses.distillation:
         if taught.embedding is None:
             raise ValueError("distillation needs a teacher")
@@ -79,7 +104,7 @@ def of_moments(output: Output, works: Tensor, losses: Losses, taught: Taught) ->
     likeness = late_interaction(output.moments)
     total = likeness.new_zeros(())
     if losses.late:
-        total = total + losses.late * contrastive_of_likeness(likeness, works, losses.late_temperature)
+        total = total + losses.late * supervised_contrastive_of_likeness(likeness, works, losses.late_temperature)
     if losses.aligned:
         if taught.scores is None:
             raise ValueError("the aligner's order needs its scores")

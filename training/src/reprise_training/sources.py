@@ -2,6 +2,7 @@
 by version, some are left out to watch the loss on."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -9,15 +10,18 @@ import numpy as np
 from torch import Generator, Tensor
 
 from reprise_training.config import Run
+from reprise_training.corpora.ahead import Ahead
 from reprise_training.corpora.batches import WholeTracks
 from reprise_training.corpora.datacos import read_datacos
 from reprise_training.corpora.folder import read_folder
+from reprise_training.corpora.refusals import Refusals, to_stderr
 from reprise_training.corpora.shs import read_shs_file, read_shs_list
-from reprise_training.corpora.track import Track, works_of
+from reprise_training.corpora.track import Track, UnlikelyHopError, check_hop, works_of
 from reprise_training.mixture import Mixture
 from reprise_training.simulate.rendered import Rendition
 from reprise_training.simulate.score import Score
 from reprise_training.tunes.tune import Tune
+from reprise_training.views import CREMA
 
 Item = TypeVar("Item")
 
@@ -39,6 +43,9 @@ class Source(Protocol):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Goes on from a state."""
+
+    def close(self) -> None:
+        """Draws no more."""
 
 
 Sources = Callable[[str, int], tuple[Source, Source]]
@@ -62,34 +69,65 @@ def made(
     return sources
 
 
-def recorded(run: Run, tracks: list[Track]) -> Sources:
-    """A corpus."""
-    apart = split(works_of(tracks), run)
+FEWEST_WORKS = 4
+"""Of a corpus: two to train on, two to watch."""
+
+
+def recorded(run: Run, tracks: list[Track], refusals: Refusals | None = None) -> Sources:
+    """A corpus, loaded ahead."""
+    if run.views != (CREMA,):
+        raise ValueError(f"{run.name} reads {' and '.join(run.views)}; the recordings of a corpus have {CREMA} alone")
+    works = works_of(tracks)
+    if len(works) < FEWEST_WORKS:
+        raise ValueError(f"{len(works)} works with two versions or more are too few: {FEWEST_WORKS} at least")
+    apart = split(works, run)
+    kept = refusals or Refusals()
 
     def sources(device: str, process: int) -> tuple[Source, Source]:
-        trained = WholeTracks(apart[0], run.passages, run.seed + 1000 * process, device)
-        return trained, WholeTracks(apart[1], run.passages, run.seed + 1, device)
+        trained = WholeTracks(apart[0], run.passages, run.seed + 1000 * process, device, kept)
+        return Ahead(trained), WholeTracks(apart[1], run.passages, run.seed + 1, device, kept)
 
     return sources
 
 
-READERS: dict[str, Callable[..., list[Track]]] = {
-    "datacos": read_datacos,
-    "shs-file": read_shs_file,
-    "shs-list": read_shs_list,
-    "folder": read_folder,
+@dataclass(frozen=True)
+class Kind:
+    """A layout in which corpora lie on disks."""
+
+    read: Callable[..., list[Track]]
+    paths: tuple[str, ...]
+    is_published: bool = True
+    """By others, with the hop that they chose."""
+
+
+KINDS = {
+    "datacos": Kind(read_datacos, ("METADATA", "FEATURES")),
+    "shs-file": Kind(read_shs_file, ("FILE",)),
+    "shs-list": Kind(read_shs_list, ("LIST", "FEATURES")),
+    "folder": Kind(read_folder, ("AUDIO", "LABELS", "FEATURES", "REPRISE"), is_published=False),
 }
 
 
-def read_corpus(kind: str, paths: list[Path]) -> list[Track]:
+def read_corpus(kind: str, paths: list[Path], hop_samples: int | None = None) -> list[Track]:
     """`datacos METADATA FEATURES`, `shs-file FILE`, `shs-list LIST FEATURES`,
-    `folder AUDIO LABELS FEATURES REPRISE`."""
-    if kind not in READERS:
-        raise ValueError(f"there is no corpus {kind}; there are {', '.join(READERS)}")
-    try:
-        return READERS[kind](*paths)
-    except TypeError as error:
-        raise ValueError(f"{kind} is not given by {len(paths)} paths") from error
+    `folder AUDIO LABELS FEATURES REPRISE`. With another hop than the reader states if one is given: whoever gives it is
+    told when it is unlikely, who does not is refused."""
+    if kind not in KINDS:
+        raise ValueError(f"there is no corpus {kind}; there are {', '.join(KINDS)}")
+    wanted = KINDS[kind]
+    if len(paths) != len(wanted.paths):
+        raise ValueError(f"{kind} is given by {' '.join(wanted.paths)}, not by {len(paths)} paths")
+    tracks = wanted.read(*paths)
+    if hop_samples is not None:
+        tracks = [replace(track, hop_samples=hop_samples) for track in tracks]
+    if wanted.is_published:
+        try:
+            check_hop(tracks)
+        except UnlikelyHopError as error:
+            if hop_samples is None:
+                raise
+            to_stderr(f"unlikely: {error}")
+    return tracks
 
 
 def split(items: list[Item], run: Run) -> tuple[list[Item], list[Item]]:

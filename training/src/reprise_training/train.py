@@ -2,6 +2,8 @@ r"""Trains a run and keeps what it needs to go on.
 
     python -m reprise_training.train --config training/configs/NAME.yaml --works works.json.gz --out DIR \
         [--steps N] [--minutes M]
+    python -m reprise_training.train --config training/configs/asimt-paper.yaml --corpus KIND PATH... --out DIR \
+        [--deit FILE] [--init CHECKPOINT]
 
 Goes on from DIR/checkpoint.pt when that is there. Writes it every few minutes and at the end, beside log.csv; stops
 after M minutes, wherever it is: the schedule is by steps, so that a run cut into pieces is the run in one piece.
@@ -12,10 +14,12 @@ of its own, and a step is a batch of each. Graphics processors compute in half p
 
 import argparse
 import csv
+import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,16 +27,21 @@ from accelerate import Accelerator, DistributedDataParallelKwargs
 from accelerate.utils import gather_object
 from torch import Tensor
 
+from reprise_training import checkpoints
 from reprise_training.alignment import alignment_scores, normalised_scores
 from reprise_training.augment import augmented
-from reprise_training.config import Masking, Optimisation, Run, read_run
-from reprise_training.losses.contrastive import late_interaction
+from reprise_training.config import Run, read_run
+from reprise_training.corpora.refusals import Refusals
+from reprise_training.failures import content_of, sentence
+from reprise_training.losses.late_interaction import late_interaction
+from reprise_training.masking import masked
 from reprise_training.mixture import Mixture
 from reprise_training.model.asimt import Asimt
 from reprise_training.model.build import build_model, trained_model
 from reprise_training.model.deit import load_deit
 from reprise_training.model.output import Output
-from reprise_training.objective import Taught, objective
+from reprise_training.objective import Losses, Taught, objective
+from reprise_training.optimisation import optimiser, rate
 from reprise_training.simulate.rendered import read_all
 from reprise_training.simulate.score import read_works
 from reprise_training.sources import Sources, made, read_corpus, recorded
@@ -46,41 +55,70 @@ WATCHED_BATCHES = 4
 
 def main() -> None:
     """Trains until the steps or the minutes are over."""
+    options = argument_parser().parse_args()
+    refusals = Refusals()
+    training = None
+    try:
+        run = read_run(options.config)
+        if options.steps is not None:
+            run = replace(run, optimisation=replace(run.optimisation, steps=options.steps))
+        options.out.mkdir(parents=True, exist_ok=True)
+        training = prepared(run, options, refusals)
+        train(training, options.out, options.minutes)
+    except (ValueError, OSError) as error:
+        sys.exit(f"train: {sentence(error)}")
+    finally:
+        if training is not None:
+            training.sampler.close()
+    if said := refusals.summary():
+        print(said, flush=True)
+    training.end()
+
+
+def argument_parser() -> argparse.ArgumentParser:
+    """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--works", type=Path, help="what scripts/import_charts.py wrote")
     parser.add_argument("--rendered", type=Path, nargs="+", help="what scripts/render_{pop909,charts}.py packed")
     parser.add_argument("--tunes", type=Path, help="what scripts/import_tunes.py wrote")
     parser.add_argument("--corpus", nargs="+", metavar=("KIND", "PATH"), help=read_corpus.__doc__)
+    parser.add_argument("--hop", type=int, help="samples from frame to frame of the corpus, if not the published ones")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, help="instead of those of the configuration; the schedule is as long")
     parser.add_argument("--minutes", type=float, default=float("inf"))
-    parser.add_argument("--deit", help="weights to begin with: a file, or a name that timm can fetch")
+    beginning = parser.add_mutually_exclusive_group()
+    beginning.add_argument("--deit", help="weights to begin with: a file, or a name that timm can fetch")
+    beginning.add_argument("--init", type=Path, help="a checkpoint whose weights to begin with, of whatever run")
     parser.add_argument("--teacher", type=Path, help="checkpoint of the run that the configuration names as teacher")
-    options = parser.parse_args()
-    run = read_run(options.config)
-    if options.steps is not None:
-        run = replace(run, optimisation=replace(run.optimisation, steps=options.steps))
-    options.out.mkdir(parents=True, exist_ok=True)
-    try:
-        training = Training(run, read_sources(run, options))
-        if options.deit:
-            load_deit(training.model, options.deit)
-        if run.teacher:
-            training.teacher = read_teacher(run, options)
-    except ValueError as error:
-        parser.error(str(error))
+    return parser
+
+
+def prepared(run: Run, options: argparse.Namespace, refusals: Refusals) -> "Training":
+    """A run at its beginning, or where it stopped."""
+    training = Training(run, read_sources(run, options, refusals))
+    if run.teacher:
+        training.teacher = read_teacher(run, options)
     checkpoint = options.out / "checkpoint.pt"
     if checkpoint.exists():
-        training.restore(torch.load(checkpoint, map_location="cpu", weights_only=True))
-    train(training, options.out, options.minutes)
-    training.end()
+        training.restore(checkpoints.read_checkpoint(checkpoint), checkpoint)
+    elif options.deit:
+        load_deit(training.model, options.deit)
+    elif options.init:
+        checkpoints.begin_with(training.model, options.init)
+    if training.engine.is_main_process:
+        n_works, passages = training.sampler.n_works, run.passages
+        begins = f"goes on from {checkpoint}, step {training.step}" if training.step else "begins"
+        batch = f"{min(n_works, passages.n_works)} x {passages.n_renditions} a batch"
+        print(f"{run.name} {begins}: {n_works} works to train on, {batch}", flush=True)
+    return training
 
 
-def read_sources(run: Run, options: argparse.Namespace) -> Sources:
+def read_sources(run: Run, options: argparse.Namespace, refusals: Refusals) -> Sources:
     """A corpus if one is given, else charts and, if the run wants them, rendered songs and tunes."""
     if options.corpus:
-        return recorded(run, read_corpus(options.corpus[0], [Path(path) for path in options.corpus[1:]]))
+        kind, *paths = options.corpus
+        return recorded(run, read_corpus(kind, [Path(path) for path in paths], options.hop), refusals)
     has_charts = run.passages.n_works > run.rendered_works + run.tune_works
     if has_charts and options.works is None:
         raise ValueError("there is nothing to train on: --works FILE or --corpus KIND PATH")
@@ -88,9 +126,10 @@ def read_sources(run: Run, options: argparse.Namespace) -> Sources:
         raise ValueError(f"{run.name} trains on rendered songs: --rendered FILE")
     if run.tune_works and options.tunes is None:
         raise ValueError(f"{run.name} trains on tunes: --tunes FILE")
-    songs = read_all(options.rendered, run.views) if run.rendered_works else []
-    works = read_works(options.works) if has_charts else []
-    return made(run, works, songs, tunes.read(options.tunes) if run.tune_works else [])
+    songs = content_of("--rendered", options.rendered, partial(read_all, views=run.views)) if run.rendered_works else []
+    works = content_of("--works", options.works, read_works) if has_charts else []
+    sung = content_of("--tunes", options.tunes, tunes.read) if run.tune_works else []
+    return made(run, works, songs, sung)
 
 
 def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:
@@ -98,6 +137,14 @@ def read_teacher(run: Run, options: argparse.Namespace) -> torch.nn.Module:
     if options.teacher is None:
         raise ValueError(f"{run.name} learns from {run.teacher}: --teacher CHECKPOINT")
     return trained_model(read_run(options.config.parent / f"{run.teacher}.yaml"), options.teacher)
+
+
+class Step(NamedTuple):
+    """What a step was like."""
+
+    loss: float
+    accuracy: float | None
+    """Share of the batch that the head gives its work, or none without a head."""
 
 
 class Training:
@@ -127,11 +174,11 @@ class Training:
             if not isinstance(self.sampler, Mixture):
                 raise ValueError(f"{run.name} groups rendered songs, of which a corpus has none")
             self.sampler.group(self.model, run.neighbours)
-        self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run))
+        self.prepared, self.optimiser = self.engine.prepare(self.model, optimiser(self.model, run.optimisation))
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimiser, lambda step: rate(step, run.optimisation))
 
-    def one_step(self) -> float:
-        """Moves the weights once; the loss."""
+    def one_step(self) -> "Step":
+        """Moves the weights once."""
         self.prepared.train()
         frames, works = self.sampler.batch()
         frames = augmented(frames, self.run.augmentation, self.sampler.generator)
@@ -147,7 +194,7 @@ class Training:
         self.optimiser.step()
         self.schedule.step()
         self.step += 1
-        return float(loss.detach())
+        return Step(float(loss.detach()), accuracy(output, works))
 
     @torch.no_grad()
     def taught(self, frames: Tensor, works: Tensor) -> Taught:
@@ -160,8 +207,7 @@ class Training:
     def watch(self) -> tuple[float, float]:
         """Loss on works that are not trained on, and the share of windows whose nearest other is of the same work."""
         self.prepared.eval()
-        # A head knows the works that are trained on, no others.
-        losses_of_others = replace(self.run.losses, cross_entropy=0.0, distillation=0.0)
+        losses_of_others = watched_losses(self.run.losses)
         losses, hits = [], []
         for frames, works, taught in self.watched_batches:
             output = in_full(self.prepared(frames))
@@ -190,24 +236,45 @@ class Training:
             "optimiser": self.optimiser.state_dict(),
             "schedule": self.schedule.state_dict(),
             "samplers": gather_object([self.sampler.state()]),
+            "random": gather_object([checkpoints.random_state(self.device)]),
         }
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Goes on from a state."""
+    def restore(self, state: dict[str, Any], path: Path) -> None:
+        """Goes on from a state, which is from that path."""
+        checkpoints.check_resumable(state, path)
         if state["name"] != self.run.name:
-            raise ValueError(f"the checkpoint is of {state['name']}, not of {self.run.name}")
+            raise ValueError(f"{path} is of {state['name']}, not of {self.run.name}")
+        if state["n_works"] != self.n_works:
+            raise ValueError(f"{path} tells {state['n_works']} works apart, what is trained on now has {self.n_works}")
         self.step = state["step"]
-        self.model.load_state_dict(state["model"])
+        checkpoints.load_weights(self.model, state["model"], path)
         self.optimiser.load_state_dict(state["optimiser"])
         self.schedule.load_state_dict(state["schedule"])
-        if self.engine.process_index < len(state["samplers"]):
-            self.sampler.restore(state["samplers"][self.engine.process_index])
+        index = self.engine.process_index
+        if index < len(state["samplers"]):
+            self.sampler.restore(state["samplers"][index])
+        if index < len(state.get("random", ())):
+            checkpoints.restore_random_state(state["random"][index], self.device)
 
 
 def in_full(output: Output) -> Output:
     """In single precision, which losses need."""
     logits, moments = (value if value is None else value.float() for value in (output.logits, output.moments))
     return Output(output.embedding.float(), logits, moments)
+
+
+def watched_losses(losses: Losses) -> Losses:
+    """What can be watched of losses on works that are not trained on: a head knows none of those, and no teacher looks
+    at them. Where nothing else is minimised it is MAPLoss, so that classification has a curve too."""
+    kept = replace(losses, cross_entropy=0.0, distillation=0.0)
+    return kept if kept.is_any else replace(kept, map=1.0)
+
+
+def accuracy(output: Output, works: Tensor) -> float | None:
+    """Share of a batch whose work has the largest of what the head gives."""
+    if output.logits is None:
+        return None
+    return float((output.logits.detach().argmax(dim=1) == works).float().mean())
 
 
 def likeness_of(output: Output) -> Tensor:
@@ -221,22 +288,27 @@ def likeness_of(output: Output) -> Tensor:
 def train(training: Training, out: Path, minutes: float) -> None:
     """Steps, log and checkpoints."""
     began, elapsed_s, saved_s = time.monotonic(), 0.0, 0.0
-    losses: list[float] = []
+    steps: list[Step] = []
     while training.step < training.run.optimisation.steps and elapsed_s < minutes * 60:
-        losses.append(training.one_step())
+        steps.append(training.one_step())
         elapsed_s = training.elapsed_s(began)
         if training.step % LOG_EVERY == 0:
-            watched, hits = training.watch()
-            note(training, out, (training.step, f"{np.mean(losses):.4f}", f"{watched:.4f}", f"{hits:.4f}"), elapsed_s)
-            losses = []
+            note(training, out, steps, elapsed_s)
+            steps = []
         if elapsed_s - saved_s > CHECKPOINT_EVERY_S:
             saved_s = elapsed_s
             save(training, out)
     save(training, out)
 
 
-def note(training: Training, out: Path, row: tuple[int, str, str, str], elapsed_s: float) -> None:
-    """A line in the log and on the screen, by one process."""
+def note(training: Training, out: Path, steps: list[Step], elapsed_s: float) -> None:
+    """A line in the log and on the screen, by one process: step, loss in training, loss on watched works, share of
+    these whose nearest other is a version, and the accuracy of classification in training, empty where there is
+    none. See curves.py."""
+    watched, hits = training.watch()
+    right = [step.accuracy for step in steps if step.accuracy is not None]
+    figures = [float(np.mean([step.loss for step in steps])), watched, hits]
+    row = (training.step, *(f"{figure:.4f}" for figure in figures), f"{np.mean(right):.4f}" if right else "")
     if training.engine.is_main_process:
         with (out / "log.csv").open("a", newline="", encoding="utf-8") as log:
             csv.writer(log).writerow(row)
@@ -249,54 +321,6 @@ def save(training: Training, out: Path) -> None:
     if training.engine.is_main_process:
         torch.save(state, out / "checkpoint.new")
         (out / "checkpoint.new").replace(out / "checkpoint.pt")
-
-
-def optimiser(model: torch.nn.Module, run: Run) -> torch.optim.Optimizer:
-    """As the run says."""
-    wanted = run.optimisation
-    if wanted.optimiser == "sgd":
-        return torch.optim.SGD(
-            model.parameters(), lr=wanted.learning_rate, momentum=wanted.momentum, weight_decay=wanted.weight_decay
-        )
-    if wanted.optimiser == "adamw":
-        return torch.optim.AdamW(model.parameters(), lr=wanted.learning_rate, weight_decay=wanted.weight_decay)
-    raise ValueError(f"there is no optimiser {wanted.optimiser}; there are sgd and adamw")
-
-
-def rate(step: int, wanted: Optimisation) -> float:
-    """Warm-up, then half a cosine down to nothing."""
-    if step < wanted.warmup_steps:
-        return (step + 1) / wanted.warmup_steps
-    share = (step - wanted.warmup_steps) / max(1, wanted.steps - wanted.warmup_steps)
-    return 0.5 * (1 + float(np.cos(np.pi * min(1.0, share))))
-
-
-def masked(frames: Tensor, masking: Masking, generator: torch.Generator, melody: int | None = None) -> Tensor:
-    """Windows [n, rows, T] with a stretch of frames, some pitch classes and some views hidden. `melody`: which view
-    that is; windows that have nothing else keep it."""
-    n, n_rows, n_frames = frames.shape
-    device, n_views = frames.device, n_rows // 12
-    length = torch.randint(0, masking.frames + 1, (n, 1, 1), generator=generator, device=device)
-    start = torch.randint(0, n_frames, (n, 1, 1), generator=generator, device=device)
-    at = torch.arange(n_frames, device=device)[None, None, :]
-    hidden = (at >= start) & (at < start + length)
-    edge = torch.randint(0, n_frames // 3, (n, 1, 1), generator=generator, device=device)
-    drawn = torch.rand((n, 1, 1), generator=generator, device=device)
-    hidden |= (drawn < masking.edges / 2) & (at < edge)
-    hidden |= (drawn > 1 - masking.edges / 2) & (at >= n_frames - edge)
-    classes = torch.rand((n, 1, 12, 1), generator=generator, device=device) < masking.pitch_classes
-    lost = torch.randint(0, n_views, (n,), generator=generator, device=device)
-    loses = torch.rand((n, 1), generator=generator, device=device) < (masking.views if n_views > 1 else 0.0)
-    views = torch.nn.functional.one_hot(lost, n_views).bool() & loses
-    if melody is not None:
-        is_dropped = torch.rand((n,), generator=generator, device=device) < masking.melody
-        harmony = frames.unflatten(1, (n_views, 12)).abs().amax(dim=(2, 3))
-        harmony[:, melody] = 0
-        has_harmony = harmony.amax(dim=1) > 0
-        views[:, melody] |= is_dropped
-        views[:, melody] &= has_harmony
-    views = views[:, :, None, None]
-    return frames.masked_fill(hidden | (classes | views).expand(-1, n_views, -1, -1).flatten(1, 2), 0.0)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from reprise_training.corpora.track import Track, read_npy
+from reprise_training.corpora.track import HOP_SAMPLES, Track, read_npy
 
 FILES_A_CALL = 64
 
@@ -30,7 +30,8 @@ def read_folder(
     for first in range(0, len(missing), FILES_A_CALL):
         hear(missing[first : first + FILES_A_CALL], features, reprise, refused)
     heard = [path for path in listed if target(features, path).exists()]
-    return [Track(path.stem, listed[path], partial(read_npy, target(features, path))) for path in heard]
+    reads = [partial(read_npy, target(features, path)) for path in heard]
+    return [Track(path.stem, listed[path], read, HOP_SAMPLES) for path, read in zip(heard, reads, strict=True)]
 
 
 def target(features: Path, audio: Path) -> Path:

@@ -5,7 +5,7 @@ to listwise approach" (ListNet), ICML 2007."""
 import torch
 from torch import Tensor
 
-from reprise_training.losses.contrastive import log_shares
+from reprise_training.losses.supervised_contrastive import log_shares
 from reprise_training.losses.triplet import distances
 
 

@@ -15,17 +15,21 @@ def triplet_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
 
 
 def prototypical_loss(embedding: Tensor, works: Tensor, margin: float) -> Tensor:
-    """Doras & Peeters, "A prototypical triplet loss for cover detection", ICASSP 2020. As above, against prototypes:
-    the mean of the row's own work without the row, and the nearest mean of another work."""
+    """Doras & Peeters, "A prototypical triplet loss for cover detection", ICASSP 2020, as their code has it. Of unit
+    vectors [n, d]: how much nearer the prototype of its own work should be to each row than that of another. A
+    prototype is the mean of all rows of a work, of length 1; distances are squared. The other one is semi-hard: the
+    nearest of those that lie farther than the own one, and where none does the farthest."""
     names, index = works.unique(return_inverse=True)
-    member = torch.nn.functional.one_hot(index, len(names)).to(embedding.dtype)
-    sums, counts = member.T @ embedding, member.sum(dim=0)
-    n_others = counts[index] - 1
-    own = (sums[index] - embedding) / n_others.clamp(min=1)[:, None]
-    to_own = (embedding - own).square().mean(dim=1)
-    to_others = distances(embedding, sums / counts[:, None]).masked_fill(member.bool(), float("inf"))
-    counted = (n_others > 0) & to_others.isfinite().any(dim=1)
-    return mean_of((to_own - to_others.amin(dim=1) + margin).clamp(min=0), counted)
+    if len(names) < 2:
+        return 0 * embedding.sum()
+    member = torch.nn.functional.one_hot(index, len(names)).bool()
+    prototypes = torch.nn.functional.normalize(member.to(embedding.dtype).T @ embedding, dim=1)
+    distance = (2 - 2 * embedding @ prototypes.T).clamp(min=0)
+    own = distance.gather(1, index[:, None])
+    beyond = distance.masked_fill(member | (distance <= own), float("inf")).amin(dim=1)
+    farthest = distance.masked_fill(member, float("-inf")).amax(dim=1)
+    other = torch.where(beyond.isfinite(), beyond, farthest)
+    return (own[:, 0] - other + margin).clamp(min=0).mean()
 
 
 def distances(a: Tensor, b: Tensor) -> Tensor:

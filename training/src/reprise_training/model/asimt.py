@@ -95,7 +95,8 @@ class Asimt(nn.Module):
         x = torch.cat([frames, frames[:, :-1]], dim=1) if self.config.expand else frames
         tokens = self.patches(x[:, None]).flatten(2).transpose(1, 2)
         if self.cls is not None:
-            tokens = torch.cat([self.cls.expand(len(tokens), -1, -1), tokens], dim=1)
+            # Not len(tokens), which an export would take for a constant.
+            tokens = torch.cat([self.cls.expand(tokens.shape[0], -1, -1), tokens], dim=1)
         tokens = self.dropout(tokens + self.positions)
         for block in self.blocks:
             tokens = block(tokens)

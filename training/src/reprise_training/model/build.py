@@ -7,6 +7,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
+from reprise_training.checkpoints import load_weights, read_checkpoint
 from reprise_training.config import Run
 from reprise_training.model.asimt import Asimt
 from reprise_training.model.exported import Exported
@@ -31,12 +32,12 @@ def trained_model(run: Run, checkpoint: Path) -> Learned | Exported:
     """As a checkpoint of the run left it, ready to embed. The checkpoint may also be what was exported of it, `.onnx`.
     It lies in the processor's memory; see `on_fastest_device`."""
     if checkpoint.suffix == ".onnx":
-        return Exported(run.model, checkpoint)
-    state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        return Exported(run.model, run.input_shape, checkpoint)
+    state = read_checkpoint(checkpoint)
     if state["name"] != run.name:
         raise ValueError(f"{checkpoint} is of {state['name']}, not of {run.name}")
     model = build_model(run, state["n_works"])
-    model.load_state_dict(state["model"])
+    load_weights(model, state["model"], checkpoint)
     return model.eval()
 
 

@@ -4,6 +4,7 @@ No package holds the weights; they come from a file that the user has, or throug
 one.
 """
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -35,15 +36,8 @@ def load_deit(model: nn.Module, source: str) -> None:
 def read_state(source: str) -> dict[str, Tensor]:
     """Tensors by timm's names."""
     path = Path(source)
-    if path.exists() and path.suffix == ".safetensors":
-        try:
-            from safetensors.torch import load_file
-        except ImportError as error:
-            raise ValueError(f"{source} needs the package safetensors, which is not installed") from error
-        return load_file(path)
     if path.exists():
-        content = torch.load(path, map_location="cpu", weights_only=True)
-        return content.get("model", content)
+        return state_of_file(path)
     try:
         import timm
     except ImportError as error:
@@ -53,6 +47,26 @@ def read_state(source: str) -> dict[str, Tensor]:
     # What a download raises is not one family, and says it in paragraphs.
     except Exception as error:
         raise ValueError(f"{source} is no file, and timm cannot fetch it: offline, or no such name") from error
+
+
+def state_of_file(path: Path) -> dict[str, Tensor]:
+    """Tensors of a file, with or without something around them."""
+    if path.suffix == ".safetensors":
+        try:
+            from safetensors.torch import load_file as load
+        except ImportError as error:
+            raise ValueError(f"{path} needs the package safetensors, which is not installed") from error
+    else:
+        load = partial(torch.load, map_location="cpu", weights_only=True)
+    try:
+        content = load(path)
+    # What is raised of another kind of file is not one family.
+    except Exception as error:
+        raise ValueError(f"{path}: holds no weights") from error
+    weights: object = content.get("model", content) if isinstance(content, dict) else content
+    if not isinstance(weights, dict):
+        raise ValueError(f"{path}: holds no weights")
+    return weights
 
 
 def translated(given: dict[str, Tensor], model: Asimt) -> dict[str, Tensor]:
@@ -77,14 +91,16 @@ def translated(given: dict[str, Tensor], model: Asimt) -> dict[str, Tensor]:
 
 def positions(given: Tensor, grid: tuple[int, int], has_cls: bool) -> Tensor:
     """Position embeddings [1, n, D] of a square grid, behind one special token or two, for our grid: cut in the first
-    axis, interpolated bilinearly in the second. A distillation token is left out."""
+    axis, of which the middle rows are kept as in AST (Gong, Chung & Glass, Interspeech 2021), which the paper follows;
+    interpolated bilinearly in the second. A distillation token is left out."""
     n_special = 2 if round((given.shape[1] - 2) ** 0.5) ** 2 == given.shape[1] - 2 else 1
     side = round((given.shape[1] - n_special) ** 0.5)
     if side**2 != given.shape[1] - n_special:
         raise ValueError(f"{given.shape[1]} position embeddings are no square grid behind one token or two")
     if grid[0] > side:
         raise ValueError(f"{grid[0]} rows of patches are more than the {side} of the given grid")
-    square = given[:, n_special:].reshape(1, side, side, -1).permute(0, 3, 1, 2)[:, :, : grid[0]]
+    first = side // 2 - grid[0] // 2
+    square = given[:, n_special:].reshape(1, side, side, -1).permute(0, 3, 1, 2)[:, :, first : first + grid[0]]
     ours = torch.nn.functional.interpolate(square, size=grid, mode="bilinear", align_corners=False)
     flat = ours.flatten(2).transpose(1, 2)
     return torch.cat([given[:, :1], flat], dim=1) if has_cls else flat

@@ -13,13 +13,19 @@ from reprise_training.model.output import Output
 class Exported(nn.Module):
     """What `reprise_training.export` wrote, in place of the network it came from. It learns nothing."""
 
-    def __init__(self, config: AsimtConfig, path: Path) -> None:
+    def __init__(self, config: AsimtConfig, input_shape: tuple[int, int], path: Path) -> None:
+        """`config` says where the moments lie, if there are any."""
         super().__init__()
         self.config = config
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = torch.get_num_threads()
-        self.session = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        wanted, found = [config.rows, config.n_frames], self.session.get_inputs()[0].shape[1:]
+        content = path.read_bytes()
+        try:
+            self.session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        # What ONNX Runtime raises of another kind of file is not one family.
+        except Exception as error:
+            raise ValueError(f"{path}: is no network") from error
+        wanted, found = list(input_shape), self.session.get_inputs()[0].shape[1:]
         if found != wanted:
             raise ValueError(f"{path} reads {found} rows and frames, the configuration {wanted}")
 

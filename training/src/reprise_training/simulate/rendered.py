@@ -39,7 +39,8 @@ def read_rendered(path: Path, views: tuple[str, ...]) -> list[list[Rendition]]:
             features = {view: arrays[f"{song}/{view}{index}"] / np.float32(255) for view in views}
             rows = rotated(rows_of(features, views), -int(arrays[f"{song}/key{index}"]))
             renditions.append(Rendition(rows.astype(np.float16), float(arrays[f"{song}/ratio{index}"])))
-        songs.append(renditions)
+        if renditions:
+            songs.append(renditions)
     return songs
 
 
