@@ -14,6 +14,7 @@ of its own, and a step is a batch of each. Graphics processors compute in half p
 
 import argparse
 import csv
+import os
 import sys
 import time
 from dataclasses import replace
@@ -225,6 +226,11 @@ class Training:
         """Lets go of the other processes once all are here: one that is still talked to and leaves is aborted."""
         self.engine.wait_for_everyone()
         self.engine.end_training()
+        if self.engine.num_processes > 1:
+            # All is written. Threads of PyTorch's that still run would abort one in thirty processes on its way out.
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(0)
 
     def state(self) -> dict[str, Any]:
         """All that is needed to go on as if nothing had happened. Asked of all processes at once."""
