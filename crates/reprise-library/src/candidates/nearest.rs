@@ -96,16 +96,15 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Option<Search>, Error> {
-        match (&self.indexed.in_likeliest_key, &self.space().codebook) {
-            (Searched::ByCodewords(index), Some(codebook)) => {
+        match &self.indexed.searched {
+            Searched::ByCodewords { codebook, in_likeliest_key, .. } => {
                 let own = self.database.reader()?.codewords(self.space().name(), RecordingId(id.0 - 1), 1)?;
                 let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
                 let likeliest = own.keys().next().unwrap_or_default();
                 let asked = codebook.asked_by_codewords(likeliest, NEARBY_QUICKLY);
-                Ok(Some(index.search(&[asked], wanted, scratch)))
+                Ok(Some(in_likeliest_key.search(&[asked], wanted, scratch)))
             }
-            _ => {
-                let Searched::Exhaustively(index) = &self.indexed.in_all_keys else { return Ok(None) };
+            Searched::Exhaustively(index) => {
                 let Some(own) = self.stored(id)? else { return Ok(None) };
                 let likeliest: Vec<&[i8]> = self.space().of_keys(&own).take(1).collect();
                 Ok(Some(index.search(&likeliest, wanted)))
@@ -134,26 +133,26 @@ impl<'a> Nearest<'a> {
         wanted: usize,
         scratch: &mut SearchScratch,
     ) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let mut alike = match (&self.indexed.in_all_keys, &self.space().codebook) {
-            (Searched::ByCodewords(index), Some(codebook)) => {
+        match &self.indexed.searched {
+            Searched::ByCodewords { codebook, in_all_keys, .. } => {
                 let asked: Vec<Vec<Nearby>> =
                     query.iter().map(|keyed| codebook.asked(&keyed.local, NEARBY)).collect();
-                self.compared(index.search(&asked, COMPARED.max(wanted), scratch).found, query)?
+                let found = in_all_keys.search(&asked, COMPARED.max(wanted), scratch).found;
+                let mut alike = self.compared(found, query)?;
+                alike.truncate(wanted);
+                Ok(alike)
             }
-            (Searched::Exhaustively(index), _) => {
+            Searched::Exhaustively(index) => {
                 let packed = self.space().packed(query);
                 let vectors: Vec<&[i8]> = self.space().of_keys(&packed).collect();
                 let found = index.search(&vectors, wanted).found.into_iter();
-                found.map(|one| (self.indexed.ids[one.track as usize], one.shared)).collect()
+                Ok(found.map(|one| (self.indexed.ids[one.track as usize], one.shared)).collect())
             }
-            (Searched::ByCodewords(_), None) => Vec::new(),
-        };
-        best_first(&mut alike);
-        alike.truncate(wanted);
-        Ok(alike)
+        }
     }
 
-    /// Candidates of the index, compared by local embeddings in the pair of keys that shares most codewords.
+    /// Compares candidates of the index by local embeddings in the pair of keys that shares most codewords, and the best
+    /// of them in all pairs. Returns them best first.
     fn compared(
         &self,
         mut candidates: Vec<Found>,
@@ -179,6 +178,7 @@ impl<'a> Nearest<'a> {
         for (id, similarity) in alike.iter_mut().take(REFINED) {
             *similarity = similarity.max(similarity_in_any_key(query, &self.embeddings(*id)?));
         }
+        best_first(&mut alike);
         Ok(alike)
     }
 

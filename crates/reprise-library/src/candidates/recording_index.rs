@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use reprise_inference::Embedder;
-use reprise_matching::local_embeddings::{Document, Exhaustive, Index};
+use reprise_matching::local_embeddings::{Codebook, Document, Exhaustive, Index};
 use reprise_store::{RecordingCodewords, RecordingId, Store};
 
 use crate::candidates::model::{is_in_use, space_in_use};
@@ -21,11 +21,8 @@ const READ_AT_ONCE: usize = 16_384;
 pub(crate) struct RecordingIndex {
     /// The embedding space.
     pub space: Arc<EmbeddingSpace>,
-    /// The recordings in all their keys, numbered as in `ids`.
-    pub in_all_keys: Searched,
-    /// The recordings in their likeliest key only, for provisional matches: a third of the work. Empty if they are not
-    /// used.
-    pub in_likeliest_key: Searched,
+    /// The recordings, numbered as in `ids`.
+    pub searched: Searched,
     /// The recordings of the index, in the order of their rows.
     pub ids: Vec<RecordingId>,
 }
@@ -34,7 +31,15 @@ pub(crate) struct RecordingIndex {
 #[derive(Clone)]
 pub(crate) enum Searched {
     /// By the codewords of local embeddings.
-    ByCodewords(Index),
+    ByCodewords {
+        /// The centres of the codewords.
+        codebook: Arc<Codebook>,
+        /// The recordings in all their keys.
+        in_all_keys: Index,
+        /// The recordings in their likeliest key only, for provisional matches: a third of the work. Empty if they are
+        /// not used.
+        in_likeliest_key: Index,
+    },
     /// One embedding of each recording and key is compared with every query.
     Exhaustively(Exhaustive),
 }
@@ -98,10 +103,14 @@ fn grown(database: &Database, mut index: Arc<RecordingIndex>) -> Result<Arc<Reco
 impl RecordingIndex {
     fn empty(space: Arc<EmbeddingSpace>) -> Self {
         let searched = match &space.codebook {
-            Some(codebook) => Searched::ByCodewords(Index::new([].into_iter(), codebook.n_codewords())),
+            Some(codebook) => {
+                let empty = Index::new([].into_iter(), codebook.n_codewords());
+                let codebook = codebook.clone();
+                Searched::ByCodewords { codebook, in_all_keys: empty.clone(), in_likeliest_key: empty }
+            }
             None => Searched::Exhaustively(Exhaustive::new(space.vector_len())),
         };
-        Self { space, in_likeliest_key: searched.clone(), in_all_keys: searched, ids: Vec::new() }
+        Self { space, searched, ids: Vec::new() }
     }
 
     /// The last indexed row.
@@ -112,18 +121,19 @@ impl RecordingIndex {
     fn add(&mut self, reader: &Store, recordings: &[RecordingCodewords]) -> Result<(), Error> {
         let first = self.ids.len() as u32;
         self.ids.extend(recordings.iter().map(|one| one.recording));
-        let in_likeliest_key = self.space.finds_provisional_matches().then_some(&mut self.in_likeliest_key);
-        for (searched, n_keys) in [(Some(&mut self.in_all_keys), usize::MAX), (in_likeliest_key, 1)] {
-            match searched {
-                Some(Searched::ByCodewords(index)) => add_codewords(index, first, recordings, n_keys),
-                Some(Searched::Exhaustively(index)) => {
-                    for (number, one) in (first..).zip(recordings) {
-                        let known = reader.embeddings(one.recording, self.space.name())?;
-                        let vectors = known.iter().flat_map(|one| self.space.of_keys(one)).take(n_keys);
-                        (0..).zip(vectors).for_each(|(key, vector)| index.add(number, key, vector));
-                    }
+        match &mut self.searched {
+            Searched::ByCodewords { in_all_keys, in_likeliest_key, .. } => {
+                add_codewords(in_all_keys, first, recordings, usize::MAX);
+                if self.space.finds_provisional_matches() {
+                    add_codewords(in_likeliest_key, first, recordings, 1);
                 }
-                None => {}
+            }
+            Searched::Exhaustively(index) => {
+                for (number, one) in (first..).zip(recordings) {
+                    let known = reader.embeddings(one.recording, self.space.name())?;
+                    let vectors = known.iter().flat_map(|one| self.space.of_keys(one));
+                    (0..).zip(vectors).for_each(|(key, vector)| index.add(number, key, vector));
+                }
             }
         }
         Ok(())

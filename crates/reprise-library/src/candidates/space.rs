@@ -1,6 +1,7 @@
 //! The space of one model's embeddings: how they are computed, stored and compared.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use reprise_features::Versions;
 use reprise_inference::{Asimt, Embedder, EmbedderInput, Origin, VectorSpace};
@@ -26,7 +27,7 @@ pub(crate) struct Place {
 /// The embedding space of one network: its vectors are what this version computes and compares.
 pub(crate) struct EmbeddingSpace {
     /// Centres of local embeddings. `None` if the model embeds whole tracks, each as one vector per key.
-    pub codebook: Option<Codebook>,
+    pub codebook: Option<Arc<Codebook>>,
     /// Where the model is.
     place: Place,
     /// The network.
@@ -46,7 +47,7 @@ impl EmbeddingSpace {
             reason: format!("the codebook of {} does not fit its local embeddings", model.id),
         };
         let codebook = match &model.centres {
-            Some(centres) => Some(Codebook::new(centres, model.local_len).ok_or_else(misfit)?),
+            Some(centres) => Some(Arc::new(Codebook::new(centres, model.local_len).ok_or_else(misfit)?)),
             None => None,
         };
         let Versions { crema, chroma, melody, .. } = Versions::CURRENT;
@@ -121,7 +122,7 @@ impl EmbeddingSpace {
         };
         Embeddings {
             keys: keyed.iter().map(|one| one.key as u8).collect(),
-            codewords: self.codebook.as_ref().map(codewords).unwrap_or_default(),
+            codewords: self.codebook.as_deref().map(codewords).unwrap_or_default(),
             local: keyed.iter().flat_map(packed).collect(),
         }
     }
