@@ -33,8 +33,11 @@ test("no is remembered, undone with U, and counts follow", async ({ page }) => {
   await page.goto("/?tracks=36");
   await page.getByLabel("Search").fill("greensleeves");
   await expect(rows(page)).toHaveCount(3);
-  await rows(page).first().click();
+  await rows(page).last().click();
+  await expect(card(page, 0)).toBeVisible();
   await expect(rows(page).first()).toContainText("2 versions");
+  // At once: what is said is said of this track, though the other's versions are still on show.
+  await rows(page).first().click();
   await page.keyboard.press("Enter");
   await page.keyboard.press("n");
   await expect(page.getByRole("status").filter({ hasText: "is not a version" })).toBeVisible();

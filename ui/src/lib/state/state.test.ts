@@ -58,6 +58,24 @@ test("running down the list asks for the versions of the last track only", async
   vi.useRealTimers();
 });
 
+test("a key waits for the versions of the chosen track, and is forgotten with it", async () => {
+  const [chosen] = await chosenTrack(1);
+  const acted: (number | undefined)[] = [];
+  const act = () => acted.push(chosen.answer?.track.id);
+  chosen.choose(4);
+  chosen.whenShown(act);
+  chosen.choose(5);
+  chosen.whenShown(act);
+  chosen.whenShown(act);
+  await vi.waitFor(() => expect(acted).toEqual([5, 5]));
+  vi.spyOn(backend, "versions").mockRejectedValue({ code: "internal", message: "No." });
+  chosen.choose(6);
+  chosen.whenShown(act);
+  await vi.waitFor(() => expect(chosen.problem).toBe("No."));
+  await Promise.resolve();
+  expect(acted).toEqual([5, 5]);
+});
+
 test("the end of a pass is shown together with its counts", async () => {
   const overview = new LibraryOverview(backend);
   await overview.refresh();

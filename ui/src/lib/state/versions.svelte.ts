@@ -48,6 +48,8 @@ export class ChosenVersions {
   peaks = $state.raw<{ track: number; peaks: number[] } | null>(null);
 
   #wanted: number | null = null;
+  /** Fulfilled once the wanted track has been asked for and has answered. */
+  #answered: Promise<void> = Promise.resolve();
   #settle: ReturnType<typeof setTimeout> | undefined;
   #undo: ReturnType<typeof setTimeout> | undefined;
 
@@ -74,9 +76,25 @@ export class ChosenVersions {
     this.naming = null;
     if (track === null) {
       this.answer = null;
+      this.#answered = Promise.resolve();
       return;
     }
-    this.#settle = setTimeout(() => void this.#load(track), this.answer === null ? 0 : SETTLE_MS);
+    const wait = this.answer === null ? 0 : SETTLE_MS;
+    this.#answered = new Promise((done) => {
+      this.#settle = setTimeout(() => void this.#load(track).then(done), wait);
+    });
+  }
+
+  /** Does something with the versions of the chosen track as soon as they are shown, in the order of the calls.
+   *
+   * Until then those of the track before are on show, and a key must not judge them. What was asked for a track
+   * that is no longer chosen, or whose versions cannot be had, is not done.
+   */
+  whenShown(act: () => void): void {
+    const wanted = this.#wanted;
+    void this.#answered.then(() => {
+      if (this.#wanted === wanted && (this.answer?.track.id ?? null) === wanted) act();
+    });
   }
 
   /** Asks again, for a library that changed; what is shown stays until then. */
