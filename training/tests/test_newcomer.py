@@ -51,6 +51,7 @@ def test_the_commands_of_the_readme_lead_from_features_to_a_model(
     shutil.copy(TRAINING / "configs" / "base.yaml", configs)
     shutil.copy(TRAINING / "configs" / "asimt-paper.yaml", configs / "asimt-paper-as-it-is.yaml")
     (configs / "asimt-paper.yaml").write_text(SMALL)
+    shutil.copy(TRAINING / "configs" / "asimt-paper-read.yaml", configs)
     write_shs(tmp_path / "SHS5+.h5", 60, 7, 820)
     write_shs(tmp_path / "SHS4-.h5", 8, 3)
     metadata, features = write_datacos(tmp_path, 5, 3)
@@ -67,7 +68,13 @@ def test_the_commands_of_the_readme_lead_from_features_to_a_model(
         monkeypatch.setattr("sys.argv", words[2 if words[1] == "-m" else 1 :])
         assert main() in (None, 0), command
         said[command] = [line for line in capsys.readouterr().out.splitlines() if line]
-    train, shs, datacos, small_set, export, exported = said.values()
+    recipe, train, shs, datacos, small_set, export, exported = said.values()
+    assert recipe[0] == "asimt-paper-read begins: 18 works to train on, 4 x 2 a batch"
+    table = (tmp_path / "READ" / "results.md").read_text().splitlines()
+    assert [line.split(" | ")[1] for line in table[2:]] == ["shs-file SHS4-", "datacos METADATA", "shs-file SHS4-"]
+    assert [line for line in recipe if line.startswith("| asimt")] == table[2:]
+    assert map_of(table[4]) == pytest.approx(map_of(table[2]), abs=0.01)
+    assert (tmp_path / "READ" / "exported" / "manifest.toml").is_file()
     assert train[0] == "asimt-paper begins: 18 works to train on, 4 x 2 a batch"
     curve = read_curve(tmp_path / "RUN")
     assert curve.steps == [20] and all(0 < values[0] for values in curve.values)

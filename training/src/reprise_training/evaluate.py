@@ -16,6 +16,7 @@ in the best of 12 keys; the paper compares in one.
 import argparse
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,8 +36,9 @@ TRACKS_AT_ONCE = 64
 """Of a corpus, in memory."""
 
 
-def main() -> int:
-    """Prints a row of the table of results; 1 when there is nothing to rank."""
+def main(words: Sequence[str] | None = None) -> int:
+    """Prints a row of the table of results; 1 when there is nothing to rank. The words are those of the command line if
+    none are given."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
@@ -47,7 +49,7 @@ def main() -> int:
     parser.add_argument("--labels", type=Path, nargs="+", default=[])
     parser.add_argument("--by", choices=("whole", "windows", "moments"))
     parser.add_argument("--keys", type=int, choices=(1, KEYS), default=KEYS, help="1: only as it is")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     if options.features and not options.labels:
         parser.error("--features DIR needs --labels FILE")
     try:

@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -116,8 +116,8 @@ class Vectors(torch.nn.Module):
         return (output.embedding,) if output.moments is None else (output.embedding, output.moments)
 
 
-def main() -> None:
-    """Exports, compares, and only then writes."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Exports, compares, and only then writes. The words are those of the command line if none are given."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
@@ -126,7 +126,7 @@ def main() -> None:
     heard.add_argument("--tunes", type=Path)
     parser.add_argument("--codes", type=int, default=N_CODES)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
-    options = parser.parse_args()
+    options = parser.parse_args(words)
     try:
         written = export(options)
     except (ValueError, OSError) as error:

@@ -17,6 +17,7 @@ import csv
 import os
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -54,9 +55,9 @@ LOG_EVERY = 20
 WATCHED_BATCHES = 4
 
 
-def main() -> None:
-    """Trains until the steps or the minutes are over."""
-    options = argument_parser().parse_args()
+def main(words: Sequence[str] | None = None) -> None:
+    """Trains until the steps or the minutes are over. The words are those of the command line if none are given."""
+    options = argument_parser().parse_args(words)
     refusals = Refusals()
     training = None
     try:

@@ -5,6 +5,7 @@ The encoder is the ViT of Dosovitskiy et al. 2021 in the sizes of DeiT; what the
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -34,8 +35,15 @@ class AsimtConfig:
     """`cls` or `mean`."""
     embedding_dim: int = 256
     sigmoid_embedding: bool = True
+    centred_embedding: bool = False
+    """A half is taken off behind the sigmoid. Else all values are about a half, and the cosine of any two tracks is
+    near 1."""
     sigmoid_logits: bool = True
     l2_normalise: bool = False
+    init: str = "vit"
+    """How the weights of linear layers begin: `vit`, with a deviation of 0.02, which is made for 768 values, or
+    `width`, with the root of 1 / inputs (LeCun et al., "Efficient BackProp", 1998), so that narrow networks begin as
+    loud."""
     n_works: int = 0
     """Classes of the head for training by classification; 0 for none."""
     moment_dim: int = 0
@@ -50,6 +58,10 @@ class AsimtConfig:
     def __post_init__(self) -> None:
         if self.pooling not in ("cls", "mean"):
             raise ValueError(f"there is no pooling {self.pooling}; there are cls and mean")
+        if self.init not in ("vit", "width"):
+            raise ValueError(f"weights cannot begin as {self.init}; they can as vit and width")
+        if self.centred_embedding and not self.sigmoid_embedding:
+            raise ValueError("only what is behind a sigmoid can be centred")
         if self.expand and self.rows != 12:
             raise ValueError("only one view of 12 rows can be expanded")
         if self.dim % self.heads:
@@ -85,7 +97,7 @@ class Asimt(nn.Module):
         self.embed = nn.Linear(config.dim, config.embedding_dim)
         self.classify = nn.Linear(config.embedding_dim, config.n_works) if config.n_works else None
         self.moments = Moments(config) if config.moment_dim else None
-        self.apply(initialise)
+        self.apply(partial(initialise, by_width=config.init == "width"))
         nn.init.trunc_normal_(self.positions, std=0.02)
         if self.cls is not None:
             nn.init.trunc_normal_(self.cls, std=0.02)
@@ -105,6 +117,8 @@ class Asimt(nn.Module):
         embedding = self.embed(tokens[:, 0] if self.cls is not None else tokens.mean(dim=1))
         if self.config.sigmoid_embedding:
             embedding = torch.sigmoid(embedding)
+        if self.config.centred_embedding:
+            embedding = embedding - 0.5
         logits = self.classify(embedding) if self.classify is not None else None
         if logits is not None and self.config.sigmoid_logits:
             logits = torch.sigmoid(logits)
@@ -189,8 +203,8 @@ class Block(nn.Module):
         return x + self.dropout(self.fc2(hidden))
 
 
-def initialise(module: nn.Module) -> None:
-    """As ViT: truncated normal weights, no bias."""
+def initialise(module: nn.Module, by_width: bool) -> None:
+    """Truncated normal weights of linear layers, no bias: as ViT, or by the number of inputs."""
     if isinstance(module, nn.Linear):
-        nn.init.trunc_normal_(module.weight, std=0.02)
+        nn.init.trunc_normal_(module.weight, std=module.in_features**-0.5 if by_width else 0.02)
         nn.init.zeros_(module.bias)
