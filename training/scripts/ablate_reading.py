@@ -45,13 +45,9 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "map": (READ, {}),
     "contrastive": (READ, CONTRASTIVE),
     "ce-sigmoid-logits": (READ, overlaid(CE, {"model": {"sigmoid_logits": True}})),
-    "ce-not-centred": (READ, overlaid(CE, {"model": {"centred_embedding": False}})),
-    "map-not-centred": (READ, {"model": {"centred_embedding": False}}),
-    "contrastive-not-centred": (READ, overlaid(CONTRASTIVE, {"model": {"centred_embedding": False}})),
     "ce-vit-init": (READ, overlaid(CE, {"model": {"init": "vit"}})),
     "ce-dropout": (READ, overlaid(CE, {"model": {"dropout": 0.1}})),
     "ce-slow": (READ, overlaid(CE, {"optimisation": {"learning_rate": 0.002}})),
-    "ce-no-warm-up": (READ, overlaid(CE, {"optimisation": {"warmup_steps": 1}})),
     "ce-adamw": (
         READ,
         overlaid(CE, {"optimisation": {"optimiser": "adamw", "learning_rate": 0.001, "weight_decay": 0.05}}),

@@ -35,9 +35,6 @@ class AsimtConfig:
     """`cls` or `mean`."""
     embedding_dim: int = 256
     sigmoid_embedding: bool = True
-    centred_embedding: bool = False
-    """A half is taken off behind the sigmoid. Else all values are about a half, and the cosine of any two tracks is
-    near 1."""
     sigmoid_logits: bool = True
     l2_normalise: bool = False
     init: str = "vit"
@@ -60,8 +57,6 @@ class AsimtConfig:
             raise ValueError(f"there is no pooling {self.pooling}; there are cls and mean")
         if self.init not in ("vit", "width"):
             raise ValueError(f"weights cannot begin as {self.init}; they can as vit and width")
-        if self.centred_embedding and not self.sigmoid_embedding:
-            raise ValueError("only what is behind a sigmoid can be centred")
         if self.expand and self.rows != 12:
             raise ValueError("only one view of 12 rows can be expanded")
         if self.dim % self.heads:
@@ -117,8 +112,6 @@ class Asimt(nn.Module):
         embedding = self.embed(tokens[:, 0] if self.cls is not None else tokens.mean(dim=1))
         if self.config.sigmoid_embedding:
             embedding = torch.sigmoid(embedding)
-        if self.config.centred_embedding:
-            embedding = embedding - 0.5
         logits = self.classify(embedding) if self.classify is not None else None
         if logits is not None and self.config.sigmoid_logits:
             logits = torch.sigmoid(logits)
