@@ -9,6 +9,8 @@ import { home, openWindow, run } from "./window.js";
 
 const REPRISE = join(dirname(process.env.REPRISE_APP), "reprise");
 const LONG_MS = 240_000;
+/** The smallest model of whole tracks. */
+const WHOLE = join(import.meta.dirname, "../fixtures/models/whole");
 
 let place, app, driver;
 
@@ -99,9 +101,23 @@ test("songs lists the clusters, largest first", async () => {
   assert.ok(cards.length >= 4, `only ${cards.length} songs of the demo stand as cards`);
 });
 
+test("a model of one's own is refused with a sentence, or used and remembered", { timeout: LONG_MS }, async () => {
+  await (await appears("//button[contains(., 'Folders')]")).click();
+  await (await appears("//summary[contains(., 'the ones that ship')]")).click();
+  const path = await css("input[aria-label='Folder of a model']");
+  await path.sendKeys(join(place.path, "Music"), Key.ENTER);
+  await says("dialog [role=alert]", /Music cannot be used as a model/);
+  await path.clear();
+  await path.sendKeys(WHOLE, Key.ENTER);
+  await appears(`//dialog//p[contains(., 'Harmony: ') and contains(., '${WHOLE}')]`);
+  await press(Key.ESCAPE);
+  await says("footer", /^36 tracks/, LONG_MS);
+});
+
 test("the command line sees the same library", async () => {
   await app.close();
   app = null;
   const status = JSON.parse(await command("status", "--json"));
   assert.equal(status.tracks, 36);
+  assert.equal(status.models[0].folder.path, WHOLE, "and its model");
 });

@@ -13,7 +13,7 @@ use specta_typescript::Number;
 
 pub use kinds::{Claim, Kind, Strength};
 pub use numbers::{Id, id, number, track_id};
-pub use overview::{Folder, Overview, Scan, ScanPhase};
+pub use overview::{Folder, Model, Overview, Scan, ScanPhase};
 
 /// A track in a list.
 #[derive(Debug, Clone, Serialize, Type)]

@@ -52,7 +52,7 @@ impl From<Error> for IpcError {
         let code = match &error {
             Error::NoSuchTrack(_) | Error::NotInLibrary { .. } => ErrorCode::NotInLibrary,
             Error::InUse(_) => ErrorCode::LibraryInUse,
-            Error::SameAudio(..) | Error::NotAnalysed(_) => ErrorCode::BadInput,
+            Error::SameAudio(..) | Error::NotAnalysed(_) | Error::UnusableModel { .. } => ErrorCode::BadInput,
             _ => ErrorCode::Failed,
         };
         Self { code, message: sentence(&error.to_string()) }
@@ -60,7 +60,7 @@ impl From<Error> for IpcError {
 }
 
 /// Converts a message to a sentence: it begins with a capital letter and ends with a full stop.
-fn sentence(message: &str) -> String {
+pub fn sentence(message: &str) -> String {
     let mut letters = message.chars();
     let Some(first) = letters.next() else { return "Something went wrong.".into() };
     let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };

@@ -10,7 +10,7 @@ pub mod events;
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use commands::{folders, library, playback, scan, versions};
+use commands::{folders, library, models, playback, scan, versions};
 
 /// All commands and events, for the window and for the bindings.
 pub fn border() -> Builder<tauri::Wry> {
@@ -33,6 +33,9 @@ pub fn border() -> Builder<tauri::Wry> {
             folders::add_folders,
             folders::remove_folder,
             folders::try_demo,
+            models::models,
+            models::choose_model,
+            models::use_model,
             scan::start_scan,
             scan::start_voices,
             scan::pause_scan,

@@ -65,6 +65,32 @@ test("the folders' sheet says where networks run, and nothing moves when the ans
   expect(await note.boundingBox()).toEqual(answered);
 });
 
+test("a model of one's own is chosen, refused with a sentence, and given up again", async ({ page }) => {
+  await page.goto("/?tracks=36");
+  await page.getByRole("button", { name: "Folders" }).click();
+  const sheet = page.getByRole("dialog");
+  await sheet.getByText("Model: the ones that ship with Reprise").click();
+  await sheet.getByLabel("Folder of a model").fill("/tmp/nothing");
+  await page.keyboard.press("Enter");
+  await expect(sheet.getByRole("alert")).toContainText("The model in /tmp/nothing cannot be used");
+  await sheet.getByRole("button", { name: "Choose a model" }).click();
+  await expect(sheet.getByText("Harmony: asimt-read, in /models/read")).toBeVisible();
+  await expect(sheet.getByRole("alert")).toHaveCount(0);
+  await sheet.getByRole("button", { name: "Use those that ship" }).click();
+  await expect(sheet.getByText("Model: the ones that ship with Reprise")).toBeVisible();
+});
+
+test("a model that has vanished is named where another can be chosen", async ({ page }) => {
+  await page.goto("/?tracks=36&model=gone");
+  await page.getByRole("button", { name: "Folders" }).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet.getByRole("alert")).toContainText("The model in /models/old cannot be used");
+  await sheet.getByRole("button", { name: "Use those that ship" }).click();
+  await expect(sheet.getByRole("alert")).toHaveCount(0);
+  const { violations } = await new AxeBuilder({ page }).include("dialog").analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`a graphics processor that was refused is named with the reason, in ${colorScheme}`, async ({
     page,

@@ -3,6 +3,7 @@
 
 pub mod folders;
 pub mod library;
+pub mod models;
 pub mod playback;
 pub mod scan;
 pub mod versions;

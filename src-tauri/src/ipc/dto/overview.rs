@@ -5,6 +5,7 @@ use specta::Type;
 use specta_typescript::Number;
 
 use super::numbers::{Id, number};
+use crate::ipc::error::sentence;
 
 /// A folder of the library.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -24,6 +25,31 @@ impl From<reprise_library::FolderStatus> for Folder {
             tracks: number(folder.tracks),
             is_reachable: folder.is_reachable,
         }
+    }
+}
+
+/// The model that embeds tracks by one view.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Model {
+    /// `harmony` or `voice`.
+    pub view: String,
+    /// Its identity and version; null if it cannot be used.
+    pub id: Option<String>,
+    /// Why it cannot be used.
+    pub problem: Option<String>,
+    /// Its folder, if the user chose it; else it is the one that ships.
+    pub folder: Option<String>,
+}
+
+impl From<reprise_library::Model> for Model {
+    fn from(model: reprise_library::Model) -> Self {
+        let (id, problem) = match model.id {
+            Ok(id) => (Some(id), None),
+            Err(problem) => (None, Some(sentence(&problem))),
+        };
+        let folder = model.folder.map(|folder| folder.to_string_lossy().into_owned());
+        Self { view: model.view.to_owned(), id, problem, folder }
     }
 }
 

@@ -4,6 +4,7 @@
 import type {
   Folder,
   ListQuery,
+  Model,
   Overview,
   Playback,
   Problem,
@@ -20,6 +21,7 @@ export type {
   Folder,
   Kind,
   ListQuery,
+  Model,
   Overview,
   Playback,
   Problem,
@@ -59,6 +61,13 @@ export interface Backend {
 
   /** Where networks run, then why not on each graphics processor that was tried; the first answer may take some seconds. */
   devices(): Promise<string[]>;
+
+  /** The models that embed tracks, one for each view. */
+  models(): Promise<Model[]>;
+  /** Asks for the folder of a model in the system's dialog; null when cancelled. */
+  chooseModel(): Promise<string | null>;
+  /** Uses the model in a folder, or those that ship, and begins to embed the tracks again. */
+  useModel(folder: string | null): Promise<void>;
 
   /** Asks for folders in the system's dialog; none when cancelled. */
   chooseFolders(): Promise<string[]>;

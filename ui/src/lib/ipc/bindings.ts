@@ -36,6 +36,12 @@ export const commands = {
 	removeFolder: (folder: number) => __TAURI_INVOKE<null>("remove_folder", { folder }),
 	/**  Makes the demo library and listens to it. */
 	tryDemo: () => __TAURI_INVOKE<null>("try_demo"),
+	/**  The models in use, one for each view. */
+	models: () => __TAURI_INVOKE<Model[]>("models"),
+	/**  Asks for the folder of a model in the system's dialog; none when cancelled. */
+	chooseModel: () => __TAURI_INVOKE<string | null>("choose_model"),
+	/**  Uses the model in `folder`, or those that ship, and begins to embed the tracks again if that is a change. */
+	useModel: (folder: string | null) => __TAURI_INVOKE<null>("use_model", { folder }),
 	/**  Looks for changes in every folder and listens to what is new; `retry`: also to files that were a problem. */
 	startScan: (retry: boolean) => __TAURI_INVOKE<null>("start_scan", { retry }),
 	/**  Hears the voices that are owed, whether or not that was stopped before. */
@@ -122,6 +128,18 @@ export type ListQuery = {
 	sort: SortKey,
 	descending: boolean,
 	onlyWithVersions: boolean,
+};
+
+/**  The model that embeds tracks by one view. */
+export type Model = {
+	/**  `harmony` or `voice`. */
+	view: string,
+	/**  Its identity and version; null if it cannot be used. */
+	id: string | null,
+	/**  Why it cannot be used. */
+	problem: string | null,
+	/**  Its folder, if the user chose it; else it is the one that ships. */
+	folder: string | null,
 };
 
 /**  The library as a whole. */

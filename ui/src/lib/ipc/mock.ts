@@ -1,11 +1,13 @@
 // A library that is only pretended, for a browser: the same interface, tracks made from their numbers, a scan and a
 // player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices to analyse, `?offline` unplugs
-// its drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used.
+// its drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used,
+// `?model=gone` a model that has vanished.
 
 import type {
   Backend,
   Folder,
   ListQuery,
+  Model,
   Overview,
   Playback,
   Problem,
@@ -21,6 +23,7 @@ import type {
 import { Decisions } from "./mock/decisions";
 import { idsOf, wantsAllByNumber } from "./mock/list";
 import { Listeners } from "./mock/listeners";
+import { PretendedModels } from "./mock/models";
 import { PretendedPlayback } from "./mock/playback";
 import { PretendedScan } from "./mock/scan";
 import {
@@ -43,6 +46,7 @@ export class MockBackend implements Backend {
   #revision = 0;
   readonly #isOffline: boolean;
   readonly #device: string | null;
+  readonly #models: PretendedModels;
   readonly #decisions = new Decisions();
   readonly #scan: PretendedScan;
   readonly #playback: PretendedPlayback;
@@ -52,6 +56,7 @@ export class MockBackend implements Backend {
     const tracks = Number(parameters.get("tracks") ?? TRACKS);
     this.#isOffline = parameters.has("offline");
     this.#device = parameters.get("device");
+    this.#models = new PretendedModels(parameters.get("model") === "gone");
     this.#scan = new PretendedScan(tracks, () => this.#changed());
     this.#playback = new PretendedPlayback(!parameters.has("silent"));
     if (tracks > 0) this.#folders = [this.#folder("/home/ada/Music", tracks)];
@@ -167,6 +172,19 @@ export class MockBackend implements Backend {
   async devices(): Promise<string[]> {
     const refused = "Not on the graphics processor (CUDA): the library libcudnn.so.9 was not found.";
     return ["Large networks run on the processor.", ...(this.#device === "refused" ? [refused] : [])];
+  }
+
+  async models(): Promise<Model[]> {
+    return this.#models.all;
+  }
+
+  async chooseModel(): Promise<string | null> {
+    return "/models/read";
+  }
+
+  async useModel(folder: string | null): Promise<void> {
+    this.#models.use(folder);
+    this.#scan.start(this.#known);
   }
 
   async chooseFolders(): Promise<string[]> {

@@ -23,6 +23,8 @@ export class TauriBackend implements Backend {
   songs = commands.songs;
   song = commands.song;
   devices = commands.devices;
+  models = commands.models;
+  chooseModel = commands.chooseModel;
   chooseFolders = commands.chooseFolders;
   problems = commands.problems;
 
@@ -36,6 +38,10 @@ export class TauriBackend implements Backend {
 
   async tryDemo(): Promise<void> {
     await commands.tryDemo();
+  }
+
+  async useModel(folder: string | null): Promise<void> {
+    await commands.useModel(folder);
   }
 
   async startScan(): Promise<void> {

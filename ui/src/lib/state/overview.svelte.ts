@@ -1,6 +1,6 @@
 // The library as a whole: its folders, how far it is, and what the scan does at this moment.
 
-import { sentence, type Backend, type Overview, type Problem, type Scan } from "../ipc/backend";
+import { sentence, type Backend, type Model, type Overview, type Problem, type Scan } from "../ipc/backend";
 
 export class LibraryOverview {
   /** Null until the first answer. */
@@ -9,6 +9,8 @@ export class LibraryOverview {
   problem = $state<string | null>(null);
   /** Where networks run, then why not elsewhere; why it cannot be told; nothing until the first answer. */
   devices = $state.raw<string[]>([]);
+  /** The models that embed tracks, one for each view; none until the first answer. */
+  models = $state.raw<Model[]>([]);
 
   #asked = 0;
 
@@ -45,6 +47,27 @@ export class LibraryOverview {
   /** Asked when somebody looks: the first answer loads what it is about. */
   async refreshDevices(): Promise<void> {
     this.devices = await this.backend.devices().catch((error: unknown) => [sentence(error)]);
+  }
+
+  async refreshModels(): Promise<void> {
+    await this.attempt(async () => {
+      this.models = await this.backend.models();
+    });
+  }
+
+  /** Uses the model in a folder, or those that ship. True when it can be used. */
+  async useModel(folder: string | null): Promise<boolean> {
+    const isUsed = await this.attempt(() => this.backend.useModel(folder));
+    if (isUsed) await this.refreshModels();
+    return isUsed;
+  }
+
+  async chooseModel(): Promise<void> {
+    let folder: string | null = null;
+    const isAsked = await this.attempt(async () => {
+      folder = await this.backend.chooseModel();
+    });
+    if (isAsked && folder !== null) await this.useModel(folder);
   }
 
   scanned(scan: Scan): void {
