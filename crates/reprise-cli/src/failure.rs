@@ -9,7 +9,9 @@ use crate::visible;
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     #[error(transparent)]
-    Library(#[from] reprise_library::Error),
+    Library(reprise_library::Error),
+    #[error("{0}; `reprise --model shipped` uses the one that ships")]
+    UnusableModel(reprise_library::Error),
     #[error(transparent)]
     Analysis(#[from] reprise_analysis::Error),
     #[error(transparent)]
@@ -40,6 +42,15 @@ impl Failure {
             Self::Interrupted | Self::Library(reprise_library::Error::Stopped) => ExitCode::from(130),
             Self::Unread => ExitCode::SUCCESS,
             _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl From<reprise_library::Error> for Failure {
+    fn from(error: reprise_library::Error) -> Self {
+        match error {
+            reprise_library::Error::UnusableModel { .. } => Self::UnusableModel(error),
+            error => Self::Library(error),
         }
     }
 }

@@ -68,10 +68,7 @@ pub enum Error {
         missing: usize,
     },
     /// A folder that was chosen as a model is none that can be used.
-    #[error(
-        "{} cannot be used as a model: {reason}; `reprise --model shipped` uses the one that ships",
-        folder.display()
-    )]
+    #[error("{} cannot be used as a model: {reason}", folder.display())]
     UnusableModel {
         /// The folder.
         folder: PathBuf,
