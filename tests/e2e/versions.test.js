@@ -102,7 +102,7 @@ test("songs lists the clusters, largest first", async () => {
 });
 
 test("a model of one's own is refused with a sentence, or used and remembered", { timeout: LONG_MS }, async () => {
-  await (await appears("//button[contains(., 'Folders')]")).click();
+  await (await appears("//button[@aria-label='Folders']")).click();
   await (await appears("//summary[contains(., 'the ones that ship')]")).click();
   const path = await css("input[aria-label='Folder of a model']");
   await path.sendKeys(join(place.path, "Music"), Key.ENTER);
