@@ -1,6 +1,6 @@
 //! Which models embed the tracks: those that ship, or one that the user chose.
 
-use reprise_library::{Library, named_folder};
+use reprise_library::named_folder;
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
@@ -35,14 +35,9 @@ pub async fn use_model(shell: TheShell<'_>, folder: Option<String>) -> Answer<()
     blocking(move || {
         let library = shell.library.to_write()?;
         let folder = folder.map(|path| named_folder(&path)).transpose().map_err(IpcError::bad_input)?;
-        // A folder that is refused must not interrupt a scan.
-        folder.as_deref().map_or(Ok(()), Library::check_model)?;
-        let was_scanning = shell.scanner.stop_and_wait();
-        let outcome = library.use_model(folder.as_deref());
-        if was_scanning || matches!(outcome, Ok(true)) {
+        if library.use_model(folder.as_deref())? {
             shell.scanner.start(false);
         }
-        outcome?;
         Ok(())
     })
     .await

@@ -63,11 +63,11 @@ export class LibraryOverview {
   }
 
   async chooseModel(): Promise<void> {
-    let folder: string | null = null;
-    const isAsked = await this.attempt(async () => {
-      folder = await this.backend.chooseModel();
+    await this.attempt(async () => {
+      const folder = await this.backend.chooseModel();
+      if (folder !== null) await this.backend.useModel(folder);
     });
-    if (isAsked && folder !== null) await this.useModel(folder);
+    if (this.problem === null) await this.refreshModels();
   }
 
   scanned(scan: Scan): void {
