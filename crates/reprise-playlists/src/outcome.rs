@@ -112,7 +112,7 @@ pub enum Fate {
         /// It was a hot cue and became a memory cue, because the keeper uses its number.
         is_now_memory_cue: bool,
     },
-    /// The keeper does not have it, for this reason.
+    /// The keeper does not have it there, for this reason. On a track with a new location it stays at its old position.
     NotCarried(Obstacle),
 }
 
