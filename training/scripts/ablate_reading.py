@@ -22,6 +22,7 @@ import torch
 from reprise_training.config import Run, build, merged, overlaid
 from reprise_training.corpora.batches import first_frames
 from reprise_training.corpora.track import HOP_SAMPLES, Track, works_of
+from reprise_training.embedding import of_frames
 from reprise_training.failures import content_of, sentence
 from reprise_training.metrics.ranking import Ranking, evaluate_ranking
 from reprise_training.simulate.passages import PassageSampler
@@ -145,12 +146,10 @@ def classified(training: Training) -> tuple[float, float]:
     return float(cross_entropy), float(accuracy)
 
 
-@torch.no_grad()
 def ranking(model: torch.nn.Module, run: Run, tracks: list[Track]) -> Ranking:
     """Of tracks among one another, by the beginning of each in its own key."""
-    model.eval()
     frames = torch.from_numpy(np.stack([first_frames(track.read(), run.input_shape[1]) for track in tracks]))
-    vectors = torch.nn.functional.normalize(torch.cat([model(some).embedding for some in frames.split(64)]), dim=1)
+    vectors = of_frames(model, frames)
     return evaluate_ranking((vectors @ vectors.T).numpy(), [track.work for track in tracks])
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from torch import nn
 
 from reprise_training.baselines import best_rotation, mean_profile, two_dftm
-from reprise_training.codebook import STEPS, codes, shared
+from reprise_training.codebook import N_HELD, STEPS, held_codes, shared
 from reprise_training.config import read_run
 from reprise_training.embedding import moments_of
 from reprise_training.evaluate import read_labels, read_tracks
@@ -85,6 +85,7 @@ def read(description: str) -> tuple[Tracks, list[Path]]:
     parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--labels", type=Path, nargs="+", required=True)
     parser.add_argument("--impostors", type=Path, nargs="*", default=[])
+    parser.add_argument("--held", type=int, default=N_HELD, help="codes held for each moment")
     options = parser.parse_args()
     run = read_run(options.config)
     model = on_fastest_device(trained_model(run, options.checkpoint))
@@ -93,7 +94,7 @@ def read(description: str) -> tuple[Tracks, list[Path]]:
     impostors = [rendition.rows.astype(np.float32) for song in songs for rendition in song]
     rows = [*named.values(), *impostors]
     centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
-    search = Search([keyed(model, one) for one in rows], centres)
+    search = Search([keyed(model, one) for one in rows], centres, options.held)
     return Tracks([*named, *[None] * len(impostors)], rows, search), options.labels
 
 
@@ -106,15 +107,20 @@ class Search:
     """Likeness of one track with all, in the best pair of their keys."""
 
     def __init__(
-        self, tracks: list[list[np.ndarray]], centres: np.ndarray, asked: list[list[np.ndarray]] | None = None
+        self,
+        tracks: list[list[np.ndarray]],
+        centres: np.ndarray,
+        n_held: int,
+        asked: list[list[np.ndarray]] | None = None,
     ) -> None:
-        """`tracks`: the keys of each; `asked`: the keys that each is asked for in, the same unless they are given."""
+        """`tracks`: the keys of each; `n_held`: the codes held for a moment; `asked`: the keys that each is asked for
+        in, the same unless they are given."""
         self.tracks, self.centres, self.asked = tracks, centres, asked or tracks
         documents = [key for track in tracks for key in track]
         self.owner = np.repeat(np.arange(len(tracks)), [len(track) for track in tracks])
         self.together = np.concatenate(documents)
         self.starts = np.cumsum([0] + [len(one) for one in documents[:-1]])
-        numbers = np.split(codes(self.together, centres), self.starts[1:])
+        numbers = np.split(held_codes(self.together, centres, n_held), self.starts[1:])
         self.held = [np.unique(one) for one in numbers]
         self.chance = by_chance(documents)
         self.compared: dict[int, np.ndarray] = {}

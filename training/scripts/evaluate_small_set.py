@@ -22,6 +22,7 @@ from reprise_training.config import Run, read_run
 from reprise_training.corpora.batches import first_frames
 from reprise_training.corpora.refusals import Refusals
 from reprise_training.corpora.track import Track, works_of
+from reprise_training.embedding import of_frames
 from reprise_training.failures import content_of, sentence
 from reprise_training.metrics.ranking import HEADER, Ranking, evaluate_ranking
 from reprise_training.model.build import trained_model
@@ -68,19 +69,13 @@ def main() -> int:
 def rankings(model: torch.nn.Module, seen: Part, new: Part) -> dict[str, Ranking]:
     """Of all works, and of each part among all tracks."""
     old, others = ([f"{kind} {work}" for work in part[1]] for kind, part in (("seen", seen), ("new", new)))
-    vectors = torch.cat([embedded(model, part[0]) for part in (seen, new)])
+    vectors = torch.cat([of_frames(model, part[0]) for part in (seen, new)])
     rows: dict[str, list[str | None]] = {
         "all": [*old, *others],
         "works trained on": [*old, *[None] * len(others)],
         "new works": [*[None] * len(old), *others],
     }
     return {name: evaluate_ranking((vectors @ vectors.T).numpy(), works) for name, works in rows.items()}
-
-
-@torch.no_grad()
-def embedded(model: torch.nn.Module, frames: torch.Tensor) -> torch.Tensor:
-    """Unit vectors of tracks."""
-    return torch.nn.functional.normalize(torch.cat([model(some).embedding for some in frames.split(32)]), dim=1)
 
 
 def simulated(run: Run, works: list[list[Score]], n_works: int) -> Part:

@@ -31,6 +31,8 @@ from reprise_training.views import rotated, sung_blocks
 SEED = 20_000
 FEWEST_FRAMES = 120
 """Sung, of a track that is kept: as the application has it."""
+N_HELD = 1
+"""Codes held for a moment of a voice, as models/asimt-voice has it."""
 COLUMN_FRAMES, PATCH_COLUMNS, PATCH_HOP = 5, 75, 8
 """Of 2DFTM; as in crates/reprise-matching/src/shortlist.rs."""
 
@@ -57,7 +59,8 @@ def main() -> None:
     centres = np.fromfile(options.codebook, np.int8).reshape(-1, run.model.moment_dim).astype(np.float32) / STEPS
     is_query = [one or other for one, other in zip(once, several, strict=True)]
     asked = [in_keys(rows, range(12)) if queried else [] for rows, queried in zip(read, is_query, strict=True)]
-    few, all_keys = Search(likely, centres), Search([in_keys(rows, [0]) for rows in read], centres, asked)
+    few = Search(likely, centres, N_HELD)
+    all_keys = Search([in_keys(rows, [0]) for rows in read], centres, N_HELD, asked)
     vectors = np.stack([fourier(melody) for melody in melodies])
     ways: dict[str, Way] = {
         "2DFTM": lambda query: vectors @ vectors[query],

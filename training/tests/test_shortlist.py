@@ -53,6 +53,10 @@ def test_centres_lie_where_the_vectors_are() -> None:
     assert np.allclose(np.linalg.norm(centres, axis=1), 1)
     nearest = codebook.codes(vectors, centres)
     assert np.array_equal(nearest, np.argmax(vectors @ centres.T, axis=1))
+    held = codebook.held_codes(vectors, centres)
+    assert held.shape == (200, codebook.N_HELD) and np.array_equal(held[:, 0], nearest)
+    others = np.where(np.arange(12) == nearest[:, None], -2, vectors @ centres.T)
+    assert np.array_equal(held[:, 1], np.argmax(others, axis=1))
     assert np.abs(codebook.as_bytes(centres) / 127.0 - centres).max() <= 0.5 / 127 + 1e-9
 
 

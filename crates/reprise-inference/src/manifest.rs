@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Component, Path};
 
 use ort::value::{Outlet, TensorElementType, ValueType};
@@ -60,6 +61,14 @@ pub struct CodebookFile {
     pub sha256: String,
     /// Length of that file.
     pub size_bytes: u64,
+    /// How many codewords, the nearest, an index holds for each local embedding.
+    #[serde(default = "one")]
+    pub n_held: NonZeroUsize,
+}
+
+/// What manifests mean that do not say how many codewords are held.
+fn one() -> NonZeroUsize {
+    NonZeroUsize::MIN
 }
 
 /// The origin of the weights.

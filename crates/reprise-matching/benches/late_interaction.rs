@@ -112,7 +112,7 @@ fn time_pairs(codebook: &Codebook, a: &[Keyed], b: &[Keyed]) {
     });
     println!("a pair in 3 x 3 keys: {:.1} us", pair * 1e3);
     let coding = milliseconds(20, || {
-        a.iter().for_each(|key| drop(black_box(codebook.codewords(&key.local))));
+        a.iter().for_each(|key| drop(black_box(codebook.codewords(&key.local, 1))));
     });
     println!("codewords of a track: {coding:.1} ms");
 }
@@ -147,7 +147,7 @@ fn time_searches(codebook: &Codebook, index: &Index, queries: &[Vec<Keyed>]) {
         let [mut new, mut known, mut search] = [const { Vec::new() }; 3];
         for query in queries {
             let codewords: Vec<Vec<u16>> =
-                query[..n_keys].iter().map(|key| codebook.codewords(&key.local)).collect();
+                query[..n_keys].iter().map(|key| codebook.codewords(&key.local, 1)).collect();
             let mut asked = Vec::new();
             let mut ask = || {
                 asked = codewords

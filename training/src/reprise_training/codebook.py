@@ -8,6 +8,8 @@ BATCH = 8192
 STEPS = 127
 """Values -1..=1 rest as a byte."""
 
+N_HELD = 2
+"""Codes, the nearest, that a document holds for each of its moments."""
 N_NEARBY = 16
 """Codes that a moment of a query asks for."""
 SIZE_EXPONENT = 0.4
@@ -32,6 +34,12 @@ def centres(vectors: np.ndarray, n_codes: int = N_CODES, seed: int = 0) -> np.nd
 def codes(vectors: np.ndarray, of: np.ndarray) -> np.ndarray:
     """The number of the centre next to each vector [n]."""
     return np.concatenate([(vectors[i : i + BATCH] @ of.T).argmax(axis=1) for i in range(0, len(vectors), BATCH)])
+
+
+def held_codes(vectors: np.ndarray, of: np.ndarray, n_held: int = N_HELD) -> np.ndarray:
+    """The numbers of the centres next to each vector, nearest first [n, n_held]. The twin of `Codebook::codewords`."""
+    blocks = (vectors[i : i + BATCH] @ of.T for i in range(0, len(vectors), BATCH))
+    return np.concatenate([np.argsort(-likeness, axis=1, kind="stable")[:, :n_held] for likeness in blocks])
 
 
 def as_bytes(vectors: np.ndarray) -> np.ndarray:

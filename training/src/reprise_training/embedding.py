@@ -47,6 +47,13 @@ def vectors(model: nn.Module, tracks: list[np.ndarray]) -> list[np.ndarray]:
     return embedded(model, tracks, lambda batch: torch.nn.functional.normalize(model(batch).embedding, dim=1))
 
 
+@torch.no_grad()
+def of_frames(model: nn.Module, frames: torch.Tensor) -> torch.Tensor:
+    """What a network makes of frames [n, rows, n_frames] of equal length, as unit vectors [n, d]."""
+    model.eval()
+    return torch.nn.functional.normalize(torch.cat([model(some).embedding for some in frames.split(BATCH)]), dim=1)
+
+
 def moments_of(model: nn.Module, tracks: list[np.ndarray]) -> list[np.ndarray]:
     """Tracks [rows, T] to moments [n, d], every `MOMENT_STEP` patches. Only the middle half of each window counts, so
     that every moment has been seen with what surrounds it."""

@@ -3,7 +3,7 @@ r"""A trained run to models/asimt: ONNX, manifest, and the codebook of its momen
     python -m reprise_training.export --config training/configs/NAME.yaml --checkpoint DIR/checkpoint.pt \
         --rendered rendered.npz [--out models/asimt]
     python -m reprise_training.export --config training/configs/moments-voice-many.yaml --checkpoint DIR/checkpoint.pt \
-        --tunes tunes.json.gz --codes 4096 --out models/asimt-voice
+        --tunes tunes.json.gz --codes 4096 --held 1 --out models/asimt-voice
     python -m reprise_training.export --config training/configs/asimt-paper.yaml --checkpoint DIR/checkpoint.pt \
         --out DIR
 
@@ -26,7 +26,7 @@ import onnxruntime
 import torch
 
 from reprise_training.checkpoints import read_checkpoint
-from reprise_training.codebook import N_CODES, as_bytes, centres
+from reprise_training.codebook import N_CODES, N_HELD, as_bytes, centres
 from reprise_training.config import Run, read_run
 from reprise_training.embedding import MOMENT_STEP, middle_of, moments_of
 from reprise_training.failures import content_of, sentence
@@ -89,6 +89,7 @@ key_template = [{key_template}]
 file       = "{codebook}"
 sha256     = "{codebook_sha256}"
 size_bytes = {codebook_bytes}
+n_held     = {n_held}
 """
 WHOLE = """
 # The beginning of a track, a window long, becomes one vector in each key.
@@ -125,6 +126,7 @@ def main(words: Sequence[str] | None = None) -> None:
     heard.add_argument("--rendered", type=Path, nargs="+")
     heard.add_argument("--tunes", type=Path)
     parser.add_argument("--codes", type=int, default=N_CODES)
+    parser.add_argument("--held", type=int, default=N_HELD, help="codes that the application holds for each moment")
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / "asimt")
     options = parser.parse_args(words)
     try:
@@ -153,7 +155,7 @@ def export(options: argparse.Namespace) -> str:
     (options.out / "model.onnx").write_bytes(content)
     if codebook is not None:
         (options.out / CODEBOOK).write_bytes(codebook)
-    (options.out / "manifest.toml").write_text(manifest(content, run, steps, codebook), encoding="utf-8")
+    (options.out / "manifest.toml").write_text(manifest(content, run, steps, codebook, options.held), encoding="utf-8")
     return f"{options.out / 'model.onnx'}: {len(content)} bytes, {steps} steps of {run.name}"
 
 
@@ -227,7 +229,7 @@ def trials(shape: tuple[int, int, int]) -> dict[str, np.ndarray]:
     }
 
 
-def manifest(content: bytes, run: Run, steps: int, codebook: bytes | None) -> str:
+def manifest(content: bytes, run: Run, steps: int, codebook: bytes | None, n_held: int = N_HELD) -> str:
     """What describes this very file."""
     model = run.model
     text = MANIFEST.format(
@@ -261,6 +263,7 @@ def manifest(content: bytes, run: Run, steps: int, codebook: bytes | None) -> st
         codebook=CODEBOOK,
         codebook_sha256=hashlib.sha256(codebook).hexdigest(),
         codebook_bytes=len(codebook),
+        n_held=n_held,
     )
 
 

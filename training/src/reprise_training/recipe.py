@@ -1,7 +1,7 @@
 r"""From published features to a model that was trained, evaluated and exported: one command.
 
     python -m reprise_training.recipe --config training/configs/asimt-paper-read.yaml --corpus shs-file SHS5+.h5 \
-        --test shs-file SHS4-.h5 --test datacos METADATA.json FEATURES --out RUN [--steps N] [--minutes M]
+        --test shs-file SHS4-.h5 --test datacos METADATA.json FEATURES --out RUN [--hop N] [--steps N] [--minutes M]
 
 Trains into RUN, or goes on there exactly where it stopped; evaluates on every test corpus in one key; exports to
 RUN/exported, and evaluates what was exported on the first of them, so that a file that ranks otherwise is seen. What
@@ -26,16 +26,18 @@ def main() -> int:
     parser.add_argument("--corpus", nargs="+", required=True, metavar=("KIND", "PATH"), help=read_corpus.__doc__)
     parser.add_argument("--test", nargs="+", action="append", required=True, metavar=("KIND", "PATH"))
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--hop", type=int, help="samples from frame to frame of all corpora, if not the published ones")
     parser.add_argument("--steps", type=int, help="of training, instead of those of the configuration")
     parser.add_argument("--minutes", type=float, help="of training; a second call goes on")
     options = parser.parse_args()
     config, checkpoint = ["--config", str(options.config)], options.out / "checkpoint.pt"
     limits = [word for name in ("steps", "minutes") for word in limit(name, getattr(options, name))]
-    train.main([*config, "--corpus", *options.corpus, "--out", str(options.out), *limits])
+    hop = limit("hop", options.hop)
+    train.main([*config, "--corpus", *options.corpus, *hop, "--out", str(options.out), *limits])
     exported = options.out / "exported"
-    results = [evaluated(config, checkpoint, test) for test in options.test]
+    results = [evaluated(config, checkpoint, [*test, *hop]) for test in options.test]
     export.main([*config, "--checkpoint", str(checkpoint), "--out", str(exported)])
-    results.append(evaluated(config, exported / "model.onnx", options.test[0]))
+    results.append(evaluated(config, exported / "model.onnx", [*options.test[0], *hop]))
     if None in results:
         return 1
     header, *_ = str(results[0]).splitlines()

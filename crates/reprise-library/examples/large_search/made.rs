@@ -121,8 +121,8 @@ impl Made {
             for key in 0..n_keys {
                 for place in begin..end {
                     let salt = mixed(n, (passage * 3 + key as u32) * 1000 + place as u32);
-                    let (codeword, vector) = played(piece, key, place, salt, pieces);
-                    codewords[key].push(codeword);
+                    let (held, vector) = played(piece, key, place, salt, pieces);
+                    codewords[key].extend(held);
                     local[key].extend(vector);
                 }
             }
@@ -178,8 +178,8 @@ impl Made {
     }
 }
 
-/// A local embedding as it sounds in this rendition: its codeword and its bytes.
-fn played(piece: &Piece, key: usize, place: usize, salt: u32, pieces: &Pieces) -> (u16, Vec<i8>) {
+/// A local embedding as it sounds in this rendition: the codewords that are held for it, and its bytes.
+fn played(piece: &Piece, key: usize, place: usize, salt: u32, pieces: &Pieces) -> (Vec<u16>, Vec<i8>) {
     let one = &piece.local[key][place];
     // The nearest codeword is drawn half of the time, the next one a quarter of the time, and so on.
     let drawn = (salt.trailing_zeros() as usize).min(one.nearby.len() - 1);
@@ -188,7 +188,9 @@ fn played(piece: &Piece, key: usize, place: usize, salt: u32, pieces: &Pieces) -
     let vector: Vec<f32> =
         one.vector.iter().zip(centre).map(|(own, centre)| own + TOWARDS * (centre - own)).collect();
     let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
-    (codeword, vector.iter().map(|value| (value / length * 127.0).round() as i8).collect())
+    let others = one.nearby.iter().map(|near| near.codeword).filter(|near| *near != codeword);
+    let held = [codeword].into_iter().chain(others).take(pieces.space.n_held).collect();
+    (held, vector.iter().map(|value| (value / length * 127.0).round() as i8).collect())
 }
 
 fn raised(frame: &[f32; 12], semitones: usize) -> [f32; 12] {

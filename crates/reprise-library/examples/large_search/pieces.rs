@@ -68,8 +68,7 @@ impl Pieces {
             else {
                 continue;
             };
-            let n_local = vectors.codewords.len() / vectors.keys.len();
-            let local = vectors.local.chunks_exact(n_local * space.local_len);
+            let local = vectors.local.chunks_exact(vectors.local.len() / vectors.keys.len());
             let local = local.map(|of_key| local_embeddings_of(of_key, space.local_len, &codebook)).collect();
             all.push(Piece { keys: vectors.keys, local, crema, chroma });
         }

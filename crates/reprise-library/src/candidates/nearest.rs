@@ -101,7 +101,9 @@ impl<'a> Nearest<'a> {
                 let own = self.database.reader()?.codewords(self.space().name(), RecordingId(id.0 - 1), 1)?;
                 let Some(own) = own.first().filter(|own| own.recording == id) else { return Ok(None) };
                 let likeliest = own.keys().next().unwrap_or_default();
-                let asked = codebook.asked_by_codewords(likeliest, NEARBY_QUICKLY);
+                // As in that index, the nearest of those held for each local embedding.
+                let nearest: Vec<u16> = likeliest.iter().copied().step_by(self.space().n_held()).collect();
+                let asked = codebook.asked_by_codewords(&nearest, NEARBY_QUICKLY);
                 Ok(Some(in_likeliest_key.search(&[asked], wanted, scratch)))
             }
             Searched::Exhaustively(index) => {

@@ -36,8 +36,8 @@ pub(crate) enum Searched {
         codebook: Arc<Codebook>,
         /// The recordings in all their keys.
         in_all_keys: Index,
-        /// The recordings in their likeliest key only, for provisional matches: a third of the work. Empty if they are
-        /// not used.
+        /// The recordings in their likeliest key only, by the nearest codeword of each local embedding, for provisional
+        /// matches: a third of the work. Empty if they are not used.
         in_likeliest_key: Index,
     },
     /// One embedding of each recording and key is compared with every query.
@@ -123,9 +123,10 @@ impl RecordingIndex {
         self.ids.extend(recordings.iter().map(|one| one.recording));
         match &mut self.searched {
             Searched::ByCodewords { in_all_keys, in_likeliest_key, .. } => {
-                add_codewords(in_all_keys, first, recordings, usize::MAX);
+                add_codewords(in_all_keys, first, recordings, usize::MAX, 1);
                 if self.space.finds_provisional_matches() {
-                    add_codewords(in_likeliest_key, first, recordings, 1);
+                    // The nearest of those held: twice as many would double the work.
+                    add_codewords(in_likeliest_key, first, recordings, 1, self.space.n_held());
                 }
             }
             Searched::Exhaustively(index) => {
@@ -140,12 +141,18 @@ impl RecordingIndex {
     }
 }
 
-/// Adds recordings, of which the first has number `first`, in so many of their keys.
-fn add_codewords(index: &mut Index, first: u32, recordings: &[RecordingCodewords], n_keys: usize) {
+/// Adds recordings, of which the first has number `first`, in so many of their keys, with every `step`th codeword.
+fn add_codewords(
+    index: &mut Index,
+    first: u32,
+    recordings: &[RecordingCodewords],
+    n_keys: usize,
+    step: usize,
+) {
     let mut documents = Vec::new();
     for (number, one) in (first..).zip(recordings) {
         for (key, codewords) in (0..).zip(one.keys().take(n_keys)) {
-            let mut codewords = codewords.to_vec();
+            let mut codewords: Vec<u16> = codewords.iter().copied().step_by(step).collect();
             codewords.sort_unstable();
             codewords.dedup();
             documents.push((number, key, codewords));

@@ -68,6 +68,11 @@ impl EmbeddingSpace {
         self.model.local_len
     }
 
+    /// How many codewords are held for each local embedding.
+    pub fn n_held(&self) -> usize {
+        self.model.n_held
+    }
+
     /// Its name in the store.
     pub fn name(&self) -> SpaceName<'_> {
         SpaceName { view: self.embedder.word(), model: &self.model.id, features: &self.features }
@@ -113,7 +118,7 @@ impl EmbeddingSpace {
     /// Converts vectors to their stored form.
     pub fn packed(&self, keyed: &[Keyed]) -> Embeddings {
         let codewords = |codebook: &Codebook| -> Vec<u16> {
-            keyed.iter().flat_map(|one| codebook.codewords(&one.local)).collect()
+            keyed.iter().flat_map(|one| codebook.codewords(&one.local, self.model.n_held)).collect()
         };
         let packed = |one: &Keyed| {
             let steps = STEPS / self.largest(&one.local);

@@ -47,11 +47,13 @@ impl Codebook {
         self.n_codewords
     }
 
-    /// Returns the codeword of every local embedding, which an index stores for a track.
-    pub fn codewords(&self, local: &LocalEmbeddings) -> Vec<u16> {
-        let mut codewords = Vec::with_capacity(local.len());
+    /// Returns the codewords that an index holds for a track: the `n_held` nearest to each local embedding, nearest
+    /// first, or all if there are fewer. A version's local embedding may lie on the other side of a border between two
+    /// centres; with two codewords held it is found all the same (Philbin et al., "Lost in quantization", CVPR 2008).
+    pub fn codewords(&self, local: &LocalEmbeddings, n_held: usize) -> Vec<u16> {
+        let mut codewords = Vec::with_capacity(local.len() * n_held);
         self.compare(local, |likeness| {
-            codewords.extend(largest(likeness, 1).first().map(|(codeword, _)| *codeword))
+            codewords.extend(largest(likeness, n_held).into_iter().map(|(codeword, _)| codeword))
         });
         codewords
     }

@@ -83,7 +83,16 @@ fn codes_are_those_of_the_nearest_centres() {
         (0..100u16).max_by(by_cosine).unwrap()
     };
     let each: Vec<u16> = track.vectors().chunks_exact(LEN).map(nearest).collect();
-    assert_eq!(codebook.codewords(&track), each);
+    assert_eq!(codebook.codewords(&track, 1), each);
+    let two = codebook.codewords(&track, 2);
+    assert_eq!(
+        two.iter().step_by(2).collect::<Vec<_>>(),
+        each.iter().collect::<Vec<_>>(),
+        "the nearest first"
+    );
+    let (nearby, seconds) = (codebook.nearby(&track, 2), two.iter().skip(1).step_by(2));
+    assert!(nearby.iter().zip(seconds).all(|(nearby, second)| nearby[1].codeword == *second));
+    assert_eq!(codebook.codewords(&track, 1000).len(), 30 * 100, "all that there are");
     let nearby = codebook.nearby(&track, 7);
     for (nearby, codeword) in nearby.iter().zip(each) {
         assert_eq!((nearby.len(), nearby[0].codeword), (7, codeword));
@@ -109,7 +118,7 @@ struct Shelved {
 impl Shelved {
     fn new(n_tracks: u64) -> Self {
         let codebook = Codebook::new(&units(7, 200), LEN).unwrap();
-        let documents = (0..2 * n_tracks).map(|n| distinct(codebook.codewords(&keyed(n)))).collect();
+        let documents = (0..2 * n_tracks).map(|n| distinct(codebook.codewords(&keyed(n), 1))).collect();
         Self { codebook, documents }
     }
 

@@ -72,7 +72,7 @@ pub struct SpaceName<'a> {
 pub struct Embeddings {
     /// Semitones by which the recording was raised: one value for each key in which it has embeddings.
     pub keys: Vec<u8>,
-    /// The codeword of each local embedding, `[n_keys, n_local]`.
+    /// The codewords held for each local embedding, `[n_keys, n_local, n_held]`.
     pub codewords: Vec<u16>,
     /// The local embeddings, `[n_keys, n_local, n]`, -127..=127 for -1..=1.
     pub local: Vec<i8>,
@@ -85,15 +85,15 @@ pub struct RecordingCodewords {
     pub recording: RecordingId,
     /// Number of keys.
     pub n_keys: usize,
-    /// The codeword of each local embedding, `[n_keys, n_local]`.
+    /// The codewords held for each local embedding, `[n_keys, n_local, n_held]`.
     pub codewords: Vec<u16>,
 }
 
 impl RecordingCodewords {
     /// Returns the codewords of each key in turn.
     pub fn keys(&self) -> impl Iterator<Item = &[u16]> {
-        let n_local = self.codewords.len() / self.n_keys.max(1);
-        self.codewords.chunks_exact(n_local.max(1))
+        let of_a_key = self.codewords.len() / self.n_keys.max(1);
+        self.codewords.chunks_exact(of_a_key.max(1))
     }
 }
 
