@@ -36,6 +36,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
     ("reprise-matching", &[]),
     ("reprise-store", &[]),
     ("reprise-playlists", &[]),
+    ("reprise-quarantine", &[]),
     ("reprise-plot", &[]),
     ("reprise-demo", &[]),
     (
