@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of the library, and the file above them, from top to bottom. Each imports only those after it.
-const ROOMS: &str = "library evaluate scan decisions linking browse versions renditions candidates relations \
+const ROOMS: &str = "library evaluate tidy scan decisions linking browse versions renditions candidates relations \
                      recordings database";
 
 /// Files beside them that all may import. They import only each other.

@@ -1,5 +1,7 @@
 //! What can be asked of the program.
 
+pub mod clean;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -43,6 +45,11 @@ pub enum Command {
     Clusters,
     /// Show the files that hold the very same audio.
     Duplicates,
+    /// Plan which copies go, move them into a quarantine, and take it back.
+    Clean {
+        #[command(subcommand)]
+        action: clean::Clean,
+    },
     /// Say of two tracks whether they are one song, or take it back.
     Decide(Decide),
     /// Say of a track whether it is live, a cover, a remix, or take it back.

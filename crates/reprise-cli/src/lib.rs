@@ -62,6 +62,7 @@ fn obey(arguments: &Arguments) -> Result<(), Failure> {
         Command::Compare(compare) => command::compare::compare(arguments, compare),
         Command::Clusters => command::clusters::clusters(arguments),
         Command::Duplicates => command::duplicates::duplicates(arguments),
+        Command::Clean { action } => command::clean::clean(arguments, action),
         Command::Decide(decide) => command::decide::decide(arguments, decide),
         Command::Kind(kind) => command::kind::kind(arguments, kind),
         Command::Decisions { action } => command::decisions::decisions(arguments, action),

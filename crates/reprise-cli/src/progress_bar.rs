@@ -31,6 +31,9 @@ enum Phase {
     Shortlisting,
     SearchingSets,
     Matching,
+    ListeningToCopies,
+    CheckingCopies,
+    MovingFiles,
 }
 
 impl ProgressBar {
@@ -62,6 +65,15 @@ impl ProgressBar {
             Event::SearchingSets { done, total } => {
                 state.enter(Phase::SearchingSets, *done, *total, SEARCHING_SETS)
             }
+            Event::ListeningToCopies { done, total } => {
+                state.enter(Phase::ListeningToCopies, *done, *total, LISTENING_TO_COPIES)
+            }
+            Event::CheckingCopies { done, total } => {
+                state.enter(Phase::CheckingCopies, *done, *total, CHECKING_COPIES)
+            }
+            Event::MovingFiles { done, total } => {
+                state.enter(Phase::MovingFiles, *done, *total, MOVING_FILES)
+            }
             Event::Matching { done, total } => state.enter(Phase::Matching, *done, *total, MATCHING),
             _ => {}
         }
@@ -79,6 +91,9 @@ const HEARING_VOICES: &str = "Hearing voices  {pos} of {len}  {bar:24}  about {e
 const EMBEDDING: &str = "Summing up  {percent} %  {bar:24}  about {eta} left";
 const SHORTLISTING: &str = "Looking for candidates  {percent} %  {bar:24}  about {eta} left";
 const SEARCHING_SETS: &str = "Searching long tracks  {pos} of {len}  {bar:24}  about {eta} left";
+const LISTENING_TO_COPIES: &str = "Listening to copies  {pos} of {len}  {bar:24}  about {eta} left";
+const CHECKING_COPIES: &str = "Checking copies  {pos} of {len}  {bar:24}  about {eta} left";
+const MOVING_FILES: &str = "Moving files  {pos} of {len}  {bar:24}";
 const MATCHING: &str = "Comparing  {percent} %  {bar:24}  about {eta} left";
 
 impl State {

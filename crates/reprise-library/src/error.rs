@@ -100,6 +100,20 @@ pub enum Error {
     /// The analysis lacks something that it needs.
     #[error(transparent)]
     Analysis(#[from] reprise_analysis::Error),
+    /// A clean-up cannot be planned or done.
+    #[error("{0}")]
+    CleanUp(String),
+    /// An earlier clean-up was interrupted.
+    #[error(
+        "the clean-up {0} was interrupted: finish it with `reprise clean finish` or take it back with `reprise clean undo` first"
+    )]
+    CleanUpInterrupted(String),
+    /// No clean-up has this name.
+    #[error("there is no clean-up {0:?}; `reprise clean runs` lists them")]
+    NoSuchRun(String),
+    /// Files could not be moved into the quarantine or out of it.
+    #[error(transparent)]
+    Quarantine(#[from] reprise_quarantine::Error),
     /// The caller stopped the work before there was a result.
     #[error("stopped")]
     Stopped,

@@ -7,6 +7,7 @@
 //! ```text
 //! library      the public interface
 //! evaluate     rankings and clusters measured against labels
+//! tidy         copies -> plan -> quarantine, and back
 //! scan         folders -> files -> analysis -> links
 //! decisions    the user's decisions about pairs and recordings
 //! linking      pairs -> alignments -> cohort statistics -> links; the write side
@@ -42,6 +43,7 @@ mod scan;
 mod tests;
 mod text;
 mod threads;
+mod tidy;
 mod versions;
 
 pub use browse::devices::Devices;
@@ -77,11 +79,19 @@ pub use renditions::title_words::Kind;
 pub use reprise_analysis::{DECODE_WORKER_COMMAND, decode_worker};
 pub use reprise_inference::{Device, UnusedDevice};
 pub use reprise_matching::{Likeness, Span, View};
+pub use reprise_quarantine::{RunState, Stage};
 pub use reprise_store::{Decision, FolderId, PayloadHash, Question, Tags, TrackId};
 pub use scan::job::{ScanOptions, Summary};
 pub use scan::known_features::KnownFeatures;
 pub use scan::problem::Problem;
 pub use scan::voice_pass::VoiceSummary;
 pub use threads::Effort;
+pub use tidy::after::{EntryAfter, MarkAfter, PlaylistAfter};
+pub use tidy::copies::Copy;
+pub use tidy::document;
+pub use tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Rule, Stays};
+pub use tidy::plan::{Group, Plan, PlanError, PlanSummary, PlannedFile, only_in};
+pub use tidy::run::CleanUpReport;
+pub use tidy::written_path::WrittenPath;
 pub use versions::compare::{Compared, Comparison, Matching};
 pub use versions::cover::{Cover, Covers};

@@ -55,6 +55,27 @@ pub enum Event {
         /// The total number of recordings to search.
         total: usize,
     },
+    /// Copies are being listened to in pairs.
+    ListeningToCopies {
+        /// Files heard so far.
+        done: usize,
+        /// The total number of files to hear.
+        total: usize,
+    },
+    /// The files of a plan are being checked again.
+    CheckingCopies {
+        /// Files checked so far.
+        done: usize,
+        /// The total number of files to check.
+        total: usize,
+    },
+    /// Files are being moved into the quarantine or out of it.
+    MovingFiles {
+        /// Files moved so far.
+        done: usize,
+        /// The total number of files to move.
+        total: usize,
+    },
     /// Tracks are being aligned with one another.
     Matching {
         /// Pairs aligned so far.

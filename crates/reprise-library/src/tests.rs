@@ -2,6 +2,7 @@
 
 mod asking;
 mod comparing;
+mod keeping;
 mod kinds;
 mod models;
 mod nearest;

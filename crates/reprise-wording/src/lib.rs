@@ -1,9 +1,10 @@
 //! What the library found, in English sentences: the library answers with values, the program and the window show these
 //! words.
 //!
-//! [`reason()`] says why two tracks are related, [`not_matched()`] why a track is not matched. Another language is
-//! another set of these functions.
+//! [`clean_up`] says why a copy stays or goes, [`reason()`] why two tracks are related, [`not_matched()`] why a track is
+//! not matched. Another language is another set of these functions.
 
+pub mod clean_up;
 mod not_matched;
 mod reason;
 mod time;

@@ -1,6 +1,8 @@
 //! One module for each command. It queries the library and passes the result to `print` or `json`.
 
 pub mod backup;
+pub mod clean;
+pub mod clean_json;
 pub mod clusters;
 pub mod compare;
 pub mod covers;

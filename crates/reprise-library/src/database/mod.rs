@@ -113,6 +113,11 @@ impl Database {
         self.lock.is_some()
     }
 
+    /// The file of the library, as an absolute path.
+    pub fn path(&self) -> &Path {
+        self.readers.path()
+    }
+
     /// A number that changes whenever tracks, problems, links or decisions are changed through this `Database`.
     pub fn revision(&self) -> u64 {
         self.revision_of(&Changed::SHOWN)

@@ -1,7 +1,7 @@
 //! Read connections. They work beside the writer, so that no query waits for the transactions of a scan.
 
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use reprise_store::Store;
@@ -27,6 +27,11 @@ pub(crate) struct Reader<'a> {
 impl Readers {
     pub fn new(path: PathBuf) -> Self {
         Self { path, idle: Mutex::default() }
+    }
+
+    /// The library's file.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     pub fn lend(&self) -> Result<Reader<'_>, Error> {

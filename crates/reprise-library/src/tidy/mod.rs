@@ -1,0 +1,13 @@
+//! Clean up: which copies of a recording may go, a plan that says so, and the run that carries it out and can be undone.
+//! Finding is separate from removing: nothing here decides what is a copy, and nothing changes without a plan.
+
+pub(crate) mod after;
+pub(crate) mod copies;
+mod cue_sheets;
+pub mod document;
+pub(crate) mod keep;
+pub(crate) mod make;
+pub(crate) mod plan;
+pub(crate) mod playlists;
+pub(crate) mod run;
+pub(crate) mod written_path;

@@ -1,0 +1,207 @@
+//! A plan: which files go and which stay, with the reason for each. It is the only way to change anything. A plan changes
+//! nothing by itself; it can be read, edited, saved and carried out later.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::tidy::copies::Copy;
+use crate::tidy::keep::{Fate, HeardPair, KeepRules, Stays, decide, difference};
+use crate::tidy::written_path::WrittenPath;
+
+/// What the document calls itself.
+const FORMAT: &str = "reprise-clean-up-plan";
+
+/// The version of the document. Later ones may not be understood.
+const VERSION: u32 = 1;
+
+/// A plan for some groups of files.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    format: String,
+    version: u32,
+    /// When the library was read, in Unix seconds.
+    pub made_at_s: i64,
+    /// The rules that decided.
+    pub rules: KeepRules,
+    /// Playlists outside the library's folders that the user named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub playlists: Vec<WrittenPath>,
+    /// The groups, in the order of their first files.
+    pub groups: Vec<Group>,
+}
+
+/// Files that contain one recording, and what happens to each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// The files.
+    pub files: Vec<PlannedFile>,
+    /// Those of them that were listened to in pairs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub heard: Vec<HeardPair>,
+}
+
+/// A file and what happens to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlannedFile {
+    /// The file, as the library knows it.
+    #[serde(flatten)]
+    pub file: Copy,
+    /// What happens to it.
+    pub fate: Fate,
+}
+
+/// What a plan comes to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct PlanSummary {
+    /// Files that go.
+    pub files: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Groups of which a file goes.
+    pub groups: usize,
+    /// Groups that wait for the user.
+    pub undecided: usize,
+    /// Files that only stay because of a protected folder, a companion, another album or the like.
+    pub staying: usize,
+}
+
+/// Why a document is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// It is no JSON, or lacks something.
+    #[error("this is not a plan that Reprise saved: {0}")]
+    NotAPlan(#[from] serde_json::Error),
+    /// It is another document.
+    #[error("this is not a plan that Reprise saved: it calls itself {0:?}")]
+    OtherFormat(String),
+    /// It is of a later program.
+    #[error("this plan was saved by a later Reprise (version {0} of the document); update Reprise to use it")]
+    TooNew(u32),
+    /// A keeper is none, or goes itself.
+    #[error("the plan would remove {0} in favour of a file that does not stay")]
+    NoKeeper(String),
+}
+
+impl PlannedFile {
+    /// The path of the file.
+    pub fn path(&self) -> &Path {
+        &self.file.path.0
+    }
+}
+
+impl Plan {
+    /// A plan for groups of files that contain one recording each.
+    pub(crate) fn new(groups: Vec<(Vec<Copy>, Vec<HeardPair>)>, rules: KeepRules, made_at_s: i64) -> Self {
+        let planned = |(files, heard): (Vec<Copy>, Vec<HeardPair>)| {
+            let fates = decide(&files, &heard, &rules);
+            let files = files.into_iter().zip(fates).map(|(file, fate)| PlannedFile { file, fate });
+            Group { files: files.collect(), heard }
+        };
+        let mut groups: Vec<Group> = groups.into_iter().map(planned).collect();
+        groups.sort_by(|a, b| a.files[0].file.path.cmp(&b.files[0].file.path));
+        let (format, playlists) = (FORMAT.into(), Vec::new());
+        Self { format, version: VERSION, made_at_s, rules, playlists, groups }
+    }
+
+    /// Reads a plan that [`Plan::to_json`] wrote, perhaps edited since.
+    pub fn from_json(text: &str) -> Result<Self, PlanError> {
+        let head: serde_json::Value = serde_json::from_str(text)?;
+        match (head["format"].as_str(), head["version"].as_u64()) {
+            (Some(FORMAT), Some(version)) if version > u64::from(VERSION) => {
+                return Err(PlanError::TooNew(version.try_into().unwrap_or(u32::MAX)));
+            }
+            (Some(FORMAT), _) => {}
+            (other, _) => return Err(PlanError::OtherFormat(other.unwrap_or_default().into())),
+        }
+        let plan: Self = serde_json::from_value(head)?;
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// The plan as a document that people can read and edit.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// The files that go, each with the file in whose favour, in order.
+    pub fn going(&self) -> impl Iterator<Item = (&PlannedFile, &PlannedFile)> {
+        self.groups.iter().flat_map(|group| {
+            group.files.iter().filter_map(|planned| match planned.fate {
+                Fate::Go { keeper, .. } => Some((planned, group.files.get(keeper)?)),
+                _ => None,
+            })
+        })
+    }
+
+    /// What the plan comes to.
+    pub fn summary(&self) -> PlanSummary {
+        let mut summary = PlanSummary::default();
+        for group in &self.groups {
+            let fates = || group.files.iter().map(|planned| &planned.fate);
+            summary.groups += usize::from(fates().any(|fate| matches!(fate, Fate::Go { .. })));
+            summary.undecided += usize::from(fates().any(|fate| matches!(fate, Fate::Undecided { .. })));
+            summary.staying += fates().filter(|fate| matches!(fate, Fate::Stay(_))).count();
+        }
+        for (gone, _) in self.going() {
+            summary.files += 1;
+            summary.bytes += gone.file.size_bytes;
+        }
+        summary
+    }
+
+    /// Makes `place` the keeper of a group. Whatever would have gone in favour of another file, or waited for the user,
+    /// goes in favour of it, and so does the former keeper, unless it sounds different. What stays for a reason of its
+    /// own still stays. Does nothing if there is no such file.
+    pub fn keep(&mut self, group: usize, place: usize) {
+        let Some(group) = self.groups.get_mut(group).filter(|group| place < group.files.len()) else {
+            return;
+        };
+        let files: Vec<Copy> = group.files.iter().map(|planned| planned.file.clone()).collect();
+        for (other, planned) in group.files.iter_mut().enumerate() {
+            let is_free = !matches!(planned.fate, Fate::Stay(_));
+            planned.fate = match difference(&files, &group.heard, other, place) {
+                _ if other == place => Fate::Keep,
+                None if is_free => Fate::Go { keeper: place, rule: None },
+                Some(differ) if is_free => Fate::Stay(Stays::OtherSound(differ)),
+                _ => continue,
+            };
+        }
+    }
+
+    /// Lets a file stay. If others would go in favour of a file that the user lets stay, they still do.
+    pub fn stay(&mut self, group: usize, place: usize) {
+        let planned = self.groups.get_mut(group).and_then(|group| group.files.get_mut(place));
+        if let Some(planned) = planned.filter(|planned| planned.fate != Fate::Keep) {
+            planned.fate = Fate::Stay(Stays::Wanted);
+        }
+    }
+
+    /// Leaves a whole group as it is.
+    pub fn leave(&mut self, group: usize) {
+        let n_files = self.groups.get(group).map_or(0, |group| group.files.len());
+        (0..n_files).for_each(|place| self.stay(group, place));
+    }
+
+    /// Returns an error if a file would go in favour of one that does not stay: a document may have been edited.
+    fn check(&self) -> Result<(), PlanError> {
+        for planned in self.groups.iter().flat_map(|group| {
+            group.files.iter().enumerate().filter(|(place, planned)| match planned.fate {
+                Fate::Go { keeper, .. } | Fate::Undecided { keeper } => {
+                    let kept = group.files.get(keeper).map(|kept| &kept.fate);
+                    keeper == *place || !matches!(kept, Some(Fate::Keep | Fate::Stay(_)))
+                }
+                _ => false,
+            })
+        }) {
+            return Err(PlanError::NoKeeper(planned.1.file.path.0.display().to_string()));
+        }
+        Ok(())
+    }
+}
+
+/// The names of the tags, and "picture", that are only in a file that goes and not in its keeper.
+pub fn only_in(gone: &Copy, keeper: &Copy) -> Vec<String> {
+    let picture = (gone.has_art && !keeper.has_art).then(|| "picture".to_owned());
+    gone.tags.difference(&keeper.tags).cloned().chain(picture).collect()
+}

@@ -1,0 +1,104 @@
+//! Why a copy stays or goes.
+
+use reprise_library::{Fate, OtherSound, Rule, Stays};
+
+use crate::time::clock;
+
+/// How many places of difference are named.
+const NAMED: usize = 3;
+
+/// The rule as a part of a sentence: "lossless first, then most playlists".
+pub fn rule(rule: &Rule) -> String {
+    match rule {
+        Rule::Lossless => "lossless".into(),
+        Rule::Cues => "has cue points".into(),
+        Rule::Playlists => "in most playlists".into(),
+        Rule::Folder(folder) => format!("folder {}", folder.0.display()),
+        Rule::BitRate => "highest quality".into(),
+        Rule::Tags => "richest tags".into(),
+        Rule::Oldest => "oldest".into(),
+    }
+}
+
+/// What happens to a file of a group, and why. Follows the name of the file.
+pub fn fate(fate: &Fate) -> String {
+    match fate {
+        Fate::Keep => "is kept".into(),
+        Fate::Go { rule: Some(rule), .. } => format!("goes: {}", decided(rule)),
+        Fate::Go { rule: None, .. } => "goes: you chose another".into(),
+        Fate::Stay(why) => format!("stays: {}", stays(why)),
+        Fate::Undecided { .. } => "needs you: no rule tells it from the one that is kept".into(),
+    }
+}
+
+/// What the kept file has by this rule.
+fn decided(rule: &Rule) -> String {
+    match rule {
+        Rule::Lossless => "the kept file is lossless".into(),
+        Rule::Cues => "the kept file has more cue points".into(),
+        Rule::Playlists => "the kept file is in more playlists".into(),
+        Rule::Folder(folder) => format!("the kept file is in {}", folder.0.display()),
+        Rule::BitRate => "the kept file has the higher quality".into(),
+        Rule::Tags => "the kept file has richer tags".into(),
+        Rule::Oldest => "the kept file is older".into(),
+    }
+}
+
+fn stays(why: &Stays) -> String {
+    match why {
+        Stays::OtherAlbum => "it is on another album".into(),
+        Stays::Protected => "its folder is protected".into(),
+        Stays::Companion => "a lossless file of the same name is beside it".into(),
+        Stays::Remaster => "one of the two is a remaster".into(),
+        Stays::SeveralNames => "the file has several names, so nothing would be freed".into(),
+        Stays::CueSheet(sheet) => {
+            let name = sheet.0.file_name().unwrap_or_default().to_string_lossy();
+            format!("the CUE sheet {name} needs it")
+        }
+        Stays::OtherSound(why) => format!("{}", other_sound(why)),
+        Stays::Wanted => "you want it to stay".into(),
+    }
+}
+
+/// How a file differs from the kept one: "different for 0.5 s at 1:12".
+fn other_sound(why: &OtherSound) -> String {
+    match why {
+        OtherSound::Speed => "one of the two is faster".into(),
+        OtherSound::Channels => "the left and right channels are not the same".into(),
+        OtherSound::Places(places) => {
+            let place =
+                |[start_s, length_s]: &[f64; 2]| format!("for {length_s:.1} s at {}", clock(*start_s));
+            let (first, more) = (places.iter().take(NAMED).map(place), places.len().saturating_sub(NAMED));
+            let named = first.collect::<Vec<_>>().join(", ");
+            match more {
+                0 => format!("different {named}"),
+                1 => format!("different {named} and at another place"),
+                more => format!("different {named} and at {more} more places"),
+            }
+        }
+        OtherSound::Unclear => "it could not be made out whether they are the same".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_says_what_decided_it() {
+        let go = |rule| Fate::Go { keeper: 0, rule };
+        assert_eq!(fate(&go(Some(Rule::Lossless))), "goes: the kept file is lossless");
+        assert_eq!(fate(&go(None)), "goes: you chose another");
+        let stays = |why| fate(&Fate::Stay(why));
+        let places = vec![[72.0, 0.5], [100.0, 2.0], [120.0, 1.0], [130.0, 1.0]];
+        assert_eq!(
+            stays(Stays::OtherSound(OtherSound::Places(places[..1].into()))),
+            "stays: different for 0.5 s at 1:12"
+        );
+        assert!(
+            stays(Stays::OtherSound(OtherSound::Places(places)))
+                .ends_with("2.0 s at 1:40, for 1.0 s at 2:00 and at another place")
+        );
+        assert_eq!(stays(Stays::Companion), "stays: a lossless file of the same name is beside it");
+    }
+}
