@@ -7,8 +7,9 @@
 //! ```text
 //! library      the public interface
 //! evaluate     rankings and clusters measured against labels
+//! review       the pairs that the user is asked about, most informative first
 //! scan         folders -> files -> analysis -> links
-//! decisions    the user's decisions about pairs and recordings
+//! decisions    the user's decisions about pairs and recordings, and what is learnt from them
 //! linking      pairs -> alignments -> cohort statistics -> links; the write side
 //! browse       the list, songs, copies, folders, counts
 //! versions     of a track, of a file, of a pair, explained; the read side
@@ -37,6 +38,7 @@ mod progress;
 mod recordings;
 mod relations;
 mod renditions;
+mod review;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -54,6 +56,7 @@ pub use browse::status::{Counts, Status};
 pub use candidates::model::Model;
 pub use candidates::nearest::Closeness;
 pub use database::backup::back_up;
+pub use decisions::calibration::PersonalCalibration;
 pub use decisions::{DecidedFiles, TrackQuestion};
 pub use error::Error;
 pub use evaluate::calibration::{Calibration, Promised};
@@ -71,13 +74,15 @@ pub use recordings::unmatched::NotMatched;
 pub use relations::evidence::ONE_SONG;
 pub use relations::heading::Heading;
 pub use relations::reason::{Difference, Extent, Range, Reason, Shared};
-pub use relations::thresholds::{Confidence, Relation};
+pub use relations::thresholds::{Confidence, Relation, Shifts};
 pub use renditions::claims::{Claim, Source};
 pub use renditions::title_words::Kind;
 pub use reprise_analysis::{DECODE_WORKER_COMMAND, decode_worker};
 pub use reprise_inference::{Device, UnusedDevice};
 pub use reprise_matching::{Likeness, Span, View};
 pub use reprise_store::{Decision, FolderId, PayloadHash, Question, Tags, TrackId};
+pub use review::pair::ReviewPair;
+pub use review::queue::{QueuedPair, ReviewQueue};
 pub use scan::job::{ScanOptions, Summary};
 pub use scan::known_features::KnownFeatures;
 pub use scan::problem::Problem;

@@ -1,12 +1,14 @@
 //! Tests of the library through its public interface, with rows written directly into the store.
 
 mod asking;
+mod calibration;
 mod comparing;
 mod kinds;
 mod models;
 mod nearest;
 mod passages;
 mod relating;
+mod review;
 mod twins;
 mod voices;
 mod whole;
