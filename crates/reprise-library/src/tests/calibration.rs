@@ -8,7 +8,9 @@ use crate::relations::evidence::ONE_SONG;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::platt::Platt;
 use crate::relations::thresholds::Thresholds;
-use crate::{Confidence, Library, PersonalCalibration, Relation, TrackQuestion};
+use crate::{
+    Confidence, Control, Library, PersonalCalibration, Progress, Relation, ScanOptions, TrackQuestion,
+};
 
 /// How many pairs of tracks a test library has.
 const PAIRS: u32 = 45;
@@ -141,6 +143,23 @@ fn imported_answers_count_once_their_recordings_are_here() {
     drop(library);
     let library = Library::open(&folder.path().join("library.db")).unwrap();
     assert_eq!(learnt(&library), here, "a library that is opened learns from what it has");
+}
+
+#[test]
+fn a_scan_renews_what_was_learnt_because_it_changes_standings() {
+    let home = TestLibrary::new();
+    let said = Question::pair(ONE_SONG, payload(0), payload(1)).unwrap();
+    home.library.import_decisions(&[Decision { question: said, is_yes: true, at_s: 1 }]).unwrap();
+    for n in 0..4 {
+        home.song(&n.to_string(), n);
+    }
+    home.relate(&[(0, 1, 6.0), (0, 2, 0.5), (0, 3, 0.5), (1, 2, 0.5), (1, 3, 0.5), (2, 3, 0.5)]);
+    assert_eq!(learnt(&home.library).n_answers, 0);
+    let (empty, control) = (home.folder.path().join("empty"), Control::new());
+    std::fs::create_dir(&empty).unwrap();
+    let progress = Progress::new(&|_| {}, &control);
+    home.library.scan(&[empty], &ScanOptions::default(), &progress).unwrap();
+    assert_eq!((learnt(&home.library).n_answers, learnt(&home.library).n_yes), (1, 1));
 }
 
 #[test]
