@@ -1,9 +1,12 @@
 //! The queue of pairs in doubt: which pairs, in which order, and what an answer does to it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use reprise_store::{NewSharedAudio, RecordingId, Tags, TrackId};
 
-use super::{TestLibrary, TestTrack, titled};
+use super::{TestLibrary, TestTrack, titled, twins};
 use crate::database::Changed;
+use crate::relations::normalisation::ScoreNormalisation;
 use crate::{Confidence, Heading, Relation, ReviewQueue, TrackQuestion};
 
 fn queue(home: &TestLibrary) -> ReviewQueue {
@@ -126,6 +129,59 @@ fn one_answer_settles_what_follows_from_it() {
         "now only 4 and the two encodings are settled: {:?}",
         names(&home)
     );
+}
+
+/// The pairs of groups that are in doubt, from what the versions of every track show. A group is named by its least
+/// track.
+fn slow_queue(home: &TestLibrary, tracks: &[TrackId], group: &mut BTreeMap<TrackId, TrackId>) -> Groups {
+    let thresholds = ScoreNormalisation::thresholds(&home.library.database.reader().unwrap()).unwrap();
+    let shown: Vec<_> = tracks.iter().map(|id| (*id, home.library.versions(*id).unwrap().covers)).collect();
+    let pairs: Vec<_> = shown.iter().flat_map(|(id, covers)| covers.iter().map(move |c| (*id, c))).collect();
+    group.extend(tracks.iter().map(|id| (*id, *id)));
+    // Names spread until nothing changes.
+    while let Some((one, other)) = pairs.iter().find_map(|(id, cover)| {
+        use Relation::{Confirmed, Copy, Edit, Recording, Tagged};
+        let is_known = matches!(cover.relation, Copy | Recording | Edit | Confirmed | Tagged);
+        let (one, other) = (group[id], group[&cover.track.id.unwrap()]);
+        (is_known && one != other).then_some((one.min(other), one.max(other)))
+    }) {
+        group.values_mut().filter(|name| **name == other).for_each(|name| *name = one);
+    }
+    let (mut doubts, mut rejected) = (Groups::new(), Groups::new());
+    for (id, cover) in pairs {
+        let (one, other) = (group[&id], group[&cover.track.id.unwrap()]);
+        let ends = (one.min(other), one.max(other));
+        let is_in_doubt = |score| (0.1..=0.97).contains(&thresholds.probability(score));
+        match cover.relation {
+            Relation::Rejected => drop(rejected.insert(ends)),
+            Relation::Possible | Relation::Version
+                if cover.score.is_some_and(is_in_doubt) && one != other =>
+            {
+                doubts.insert(ends);
+            }
+            _ => {}
+        }
+    }
+    &doubts - &rejected
+}
+
+type Groups = BTreeSet<(TrackId, TrackId)>;
+
+#[test]
+fn the_queue_is_what_the_versions_of_all_tracks_leave_in_doubt() {
+    let home = twins::home();
+    let reader = home.library.database.reader().unwrap();
+    let tracks: Vec<TrackId> = reader.tracks().unwrap().iter().map(|track| track.id).collect();
+    let mut group = BTreeMap::new();
+    let expected = slow_queue(&home, &tracks, &mut group);
+    let queue = queue(&home);
+    let ends = queue.pairs.iter().map(|pair| {
+        let (one, other) = (group[&pair.a], group[&pair.b]);
+        (one.min(other), one.max(other))
+    });
+    let found: Groups = ends.collect();
+    assert_eq!(found, expected);
+    assert!(found.len() == queue.pairs.len() && found.len() > 5, "none is asked twice: {}", found.len());
 }
 
 #[test]
