@@ -9,8 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folders of the library, and the file above them, from top to bottom. Each imports only those after it.
-const ROOMS: &str = "library evaluate tidy scan decisions linking browse versions renditions candidates relations \
-                     recordings database";
+const ROOMS: &str = "library evaluate tidy review scan decisions linking browse versions renditions candidates \
+                     relations recordings database";
 
 /// Files beside them that all may import. They import only each other.
 const FLOOR: &str = "threads progress limits text paths pace error";

@@ -1,12 +1,15 @@
 //! What can be asked of the program.
 
 pub mod clean;
+mod review;
 
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use reprise_library::Kind;
+
+pub use review::{Calibration, Review};
 
 /// Hears which of your tracks are the same song.
 ///
@@ -54,7 +57,9 @@ pub enum Command {
     Decide(Decide),
     /// Say of a track whether it is live, a cover, a remix, or take it back.
     Kind(KindOf),
-    /// Save what was said of tracks, or take over what was said elsewhere.
+    /// Answer about the pairs of tracks that Reprise is in doubt about, one after another.
+    Review(Review),
+    /// List what was said of tracks, save it, or take over what was said elsewhere.
     Decisions {
         #[command(subcommand)]
         action: Decisions,
@@ -189,6 +194,12 @@ impl Answer {
 
 #[derive(Subcommand)]
 pub enum Decisions {
+    /// Show everything that was said, newest first.
+    List {
+        /// Only what concerns files with all these words, or beginnings of words, in title, artist, album or path.
+        #[arg(value_name = "SEARCH")]
+        search: Vec<String>,
+    },
     /// Write all of them as JSON.
     Export {
         /// File to write; without it they are printed.

@@ -65,6 +65,7 @@ fn obey(arguments: &Arguments) -> Result<(), Failure> {
         Command::Clean { action } => command::clean::clean(arguments, action),
         Command::Decide(decide) => command::decide::decide(arguments, decide),
         Command::Kind(kind) => command::kind::kind(arguments, kind),
+        Command::Review(review) => command::review::review(arguments, review),
         Command::Decisions { action } => command::decisions::decisions(arguments, action),
         Command::Export(export) => command::export::export(arguments, export),
         Command::Backup(backup) => command::backup::backup(arguments, backup),

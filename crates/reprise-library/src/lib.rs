@@ -8,8 +8,9 @@
 //! library      the public interface
 //! evaluate     rankings and clusters measured against labels
 //! tidy         copies -> plan -> quarantine, and back
+//! review       the pairs that the user is asked about, most informative first
 //! scan         folders -> files -> analysis -> links
-//! decisions    the user's decisions about pairs and recordings
+//! decisions    the user's decisions about pairs and recordings, and what is learnt from them
 //! linking      pairs -> alignments -> cohort statistics -> links; the write side
 //! browse       the list, songs, copies, folders, counts
 //! versions     of a track, of a file, of a pair, explained; the read side
@@ -38,6 +39,7 @@ mod progress;
 mod recordings;
 mod relations;
 mod renditions;
+mod review;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -56,6 +58,7 @@ pub use browse::status::{Counts, Status};
 pub use candidates::model::Model;
 pub use candidates::nearest::Closeness;
 pub use database::backup::back_up;
+pub use decisions::calibration::PersonalCalibration;
 pub use decisions::{DecidedFiles, TrackQuestion};
 pub use error::Error;
 pub use evaluate::calibration::{Calibration, Promised};
@@ -73,7 +76,7 @@ pub use recordings::unmatched::NotMatched;
 pub use relations::evidence::ONE_SONG;
 pub use relations::heading::Heading;
 pub use relations::reason::{Difference, Extent, Range, Reason, Shared};
-pub use relations::thresholds::{Confidence, Relation};
+pub use relations::thresholds::{Confidence, Relation, Shifts};
 pub use renditions::claims::{Claim, Source};
 pub use renditions::title_words::Kind;
 pub use reprise_analysis::{DECODE_WORKER_COMMAND, decode_worker};
@@ -81,6 +84,8 @@ pub use reprise_inference::{Device, UnusedDevice};
 pub use reprise_matching::{Likeness, Span, View};
 pub use reprise_quarantine::{RunState, Stage};
 pub use reprise_store::{Decision, FolderId, PayloadHash, Question, Tags, TrackId};
+pub use review::pair::ReviewPair;
+pub use review::queue::{QueuedPair, ReviewQueue};
 pub use scan::job::{ScanOptions, Summary};
 pub use scan::known_features::KnownFeatures;
 pub use scan::problem::Problem;

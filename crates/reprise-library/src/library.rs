@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use reprise_quarantine::RunState;
-use reprise_store::{Decision, FolderId, TrackId};
+use reprise_store::{Decision, FolderId, Question, TrackId};
 
 use crate::browse::duplicates::Duplicate;
 use crate::browse::folders::FolderStatus;
@@ -14,6 +14,7 @@ use crate::browse::{duplicates, folders, list, songs, status, waveform};
 use crate::candidates::model::{self, Model};
 use crate::candidates::nearest::{self, Closeness};
 use crate::database::Database;
+use crate::decisions::calibration::{self, PersonalCalibration};
 use crate::decisions::{self, DecidedFiles, TrackQuestion};
 use crate::error::Error;
 use crate::evaluate::truth::Label;
@@ -22,6 +23,8 @@ use crate::limits::Limits;
 use crate::linking::links::complete_links;
 use crate::progress::Progress;
 use crate::recordings::owed::{self, VoiceCounts};
+use crate::review::pair::{self, ReviewPair};
+use crate::review::queue::{self, ReviewQueue};
 use crate::scan;
 use crate::scan::job::{ScanOptions, Summary};
 use crate::scan::known_features::{self, KnownFeatures};
@@ -66,6 +69,7 @@ impl Library {
     pub(crate) fn open_with(path: &Path, limits: Limits) -> Result<Self, Error> {
         let database = Database::open(path, limits)?;
         complete_links(&database)?;
+        calibration::renew(&database)?;
         Ok(Self { database })
     }
 
@@ -275,6 +279,39 @@ impl Library {
     /// All decisions, with the files that contain the recordings.
     pub fn decisions(&self) -> Result<Vec<DecidedFiles>, Error> {
         decisions::decisions(&self.database)
+    }
+
+    /// The decisions that concern a file with each word of `search` in its title, artist, album or path, with their
+    /// files, newest first; all decisions if there is no word.
+    pub fn find_decisions(&self, search: &str) -> Result<Vec<DecidedFiles>, Error> {
+        decisions::search::found(&self.database, search)
+    }
+
+    /// Withdraws the answer to a question as [`Library::decisions`] gives it; the files may be gone. Returns the answer.
+    pub fn withdraw(&self, question: &Question) -> Result<Option<bool>, Error> {
+        decisions::withdraw(&self.database, question)
+    }
+
+    /// The pairs of tracks whose relation is in doubt, those first whose answer says most. An answer is a decision
+    /// ([`Library::decide`]).
+    pub fn review_queue(&self) -> Result<ReviewQueue, Error> {
+        queue::review_queue(&self.database)
+    }
+
+    /// What the user needs to know to answer about two tracks, of the queue or not.
+    pub fn review_pair(&self, a: TrackId, b: TrackId) -> Result<ReviewPair, Error> {
+        pair::review_pair(&self.database, a, b)
+    }
+
+    /// What was learnt from the user's answers so far.
+    pub fn personal_calibration(&self) -> Result<PersonalCalibration, Error> {
+        calibration::personal_calibration(&self.database)
+    }
+
+    /// Sets whether the personal calibration counts, once there is one. The default is yes; no goes back to the shipped
+    /// calibration and keeps all answers.
+    pub fn use_personal_calibration(&self, wanted: bool) -> Result<(), Error> {
+        calibration::use_personal_calibration(&self.database, wanted)
     }
 
     /// Imports decisions made elsewhere. Their recordings may be added to the library later. If two answers to one

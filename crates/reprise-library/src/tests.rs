@@ -1,6 +1,7 @@
 //! Tests of the library through its public interface, with rows written directly into the store.
 
 mod asking;
+mod calibration;
 mod comparing;
 mod keeping;
 mod kinds;
@@ -8,6 +9,7 @@ mod models;
 mod nearest;
 mod passages;
 mod relating;
+mod review;
 mod twins;
 mod voices;
 mod whole;

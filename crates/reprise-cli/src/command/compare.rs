@@ -32,7 +32,7 @@ struct ComparedJson {
 
 /// All fields are null and there are no spans if one of the two cannot be matched and they share no audio.
 #[derive(Serialize, Default)]
-struct MatchingJson {
+pub struct MatchingJson {
     relation: Option<&'static str>,
     confidence: Option<&'static str>,
     score: Option<f64>,
@@ -40,6 +40,20 @@ struct MatchingJson {
     tempo_ratio: Option<f64>,
     spans: Vec<SpanJson>,
     reason: Option<String>,
+}
+
+impl From<&Matching> for MatchingJson {
+    fn from(matching: &Matching) -> Self {
+        Self {
+            relation: Some(relation(matching.relation)),
+            confidence: Some(confidence(matching.confidence)),
+            score: matching.score.map(|score| rounded(f64::from(score), 4)),
+            key_shift: Some(matching.key_shift),
+            tempo_ratio: Some(rounded(f64::from(matching.tempo_ratio), 4)),
+            spans: matching.spans.iter().map(Into::into).collect(),
+            reason: Some(reason(&matching.reason)),
+        }
+    }
 }
 
 pub fn compare(arguments: &Arguments, wanted: &args::Compare) -> Result<(), Failure> {
@@ -78,7 +92,16 @@ fn tell(comparison: &Comparison) -> Result<(), Failure> {
 
 /// "Same song, score 17.7".
 fn verdict(matching: &Matching) -> String {
-    let relation = match matching.relation {
+    let relation = relation_in_words(matching);
+    match matching.score {
+        Some(score) => format!("{relation}, score {score:.1}"),
+        None => relation.into(),
+    }
+}
+
+/// "Likely the same song".
+pub fn relation_in_words(matching: &Matching) -> &'static str {
+    match matching.relation {
         Relation::Copy | Relation::Recording => "Same recording",
         Relation::Edit => "Same recording, cut differently",
         Relation::Confirmed => "Same song, as you said",
@@ -90,14 +113,11 @@ fn verdict(matching: &Matching) -> String {
         Relation::Possible => "Possibly the same song",
         Relation::Unlikely => "Probably not the same song",
         Relation::Rejected => "Not the same song, as you said",
-    };
-    match matching.score {
-        Some(score) => format!("{relation}, score {score:.1}"),
-        None => relation.into(),
     }
 }
 
-fn passage(span: &Span) -> String {
+/// "0:12-1:40 matches 0:10-1:38".
+pub fn passage(span: &Span) -> String {
     let range = |start_s, end_s| format!("{}-{}", clock(start_s), clock(end_s));
     let (query, candidate) =
         (range(span.query_start_s, span.query_end_s), range(span.candidate_start_s, span.candidate_end_s));
@@ -110,19 +130,10 @@ fn json(comparison: &Comparison) -> ComparisonJson {
         in_library: side.in_library,
         not_matched: side.not_matched.as_ref().map(not_matched),
     };
-    let matching = comparison.matching.as_ref().map(|matching| MatchingJson {
-        relation: Some(relation(matching.relation)),
-        confidence: Some(confidence(matching.confidence)),
-        score: matching.score.map(|score| rounded(f64::from(score), 4)),
-        key_shift: Some(matching.key_shift),
-        tempo_ratio: Some(rounded(f64::from(matching.tempo_ratio), 4)),
-        spans: matching.spans.iter().map(Into::into).collect(),
-        reason: Some(reason(&matching.reason)),
-    });
     ComparisonJson {
         query: side(&comparison.query),
         candidate: side(&comparison.candidate),
-        matching: matching.unwrap_or_default(),
+        matching: comparison.matching.as_ref().map(Into::into).unwrap_or_default(),
     }
 }
 

@@ -1,10 +1,11 @@
-//! `decisions export|import`: the user's decisions as a file.
+//! `decisions list|export|import`: the user's decisions on the screen and as a file.
 
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::args::{self, Arguments};
+use crate::command::decisions_list::list;
 use crate::command::{open_existing, open_library};
 use crate::failure::Failure;
 use crate::output;
@@ -19,6 +20,7 @@ struct ImportedJson {
 
 pub fn decisions(arguments: &Arguments, action: &args::Decisions) -> Result<(), Failure> {
     match action {
+        args::Decisions::List { search } => list(arguments, &search.join(" ")),
         args::Decisions::Export { file, force } => export(arguments, file.as_deref(), *force),
         args::Decisions::Import { file } => import(arguments, file),
     }

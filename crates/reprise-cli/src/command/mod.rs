@@ -8,6 +8,7 @@ pub mod compare;
 pub mod covers;
 pub mod decide;
 pub mod decisions;
+pub mod decisions_list;
 pub mod demo;
 pub mod duplicates;
 pub mod eval;
@@ -16,6 +17,8 @@ pub mod feature_folder;
 pub mod features;
 pub mod kind;
 pub mod problems;
+pub mod review;
+pub mod review_dialogue;
 pub mod scan;
 pub mod status;
 

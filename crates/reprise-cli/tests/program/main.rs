@@ -10,6 +10,7 @@ mod hostile;
 mod model;
 mod names;
 mod resume;
+mod review;
 mod same_audio;
 mod support;
 mod voice;

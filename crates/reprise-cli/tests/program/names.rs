@@ -121,9 +121,15 @@ fn no_name_reaches_a_terminal_as_it_is() {
         assert_harmless(&[o("status")], &library);
     }
     home.run(&["scan", home.path("broken").to_str().unwrap()]);
-    for command in
-        [&["clusters"][..], &["duplicates"], &["problems"], &["status"], &["export", "--format", "json"]]
-    {
+    for command in [
+        &["clusters"][..],
+        &["duplicates"],
+        &["problems"],
+        &["status"],
+        &["export", "--format", "json"],
+        &["decisions", "list"],
+        &["review"],
+    ] {
         let arguments: Vec<&OsStr> = command.iter().map(OsStr::new).collect();
         assert_harmless(&arguments, &home.run(command));
         let json = [&["--json"], command].concat();

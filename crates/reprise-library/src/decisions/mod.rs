@@ -1,10 +1,14 @@
 //! The user's decisions: answers to questions about one track or two. Questions of all kinds are answered, withdrawn,
 //! listed and imported in the same way. A new kind needs a variant of [`TrackQuestion`] and a word for it.
 
+pub(crate) mod calibration;
+pub(crate) mod search;
+
 use reprise_store::{Decision, PayloadHash, Question, TrackId};
 
 use crate::database::clock::now_s;
 use crate::database::{Changed, Database};
+use crate::decisions::calibration::renew;
 use crate::error::Error;
 use crate::recordings::known_track;
 use crate::recordings::track_info::{TrackInfo, info};
@@ -37,15 +41,28 @@ pub(crate) fn decide(
     question: TrackQuestion,
     is_yes: Option<bool>,
 ) -> Result<Option<bool>, Error> {
-    let question = about_content(database, question)?;
-    database.change(Changed::Relations, |store| {
+    answer(database, about_content(database, question)?, is_yes)
+}
+
+/// Withdraws the answer to a question in terms of recordings, whose files may be gone. Returns the answer.
+pub(crate) fn withdraw(database: &Database, question: &Question) -> Result<Option<bool>, Error> {
+    answer(database, question.clone(), None)
+}
+
+fn answer(database: &Database, question: Question, is_yes: Option<bool>) -> Result<Option<bool>, Error> {
+    let is_learnt_from = question.word() == ONE_SONG;
+    let before = database.change(Changed::Relations, |store| {
         let before = store.decision(&question)?.map(|decision| decision.is_yes);
         match is_yes {
             Some(is_yes) => store.put_decision(&Decision { question, is_yes, at_s: now_s() })?,
             None => drop(store.remove_decision(&question)?),
         }
         Ok(before)
-    })
+    })?;
+    if is_learnt_from {
+        renew(database)?;
+    }
+    Ok(before)
 }
 
 pub(crate) fn decisions(database: &Database) -> Result<Vec<DecidedFiles>, Error> {
@@ -73,6 +90,7 @@ pub(crate) fn import(database: &Database, decisions: &[Decision]) -> Result<usiz
             Ok(is_news)
         })?);
     }
+    renew(database)?;
     Ok(imported)
 }
 

@@ -102,7 +102,7 @@ fn worth_comparing(
             .for_each(|place| add(one.recording, all[new[place]].recording));
     }
     let reader = database.reader()?;
-    let thresholds = ScoreNormalisation::thresholds(&reader)?;
+    let thresholds = ScoreNormalisation::shipped_thresholds(&reader)?;
     let has_fingerprint: HashSet<RecordingId> = compared().map(|one| one.recording).collect();
     for index in new {
         let links = reader.links_of(all[*index].recording)?.into_iter();

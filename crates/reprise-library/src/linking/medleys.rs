@@ -80,7 +80,7 @@ pub(crate) fn renew_medleys(database: &Database, changed: &HashSet<RecordingId>)
 }
 
 fn tell_medleys(database: &Database, reader: &Store, containers: &[RecordingId]) -> Result<(), Error> {
-    let (thresholds, mut passages) = (ScoreNormalisation::thresholds(reader)?, Vec::new());
+    let (thresholds, mut passages) = (ScoreNormalisation::shipped_thresholds(reader)?, Vec::new());
     for container in containers {
         passages.extend(songs_inside(reader, *container, &thresholds)?);
     }

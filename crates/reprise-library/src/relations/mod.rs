@@ -6,6 +6,8 @@ pub(crate) mod explanation;
 pub(crate) mod heading;
 pub(crate) mod normalisation;
 pub(crate) mod passages;
+pub(crate) mod personal;
+pub(crate) mod platt;
 pub(crate) mod reason;
 pub(crate) mod related;
 pub(crate) mod remainder;

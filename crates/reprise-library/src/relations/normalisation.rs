@@ -9,6 +9,7 @@ use reprise_store::{Alignment, CohortStatistics, Link, RecordingId, Store};
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::{ALIGNER, cohort_statistics};
+use crate::relations::personal::fit_in_use;
 use crate::relations::thresholds::{LINKED, Thresholds};
 
 /// The cohort statistics of a library, which turn raw scores into normalised ones.
@@ -111,8 +112,16 @@ impl ScoreNormalisation {
         Some(Link::new(pair.a, pair.b, score))
     }
 
-    /// The thresholds for a library with as many recordings as have cohort statistics.
+    /// The thresholds by which everything is shown: the shipped ones, with the user's personal calibration on top if
+    /// one is in use.
     pub fn thresholds(reader: &Store) -> Result<Thresholds, Error> {
+        let shipped = Self::shipped_thresholds(reader)?;
+        Ok(fit_in_use(reader)?.map_or(shipped, |personal| shipped.with(personal)))
+    }
+
+    /// The shipped thresholds for a library with as many recordings as have cohort statistics. What is stored for good
+    /// is derived by these, so that it does not depend on what the user had answered at that time.
+    pub fn shipped_thresholds(reader: &Store) -> Result<Thresholds, Error> {
         Ok(Thresholds::among(reader.cohort_statistics_count(ALIGNER)? as usize))
     }
 

@@ -5,11 +5,15 @@
 //! archive, in which nobody sings, together with half of the sung set; BENCHMARKS.md has the results on the other
 //! halves. In a larger library more impostors reach any given score, so the odds fall as the library grows. In a
 //! smaller library they rise.
+//!
+//! The user's answers may add a personal calibration to the shipped one. It changes what is certain and likely, not what
+//! is possible, because a pair must stay visible to be answered.
 
 use reprise_fingerprint::Sameness;
 use reprise_matching::cluster::Linkage;
 
 use crate::relations::evidence::{Evidence, Tagged};
+use crate::relations::platt::Platt;
 
 /// The size of the library in which the thresholds were measured.
 const MEASURED_AMONG: usize = 784;
@@ -29,6 +33,10 @@ const CERTAIN_LOG_ODDS: f32 = 4.595;
 
 /// The standing from which on they are likely one song (90 %).
 pub(crate) const LIKELY: f32 = 8.9;
+
+/// How far a personal calibration may lower a threshold, in standard deviations. It may raise one without limit, because
+/// a false merge is worse than a false split.
+const MOST_LOWER: f32 = 0.5;
 
 /// The standing from which on linked recordings are shown as possible versions. On the halves used for fitting, two of
 /// three such pairs are versions, and no version is lost. The value does not fall in smaller libraries.
@@ -100,6 +108,30 @@ pub(crate) struct Thresholds {
     possible: f32,
     linked: f32,
     likely_by_itself: f32,
+    /// The shipped threshold of what is certain, from which log-odds are counted.
+    shipped_certain: f32,
+    /// What the user's answers add to the shipped calibration.
+    personal: Option<Platt>,
+}
+
+/// By how many standard deviations a personal calibration raises what a standing must reach; negative if it lowers it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shifts {
+    /// For a pair to be certain.
+    pub certain: f32,
+    /// For a pair to be likely.
+    pub likely: f32,
+}
+
+impl Shifts {
+    pub(crate) fn by(personal: &Platt) -> Self {
+        let shift = |log_odds: f32| {
+            let shipped = personal.shipped_log_odds(f64::from(log_odds)) as f32;
+            ((shipped - log_odds) / LOG_ODDS_A_DEVIATION).max(-MOST_LOWER)
+        };
+        let likely_log_odds = CERTAIN_LOG_ODDS + LOG_ODDS_A_DEVIATION * (LIKELY - CERTAIN);
+        Self { certain: shift(CERTAIN_LOG_ODDS), likely: shift(likely_log_odds) }
+    }
 }
 
 impl Thresholds {
@@ -113,7 +145,16 @@ impl Thresholds {
             possible: POSSIBLE + more.max(0.0),
             linked: LINKED + more.max(0.0),
             likely_by_itself: LIKELY_BY_ITSELF + more,
+            shipped_certain: CERTAIN + more,
+            personal: None,
         }
+    }
+
+    /// These shipped thresholds, with a personal calibration on top.
+    pub fn with(self, personal: Platt) -> Self {
+        let Shifts { certain, likely } = Shifts::by(&personal);
+        let (certain, likely) = (self.certain + certain, self.likely + likely);
+        Self { certain, likely, personal: Some(personal), ..self }
     }
 
     /// How many more standard deviations are required of a pair that is the best of this many.
@@ -160,8 +201,21 @@ impl Thresholds {
 
     /// The probability that a pair of this standing is one song.
     pub fn probability(&self, score: f32) -> f32 {
-        let log_odds = CERTAIN_LOG_ODDS + LOG_ODDS_A_DEVIATION * (score - self.certain);
+        let shipped = self.shipped_log_odds(score);
+        let log_odds = match &self.personal {
+            None => shipped,
+            // The limit of the thresholds is that of the odds, so that both always say the same.
+            Some(personal) => {
+                let limit = self.shipped_log_odds(score + MOST_LOWER);
+                (personal.log_odds(f64::from(shipped)) as f32).min(limit)
+            }
+        };
         1.0 / (1.0 + (-log_odds).exp())
+    }
+
+    /// The logarithm of the odds that a pair of this standing is one song, by the shipped calibration alone.
+    pub fn shipped_log_odds(&self, score: f32) -> f32 {
+        CERTAIN_LOG_ODDS + LOG_ODDS_A_DEVIATION * (score - self.shipped_certain)
     }
 
     /// The relation given by the standing alone.

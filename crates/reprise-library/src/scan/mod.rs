@@ -19,6 +19,7 @@ use reprise_store::{FileVersion, NewProblem, TrackId};
 use crate::candidates::model::check_models;
 use crate::database::clock::now_s;
 use crate::database::{Changed, Database};
+use crate::decisions::calibration::renew as renew_calibration;
 use crate::error::Error;
 use crate::progress::{Event, Progress};
 use crate::recordings::owed::owed_paths;
@@ -45,6 +46,7 @@ pub(crate) fn scan(
     if !progress.stopped() {
         analyse_and_link(database, jobs, options.effort, progress, &mut summary)?;
     }
+    renew_calibration(database)?;
     // This comes last: an analysed file may turn out to be one that had vanished elsewhere.
     summary.missing = count_missing(database, &roots)?;
     summary.stopped = progress.stopped();
@@ -64,6 +66,7 @@ pub(crate) fn analyse_owed(
     let mut summary = Summary::default();
     let jobs = owed_files(database)?;
     analyse_and_link(database, jobs, *effort, progress, &mut summary)?;
+    renew_calibration(database)?;
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
     summary.problems = problems(database)?;

@@ -15,6 +15,7 @@ use reprise_store::{Features, Owed, RecordingId, TrackId};
 
 use crate::candidates::model::check_models;
 use crate::database::{Changed, Database};
+use crate::decisions::calibration::renew as renew_calibration;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
 use crate::linking::link;
@@ -84,6 +85,7 @@ pub(crate) fn analyse_voices(
         }
         is_related = is_last;
     }
+    renew_calibration(database)?;
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
     Ok(summary)

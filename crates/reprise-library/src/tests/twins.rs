@@ -38,7 +38,7 @@ const SONGS: u32 = 90;
 const WORKS: [&str; 16] = ["", "", "", "", "", "", "", "", "", "", "", "one", "two", "three", "four", "five"];
 
 /// Tracks that share artists, albums, years, works and audio, with links of all strengths and decisions of both kinds.
-fn home() -> TestLibrary {
+pub(super) fn home() -> TestLibrary {
     let (home, mut dice) = (TestLibrary::new(), Dice(7));
     for n in 0..SONGS {
         let text = |text: Option<&str>| text.map(str::to_owned);
