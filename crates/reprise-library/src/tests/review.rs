@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reprise_store::{NewSharedAudio, RecordingId, Tags, TrackId};
 
-use super::{TestLibrary, TestTrack, titled, twins};
+use super::{TestLibrary, TestTrack, payload, titled, twins};
 use crate::database::Changed;
+use crate::recordings::ALIGNER;
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::{Confidence, Heading, Relation, ReviewQueue, TrackQuestion};
 
@@ -171,6 +172,18 @@ type Groups = BTreeSet<(TrackId, TrackId)>;
 fn the_queue_is_what_the_versions_of_all_tracks_leave_in_doubt() {
     let home = twins::home();
     let reader = home.library.database.reader().unwrap();
+    // In place of its links, complete groups of three and four, so that rivals take little of the doubt away.
+    let is_music =
+        |n: &u32| reader.recording(&payload(*n)).unwrap().is_some_and(|one| one.sound.refused.is_none());
+    let music: Vec<u32> = (0..60).filter(is_music).collect();
+    let mut pairs = Vec::new();
+    for (a, b) in music.iter().flat_map(|a| music.iter().map(move |b| (*a, *b))).filter(|(a, b)| a < b) {
+        if a % 17 == b % 17 {
+            pairs.push((a, b, 5.2 + ((a * 13 + b * 7) % 30) as f32 / 10.0));
+        }
+    }
+    home.library.database.store().remove_alignments(ALIGNER).unwrap();
+    home.relate(&pairs);
     let tracks: Vec<TrackId> = reader.tracks().unwrap().iter().map(|track| track.id).collect();
     let mut group = BTreeMap::new();
     let expected = slow_queue(&home, &tracks, &mut group);
@@ -181,7 +194,7 @@ fn the_queue_is_what_the_versions_of_all_tracks_leave_in_doubt() {
     });
     let found: Groups = ends.collect();
     assert_eq!(found, expected);
-    assert!(found.len() == queue.pairs.len() && found.len() > 5, "none is asked twice: {}", found.len());
+    assert!(found.len() == queue.pairs.len() && found.len() > 3, "none is asked twice: {}", found.len());
 }
 
 #[test]
