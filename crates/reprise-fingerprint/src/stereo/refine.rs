@@ -11,12 +11,21 @@ use super::moments::{REACH, around};
 const STEPS: i32 = 4;
 const STEPS_A_FRAME: f64 = 4.0;
 
+/// A change of the offset by less than this, in frames, is none: places are not found more exactly.
+const LEAST_DRIFT: f64 = 1.0;
+
 /// Every fifth frame is enough.
 const EVERY: usize = 5;
 
 /// Returns an alignment with the offset at which the loudness of both tracks correlates best.
 pub(super) fn refined(a: &StereoSketch, b: &StereoSketch, alignment: Alignment) -> Alignment {
     let energies = energies();
+    let length = a.frames.len().min(b.frames.len()) as f64;
+    let alignment = if (alignment.slope * length).abs() > LEAST_DRIFT {
+        alignment
+    } else {
+        Alignment { offset: alignment.later_at(length / 2.0), slope: 0.0, ..alignment }
+    };
     let misfit = |step: i32| misfit(a, b, &energies, &alignment, f64::from(step) / STEPS_A_FRAME);
     let tried: Vec<f64> = (-STEPS..=STEPS).map(misfit).collect();
     let best = (0..tried.len()).min_by(|one, other| tried[*one].total_cmp(&tried[*other])).unwrap_or(0);
