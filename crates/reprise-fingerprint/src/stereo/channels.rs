@@ -53,17 +53,19 @@ pub(super) fn judge_channels(moments: &[Moment]) -> (Option<ChannelDifference>, 
     fewer.unwrap_or((None, plain))
 }
 
+/// Returns the energies of one of the tracks.
+type Of = fn(&Moment) -> &Energies;
+
 /// Returns which single channels of both tracks may be the same sound.
 fn fewer_channels(moments: &[Moment]) -> Vec<(ChannelDifference, Channel, Channel)> {
     use Channel::{Left, Mid, Right, Side};
-    let loudness = |of: fn(&Moment) -> &Energies, channel: Channel| -> f64 {
+    let loudness = |of: Of, channel: Channel| -> f64 {
         moments.iter().flat_map(|moment| of(moment)[channel as usize]).map(f64::from).sum()
     };
-    let is_quiet = |of: fn(&Moment) -> &Energies, one: Channel, other: Channel| {
-        loudness(of, one) < f64::from(NOT_HEARD) * loudness(of, other)
-    };
-    let (a, b): (fn(&Moment) -> &Energies, fn(&Moment) -> &Energies) =
-        (|moment| &moment.a, |moment| &moment.b);
+    let is_quiet =
+        |of: Of, one: Channel, other: Channel| loudness(of, one) < f64::from(NOT_HEARD) * loudness(of, other);
+    let a: Of = |moment| &moment.a;
+    let b: Of = |moment| &moment.b;
     let mut tried = Vec::new();
     if is_quiet(a, Side, Mid) != is_quiet(b, Side, Mid) {
         tried.push((ChannelDifference::Mono, Mid, Mid));

@@ -78,12 +78,15 @@ fn encodings_gains_masters_and_silence_at_the_ends_are_the_same() {
     }
 }
 
+/// What is done to a part of a sound.
+type Change<'a> = &'a dyn Fn(&mut [[f32; 2]]);
+
 #[test]
 fn a_short_difference_is_found_where_it_is() {
     let plain = piece(2, SECONDS);
     let tone = |n: usize| 0.2 * (std::f32::consts::TAU * 1000.0 * n as f32 / RATE as f32).sin();
     let word = voice(50, SECONDS);
-    let changes: [(&str, f32, &dyn Fn(&mut [[f32; 2]])); 5] = [
+    let changes: [(&str, f32, Change<'_>); 5] = [
         ("muted", 0.5, &|part| part.fill([0.0; 2])),
         ("right channel muted", 0.5, &|part| part.iter_mut().for_each(|frame| frame[1] = 0.0)),
         ("bleeped", 0.6, &|part| part.iter_mut().enumerate().for_each(|(n, frame)| *frame = [tone(n); 2])),
