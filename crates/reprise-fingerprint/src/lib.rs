@@ -11,6 +11,7 @@ mod fingerprint;
 mod index;
 mod sameness;
 mod sketch;
+pub mod stereo;
 
 pub use closely::Sounding;
 pub use compare::{Stretch, shared, shared_anywhere};
