@@ -110,8 +110,8 @@ fn what_is_in_doubt_stays() {
     // One stays for each album; a file without an album belongs to the best one's.
     let files = [
         on("An Album", flac("/music/album/a.flac")),
-        on("Greatest Hits", Copy { kbit_s: 320, ..copy("/music/hits/a.mp3") }),
-        on("GREATEST HITS", copy("/music/hits 2/a.mp3")),
+        on("Greatest Hits", Copy { kbit_s: 320, ..copy("/music/hits/b.mp3") }),
+        on("GREATEST HITS", copy("/music/hits 2/c.mp3")),
         Copy { album: None, ..copy("/music/downloads/x.mp3") },
     ];
     let fates = decide(&files, &rules);

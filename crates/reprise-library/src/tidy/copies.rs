@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use reprise_audio::read_cover_art;
-use reprise_store::{KnownFile, Recording, Tags};
+use reprise_store::{KnownFile, PayloadHash, Recording, Tags};
 use serde::{Deserialize, Serialize};
 
 use crate::browse::duplicates::duplicates;
@@ -73,6 +73,11 @@ impl Copy {
     /// The album in a form for comparison; `None` if the tags name none.
     pub(crate) fn album_key(&self) -> Option<String> {
         name_key(self.album.as_deref()?)
+    }
+
+    /// Identity of its audio; `None` if a document was edited so that it is none.
+    pub(crate) fn hash(&self) -> Option<PayloadHash> {
+        PayloadHash::parse(&self.payload)
     }
 
     /// The title, or else the name of the file.

@@ -6,8 +6,9 @@ use crate::database::Database;
 use crate::database::clock::now_s;
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::tidy::copies::{Copy, copies};
-use crate::tidy::keep::{HeardPair, KeepRules};
+use crate::tidy::copies::copies;
+use crate::tidy::keep::KeepRules;
+use crate::tidy::listen::listened;
 use crate::tidy::plan::Plan;
 use crate::tidy::playlists::Playlists;
 use crate::tidy::written_path::WrittenPath;
@@ -24,15 +25,8 @@ pub(crate) fn plan(
         return Err(Error::CleanUp(format!("{}: {reason}", file.display())));
     }
     let groups = copies(database, &playlists, progress)?;
-    let heard: Vec<Vec<HeardPair>> = groups.iter().map(|files| listened(files)).collect();
+    let heard = listened(database, &groups, progress)?;
     let mut plan = Plan::new(groups.into_iter().zip(heard).collect(), rules, now_s());
     plan.playlists = named.iter().cloned().map(WrittenPath).collect();
     Ok(plan)
-}
-
-/// What is heard of each pair of files whose audio is not equal packet for packet.
-fn listened(files: &[Copy]) -> Vec<HeardPair> {
-    let pairs = (0..files.len()).flat_map(|b| (0..b).map(move |a| (a, b)));
-    let differ = pairs.filter(|(a, b)| files[*a].payload != files[*b].payload);
-    differ.map(|(a, b)| HeardPair { a, b, differ: None, offset_s: None }).collect()
 }

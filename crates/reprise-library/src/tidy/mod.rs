@@ -6,6 +6,7 @@ pub(crate) mod copies;
 mod cue_sheets;
 pub mod document;
 pub(crate) mod keep;
+mod listen;
 pub(crate) mod make;
 pub(crate) mod plan;
 pub(crate) mod playlists;

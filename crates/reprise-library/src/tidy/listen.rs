@@ -1,0 +1,112 @@
+//! Listens to the copies of a recording in pairs, both channels from end to end: the last look before one is offered to
+//! go. Fingerprints and chroma have called them one recording already, by their mono mix.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reprise_analysis::{decode_worker, stereo_sketch};
+use reprise_audio::worker::Worker;
+use reprise_fingerprint::stereo::{StereoSketch, Verdict, compare};
+use reprise_store::{SharedAudio, Store};
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::progress::{Event, Progress};
+use crate::threads::{Effort, on_each};
+use crate::tidy::copies::Copy;
+use crate::tidy::keep::{HeardPair, OtherSound};
+
+/// What is heard of each group: its pairs of files whose audio is not equal packet for packet.
+pub(crate) fn listened(
+    database: &Database,
+    groups: &[Vec<Copy>],
+    progress: &Progress,
+) -> Result<Vec<Vec<HeardPair>>, Error> {
+    let (worker, done) = (decode_worker()?, AtomicUsize::new(0));
+    let total = groups.iter().map(|files| payloads(files).len()).filter(|n| *n > 1).sum();
+    let numbered: Vec<(usize, &Vec<Copy>)> = groups.iter().enumerate().collect();
+    let heard = on_each(
+        Effort::default().threads,
+        &numbered,
+        progress,
+        || Ok(()),
+        |(number, files), ()| {
+            let tick = || {
+                let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+                progress.report(Event::ListeningToCopies { done, total });
+            };
+            Ok((*number, pairs(&*database.reader()?, &worker, files, progress, &tick)?))
+        },
+    )?;
+    if progress.stopped() {
+        return Err(Error::Stopped);
+    }
+    let mut all = vec![Vec::new(); groups.len()];
+    heard.into_iter().for_each(|(number, pairs)| all[number] = pairs);
+    Ok(all)
+}
+
+/// A file for each different audio in a group, by the audio's hash.
+fn payloads(files: &[Copy]) -> HashMap<&str, &Copy> {
+    files.iter().map(|file| (file.payload.as_str(), file)).collect()
+}
+
+fn pairs(
+    reader: &Store,
+    worker: &Worker,
+    files: &[Copy],
+    progress: &Progress,
+    tick: &impl Fn(),
+) -> Result<Vec<HeardPair>, Error> {
+    let different = payloads(files);
+    if different.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut sketches: HashMap<&str, Option<StereoSketch>> = HashMap::new();
+    for (payload, file) in different {
+        // A file that cannot be decoded now stays: nothing can be said about it.
+        sketches.insert(payload, stereo_sketch(worker, &file.path.0, progress.stop_flag()).ok());
+        tick();
+    }
+    let mut heard = Vec::new();
+    for (b, of_b) in files.iter().enumerate() {
+        for (a, of_a) in files[..b].iter().enumerate().filter(|(_, of_a)| of_a.payload != of_b.payload) {
+            let sketch = |file: &Copy| sketches.get(file.payload.as_str()).and_then(Option::as_ref);
+            let near_s = offset_near_s(reader, of_a, of_b)?;
+            let pair = sketch(of_a).zip(sketch(of_b)).zip(near_s);
+            heard.push(match pair {
+                Some(((of_a, of_b), near_s)) => judged(a, b, of_a, of_b, near_s),
+                None => HeardPair { a, b, differ: Some(OtherSound::Unclear), offset_s: None },
+            });
+        }
+    }
+    Ok(heard)
+}
+
+fn judged(a: usize, b: usize, of_a: &StereoSketch, of_b: &StereoSketch, near_s: f64) -> HeardPair {
+    let heard = compare(of_a, of_b, near_s);
+    let differ = match heard.verdict {
+        Verdict::Same => None,
+        Verdict::Speed { .. } => Some(OtherSound::Speed),
+        Verdict::Channels(_) => Some(OtherSound::Channels),
+        Verdict::Different { places } => Some(OtherSound::Places(
+            places.into_iter().map(|(start_s, length_s)| [start_s, length_s]).collect(),
+        )),
+        Verdict::Unclear => Some(OtherSound::Unclear),
+    };
+    HeardPair { a, b, differ, offset_s: heard.offset_is_sure.then_some(heard.offset_s) }
+}
+
+/// How much later the same audio is in the second file, in seconds, by the fingerprints; `None` if they share none.
+fn offset_near_s(reader: &Store, one: &Copy, other: &Copy) -> Result<Option<f64>, Error> {
+    let id = |file: &Copy| match file.hash() {
+        Some(hash) => Ok(reader.recording(&hash)?.map(|recording| recording.id)),
+        None => Ok::<_, Error>(None),
+    };
+    let (Some(one), Some(other)) = (id(one)?, id(other)?) else { return Ok(None) };
+    let is_it = |pair: &SharedAudio| (pair.a, pair.b) == (one.min(other), one.max(other));
+    let Some(pair) = reader.shared_audio_of(one)?.into_iter().find(is_it) else { return Ok(None) };
+    let longest = pair.stretches.iter().max_by(|x, y| x[2].total_cmp(&y[2]));
+    let later_s = longest.map(|[a_start_s, b_start_s, ..]| f64::from(*b_start_s) - f64::from(*a_start_s));
+    Ok(later_s.map(|later_s| if one < other { later_s } else { -later_s }))
+}
