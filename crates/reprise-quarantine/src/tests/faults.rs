@@ -189,3 +189,36 @@ fn a_playlist_that_is_written_in_the_moment_of_the_rewrite_keeps_what_was_writte
     place.runs().undo_whole(&report.run);
     assert_eq!(fs::read(&list).unwrap(), b"theirs");
 }
+
+#[test]
+fn a_file_that_cannot_be_brought_back_is_said_to_be_in_the_quarantine() {
+    let place = Place::new();
+    let (root, keeper) = (place.root(), place.write("keeper.flac"));
+    let (file, away) = (place.write("x.mp3"), place.root().join("away"));
+    let before = snapshot(&root);
+    let step = move_step(&root, &file, &keeper);
+    let (target, from, to) = (file.clone(), keeper.clone(), away.clone());
+    let disk = Disk::with_hook(move |operation, path| {
+        let is_rename = operation == Operation::Rename && path.ends_with("x.mp3");
+        if is_rename && path == target {
+            // As if the keeper went with the file.
+            fs::rename(&from, &to)?;
+        } else if is_rename {
+            // On the way back the place is taken.
+            write_dated(&target, b"another song", 2);
+        }
+        Ok::<(), io::Error>(())
+    });
+    let report = Runs::on_disk(place.data(), disk, 2).begin(&[step]);
+    let runs = place.runs();
+    let kept = runs.contents(&report.run).unwrap().remove(0).kept;
+    let why = only_reason(&report);
+    assert!(why.contains("it could not be put back") && why.ends_with(kept.to_str().unwrap()), "{why}");
+    let blocked = runs.undo(&report.run, &mut go_on).unwrap();
+    assert!(only_reason(&blocked).contains("stays in the quarantine as"), "{blocked:?}");
+    assert_eq!(fs::read(&file).unwrap(), b"another song");
+    fs::remove_file(&file).unwrap();
+    fs::rename(&away, &keeper).unwrap();
+    runs.undo_whole(&report.run);
+    assert_eq!(snapshot(&root), before);
+}
