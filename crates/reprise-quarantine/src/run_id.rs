@@ -14,7 +14,7 @@ const DIGITS: usize = 12;
 pub struct RunId(String);
 
 impl RunId {
-    /// Reads a name, as [`RunId::to_string`] writes it. `None` for anything else, so that no name leads out of its
+    /// Reads a name, as `to_string` writes it. `None` for anything else, so that no name leads out of its
     /// folder.
     pub fn parse(text: &str) -> Option<Self> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');

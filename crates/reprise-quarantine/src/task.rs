@@ -44,18 +44,41 @@ impl Touched {
     ///
     /// The folder that could not be synced, and why.
     pub fn sync(&mut self, disk: &Disk) -> Result<(), (PathBuf, io::Error)> {
-        for folder in std::mem::take(&mut self.gained) {
-            disk.sync_folder(&folder).map_err(|error| (folder, error))?;
-        }
-        for folder in std::mem::take(&mut self.lost) {
-            match disk.sync_folder(&folder) {
-                // Somebody has removed the folder since, and what is not there needs no sync.
-                Err(error) if is_absent(&error) => {}
-                outcome => outcome.map_err(|error| (folder, error))?,
-            }
-        }
-        Ok(())
+        sync_each(&std::mem::take(&mut self.gained), |folder| disk.sync_folder(folder))?;
+        sync_each(&std::mem::take(&mut self.lost), |folder| match disk.sync_folder(folder) {
+            // Somebody has removed the folder since, and what is not there needs no sync.
+            Err(error) if is_absent(&error) => Ok(()),
+            outcome => outcome,
+        })
     }
+}
+
+/// The syncs that wait for the drive at once, and the folders up to which one after another is as fast. A drive takes
+/// as long for several as for one: with a folder for each file, 5,000 files need 10,000 syncs.
+const AT_ONCE: usize = 16;
+const FEW: usize = 16;
+
+/// Syncs folders. Returns the first that failed, after the others.
+fn sync_each(
+    folders: &BTreeSet<PathBuf>,
+    sync: impl Fn(&Path) -> io::Result<()> + Sync,
+) -> Result<(), (PathBuf, io::Error)> {
+    let one_by_one = |folders: &[&PathBuf]| {
+        folders.iter().try_for_each(|folder| sync(folder).map_err(|error| ((*folder).clone(), error)))
+    };
+    let folders: Vec<&PathBuf> = folders.iter().collect();
+    if folders.len() <= FEW {
+        return one_by_one(&folders);
+    }
+    std::thread::scope(|scope| {
+        let shares = folders.chunks(folders.len().div_ceil(AT_ONCE));
+        let threads: Vec<_> = shares.map(|share| scope.spawn(move || one_by_one(share))).collect();
+        let outcomes = threads.into_iter().map(|thread| match thread.join() {
+            Ok(outcome) => outcome,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        outcomes.fold(Ok(()), Result::and)
+    })
 }
 
 impl Task<'_> {

@@ -189,3 +189,72 @@ fn a_playlist_that_is_written_in_the_moment_of_the_rewrite_keeps_what_was_writte
     place.runs().undo_whole(&report.run);
     assert_eq!(fs::read(&list).unwrap(), b"theirs");
 }
+
+#[test]
+fn a_file_that_cannot_be_brought_back_is_said_to_be_in_the_quarantine() {
+    let place = Place::new();
+    let (root, keeper) = (place.root(), place.write("keeper.flac"));
+    let (file, away) = (place.write("x.mp3"), place.root().join("away"));
+    let before = snapshot(&root);
+    let step = move_step(&root, &file, &keeper);
+    let (target, from, to) = (file.clone(), keeper.clone(), away.clone());
+    let disk = Disk::with_hook(move |operation, path| {
+        let is_rename = operation == Operation::Rename && path.ends_with("x.mp3");
+        if is_rename && path == target {
+            // As if the keeper went with the file.
+            fs::rename(&from, &to)?;
+        } else if is_rename {
+            // On the way back the place is taken.
+            write_dated(&target, b"another song", 2);
+        }
+        Ok::<(), io::Error>(())
+    });
+    let report = Runs::on_disk(place.data(), disk, 2).begin(&[step]);
+    let runs = place.runs();
+    let kept = runs.contents(&report.run).unwrap().remove(0).kept;
+    let why = only_reason(&report);
+    assert!(why.contains("it could not be put back") && why.ends_with(kept.to_str().unwrap()), "{why}");
+    let blocked = runs.undo(&report.run, &mut go_on).unwrap();
+    assert!(only_reason(&blocked).contains("stays in the quarantine as"), "{blocked:?}");
+    assert_eq!(fs::read(&file).unwrap(), b"another song");
+    fs::remove_file(&file).unwrap();
+    fs::rename(&away, &keeper).unwrap();
+    runs.undo_whole(&report.run);
+    assert_eq!(snapshot(&root), before);
+}
+
+#[test]
+fn every_folder_of_many_is_synced_and_a_failure_in_any_of_them_stops_the_run() {
+    for failing in [None, Some(0), Some(20), Some(39)] {
+        let place = Place::new();
+        let (root, keeper) = (place.root(), place.write("keeper.flac"));
+        let files: Vec<PathBuf> = (0..40).map(|n| place.write(format!("{n}/x.mp3"))).collect();
+        let before = snapshot(&root);
+        let steps: Vec<Step> = files.iter().map(|file| move_step(&root, file, &keeper)).collect();
+        let synced = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+        let (log, bad) = (synced.clone(), failing.map(|n: usize| root.join(n.to_string())));
+        let disk = Disk::with_hook(move |operation, path| {
+            if operation != Operation::SyncFolder {
+                return Ok(());
+            }
+            log.lock().unwrap().push(path.to_path_buf());
+            if bad.as_deref() == Some(path) { Err(ErrorKind::Other.into()) } else { Ok(()) }
+        });
+        let runs = Runs::on_disk(place.data(), disk, 64);
+        let outcome = runs.start(&steps, NOW_S, &agree, &mut go_on);
+        let state = runs.only_run().unwrap();
+        if failing.is_some() {
+            assert!(matches!(outcome, Err(Error::Io { action: "synced", .. })), "{outcome:?}");
+            assert_eq!(state.stage, Stage::Unfinished);
+        } else {
+            let synced = synced.lock().unwrap();
+            let position = |path: &Path| synced.iter().position(|one| one == path).unwrap();
+            let kept = runs.contents(&state.run).unwrap();
+            let last_gained = kept.iter().map(|kept| position(kept.kept.parent().unwrap())).max();
+            let first_lost = files.iter().map(|file| position(file.parent().unwrap())).min();
+            assert!(last_gained < first_lost, "new entries go first: {synced:?}");
+        }
+        place.runs().undo_whole(&state.run);
+        assert_eq!(snapshot(&root), before);
+    }
+}

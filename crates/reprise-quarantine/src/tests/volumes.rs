@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use super::*;
+use crate::disk::{Disk, Operation};
 
 /// A folder on which something is mounted until it is dropped. `None` where this process may not mount.
 struct Mounted(PathBuf);
@@ -275,4 +276,55 @@ fn a_drive_that_is_taken_away_is_waited_for() {
     fs::rename(&away, &root).unwrap();
     runs.undo_whole(&state.run);
     assert_eq!(snapshot(&root), before);
+}
+
+#[test]
+fn a_run_that_had_not_begun_makes_nothing_where_its_drive_was() {
+    let place = Place::new();
+    let (root, away) = (place.root(), place.folder.path().join("away"));
+    let (file, keeper) = (place.write("x.mp3"), place.write("keeper.flac"));
+    let before = snapshot(&root);
+    let disk = Disk::with_hook(|operation, _| match operation {
+        Operation::CreateFolder => std::panic::resume_unwind(Box::new("killed")),
+        _ => Ok(()),
+    });
+    let killed = Runs::on_disk(place.data(), disk, 2);
+    let steps = [move_step(&root, &file, &keeper)];
+    let death = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| killed.begin(&steps)));
+    assert!(death.is_err());
+    let (runs, run) = (place.runs(), place.runs().only_run().unwrap().run);
+    fs::rename(&root, &away).unwrap();
+    let outcome = runs.finish(&run, &agree, &mut go_on);
+    assert!(outcome.unwrap_err().to_string().contains("cannot be reached") && !root.exists());
+    fs::rename(&away, &root).unwrap();
+    assert_eq!(runs.finish(&run, &agree, &mut go_on).unwrap().left().next(), None);
+    runs.undo_whole(&run);
+    assert_eq!(snapshot(&root), before);
+}
+
+#[test]
+fn a_file_that_was_copied_back_by_hand_counts_as_back_if_it_has_everything() {
+    for is_whole in [true, false] {
+        let place = Place::new();
+        let (file, keeper) = (place.write("x.mp3"), place.write("keeper.flac"));
+        if !set_attribute(&file) {
+            return;
+        }
+        let before = snapshot(&place.root());
+        let runs = place.runs();
+        let run = runs.begin(&[move_step(&place.root(), &file, &keeper)]).run;
+        let kept = runs.contents(&run).unwrap().remove(0).kept;
+        Disk::new().copy(&kept, &file).unwrap();
+        if is_whole {
+            runs.undo_whole(&run);
+        } else {
+            xattr::remove(&file, "user.reprise.test").unwrap();
+            let report = runs.undo(&run, &mut go_on).unwrap();
+            assert!(only_reason(&report).contains("stays in the quarantine as"), "{report:?}");
+            assert!(file.exists() && kept.exists());
+            fs::remove_file(&file).unwrap();
+            runs.undo_whole(&run);
+        }
+        assert_eq!(snapshot(&place.root()), before);
+    }
 }
