@@ -103,6 +103,9 @@ fn each_heavy_library_is_known_in_one_place() {
         ("cpal", "reprise-playback"),
         ("resvg", "reprise-plot"),
         ("quick-xml", "reprise-playlists"),
+        ("rustix", "reprise-quarantine"),
+        ("xattr", "reprise-quarantine"),
+        ("trash", "reprise-quarantine"),
         ("plist", "reprise-playlists"),
     ];
     for (name, dependencies) in dependencies() {

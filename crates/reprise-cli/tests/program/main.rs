@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // a test that unwraps fails with the place and the reason
 
+mod clean;
 mod compare;
 mod decide;
 mod demo;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use file_id::FileId;
+use reprise_quarantine::is_quarantine;
 use walkdir::{DirEntry, WalkDir};
 
 use crate::scan::problem::Problem;
@@ -43,8 +44,21 @@ pub(crate) struct Walk {
 /// to stop.
 pub(crate) fn walk(root: &Path, mut on_found: impl FnMut(usize) -> bool) -> Walk {
     let mut walk = Walk::default();
+    if is_in_a_quarantine(root) {
+        walk.problems.push(Problem {
+            path: root.to_path_buf(),
+            message: "is in a quarantine of Reprise, so its files are not scanned".into(),
+            is_warning: false,
+        });
+        walk.unlisted.push(root.to_path_buf());
+        return walk;
+    }
+    let is_music = |entry: &DirEntry| {
+        let is_linked_quarantine = || entry.path_is_symlink() && is_in_a_quarantine(entry.path());
+        entry.depth() == 0 || !is_hidden(entry.file_name()) && !is_linked_quarantine()
+    };
     let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
-    for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
+    for entry in entries.filter_entry(is_music) {
         match entry {
             Ok(entry) if is_audio(&entry) => walk.add(&entry),
             Ok(_) => {}
@@ -117,6 +131,12 @@ fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
+/// Whether a path leads into a quarantine, also through a link. Files there were moved out of a library, perhaps of
+/// another one; a scan that finds them would bring them back.
+fn is_in_a_quarantine(path: &Path) -> bool {
+    path.canonicalize().is_ok_and(|real| real.ancestors().any(is_quarantine))
+}
+
 fn is_audio(entry: &DirEntry) -> bool {
     let extension = entry.path().extension().and_then(OsStr::to_str).map(str::to_ascii_lowercase);
     entry.file_type().is_file() && extension.is_some_and(|e| AUDIO_EXTENSIONS.contains(&e.as_str()))
@@ -165,6 +185,24 @@ mod tests {
             std::fs::write(folder.path().join(name), name).unwrap();
         }
         assert_eq!(names(&walk(folder.path(), |_| true)), ["a.mp3", "b.FLAC"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_quarantine_is_unseen_by_every_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let quarantine = folder.path().join("music/.reprise-quarantine");
+        std::fs::create_dir_all(quarantine.join("run/files")).unwrap();
+        std::fs::write(quarantine.join("reprise-quarantine.json"), "{}").unwrap();
+        std::fs::write(quarantine.join("run/files/gone.mp3"), "x").unwrap();
+        std::fs::write(folder.path().join("music/here.mp3"), "x").unwrap();
+        for (link, to) in [("all", quarantine.clone()), ("deep", quarantine.join("run/files"))] {
+            std::os::unix::fs::symlink(to, folder.path().join("music").join(link)).unwrap();
+        }
+        assert_eq!(names(&walk(&folder.path().join("music"), |_| true)), ["here.mp3"]);
+        let inside = walk(&quarantine.join("run/files"), |_| true);
+        assert!(inside.files.is_empty() && inside.problems[0].message.contains("quarantine"));
+        assert!(walk(&folder.path().join("music/deep"), |_| true).files.is_empty());
     }
 
     #[cfg(unix)]

@@ -22,7 +22,7 @@ export class PretendedModels {
         }
       : {
           view: "harmony",
-          id: this.#folder === null ? "asimt-moments" : "asimt-read",
+          id: this.#folder === null ? "asimt-moments-taught-96" : "asimt-read",
           problem: null,
           folder: this.#folder,
         };

@@ -1,0 +1,148 @@
+//! Copies go into the quarantine and come back.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use crate::support::{Home, write_song};
+
+/// Every file below a folder: its bytes and the time of its last change.
+fn snapshot(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(snapshot(&path));
+        } else {
+            let changed = entry.metadata().unwrap().modified().unwrap();
+            found.insert(path.clone(), (std::fs::read(&path).unwrap(), changed));
+        }
+    }
+    found
+}
+
+/// A library with a song in three files, another one in two, and a playlist.
+fn home() -> Home {
+    let home = Home::new();
+    std::fs::create_dir_all(home.path("music/downloads")).unwrap();
+    for (name, seed) in [("a", 3), ("b", 4)] {
+        write_song(&home.path(&format!("music/{name}.wav")), seed, 40);
+        std::fs::copy(
+            home.path(&format!("music/{name}.wav")),
+            home.path(&format!("music/downloads/{name} 2.wav")),
+        )
+        .unwrap();
+    }
+    std::fs::copy(home.path("music/a.wav"), home.path("music/downloads/a 3.wav")).unwrap();
+    let old = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    for name in ["music/a.wav", "music/b.wav"] {
+        std::fs::File::options().append(true).open(home.path(name)).unwrap().set_modified(old).unwrap();
+    }
+    let playlist =
+        "#EXTM3U\r\n#EXTINF:40,A\r\ndownloads\\a 2.wav\r\nb.wav\r\n# a remark\r\ndownloads/b 2.wav";
+    std::fs::write(home.path("music/list.m3u8"), playlist).unwrap();
+    home.scan(&home.path("music"));
+    home
+}
+
+fn plan(home: &Home) -> (String, Value) {
+    let file = home.path("plan.json").to_str().unwrap().to_owned();
+    let json = home.json(&["clean", "plan", "--keep", "oldest", "--out", &file, "--force"]);
+    (file, json)
+}
+
+fn names(files: &Value) -> Vec<String> {
+    let name = |file: &Value| {
+        Path::new(file["path"].as_str().unwrap()).file_name().unwrap().to_string_lossy().into_owned()
+    };
+    let mut names: Vec<String> = files.as_array().unwrap().iter().map(name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn copies_go_playlists_follow_and_undo_restores_every_byte() {
+    let home = home();
+    let before = snapshot(&home.path("music"));
+    let (file, json) = plan(&home);
+    assert_eq!((&json["summary"]["files"], &json["summary"]["groups"]), (&3.into(), &2.into()), "{json}");
+    assert_eq!(json["playlists"][0]["changed"].as_array().unwrap().len(), 2);
+    assert_eq!(home.json(&["clean", "run", &file])["would_go"], 3);
+    assert_eq!(snapshot(&home.path("music")), before, "nothing is changed before --yes");
+
+    let done = home.json(&["clean", "run", &file, "--yes"]);
+    assert_eq!(names(&done["files"]), ["a 2.wav", "a 3.wav", "b 2.wav"], "{done}");
+    let list = std::fs::read_to_string(home.path("music/list.m3u8")).unwrap();
+    assert_eq!(list, "#EXTM3U\r\n#EXTINF:40,A\r\na.wav\r\nb.wav\r\n# a remark\r\nb.wav");
+    assert!(!home.path("music/downloads/a 2.wav").exists() && home.path("music/a.wav").exists());
+    let scanned = home.json(&["scan", home.path("music").to_str().unwrap()]);
+    assert_eq!(
+        (&scanned["heard"], &scanned["unchanged"]),
+        (&0.into(), &2.into()),
+        "the quarantine is unseen"
+    );
+    assert_eq!(home.json(&["clean", "runs"])["runs"][0]["stage"], "finished");
+    assert_eq!(home.json(&["clean", "empty"])["files"].as_array().unwrap().len(), 4, "and the old playlist");
+
+    let undone = home.json(&["clean", "undo"]);
+    assert_eq!(names(&undone["files"]).len(), 3, "{undone}");
+    assert_eq!(snapshot(&home.path("music")), before);
+    assert_eq!(home.json(&["clean", "runs"])["runs"][0]["stage"], "undone");
+    assert_eq!(home.json(&["status"])["missing"], 0);
+}
+
+#[test]
+fn what_changed_since_the_plan_is_left_alone_and_said() {
+    let home = home();
+    let (file, _) = plan(&home);
+    // One that goes was replaced, and the one in whose favour the others would go can no longer be decoded.
+    write_song(&home.path("music/downloads/b 2.wav"), 9, 40);
+    let kept = std::fs::read(home.path("music/a.wav")).unwrap();
+    std::fs::write(home.path("music/a.wav"), &kept[..kept.len() / 2]).unwrap();
+    let done = home.json(&["clean", "run", &file, "--yes"]);
+    assert_eq!(done["files"].as_array().unwrap().len(), 0, "{done}");
+    assert_eq!(names(&done["left"]), ["a 2.wav", "a 3.wav", "b 2.wav"]);
+    let reasons: Vec<&str> =
+        done["left"].as_array().unwrap().iter().map(|left| left["reason"].as_str().unwrap()).collect();
+    assert!(
+        reasons.iter().any(|reason| reason.contains("has changed since the plan was made")),
+        "{reasons:?}"
+    );
+    assert!(reasons.iter().any(|reason| reason.contains("other audio")), "{reasons:?}");
+    assert!(home.path("music/downloads/a 2.wav").exists());
+}
+
+#[test]
+fn an_emptied_quarantine_is_gone_for_good_and_a_plan_can_be_a_table_or_a_script() {
+    let home = home();
+    let (file, _) = plan(&home);
+    let script = home.path("plan.sh").to_str().unwrap().to_owned();
+    home.json(&["clean", "plan", "--keep", "oldest", "--out", &script, "--format", "shell"]);
+    let table = home.path("plan.csv").to_str().unwrap().to_owned();
+    home.json(&["clean", "plan", "--out", &table, "--format", "csv"]);
+    assert_eq!(
+        std::fs::read_to_string(&table).unwrap().lines().count(),
+        1 + 5,
+        "a heading, and a row for each file"
+    );
+
+    let done = home.json(&["clean", "run", &file, "--yes"]);
+    let run = done["run"].as_str().unwrap();
+    let gone = home.json(&["clean", "empty", run, "--yes"]);
+    assert_eq!(gone["files"].as_array().unwrap().len(), 3, "{gone}");
+    assert!(!home.path("music/.reprise-quarantine").exists(), "nothing is left of it");
+    assert_eq!(home.json(&["clean", "runs"])["runs"][0]["stage"], "emptied");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_script_of_a_plan_moves_the_same_files() {
+    let home = home();
+    let script = home.path("plan.sh").to_str().unwrap().to_owned();
+    home.json(&["clean", "plan", "--keep", "oldest", "--out", &script, "--format", "shell"]);
+    assert!(std::process::Command::new("sh").arg(&script).status().unwrap().success());
+    assert!(!home.path("music/downloads/a 2.wav").exists() && home.path("music/a.wav").exists());
+    assert!(home.path("music/.moved-by-reprise-plan/downloads/a 2.wav").exists());
+}
