@@ -22,7 +22,7 @@ pub(super) fn copy(path: &str) -> Copy {
         codec: "mp3".into(),
         is_lossless: false,
         is_remaster: false,
-        sample_rate_hz: 44_100,
+        sample_rate_hz: 48_000,
         kbit_s: 192,
         in_playlists: 0,
         n_cues: 0,

@@ -88,13 +88,13 @@ fn vectors_of_another_model_are_made_anew_and_none_is_made_twice() {
         |n: u32| home.library.database.reader().unwrap().embeddings(home.recording(n), space.name()).unwrap();
     let vectors = own(0).unwrap();
     assert_eq!(vectors.keys.len(), 3);
-    // 400 frames contain 33 patches, of which every other one is kept.
-    assert_eq!((vectors.codewords.len(), vectors.local.len()), (3 * 17, 3 * 17 * 64));
+    // 400 frames contain 33 patches, of which every other one is kept, with its two nearest codewords.
+    assert_eq!((vectors.codewords.len(), vectors.local.len()), (3 * 17 * 2, 3 * 17 * 64));
     assert_eq!(
         recording_index(&home.library.database, Embedder::Harmony).unwrap().ids.len(),
         recordings.len()
     );
-    let marked = Embeddings { codewords: vec![7; 3 * 17], ..vectors };
+    let marked = Embeddings { codewords: vec![7; 3 * 17 * 2], ..vectors };
     home.library
         .database
         .change(Changed::Embeddings, |store| store.put_embeddings(space.name(), &[(first, marked.clone())]))
