@@ -55,7 +55,7 @@ fn stays(why: &Stays) -> String {
             let name = sheet.0.file_name().unwrap_or_default().to_string_lossy();
             format!("the CUE sheet {name} needs it")
         }
-        Stays::OtherSound(why) => format!("{}", other_sound(why)),
+        Stays::OtherSound(why) => other_sound(why),
         Stays::Wanted => "you want it to stay".into(),
     }
 }

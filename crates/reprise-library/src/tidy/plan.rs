@@ -185,16 +185,14 @@ impl Plan {
 
     /// Returns an error if a file would go in favour of one that does not stay: a document may have been edited.
     fn check(&self) -> Result<(), PlanError> {
-        for planned in self.groups.iter().flat_map(|group| {
-            group.files.iter().enumerate().filter(|(place, planned)| match planned.fate {
-                Fate::Go { keeper, .. } | Fate::Undecided { keeper } => {
-                    let kept = group.files.get(keeper).map(|kept| &kept.fate);
-                    keeper == *place || !matches!(kept, Some(Fate::Keep | Fate::Stay(_)))
+        for group in &self.groups {
+            for (place, planned) in group.files.iter().enumerate() {
+                let (Fate::Go { keeper, .. } | Fate::Undecided { keeper }) = planned.fate else { continue };
+                let kept = group.files.get(keeper).map(|kept| &kept.fate);
+                if keeper == place || !matches!(kept, Some(Fate::Keep | Fate::Stay(_))) {
+                    return Err(PlanError::NoKeeper(planned.path().display().to_string()));
                 }
-                _ => false,
-            })
-        }) {
-            return Err(PlanError::NoKeeper(planned.1.file.path.0.display().to_string()));
+            }
         }
         Ok(())
     }
