@@ -262,7 +262,7 @@ def test_a_step_moves_the_weights_as_the_table_says() -> None:
 
 
 def test_the_readme_says_that_what_ships_is_another_network() -> None:
-    ships = read_run(CONFIGS / "moments.yaml")
+    ships = read_run(CONFIGS / "moments-taught-96.yaml")
     readme = (CONFIGS.parent / "README.md").read_text(encoding="utf-8")
     assert "**The ASimT that ships is not the paper's model**" in readme
     table = readme.split("## What ships is not the paper's model")[1].split("\n## ")[0]
