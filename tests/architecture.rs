@@ -73,7 +73,14 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("reprise-tests", &["reprise-audio", "reprise-features", "reprise-inference", "reprise-matching"]),
     (
         "reprise-fuzz",
-        &["reprise-audio", "reprise-cli", "reprise-fingerprint", "reprise-inference", "reprise-library"],
+        &[
+            "reprise-audio",
+            "reprise-cli",
+            "reprise-fingerprint",
+            "reprise-inference",
+            "reprise-library",
+            "reprise-playlists",
+        ],
     ),
 ];
 

@@ -47,7 +47,11 @@ pub enum Command {
     /// Show the songs of which there are several versions.
     Clusters,
     /// Show the files that hold the very same audio.
-    Duplicates,
+    Duplicates {
+        /// Say what each file has in common with the first of its group.
+        #[arg(long)]
+        why: bool,
+    },
     /// Plan which copies go, move them into a quarantine, and take it back.
     Clean {
         #[command(subcommand)]

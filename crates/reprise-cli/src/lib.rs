@@ -61,7 +61,7 @@ fn obey(arguments: &Arguments) -> Result<(), Failure> {
         Command::Covers(covers) => command::covers::covers(arguments, covers),
         Command::Compare(compare) => command::compare::compare(arguments, compare),
         Command::Clusters => command::clusters::clusters(arguments),
-        Command::Duplicates => command::duplicates::duplicates(arguments),
+        Command::Duplicates { why } => command::duplicates::duplicates(arguments, *why),
         Command::Clean { action } => command::clean::clean(arguments, action),
         Command::Decide(decide) => command::decide::decide(arguments, decide),
         Command::Kind(kind) => command::kind::kind(arguments, kind),

@@ -30,7 +30,7 @@ macro_rules! smoke {
     };
 }
 
-smoke! { container ogg tags worker_protocol fingerprint sound manifest decisions playlist }
+smoke! { container ogg tags worker_protocol fingerprint sound manifest decisions playlist playlist_files plan }
 
 fn smoke(name: &str) {
     let target = Target::named(name).unwrap();

@@ -82,6 +82,11 @@ fn the_same_audio_is_told_from_another_version_and_the_users_no_counts() {
     assert_eq!((duplicates["duplicates"].as_array().unwrap().len(), group.len()), (1, 2), "{names:?}");
     assert_eq!((&group[0]["relation"], &group[1]["relation"]), (&Value::Null, &"recording".into()));
 
+    let why = home.json(&["duplicates", "--why"]);
+    let tracks = &why["duplicates"][0]["tracks"];
+    assert!(tracks[0].get("reason").is_none() && group[1].get("reason").is_none());
+    assert!(tracks[1]["reason"].as_str().unwrap().contains("same recording"), "{why}");
+
     std::fs::copy(song, home.path("visitor.wav")).unwrap();
     let visitor = relations(&home, "visitor.wav");
     assert_eq!(relation(&visitor, "song.wav"), "recording");

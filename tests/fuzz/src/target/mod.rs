@@ -5,7 +5,9 @@ mod decisions;
 mod fingerprint;
 mod manifest;
 mod ogg;
+mod plan;
 mod playlist;
+mod playlist_files;
 mod sound;
 mod tags;
 mod worker_protocol;
@@ -27,7 +29,7 @@ pub struct Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 9] = [
+pub static TARGETS: [Target; 11] = [
     Target {
         name: "container",
         check: container::check,
@@ -95,6 +97,14 @@ pub static TARGETS: [Target; 9] = [
         made: playlist::seeds,
         smoke_inputs: 5000,
     },
+    Target {
+        name: "playlist_files",
+        check: playlist_files::check,
+        folders: &[],
+        made: playlist_files::seeds,
+        smoke_inputs: 5000,
+    },
+    Target { name: "plan", check: plan::check, folders: &[], made: plan::seeds, smoke_inputs: 5000 },
 ];
 
 impl Target {
