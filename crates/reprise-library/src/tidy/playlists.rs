@@ -23,7 +23,12 @@ pub(crate) struct Playlists {
     pub files: Vec<KnownPlaylist>,
     /// Files that could not be read, and why.
     pub problems: Vec<(PathBuf, String)>,
+    /// How many entries of M3U files name a file.
     entries: HashMap<PathBuf, usize>,
+    /// How many entries of the library of a DJ or of iTunes name a file: the most of any. Two exports of one library name
+    /// the same entries.
+    entries_in_a_library: HashMap<PathBuf, usize>,
+    /// The same of cue points and loops.
     cues: HashMap<PathBuf, usize>,
 }
 
@@ -72,7 +77,9 @@ impl Playlists {
 
     /// How many entries of playlists name a file.
     pub fn n_entries(&self, file: &Path) -> usize {
-        self.entries.get(&composed(file)).copied().unwrap_or_default()
+        let file = composed(file);
+        let count = |of: &HashMap<PathBuf, usize>| of.get(&file).copied().unwrap_or_default();
+        count(&self.entries) + count(&self.entries_in_a_library)
     }
 
     /// How many cue points and loops a DJ's library has for a file.
@@ -94,17 +101,31 @@ impl Playlists {
     }
 
     fn add(&mut self, known: KnownPlaylist) {
+        let (mut entries, mut cues): (HashMap<PathBuf, usize>, HashMap<PathBuf, usize>) = Default::default();
         for entry in known.content.playlists().iter().flat_map(|playlist| &playlist.entries) {
             for path in entry.paths.iter() {
-                *self.entries.entry(composed(path)).or_default() += 1;
+                *entries.entry(composed(path)).or_default() += 1;
             }
         }
         for ListedTrack { paths, marks, .. } in known.content.tracks() {
             for path in paths.iter() {
-                *self.cues.entry(composed(path)).or_default() += marks.len();
+                *cues.entry(composed(path)).or_default() += marks.len();
             }
         }
+        if known.content.format() == Format::M3u {
+            entries.into_iter().for_each(|(file, n)| *self.entries.entry(file).or_default() += n);
+        } else {
+            keep_most(&mut self.entries_in_a_library, entries);
+        }
+        keep_most(&mut self.cues, cues);
         self.files.push(known);
+    }
+}
+
+fn keep_most(known: &mut HashMap<PathBuf, usize>, new: HashMap<PathBuf, usize>) {
+    for (file, n) in new {
+        let most = known.entry(file).or_default();
+        *most = n.max(*most);
     }
 }
 
@@ -131,4 +152,40 @@ fn read(file: &Path, root: &Path) -> Result<Option<KnownPlaylist>, String> {
 /// A path in the form in which playlists and file names are compared: programs write composed and decomposed letters.
 fn composed(path: &Path) -> PathBuf {
     path.to_str().map_or_else(|| path.into(), |text| text.nfc().collect::<String>().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_names_a_file_is_counted_and_two_exports_of_one_library_count_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let music = folder.path().join("music");
+        std::fs::create_dir_all(music.join(".hidden")).unwrap();
+        let song = music.join("Für.mp3");
+        let decomposed = "Fu\u{308}r.mp3";
+        let list = format!("{decomposed}\nhttp://radio/Für.mp3\n{}\nother.mp3\n", song.display());
+        std::fs::write(music.join("a.m3u8"), &list).unwrap();
+        std::fs::write(music.join(".hidden/b.m3u8"), &list).unwrap();
+        std::fs::write(music.join("no.xml"), "<html/>").unwrap();
+        let place = format!("file://localhost{}/F%C3%BCr.mp3", music.display());
+        let library = format!(
+            "<DJ_PLAYLISTS Version=\"1.0.0\"><COLLECTION Entries=\"1\"><TRACK TrackID=\"1\" Name=\"x\" \
+             Location=\"{place}\"><POSITION_MARK Name=\"\" Type=\"0\" Start=\"1.000\" Num=\"0\"/></TRACK></COLLECTION>\
+             <PLAYLISTS><NODE Type=\"0\" Name=\"ROOT\" Count=\"1\"><NODE Name=\"p\" Type=\"1\" KeyType=\"0\" \
+             Entries=\"1\"><TRACK Key=\"1\"/></NODE></NODE></PLAYLISTS></DJ_PLAYLISTS>"
+        );
+        std::fs::write(music.join("export.xml"), &library).unwrap();
+        std::fs::write(music.join("export after clean-up.xml"), &library).unwrap();
+        let elsewhere = folder.path().join("elsewhere.m3u");
+        std::fs::write(&elsewhere, "music/Für.mp3\n").unwrap();
+
+        let found = Playlists::read(std::slice::from_ref(&music), std::slice::from_ref(&elsewhere));
+        assert_eq!(found.files.len(), 4, "what is hidden, or no playlist, is none");
+        assert_eq!((found.n_entries(&song), found.n_cues(&song)), (2 + 1 + 1, 1));
+        assert_eq!(found.n_entries(&music.join("absent.mp3")), 0);
+        let missing = Playlists::read(&[], &[music.join("no.xml"), music.join("gone.m3u")]);
+        assert_eq!(missing.problems.len(), 2, "of those that were named it is said");
+    }
 }
