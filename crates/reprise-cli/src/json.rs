@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
-use reprise_library::{Claim, Confidence, Cover, Devices, Relation, Source, Span, TrackInfo};
+use reprise_library::{
+    Claim, Confidence, Cover, Devices, Relation, Source, Span, TrackInfo, percent_encoded,
+};
 use serde::Serialize;
-
-/// The bytes that are encoded in `path_bytes`: everything outside printable ASCII, and the percent sign itself.
-const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'%');
 
 /// A path as text, with its exact bytes if text cannot represent it.
 #[derive(Serialize)]
@@ -20,7 +18,7 @@ pub struct PathJson {
 
 impl From<&Path> for PathJson {
     fn from(path: &Path) -> Self {
-        let encoded = || percent_encode(path.as_os_str().as_encoded_bytes(), ENCODED).to_string();
+        let encoded = || percent_encoded(path);
         Self { path: path.to_string_lossy().into_owned(), path_bytes: path.to_str().is_none().then(encoded) }
     }
 }

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
+use time::OffsetDateTime;
 
 use crate::failure::Failure;
 use crate::visible::replaced;
@@ -70,10 +71,29 @@ pub fn count(n: usize, noun: &str) -> String {
     format!("{grouped} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
+/// The day in Coordinated Universal Time, such as 2026-02-03; the seconds themselves if no calendar has such a day.
+pub fn day(at_s: i64) -> String {
+    match OffsetDateTime::from_unix_timestamp(at_s) {
+        Ok(time) => time.date().to_string(),
+        Err(_) => at_s.to_string(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::visible::steers;
+
+    #[test]
+    fn a_day_is_written_for_any_second() {
+        assert_eq!(day(0), "1970-01-01");
+        assert_eq!(day(951_782_400), "2000-02-29");
+        assert_eq!(day(1_772_323_199), "2026-02-28");
+        assert_eq!(day(1_772_323_200), "2026-03-01");
+        assert_eq!(day(1_796_083_200), "2026-12-01");
+        assert_eq!(day(-1), "1969-12-31");
+        assert_eq!(day(i64::MAX), i64::MAX.to_string());
+    }
 
     #[test]
     fn counts_are_grouped_and_plural() {

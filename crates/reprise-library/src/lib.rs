@@ -97,6 +97,6 @@ pub use tidy::document;
 pub use tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Rule, Stays};
 pub use tidy::plan::{Group, Plan, PlanError, PlanSummary, PlannedFile, only_in};
 pub use tidy::run::CleanUpReport;
-pub use tidy::written_path::WrittenPath;
+pub use tidy::written_path::{WrittenPath, percent_encoded};
 pub use versions::compare::{Compared, Comparison, Matching};
 pub use versions::cover::{Cover, Covers};

@@ -21,7 +21,7 @@ pub(crate) fn carry_out(task: &mut Task, step: &PlannedMove, verify: Verify) -> 
     let (file, kept) = look_at_both(task, step)?;
     match (file, kept) {
         (_, None) => move_away(task, step, verify),
-        (_, Some(kept)) if !kept.is_as(step.expected()) => {
+        (_, Some(kept)) if !kept.is_as(step.expected) => {
             Err(Hindrance::Tampered { kept: step.kept.clone(), file: step.file.clone() })
         }
         (Some(_), Some(kept)) => drop_source(task, step, &kept, verify),
@@ -39,7 +39,7 @@ fn look_at_both(task: &Task, step: &PlannedMove) -> Result<(Option<Seen>, Option
 fn move_away(task: &mut Task, step: &PlannedMove, verify: Verify) -> Result<Outcome, Hindrance> {
     check(task, step, verify)?;
     // The caller may have decoded two files, which takes seconds. So it is looked at again.
-    let before = ready::unchanged_file(task.disk, &step.file, step.expected())?;
+    let before = ready::unchanged_file(task.disk, &step.file, step.expected)?;
     let (hash, read) = task.disk.hash(&step.file).map_err(Hindrance::io("read", &step.file))?;
     if !read.is_still(&before) {
         return Err(Hindrance::Changed(step.file.clone()));
@@ -59,7 +59,7 @@ fn move_away(task: &mut Task, step: &PlannedMove, verify: Verify) -> Result<Outc
 }
 
 fn check(task: &Task, step: &PlannedMove, verify: Verify) -> Result<(), Hindrance> {
-    let seen = ready::unchanged_file(task.disk, &step.file, step.expected())?;
+    let seen = ready::unchanged_file(task.disk, &step.file, step.expected)?;
     ready::keeper_of(task.disk, &step.file, &seen, &step.keeper)?;
     verify().map_err(Hindrance::NotVerified)
 }
@@ -107,7 +107,7 @@ fn move_by_copy(task: &mut Task, step: &PlannedMove, before: &Seen) -> Result<Ou
     let partial = task.partial.clone();
     let blake3 = copy_whole(task, &step.file, before, &partial, &step.kept)?;
     // The copy took its time, so both files are looked at again before the source goes.
-    let still = ready::unchanged_file(task.disk, &step.file, step.expected()).and_then(|now| {
+    let still = ready::unchanged_file(task.disk, &step.file, step.expected).and_then(|now| {
         let is_still = now.is_still(before);
         ready::keeper_of(task.disk, &step.file, &now, &step.keeper)?;
         if is_still { Ok(()) } else { Err(Hindrance::Changed(step.file.clone())) }

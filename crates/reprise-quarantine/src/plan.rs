@@ -33,8 +33,8 @@ pub(crate) struct PlannedMove {
     pub file: PathBuf,
     #[serde(with = "stored_path")]
     pub root: PathBuf,
-    pub size_bytes: u64,
-    pub mtime_ns: i64,
+    #[serde(flatten)]
+    pub expected: Expected,
     #[serde(with = "stored_path")]
     pub keeper: PathBuf,
     pub reason: String,
@@ -49,8 +49,8 @@ pub(crate) struct PlannedRewrite {
     pub file: PathBuf,
     #[serde(with = "stored_path")]
     pub root: PathBuf,
-    pub size_bytes: u64,
-    pub mtime_ns: i64,
+    #[serde(flatten)]
+    pub expected: Expected,
     #[serde(with = "stored_hash")]
     pub old: blake3::Hash,
     pub new: NewBytes,
@@ -76,18 +76,6 @@ pub(crate) struct NewBytes {
     pub blake3: blake3::Hash,
 }
 
-impl PlannedMove {
-    pub fn expected(&self) -> Expected {
-        Expected { size_bytes: self.size_bytes, mtime_ns: self.mtime_ns }
-    }
-}
-
-impl PlannedRewrite {
-    pub fn expected(&self) -> Expected {
-        Expected { size_bytes: self.size_bytes, mtime_ns: self.mtime_ns }
-    }
-}
-
 impl Plan {
     /// Plans the steps. An error is the index of a step whose path in the quarantine would be too long.
     pub fn new(run: RunId, begun_s: i64, steps: &[Step]) -> Result<Self, usize> {
@@ -107,8 +95,7 @@ impl Plan {
                 Step::Move { file, root, expected, keeper, reason } => Planned::Move(PlannedMove {
                     file: file.clone(),
                     root: root.clone(),
-                    size_bytes: expected.size_bytes,
-                    mtime_ns: expected.mtime_ns,
+                    expected: *expected,
                     keeper: keeper.clone(),
                     reason: reason.clone(),
                     kept: kept(root)?,
@@ -116,8 +103,7 @@ impl Plan {
                 Step::Rewrite { file, root, expected, old, new_bytes } => Planned::Rewrite(PlannedRewrite {
                     file: file.clone(),
                     root: root.clone(),
-                    size_bytes: expected.size_bytes,
-                    mtime_ns: expected.mtime_ns,
+                    expected: *expected,
                     old: *old,
                     new: new(new_bytes),
                     kept: kept(root)?,
@@ -170,8 +156,8 @@ impl Planned {
     /// What the file in the quarantine looks like.
     pub fn expected(&self) -> Option<Expected> {
         match self {
-            Self::Move(step) => Some(step.expected()),
-            Self::Rewrite(step) => Some(step.expected()),
+            Self::Move(step) => Some(step.expected),
+            Self::Rewrite(step) => Some(step.expected),
             Self::Create(_) => None,
         }
     }
@@ -179,7 +165,7 @@ impl Planned {
     /// The length of the file, for progress.
     pub fn size_bytes(&self) -> u64 {
         match self {
-            Self::Move(step) => step.size_bytes,
+            Self::Move(step) => step.expected.size_bytes,
             Self::Rewrite(step) => step.new.size_bytes,
             Self::Create(step) => step.new.size_bytes,
         }
@@ -198,14 +184,14 @@ impl Planned {
     pub fn step(&self, new_bytes: Vec<u8>) -> Step {
         match self.clone() {
             Self::Move(step) => Step::Move {
-                expected: step.expected(),
+                expected: step.expected,
                 file: step.file,
                 root: step.root,
                 keeper: step.keeper,
                 reason: step.reason,
             },
             Self::Rewrite(step) => Step::Rewrite {
-                expected: step.expected(),
+                expected: step.expected,
                 file: step.file,
                 root: step.root,
                 old: step.old,

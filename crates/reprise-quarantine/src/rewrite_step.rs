@@ -113,7 +113,7 @@ fn keep(task: &mut Task, step: &PlannedRewrite, before: &Seen) -> Result<(), Hin
 /// The file must have the bytes from which the new ones were made, and one name: the rename would separate it from its
 /// other names. The name in the quarantine does not count.
 fn unchanged(task: &Task, step: &PlannedRewrite, kept: Option<&Seen>) -> Result<Seen, Hindrance> {
-    let seen = ready::unchanged_file(task.disk, &step.file, step.expected())?;
+    let seen = ready::unchanged_file(task.disk, &step.file, step.expected)?;
     let own = kept.is_some_and(|kept| kept.identity == seen.identity);
     if seen.n_names > 1 + u64::from(own) {
         return Err(Hindrance::OtherNames(step.file.clone()));

@@ -221,7 +221,7 @@ fn runs(arguments: &Arguments) -> Result<(), Failure> {
     }
     for run in &runs {
         let (n, stage) = (count(run.steps.len(), "step"), stage(run.stage));
-        print::line(&format!("{}  {}  {n}: {stage}", run.run, clean_json::day(run.begun_s)))?;
+        print::line(&format!("{}  {}  {n}: {stage}", run.run, print::day(run.begun_s)))?;
     }
     Ok(())
 }

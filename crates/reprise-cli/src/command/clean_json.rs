@@ -165,35 +165,3 @@ pub fn quarantined(run: &str, files: &[(PathBuf, u64)]) -> Result<(), Failure> {
     let files = files.iter().map(|(file, _)| Path::new(file).into()).collect();
     print::json(&QuarantinedJson { run, bytes, files })
 }
-
-/// A day in the calendar of UTC, as 2026-12-01.
-pub fn day(unix_s: i64) -> String {
-    // Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms": days from 1970 to a date of the Gregorian calendar.
-    let days = unix_s.div_euclid(86_400) + 719_468;
-    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::day;
-
-    #[test]
-    fn days_are_those_of_the_calendar() {
-        let known = [
-            (0, "1970-01-01"),
-            (951_782_400, "2000-02-29"),
-            (-1, "1969-12-31"),
-            (1_796_083_200, "2026-12-01"),
-        ];
-        for (unix_s, expected) in known {
-            assert_eq!(day(unix_s), expected);
-        }
-    }
-}

@@ -2,7 +2,6 @@
 
 use reprise_library::{DecidedFiles, TrackInfo};
 use serde::Serialize;
-use time::OffsetDateTime;
 
 use crate::args::Arguments;
 use crate::command::covers::title;
@@ -60,7 +59,7 @@ pub fn list(arguments: &Arguments, search: &str) -> Result<(), Failure> {
         return print::json(&DecisionsJson { decisions: decisions.iter().map(Into::into).collect() });
     }
     for one in &decisions {
-        print::line(&format!("{}  {}", day(one.decision.at_s), said(one)))?;
+        print::line(&format!("{}  {}", print::day(one.decision.at_s), said(one)))?;
         show(&one.files_a)?;
         if one.decision.question.b().is_some() {
             show(&one.files_b)?;
@@ -90,26 +89,4 @@ fn show(files: &[TrackInfo]) -> Result<(), Failure> {
         print::line(&format!("        {}{absent}", print::path(&file.path)))?;
     }
     Ok(())
-}
-
-/// The day in Coordinated Universal Time, such as 2026-02-03; the seconds themselves if no calendar has such a day.
-fn day(at_s: i64) -> String {
-    match OffsetDateTime::from_unix_timestamp(at_s) {
-        Ok(time) => time.date().to_string(),
-        Err(_) => at_s.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_written_for_any_second() {
-        assert_eq!(day(0), "1970-01-01");
-        assert_eq!(day(1_772_323_199), "2026-02-28");
-        assert_eq!(day(1_772_323_200), "2026-03-01");
-        assert_eq!(day(-1), "1969-12-31");
-        assert_eq!(day(i64::MAX), i64::MAX.to_string());
-    }
 }

@@ -97,9 +97,8 @@ pub(crate) fn playlist_steps(
 }
 
 fn known(database: &Database, plan: &Plan) -> Result<Playlists, Error> {
-    let folders: Vec<PathBuf> = database.reader()?.folders()?.into_iter().map(|one| one.path).collect();
     let named: Vec<PathBuf> = plan.playlists.iter().map(|file| file.0.clone()).collect();
-    Ok(Playlists::read(&folders, &named))
+    Playlists::of(database, &named)
 }
 
 /// Which file takes the place of which. Every other file of the library is known to stay, so that an entry that may mean

@@ -176,8 +176,12 @@ pub(crate) fn difference(
     if files[one].payload == files[other].payload {
         return None;
     }
-    let pair = heard.iter().find(|pair| (pair.a, pair.b) == (one.min(other), one.max(other)));
+    let pair = pair_of(heard, one, other);
     pair.map_or(Some(OtherSound::Unclear), |pair| pair.differ.clone())
+}
+
+fn pair_of(heard: &[HeardPair], one: usize, other: usize) -> Option<&HeardPair> {
+    heard.iter().find(|pair| (pair.a, pair.b) == (one.min(other), one.max(other)))
 }
 
 /// How much later the same sound is in `other`, in seconds; `None` if it is not known to 10 ms.
@@ -185,7 +189,7 @@ pub(crate) fn offset_s(files: &[Copy], heard: &[HeardPair], one: usize, other: u
     if files[one].payload == files[other].payload {
         return Some(0.0);
     }
-    let pair = heard.iter().find(|pair| (pair.a, pair.b) == (one.min(other), one.max(other)))?;
+    let pair = pair_of(heard, one, other)?;
     pair.offset_s.map(|offset_s| if one < other { offset_s } else { -offset_s })
 }
 
@@ -250,18 +254,17 @@ fn best(files: &[Copy], places: &[usize], rules: &KeepRules) -> Option<usize> {
 }
 
 fn compare(one: &Copy, other: &Copy, rules: &KeepRules) -> Ordering {
-    rules
-        .order
-        .iter()
-        .map(|rule| rule.compare(one, other))
-        .find(|order| order.is_ne())
-        .unwrap_or(Ordering::Equal)
+    distinguishing(one, other, rules).map_or(Ordering::Equal, |rule| rule.compare(one, other))
 }
 
 /// The first rule that distinguishes two files, if by it the first one is better.
-pub(crate) fn better<'a>(one: &Copy, other: &Copy, rules: &'a KeepRules) -> Option<&'a Rule> {
-    let distinguishing = rules.order.iter().find(|rule| rule.compare(one, other).is_ne());
-    distinguishing.filter(|rule| rule.compare(one, other).is_gt())
+fn better<'a>(one: &Copy, other: &Copy, rules: &'a KeepRules) -> Option<&'a Rule> {
+    distinguishing(one, other, rules).filter(|rule| rule.compare(one, other).is_gt())
+}
+
+/// The first rule that distinguishes two files.
+fn distinguishing<'a>(one: &Copy, other: &Copy, rules: &'a KeepRules) -> Option<&'a Rule> {
+    rules.order.iter().find(|rule| rule.compare(one, other).is_ne())
 }
 
 /// How much detail the encoding of `one` keeps, for a comparison with `other`. Equal audio has equal detail, whatever

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reprise_analysis::{decode_worker, stereo_sketch};
 use reprise_audio::worker::Worker;
 use reprise_fingerprint::stereo::{StereoSketch, Verdict, compare};
-use reprise_store::{SharedAudio, Store};
+use reprise_store::Store;
 
 use crate::database::Database;
 use crate::error::Error;
 use crate::progress::{Event, Progress};
+use crate::relations::same_audio::same_audio_of;
 use crate::threads::{Effort, on_each};
 use crate::tidy::copies::Copy;
 use crate::tidy::keep::{HeardPair, OtherSound};
@@ -104,9 +105,7 @@ fn offset_near_s(reader: &Store, one: &Copy, other: &Copy) -> Result<Option<f64>
         None => Ok::<_, Error>(None),
     };
     let (Some(one), Some(other)) = (id(one)?, id(other)?) else { return Ok(None) };
-    let is_it = |pair: &SharedAudio| (pair.a, pair.b) == (one.min(other), one.max(other));
-    let Some(pair) = reader.shared_audio_of(one)?.into_iter().find(is_it) else { return Ok(None) };
-    let longest = pair.stretches.iter().max_by(|x, y| x[2].total_cmp(&y[2]));
-    let later_s = longest.map(|[a_start_s, b_start_s, ..]| f64::from(*b_start_s) - f64::from(*a_start_s));
-    Ok(later_s.map(|later_s| if one < other { later_s } else { -later_s }))
+    let Some(same) = same_audio_of(reader, one)?.remove(&other) else { return Ok(None) };
+    let longest = same.stretches.iter().max_by(|x, y| x.length_s.total_cmp(&y.length_s));
+    Ok(longest.map(|stretch| stretch.b_start_s - stretch.a_start_s))
 }

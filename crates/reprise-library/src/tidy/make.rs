@@ -19,8 +19,7 @@ pub(crate) fn plan(
     named: &[PathBuf],
     progress: &Progress,
 ) -> Result<Plan, Error> {
-    let folders: Vec<PathBuf> = database.reader()?.folders()?.into_iter().map(|one| one.path).collect();
-    let playlists = Playlists::read(&folders, named);
+    let playlists = Playlists::of(database, named)?;
     if let Some((file, reason)) = playlists.problems.iter().find(|(file, _)| named.contains(file)) {
         return Err(Error::CleanUp(format!("{}: {reason}", file.display())));
     }

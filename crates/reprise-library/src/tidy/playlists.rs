@@ -8,6 +8,8 @@ use reprise_playlists::{Format, ListedTrack, PlaylistFile, Replacements, Repoint
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
+use crate::database::Database;
+use crate::error::Error;
 use crate::scan::walk::{Found, describe};
 
 /// Larger files are not playlists that people keep.
@@ -45,8 +47,14 @@ pub(crate) struct KnownPlaylist {
 }
 
 impl Playlists {
+    /// Reads the playlist files below the folders of a library, and those named, which may be elsewhere.
+    pub fn of(database: &Database, named: &[PathBuf]) -> Result<Self, Error> {
+        let folders: Vec<PathBuf> = database.reader()?.folders()?.into_iter().map(|one| one.path).collect();
+        Ok(Self::read(&folders, named))
+    }
+
     /// Reads the playlist files below these folders, and those named, which may be elsewhere.
-    pub fn read(folders: &[PathBuf], named: &[PathBuf]) -> Self {
+    fn read(folders: &[PathBuf], named: &[PathBuf]) -> Self {
         let mut playlists = Self::default();
         let mut places: Vec<(PathBuf, PathBuf)> = Vec::new();
         for folder in folders {

@@ -45,7 +45,7 @@ pub(crate) fn check(
     plan: &Plan,
     progress: &Progress,
 ) -> Result<Vec<(PathBuf, String)>, Error> {
-    let checks = Checks::of(database, plan.going().map(|(gone, keeper)| (gone.path(), keeper.path())))?;
+    let checks = Checks::of_plan(database, plan)?;
     checks.all(plan, progress)
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn run(database: &Database, plan: &Plan, progress: &Progress) -> Resu
     if let Some(interrupted) = runs.unfinished()?.runs.first() {
         return Err(Error::CleanUpInterrupted(interrupted.run.to_string()));
     }
-    let checks = Checks::of(database, plan.going().map(|(gone, keeper)| (gone.path(), keeper.path())))?;
+    let checks = Checks::of_plan(database, plan)?;
     let left = checks.all(plan, progress)?;
     let refused: BTreeSet<&Path> = left.iter().map(|(file, _)| file.as_path()).collect();
     let going = plan.going().filter(|(gone, _)| !refused.contains(gone.path()));
@@ -190,6 +190,11 @@ struct Checks {
 }
 
 impl Checks {
+    /// Checks for the files of a plan that go.
+    fn of_plan(database: &Database, plan: &Plan) -> Result<Self, Error> {
+        Self::of(database, plan.going().map(|(gone, keeper)| (gone.path(), keeper.path())))
+    }
+
     /// Checks for these files and their keepers.
     fn of<'a>(database: &Database, pairs: impl Iterator<Item = (&'a Path, &'a Path)>) -> Result<Self, Error> {
         let reader = database.reader()?;

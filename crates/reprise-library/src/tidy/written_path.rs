@@ -22,6 +22,11 @@ enum Written {
     Bytes { path: String, path_bytes: String },
 }
 
+/// The exact bytes of a path, percent-encoded.
+pub fn percent_encoded(path: &Path) -> String {
+    percent_encode(path.as_os_str().as_encoded_bytes(), ENCODED).to_string()
+}
+
 impl AsRef<Path> for WrittenPath {
     fn as_ref(&self) -> &Path {
         &self.0
@@ -40,7 +45,7 @@ impl Serialize for WrittenPath {
             Some(text) => Written::Text(text.into()),
             None => Written::Bytes {
                 path: self.0.to_string_lossy().into_owned(),
-                path_bytes: percent_encode(self.0.as_os_str().as_encoded_bytes(), ENCODED).to_string(),
+                path_bytes: percent_encoded(&self.0),
             },
         };
         written.serialize(serializer)
