@@ -1,12 +1,13 @@
 //! The window of Reprise: a thin shell around `reprise-library`.
 //!
 //! Start at [`window::open`]. The commands of the interface are in `ipc/commands`, their types in `ipc/dto`, the
-//! library and its lock in `open_library`, the analysis in `scanner`. Everything about music is in other crates.
+//! library and its lock in `open_library`, the analysis in `scanner`, clean-ups in `cleaner`. Everything about music is in other crates.
 
 // Otherwise Windows would open a console beside the window.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod art;
+mod cleaner;
 mod ipc;
 mod open_library;
 mod scanner;

@@ -1,4 +1,4 @@
-//! The state of the shell: the library, the scanner and the player.
+//! The state of the shell: the library, the scanner, the cleaner and the player.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,8 +9,9 @@ use reprise_library::Error;
 use tauri::AppHandle;
 use tauri_specta::Event;
 
+use crate::cleaner::Cleaner;
 use crate::ipc::error::IpcError;
-use crate::ipc::events::{LibraryChanged, ScanChanged};
+use crate::ipc::events::{CleanUpWentOn, LibraryChanged, ScanChanged};
 use crate::open_library::OpenLibrary;
 use crate::scanner::Scanner;
 use crate::sound::Sound;
@@ -28,6 +29,7 @@ const FIRST_SCAN_AFTER: Duration = Duration::from_secs(2);
 pub struct Shell {
     pub library: Arc<OpenLibrary>,
     pub scanner: Arc<Scanner>,
+    pub cleaner: Cleaner,
     pub sound: Sound,
     is_ending: AtomicBool,
 }
@@ -39,7 +41,10 @@ impl Shell {
         let (told, sound) = (app.clone(), Sound::new(app)?);
         // Fails only while the window closes.
         let scanner = Scanner::new(library.clone(), move |scan| drop(ScanChanged(scan).emit(&told)));
-        Ok(Self { library, scanner: Arc::new(scanner), sound, is_ending: AtomicBool::new(false) })
+        let (scanner, told) = (Arc::new(scanner), app.clone());
+        let report = move |progress| drop(CleanUpWentOn(progress).emit(&told));
+        let cleaner = Cleaner::new(library.clone(), scanner.clone(), report);
+        Ok(Self { library, scanner, cleaner, sound, is_ending: AtomicBool::new(false) })
     }
 
     /// Starts the background work: the scan of known and `named` folders, and the check for changes.
@@ -88,6 +93,7 @@ impl Shell {
     pub fn end(&self) {
         self.is_ending.store(true, Ordering::Relaxed);
         self.sound.player.stop();
+        self.cleaner.stop_and_wait();
         self.scanner.stop_and_wait();
         // The process ends without dropping the library.
         self.library.to_read().iter().for_each(|library| library.settle());

@@ -25,13 +25,18 @@ function filesIn(folder: string, ending: RegExp): Source[] {
 const SRC = join(import.meta.dirname, "../src");
 const sources = filesIn(SRC, /\.(ts|svelte)$/);
 
+/** Generated from the shell; nobody reads it from top to bottom. */
+const GENERATED = "src/lib/ipc/bindings.ts";
+
 /** All that is written here, styles and tests too. */
-const written = ["src", "tests"].flatMap((folder) =>
-  filesIn(join(import.meta.dirname, "..", folder), /\.(ts|svelte|css)$/).map(({ file, text }) => ({
-    file: `${folder}/${file}`,
-    text,
-  })),
-);
+const written = ["src", "tests"]
+  .flatMap((folder) =>
+    filesIn(join(import.meta.dirname, "..", folder), /\.(ts|svelte|css)$/).map(({ file, text }) => ({
+      file: `${folder}/${file}`,
+      text,
+    })),
+  )
+  .filter(({ file }) => file !== GENERATED);
 
 function offenders(where: RegExp, what: RegExp, except: string[] = []): string[] {
   const wrong = sources.filter(

@@ -4,6 +4,7 @@
 //! `track.rs`), [`VoiceAnalyser`] for the second pass, and [`FeatureAnalyser`] and [`MelodyAnalyser`] for the matrices
 //! of single files. Nothing here depends on the database or on the library.
 
+mod ceiling;
 mod error;
 mod features;
 mod fingerprint;
@@ -14,6 +15,7 @@ mod track;
 mod voice;
 mod waveform;
 
+pub use ceiling::spectral_ceiling;
 pub use error::Error;
 pub use features::{FeatureAnalyser, FeatureSet, MelodyAnalyser};
 pub use fingerprint::fingerprint;

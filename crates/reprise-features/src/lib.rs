@@ -10,6 +10,7 @@
 //! are in `models/features/v1.toml`, its formulae in the README beside it. Start reading at [`cqt`].
 
 pub mod activity;
+mod ceiling;
 pub mod chroma;
 pub mod cqt;
 mod error;
@@ -20,6 +21,7 @@ mod version;
 pub mod voice;
 
 pub use activity::{Activity, Verdict};
+pub use ceiling::SpectralCeiling;
 pub use chroma::chroma_frame;
 pub use cqt::{CqtStream, frame_count};
 pub use error::Error;

@@ -105,7 +105,7 @@ pub enum Error {
     CleanUp(String),
     /// An earlier clean-up was interrupted.
     #[error(
-        "the clean-up {0} was interrupted: finish it with `reprise clean finish` or take it back with `reprise clean undo` first"
+        "the clean-up {0} was interrupted: finish it (`reprise clean finish`) or undo it (`reprise clean undo`) first"
     )]
     CleanUpInterrupted(String),
     /// No clean-up has this name.

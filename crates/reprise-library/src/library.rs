@@ -1,8 +1,9 @@
 //! The public interface of the library. Each method passes its query to the module that answers it.
 
+mod clean_up;
+
 use std::path::{Path, PathBuf};
 
-use reprise_quarantine::RunState;
 use reprise_store::{Decision, FolderId, Question, TrackId};
 
 use crate::browse::duplicates::Duplicate;
@@ -31,11 +32,6 @@ use crate::scan::known_features::{self, KnownFeatures};
 use crate::scan::problem::Problem;
 use crate::scan::voice_pass::{self, VoiceSummary};
 use crate::threads::Effort;
-use crate::tidy::after::{self, PlaylistAfter};
-use crate::tidy::keep::KeepRules;
-use crate::tidy::make;
-use crate::tidy::plan::Plan;
-use crate::tidy::run::{self, CleanUpReport};
 use crate::versions::compare::{self, Comparison};
 use crate::versions::cover::Covers;
 use crate::versions::{of_file, of_track};
@@ -318,59 +314,6 @@ impl Library {
     /// question differ, the later one counts. Returns how many decisions changed something here.
     pub fn import_decisions(&self, decisions: &[Decision]) -> Result<usize, Error> {
         decisions::import(&self.database, decisions)
-    }
-
-    /// Which copies of recordings could go, by these rules, and why. `playlists` are playlist files outside the library's
-    /// folders that name its tracks. Changes nothing.
-    pub fn plan_clean_up(
-        &self,
-        rules: &KeepRules,
-        playlists: &[PathBuf],
-        progress: &Progress,
-    ) -> Result<Plan, Error> {
-        make::plan(&self.database, rules.clone(), playlists, progress)
-    }
-
-    /// What would become of the playlists that name files of a plan that go. Changes nothing.
-    pub fn playlists_after(&self, plan: &Plan) -> Result<Vec<PlaylistAfter>, Error> {
-        after::playlists_after(&self.database, plan)
-    }
-
-    /// Checks every file of a plan again, as [`Library::run_clean_up`] does. Returns the files that it would leave alone,
-    /// and why. Changes nothing.
-    pub fn check_clean_up(&self, plan: &Plan, progress: &Progress) -> Result<Vec<(PathBuf, String)>, Error> {
-        run::check(&self.database, plan, progress)
-    }
-
-    /// Moves the files of a plan that go into the quarantine and corrects playlists. What has changed since the plan was
-    /// made is left alone. Everything can be taken back by [`Library::undo_clean_up`].
-    pub fn run_clean_up(&self, plan: &Plan, progress: &Progress) -> Result<CleanUpReport, Error> {
-        run::run(&self.database, plan, progress)
-    }
-
-    /// The clean-ups that this library's journals know, the oldest first.
-    pub fn clean_ups(&self) -> Result<Vec<RunState>, Error> {
-        run::all(&self.database)
-    }
-
-    /// Does what is left of an interrupted clean-up.
-    pub fn finish_clean_up(&self, run: &str, progress: &Progress) -> Result<CleanUpReport, Error> {
-        run::finish(&self.database, run, progress)
-    }
-
-    /// Puts every file of a clean-up back, byte for byte, and the playlists as they were.
-    pub fn undo_clean_up(&self, run: &str, progress: &Progress) -> Result<CleanUpReport, Error> {
-        run::undo(&self.database, run, progress)
-    }
-
-    /// The files of a clean-up that are in the quarantine: where they were, and their bytes.
-    pub fn quarantined(&self, run: &str) -> Result<Vec<(PathBuf, u64)>, Error> {
-        run::quarantined(&self.database, run)
-    }
-
-    /// Deletes the files of a clean-up from the quarantine, for good.
-    pub fn empty_quarantine(&self, run: &str, progress: &Progress) -> Result<CleanUpReport, Error> {
-        run::empty(&self.database, run, progress)
     }
 
     /// The id of the track at an absolute path.

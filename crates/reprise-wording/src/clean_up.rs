@@ -1,6 +1,6 @@
 //! Why a copy stays or goes.
 
-use reprise_library::{Fate, OtherSound, Rule, Stays};
+use reprise_library::{Copy, Fate, OtherSound, Rule, Stage, Stays};
 
 use crate::time::clock;
 
@@ -28,6 +28,26 @@ pub fn fate(fate: &Fate) -> String {
         Fate::Go { rule: None, .. } => "goes: you chose another".into(),
         Fate::Stay(why) => format!("stays: {}", stays(why)),
         Fate::Undecided { .. } => "needs you: no rule tells it from the one that is kept".into(),
+    }
+}
+
+/// What makes a lossless file suspect; `None` if nothing does. It decides nothing.
+pub fn hint(file: &Copy) -> Option<String> {
+    let khz = f64::from(file.ceiling_hz?) / 1000.0;
+    Some(format!("nothing above {khz:.1} kHz: its audio may have been lossy before"))
+}
+
+/// How far a clean-up is, and what can be done about it.
+pub fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Unfinished => "interrupted; finish it or undo it",
+        Stage::Finished => "done; it can be undone",
+        Stage::Undoing => "its undo was interrupted; undo it again",
+        Stage::PartlyUndone => "undone in part; undo it again when nothing is in the way",
+        Stage::Undone => "undone",
+        Stage::Emptying => "its quarantine was being deleted; empty it again or undo it",
+        Stage::PartlyEmptied => "its quarantine was deleted in part",
+        Stage::Emptied => "deleted for good",
     }
 }
 

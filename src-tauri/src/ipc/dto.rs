@@ -1,9 +1,13 @@
 //! What crosses the border to the interface. Only here do types of the library learn to be JSON; names and shapes are
 //! a promise to `ui/src/lib/ipc/bindings.ts`, which is generated from them.
 
+mod clean_up;
+mod clean_up_after;
 mod kinds;
 mod numbers;
 mod overview;
+mod path;
+mod review;
 
 use reprise_library::{Cover, Relation as Related, TrackQuestion};
 use reprise_wording::{not_matched, reason};
@@ -11,9 +15,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
 
+pub use clean_up::{
+    CleanUpProgress, CleanUpStage, ExactFolder, KeepRules, PlanEdit, PlanFormat, PlanGroup, PlanOutline,
+};
+pub use clean_up_after::{CleanUp, CleanUpReport, LeftAlone, PlaylistAfter, Quarantined};
 pub use kinds::{Claim, Kind, Strength};
 pub use numbers::{Id, id, number, track_id};
 pub use overview::{Folder, Model, Overview, Scan, ScanPhase};
+pub use path::text;
+pub use review::{Decision, FoundDecisions, PersonalCalibration, Review, ReviewPair};
 
 /// A track in a list.
 #[derive(Debug, Clone, Serialize, Type)]

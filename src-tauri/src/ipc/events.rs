@@ -4,11 +4,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri_specta::Event;
 
-use super::dto::{Playback, Scan};
+use super::dto::{CleanUpProgress, Playback, Scan};
 
 /// A scan went on; at most five times a second.
 #[derive(Debug, Clone, Serialize, Type, Event)]
 pub struct ScanChanged(pub Scan);
+
+/// The job of a clean-up went on; at most five times a second.
+#[derive(Debug, Clone, Serialize, Type, Event)]
+pub struct CleanUpWentOn(pub CleanUpProgress);
 
 /// Tracks, versions or decisions changed; at most once a second.
 #[derive(Debug, Clone, Serialize, Deserialize, Type, Event)]

@@ -10,7 +10,7 @@ pub mod events;
 
 use tauri_specta::{Builder, ErrorHandlingMode, collect_commands, collect_events};
 
-use commands::{folders, library, models, playback, scan, versions};
+use commands::{clean_up, folders, library, models, playback, review, scan, versions};
 
 /// All commands and events, for the window and for the bindings.
 pub fn border() -> Builder<tauri::Wry> {
@@ -40,6 +40,35 @@ pub fn border() -> Builder<tauri::Wry> {
             scan::start_voices,
             scan::pause_scan,
             scan::stop_scan,
+            clean_up::keep_rules,
+            clean_up::set_keep_rules,
+            clean_up::rule_folder,
+            clean_up::choose_rule_folder,
+            clean_up::make_plan,
+            clean_up::plan_groups,
+            clean_up::keep_file,
+            clean_up::let_file_stay,
+            clean_up::leave_group,
+            clean_up::undo_plan_edit,
+            clean_up::playlists_after,
+            clean_up::choose_plan_to_save,
+            clean_up::save_plan,
+            clean_up::choose_plan_to_open,
+            clean_up::open_plan,
+            clean_up::check_plan,
+            clean_up::run_plan,
+            clean_up::clean_ups,
+            clean_up::finish_clean_up,
+            clean_up::undo_clean_up,
+            clean_up::quarantined,
+            clean_up::empty_quarantine,
+            clean_up::stop_clean_up,
+            review::review,
+            review::personal_calibration,
+            review::use_personal_calibration,
+            review::find_decisions,
+            review::withdraw_decision,
+            review::restore_decision,
             playback::play,
             playback::pause,
             playback::resume,
@@ -48,6 +77,7 @@ pub fn border() -> Builder<tauri::Wry> {
         ])
         .events(collect_events![
             events::ScanChanged,
+            events::CleanUpWentOn,
             events::LibraryChanged,
             events::PlaybackChanged,
             events::FoldersDragged,

@@ -4,23 +4,37 @@ type Command = () => void;
 
 export interface Keys {
   /** By the key; letters are lower case here, whether or not Shift is held. */
-  plain: Record<string, Command>;
+  plain?: Record<string, Command>;
   /** Together with Control, or with Command on a Mac. */
-  withControl: Record<string, Command>;
+  withControl?: Record<string, Command>;
   /** 1 to 9. */
-  digit: (digit: number) => void;
+  digit?: (digit: number) => void;
 }
 
-/** The command for a key; undefined where there is none, or where the focused element needs the key itself. */
-export function commandFor(event: KeyboardEvent, keys: Keys): Command | undefined {
+/**
+ * The command for a key by the first of `layers` that has one: those of a view come before those of the window.
+ * Undefined where there is none, or where the focused element needs the key itself.
+ */
+export function commandFor(event: KeyboardEvent, ...layers: Keys[]): Command | undefined {
+  return layers.map((keys) => inLayer(event, keys)).find((command) => command !== undefined);
+}
+
+function inLayer(event: KeyboardEvent, keys: Keys): Command | undefined {
   const letter = event.key.toLowerCase();
-  if (event.ctrlKey || event.metaKey) return keys.withControl[letter];
+  if (event.ctrlKey || event.metaKey) return keys.withControl?.[letter];
   if (event.altKey || isTyping(event.target)) return undefined;
-  // A focused button keeps its own Space.
-  if (event.key === " " && event.target instanceof HTMLButtonElement) return undefined;
+  // A focused button keeps its own Space, and so does a box to tick.
+  if (event.key === " " && takesSpace(event.target)) return undefined;
   const digit = Number(event.key);
-  if (digit >= 1 && digit <= 9) return () => keys.digit(digit);
-  return keys.plain[event.key] ?? keys.plain[letter];
+  const { digit: onDigit } = keys;
+  if (digit >= 1 && digit <= 9 && onDigit !== undefined) return () => onDigit(digit);
+  return keys.plain?.[event.key] ?? keys.plain?.[letter];
+}
+
+function takesSpace(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === "checkbox")
+  );
 }
 
 function isTyping(target: EventTarget | null): boolean {

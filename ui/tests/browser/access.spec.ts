@@ -27,6 +27,38 @@ const SCREENS: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole("button", { name: "Songs" }).click();
     await expect(page.getByRole("button", { name: /Silent Night/ })).toBeVisible();
   },
+  review: async (page) => {
+    await page.goto("/?tracks=36");
+    await page.getByRole("button", { name: "Review" }).click();
+    await expect(page.getByRole("heading", { name: "Are these one song?" })).toBeVisible();
+  },
+  decisions: async (page) => {
+    await page.goto("/?tracks=36");
+    await page.getByRole("button", { name: "Review" }).click();
+    await page.getByRole("button", { name: /Yes, one song/ }).click();
+    await page.getByRole("button", { name: /Everything you decided/ }).click();
+    await expect(page.getByRole("grid", { name: "Decisions" })).toBeVisible();
+  },
+  "clean up": async (page) => {
+    await page.goto("/?tracks=360&interrupted");
+    await page.getByRole("button", { name: "Clean up" }).click();
+    await page.getByRole("button", { name: "a folder" }).click();
+    await page.getByRole("button", { name: /Look for copies/ }).click();
+    await expect(page.getByText(/would go/)).toBeVisible();
+  },
+  "running a plan": async (page) => {
+    await page.goto("/?tracks=360");
+    await page.getByRole("button", { name: "Clean up" }).click();
+    await page.getByRole("button", { name: /Look for copies/ }).click();
+    await page.getByRole("button", { name: /Run the plan/ }).click();
+    await expect(page.getByText("Your playlists after")).toBeVisible();
+  },
+  "clean-ups before": async (page) => {
+    await page.goto("/?tracks=36&interrupted");
+    await page.getByRole("button", { name: "Clean up" }).click();
+    await page.getByRole("button", { name: /clean-up before/ }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+  },
   folders: async (page) => {
     await page.goto("/?tracks=36");
     await page.getByRole("button", { name: "Folders" }).click();

@@ -9,6 +9,14 @@ use reprise_library::{KeepRules, Rule, WrittenPath};
 pub enum Clean {
     /// Say which copies could go, and why. Changes nothing.
     Plan(Plan),
+    /// Show the rules that the library remembers for every plan, here and in the window; with options, change them.
+    Rules {
+        #[command(flatten)]
+        choices: RuleChoices,
+        /// Forget them first: begin with the rules that Reprise comes with.
+        #[arg(long)]
+        forget: bool,
+    },
     /// Show a saved plan, and the playlists after it. Changes nothing.
     Show {
         /// A plan that `clean plan --out` saved.
@@ -23,6 +31,10 @@ pub enum Clean {
         /// Do it. Without this nothing is changed.
         #[arg(long)]
         yes: bool,
+        /// Move the files to the system's trash, from where Reprise cannot bring them back: you can, with the file
+        /// manager, unless the system empties it. Some network drives have no trash.
+        #[arg(long, requires = "yes")]
+        trash: bool,
     },
     /// List the runs whose files are in the quarantine.
     Runs,
@@ -47,24 +59,31 @@ pub struct OfRun {
     pub run: Option<String>,
 }
 
+/// Changes to the rules that the library remembers.
 #[derive(Args)]
-pub struct Plan {
+pub struct RuleChoices {
     /// What makes a file the one that is kept, the most important first: lossless, cues, playlists, quality, tags,
     /// oldest, or folder:DIR.
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
     pub keep: Vec<Rule>,
-    /// A folder from which nothing goes.
+    /// A folder from which nothing goes, besides those that the library remembers.
     #[arg(long, value_name = "DIR")]
     pub protect: Vec<PathBuf>,
     /// Let copies go that are on different albums, too.
-    #[arg(long)]
-    pub across_albums: bool,
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub across_albums: Option<bool>,
     /// Let a lossy file go that lies beside a lossless one of the same name.
-    #[arg(long)]
-    pub companions: bool,
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub companions: Option<bool>,
     /// Let remasters go, and others in favour of them.
-    #[arg(long)]
-    pub remasters: bool,
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub remasters: Option<bool>,
+}
+
+#[derive(Args)]
+pub struct Plan {
+    #[command(flatten)]
+    pub rules: RuleChoices,
     /// A playlist, Rekordbox XML or iTunes XML outside the library's folders that names files of the library.
     #[arg(long, value_name = "FILE")]
     pub playlist: Vec<PathBuf>,
@@ -95,18 +114,23 @@ pub enum PlanFormat {
     Shell,
 }
 
-impl Plan {
-    /// The rules that the command line names; what it does not name is as it is by default.
-    pub fn rules(&self) -> std::io::Result<KeepRules> {
-        let defaults = KeepRules::default();
-        let absolute = |path: &PathBuf| Ok(WrittenPath(std::path::absolute(path)?));
-        Ok(KeepRules {
-            order: if self.keep.is_empty() { defaults.order } else { self.keep.clone() },
-            protected: self.protect.iter().map(absolute).collect::<std::io::Result<_>>()?,
-            one_per_album: !self.across_albums,
-            companions: !self.companions,
-            remasters: self.remasters,
-        })
+impl RuleChoices {
+    /// The rules that the library remembers, with what the command line changes.
+    pub fn applied_to(&self, remembered: KeepRules) -> std::io::Result<KeepRules> {
+        let mut rules = remembered;
+        if !self.keep.is_empty() {
+            rules.order.clone_from(&self.keep);
+        }
+        for folder in &self.protect {
+            let folder = WrittenPath(std::path::absolute(folder)?);
+            if !rules.protected.contains(&folder) {
+                rules.protected.push(folder);
+            }
+        }
+        rules.one_per_album = self.across_albums.map_or(rules.one_per_album, |across| !across);
+        rules.companions = self.companions.map_or(rules.companions, |may_go| !may_go);
+        rules.remasters = self.remasters.unwrap_or(rules.remasters);
+        Ok(rules)
     }
 }
 

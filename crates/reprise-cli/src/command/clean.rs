@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use reprise_library::{
-    CleanUpReport, Control, Fate, Library, Plan, Progress, RunState, Stage, document, only_in,
+    CleanUpReport, Control, Fate, KeepRules, Library, Plan, Progress, RunState, Stage, document, only_in,
 };
 use reprise_wording::clean_up;
 use serde::Serialize;
@@ -21,7 +21,8 @@ pub fn clean(arguments: &Arguments, action: &Clean) -> Result<(), Failure> {
     match action {
         Clean::Plan(wanted) => plan(arguments, wanted),
         Clean::Show { plan } => show(arguments, plan),
-        Clean::Run { plan, yes } => run(arguments, plan, *yes),
+        Clean::Rules { choices, forget } => rules(arguments, choices, *forget),
+        Clean::Run { plan, yes, trash } => run(arguments, plan, *yes, *trash),
         Clean::Runs => runs(arguments),
         Clean::Undo(of) => again(arguments, of, Library::undo_clean_up, "put back"),
         Clean::Finish(of) => again(arguments, of, Library::finish_clean_up, "moved"),
@@ -33,8 +34,8 @@ fn plan(arguments: &Arguments, wanted: &args::clean::Plan) -> Result<(), Failure
     let library = open_existing(arguments)?;
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| Failure::file(path, error));
     let named = wanted.playlist.iter().map(|file| absolute(file)).collect::<Result<Vec<_>, _>>()?;
-    let mut plan =
-        with_progress(|progress| Ok(library.plan_clean_up(&wanted.rules()?, &named, progress)?))?;
+    let rules = wanted.rules.applied_to(library.keep_rules()?)?;
+    let mut plan = with_progress(|progress| Ok(library.plan_clean_up(&rules, &named, progress)?))?;
     for file in &wanted.choose {
         let (group, place) = place_of(&plan, &absolute(file)?)?;
         plan.keep(group, place);
@@ -46,7 +47,7 @@ fn plan(arguments: &Arguments, wanted: &args::clean::Plan) -> Result<(), Failure
     if let Some(out) = &wanted.out {
         let content = match wanted.format {
             PlanFormat::Json => (plan.to_json() + "\n").into_bytes(),
-            PlanFormat::Csv => csv(&plan)?,
+            PlanFormat::Csv => document::csv(&plan)?,
             PlanFormat::Shell => document::shell_script(&plan),
         };
         output::write(out, &content, wanted.force)?;
@@ -62,6 +63,36 @@ fn plan(arguments: &Arguments, wanted: &args::clean::Plan) -> Result<(), Failure
         }
         _ => print::line("Nothing was changed. Save the plan with --out PLAN to run it."),
     }
+}
+
+/// Shows the rules that the library remembers, after changing them if that is asked for.
+fn rules(arguments: &Arguments, choices: &args::clean::RuleChoices, forget: bool) -> Result<(), Failure> {
+    let library = open_existing(arguments)?;
+    let remembered = if forget { KeepRules::default() } else { library.keep_rules()? };
+    let rules = choices.applied_to(remembered.clone())?;
+    if forget || rules != remembered {
+        drop(library);
+        open_library(arguments)?.set_keep_rules(&rules)?;
+    }
+    if arguments.json {
+        return print::json(&rules);
+    }
+    let order: Vec<String> = rules.order.iter().map(clean_up::rule).collect();
+    print::line(&format!(
+        "Keep: {}.",
+        if order.is_empty() { "you decide".into() } else { order.join(", then ") }
+    ))?;
+    for folder in &rules.protected {
+        print::line(&format!("Nothing goes from {}.", print::path(&folder.0)))?;
+    }
+    let says = |is: bool, yes: &str, no: &str| print::line(if is { yes } else { no });
+    says(rules.one_per_album, "One file stays for each album.", "Copies on other albums may go.")?;
+    says(
+        rules.companions,
+        "A lossy file beside a lossless one of its name stays.",
+        "A lossy file beside a lossless one of its name may go.",
+    )?;
+    says(rules.remasters, "Remasters may go, and others in favour of them.", "Remasters stay.")
 }
 
 /// The group of a file in a plan, and its place there.
@@ -100,6 +131,9 @@ fn print_plan(library: &Library, plan: &Plan) -> Result<(), Failure> {
             };
             if !only.is_empty() {
                 print::line(&format!("        only this file has: {}", only.join(", ")))?;
+            }
+            if let Some(hint) = clean_up::hint(file) {
+                print::line(&format!("        {hint}"))?;
             }
         }
         print::line("")?;
@@ -163,12 +197,16 @@ struct CheckedJson {
     left: Vec<clean_json::LeftJson>,
 }
 
-fn run(arguments: &Arguments, file: &Path, is_meant: bool) -> Result<(), Failure> {
+fn run(arguments: &Arguments, file: &Path, is_meant: bool, to_trash: bool) -> Result<(), Failure> {
     let plan = read_plan(file)?;
     if is_meant {
         let library = open_library(arguments)?;
-        let report = with_progress(|progress| Ok(library.run_clean_up(&plan, progress)?))?;
-        return told(arguments, &report, "moved into the quarantine");
+        let (run, done): (Run, _) = match to_trash {
+            true => (Library::run_clean_up_to_trash, "moved to the system's trash"),
+            false => (Library::run_clean_up, "moved into the quarantine"),
+        };
+        let report = with_progress(|progress| Ok(run(&library, &plan, progress)?))?;
+        return told(arguments, &report, done);
     }
     let library = open_existing(arguments)?;
     let left = with_progress(|progress| Ok(library.check_clean_up(&plan, progress)?))?;
@@ -220,23 +258,10 @@ fn runs(arguments: &Arguments) -> Result<(), Failure> {
         return print::line("Nothing was cleaned up yet.");
     }
     for run in &runs {
-        let (n, stage) = (count(run.steps.len(), "step"), stage(run.stage));
+        let (n, stage) = (count(run.steps.len(), "step"), clean_up::stage(run.stage));
         print::line(&format!("{}  {}  {n}: {stage}", run.run, print::day(run.begun_s)))?;
     }
     Ok(())
-}
-
-fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Unfinished => "interrupted; finish it or undo it",
-        Stage::Finished => "done; it can be undone",
-        Stage::Undoing => "its undo was interrupted; undo it again",
-        Stage::PartlyUndone => "undone in part; undo it again when nothing is in the way",
-        Stage::Undone => "undone",
-        Stage::Emptying => "its quarantine was being deleted; empty it again or undo it",
-        Stage::PartlyEmptied => "its quarantine was deleted in part",
-        Stage::Emptied => "deleted for good",
-    }
 }
 
 /// The run that is named, else the last one of which something is left to do.
@@ -249,6 +274,8 @@ fn named(library: &Library, of: &OfRun) -> Result<String, Failure> {
     let last = runs.iter().rfind(is_open).map(|run| run.run.to_string());
     last.ok_or_else(|| Failure::Other("there is no clean-up of which anything is in the quarantine".into()))
 }
+
+type Run = fn(&Library, &Plan, &Progress) -> Result<CleanUpReport, reprise_library::Error>;
 
 type Again = fn(&Library, &str, &Progress) -> Result<CleanUpReport, reprise_library::Error>;
 
@@ -288,16 +315,6 @@ fn with_progress<T>(work: impl FnOnce(&Progress) -> Result<T, Failure>) -> Resul
     let outcome = work(&Progress::new(&|event| bar.show(&event), control));
     bar.clear();
     outcome
-}
-
-fn csv(plan: &Plan) -> Result<Vec<u8>, Failure> {
-    let wrong = |error: csv::Error| Failure::Other(error.to_string());
-    let mut rows = csv::Writer::from_writer(Vec::new());
-    rows.write_record(document::HEADINGS).map_err(wrong)?;
-    for row in document::table(plan) {
-        rows.write_record(row).map_err(wrong)?;
-    }
-    rows.into_inner().map_err(|error| Failure::Other(error.to_string()))
 }
 
 /// A number of bytes for people.

@@ -24,6 +24,7 @@ pub(super) fn copy(path: &str) -> Copy {
         is_remaster: false,
         sample_rate_hz: 48_000,
         kbit_s: 192,
+        ceiling_hz: None,
         in_playlists: 0,
         n_cues: 0,
         tags: ["title".to_owned(), "album".to_owned()].into(),

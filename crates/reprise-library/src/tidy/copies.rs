@@ -52,6 +52,10 @@ pub struct Copy {
     pub sample_rate_hz: u32,
     /// Bits of the file per second, in thousands.
     pub kbit_s: u32,
+    /// The frequency in Hz above which a lossless file contains nothing, although its sample rate has room for more: its
+    /// audio may have been lossy before. Only looked for beside files of other audio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ceiling_hz: Option<u32>,
     /// How many playlist entries name it.
     pub in_playlists: usize,
     /// How many cue points and loops a DJ's library has for it.
@@ -147,6 +151,7 @@ fn described(track: &TrackInfo, stamp: &KnownFile, recording: &Recording, root: 
         is_remaster: kinds_in(title.as_deref(), &stem, album.as_deref()).contains(&Kind::Remaster),
         sample_rate_hz: sound.sample_rate_hz,
         kbit_s: (stamp.size_bytes as f64 * 8.0 / sound.duration_s.max(0.1) / 1000.0).round() as u32,
+        ceiling_hz: None,
         in_playlists: 0,
         n_cues: 0,
         tags: filled(&track.tags),

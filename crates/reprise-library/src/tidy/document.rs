@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::error::Error;
 use crate::tidy::keep::Fate;
 use crate::tidy::plan::{Plan, only_in};
 
-/// The headings of [`table`].
-pub const HEADINGS: [&str; 12] = [
+/// The headings of the table.
+const HEADINGS: [&str; 13] = [
     "group",
     "fate",
     "why",
@@ -18,14 +19,25 @@ pub const HEADINGS: [&str; 12] = [
     "bytes",
     "codec",
     "kbit_s",
+    "ceiling_hz",
     "in_playlists",
     "cues",
     "only_here",
     "title",
 ];
 
-/// A row of [`HEADINGS`] for each file of a plan. Paths that are not text are shown as well as they can be.
-pub fn table(plan: &Plan) -> Vec<[String; HEADINGS.len()]> {
+/// A plan as CSV: a row for each file. Paths that are not text are shown as well as they can be.
+pub fn csv(plan: &Plan) -> Result<Vec<u8>, Error> {
+    let wrong = |error: csv::Error| Error::CleanUp(error.to_string());
+    let mut rows = csv::Writer::from_writer(Vec::new());
+    rows.write_record(HEADINGS).map_err(wrong)?;
+    for row in table(plan) {
+        rows.write_record(row).map_err(wrong)?;
+    }
+    rows.into_inner().map_err(|error| Error::CleanUp(error.to_string()))
+}
+
+fn table(plan: &Plan) -> Vec<[String; HEADINGS.len()]> {
     let mut rows = Vec::new();
     for (number, group) in plan.groups.iter().enumerate() {
         for planned in &group.files {
@@ -43,6 +55,7 @@ pub fn table(plan: &Plan) -> Vec<[String; HEADINGS.len()]> {
                 file.size_bytes.to_string(),
                 file.codec.clone(),
                 file.kbit_s.to_string(),
+                file.ceiling_hz.map(|hz| hz.to_string()).unwrap_or_default(),
                 file.in_playlists.to_string(),
                 file.n_cues.to_string(),
                 keeper.map(|kept| only_in(file, kept).join(", ")).unwrap_or_default(),

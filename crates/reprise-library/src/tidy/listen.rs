@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use reprise_analysis::{decode_worker, stereo_sketch};
+use reprise_analysis::{decode_worker, spectral_ceiling, stereo_sketch};
 use reprise_audio::worker::Worker;
 use reprise_fingerprint::stereo::{StereoSketch, Verdict, compare};
 use reprise_store::Store;
@@ -17,10 +17,11 @@ use crate::threads::{Effort, on_each};
 use crate::tidy::copies::Copy;
 use crate::tidy::keep::{HeardPair, OtherSound};
 
-/// What is heard of each group: its pairs of files whose audio is not equal packet for packet.
+/// Listens to the files of each group whose audio is not equal packet for packet. Returns what is heard of their pairs,
+/// and notes the spectral ceilings of lossless files.
 pub(crate) fn listened(
     database: &Database,
-    groups: &[Vec<Copy>],
+    groups: &mut [Vec<Copy>],
     progress: &Progress,
 ) -> Result<Vec<Vec<HeardPair>>, Error> {
     let (worker, done) = (decode_worker()?, AtomicUsize::new(0));
@@ -36,15 +37,33 @@ pub(crate) fn listened(
                 let done = 1 + done.fetch_add(1, Ordering::Relaxed);
                 progress.report(Event::ListeningToCopies { done, total });
             };
-            Ok((*number, pairs(&*database.reader()?, &worker, files, progress, &tick)?))
+            let pairs = pairs(&*database.reader()?, &worker, files, progress, &tick)?;
+            Ok((*number, pairs, ceilings(&worker, files, progress)))
         },
     )?;
     if progress.stopped() {
         return Err(Error::Stopped);
     }
     let mut all = vec![Vec::new(); groups.len()];
-    heard.into_iter().for_each(|(number, pairs)| all[number] = pairs);
+    for (number, pairs, ceilings) in heard {
+        all[number] = pairs;
+        groups[number].iter_mut().zip(ceilings).for_each(|(file, ceiling_hz)| file.ceiling_hz = ceiling_hz);
+    }
     Ok(all)
+}
+
+/// The spectral ceiling of each lossless file, in Hz, if there are files with other audio to compare it with. It is a
+/// hint only, so that a file that cannot be decoded now has none.
+fn ceilings(worker: &Worker, files: &[Copy], progress: &Progress) -> Vec<Option<u32>> {
+    if payloads(files).len() < 2 {
+        return vec![None; files.len()];
+    }
+    let ceiling = |file: &Copy| {
+        let (path, stop) = (&file.path.0, progress.stop_flag());
+        let ceiling = spectral_ceiling(worker, path, file.sample_rate_hz, file.duration_s, stop);
+        ceiling.ok().flatten().map(|hz| hz.round() as u32)
+    };
+    files.iter().map(|file| file.is_lossless.then(|| ceiling(file)).flatten()).collect()
 }
 
 /// A file for each different audio in a group, by the audio's hash.

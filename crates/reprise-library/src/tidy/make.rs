@@ -23,8 +23,8 @@ pub(crate) fn plan(
     if let Some((file, reason)) = playlists.problems.iter().find(|(file, _)| named.contains(file)) {
         return Err(Error::CleanUp(format!("{}: {reason}", file.display())));
     }
-    let groups = copies(database, &playlists, progress)?;
-    let heard = listened(database, &groups, progress)?;
+    let mut groups = copies(database, &playlists, progress)?;
+    let heard = listened(database, &mut groups, progress)?;
     let mut plan = Plan::new(groups.into_iter().zip(heard).collect(), rules, now_s());
     plan.playlists = named.iter().cloned().map(WrittenPath).collect();
     Ok(plan)

@@ -2,13 +2,16 @@
 //! Finding is separate from removing: nothing here decides what is a copy, and nothing changes without a plan.
 
 pub(crate) mod after;
+mod checks;
 pub(crate) mod copies;
 mod cue_sheets;
 pub mod document;
 pub(crate) mod keep;
+pub(crate) mod kept_rules;
 mod listen;
 pub(crate) mod make;
 pub(crate) mod plan;
 pub(crate) mod playlists;
 pub(crate) mod run;
+pub(crate) mod trash;
 pub(crate) mod written_path;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::tidy::copies::Copy;
-use crate::tidy::keep::{Fate, HeardPair, KeepRules, Stays, decide, difference};
+use crate::tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Stays, decide, difference, offset_s};
 use crate::tidy::written_path::WrittenPath;
 
 /// What the document calls itself.
@@ -90,6 +90,38 @@ impl PlannedFile {
     }
 }
 
+impl Group {
+    /// The place of the file that others go in favour of.
+    pub fn kept(&self) -> Option<usize> {
+        self.files.iter().position(|planned| planned.fate == Fate::Keep)
+    }
+
+    /// Whether no rule decides about one of the files.
+    pub fn needs_user(&self) -> bool {
+        self.files.iter().any(|planned| matches!(planned.fate, Fate::Undecided { .. }))
+    }
+
+    /// How much later the sound of the file at `place` is in the kept one, in seconds; `None` if it is not known.
+    pub fn kept_offset_s(&self, place: usize) -> Option<f64> {
+        offset_s(&self.copies(), &self.heard, place, self.kept()?)
+    }
+
+    /// Where the file at `place` differs from the kept one, if it stays for that reason: start and length, in seconds of
+    /// this file.
+    pub fn differences(&self, place: usize) -> Vec<[f64; 2]> {
+        let fate = self.files.get(place).map(|planned| &planned.fate);
+        let Some(Fate::Stay(Stays::OtherSound(OtherSound::Places(places)))) = fate else { return Vec::new() };
+        // The places are those of the first of the two files.
+        let is_second = self.kept().is_some_and(|kept| kept < place);
+        let earlier_s = if is_second { self.kept_offset_s(place).unwrap_or_default() } else { 0.0 };
+        places.iter().map(|[start_s, length_s]| [(start_s - earlier_s).max(0.0), *length_s]).collect()
+    }
+
+    fn copies(&self) -> Vec<Copy> {
+        self.files.iter().map(|planned| planned.file.clone()).collect()
+    }
+}
+
 impl Plan {
     /// A plan for groups of files that contain one recording each.
     pub(crate) fn new(groups: Vec<(Vec<Copy>, Vec<HeardPair>)>, rules: KeepRules, made_at_s: i64) -> Self {
@@ -140,7 +172,7 @@ impl Plan {
         for group in &self.groups {
             let fates = || group.files.iter().map(|planned| &planned.fate);
             summary.groups += usize::from(fates().any(|fate| matches!(fate, Fate::Go { .. })));
-            summary.undecided += usize::from(fates().any(|fate| matches!(fate, Fate::Undecided { .. })));
+            summary.undecided += usize::from(group.needs_user());
             summary.staying += fates().filter(|fate| matches!(fate, Fate::Stay(_))).count();
         }
         for (gone, _) in self.going() {
@@ -157,7 +189,7 @@ impl Plan {
         let Some(group) = self.groups.get_mut(group).filter(|group| place < group.files.len()) else {
             return;
         };
-        let files: Vec<Copy> = group.files.iter().map(|planned| planned.file.clone()).collect();
+        let files = group.copies();
         for (other, planned) in group.files.iter_mut().enumerate() {
             let is_free = !matches!(planned.fate, Fate::Stay(_));
             planned.fate = match difference(&files, &group.heard, other, place) {
@@ -167,6 +199,29 @@ impl Plan {
                 _ => continue,
             };
         }
+    }
+
+    /// Decides again by other rules, from what the plan knows of the files. What the user chose for a group still holds,
+    /// but for files that now stay for a reason of their own.
+    pub fn decide_again(&mut self, rules: KeepRules) {
+        for number in 0..self.groups.len() {
+            let group = &mut self.groups[number];
+            let before: Vec<Fate> = group.files.iter().map(|planned| planned.fate.clone()).collect();
+            let files = group.copies();
+            let fates = decide(&files, &group.heard, &rules);
+            for ((planned, fate), before) in group.files.iter_mut().zip(fates).zip(&before) {
+                // A document does not say which files are one, so that this could not be found out again.
+                let has_names = *before == Fate::Stay(Stays::SeveralNames) && fate != Fate::Keep;
+                planned.fate = if has_names { before.clone() } else { fate };
+            }
+            if before.iter().any(|fate| matches!(fate, Fate::Go { rule: None, .. })) {
+                let chosen = before.iter().position(|fate| *fate == Fate::Keep);
+                chosen.into_iter().for_each(|place| self.keep(number, place));
+            }
+            let wanted = before.iter().enumerate().filter(|(_, fate)| **fate == Fate::Stay(Stays::Wanted));
+            wanted.for_each(|(place, _)| self.stay(number, place));
+        }
+        self.rules = rules;
     }
 
     /// Lets a file stay. If others would go in favour of a file that the user lets stay, they still do.

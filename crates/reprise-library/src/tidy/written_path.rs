@@ -27,6 +27,14 @@ pub fn percent_encoded(path: &Path) -> String {
     percent_encode(path.as_os_str().as_encoded_bytes(), ENCODED).to_string()
 }
 
+impl WrittenPath {
+    /// The path whose bytes [`percent_encoded`] wrote; `None` if it is no path of this system.
+    pub fn from_percent_encoded(written: &str) -> Option<Self> {
+        let bytes: Vec<u8> = percent_decode_str(written).collect();
+        Some(Self(named(bytes)?.into()))
+    }
+}
+
 impl AsRef<Path> for WrittenPath {
     fn as_ref(&self) -> &Path {
         &self.0
@@ -57,10 +65,8 @@ impl<'de> Deserialize<'de> for WrittenPath {
         match Written::deserialize(deserializer)? {
             Written::Text(text) => Ok(Self(text.into())),
             Written::Bytes { path, path_bytes } => {
-                let bytes: Vec<u8> = percent_decode_str(&path_bytes).collect();
-                let name = named(bytes)
-                    .ok_or_else(|| D::Error::custom(format!("{path} is no path of this system")))?;
-                Ok(Self(name.into()))
+                let exact = Self::from_percent_encoded(&path_bytes);
+                exact.ok_or_else(|| D::Error::custom(format!("{path} is no path of this system")))
             }
         }
     }

@@ -1,10 +1,12 @@
 //! What the interface may ask. Each command is a line or two: it finds the library, asks it off the main thread, and
 //! turns the answer into something that can cross the border.
 
+pub mod clean_up;
 pub mod folders;
 pub mod library;
 pub mod models;
 pub mod playback;
+pub mod review;
 pub mod scan;
 pub mod versions;
 

@@ -2,13 +2,29 @@
 // nothing else in the interface knows which of the two it talks to.
 
 import type {
+  CleanUp,
+  CleanUpProgress,
+  CleanUpReport,
+  Decision,
+  ExactFolder,
   Folder,
+  FoundDecisions,
+  KeepRules,
+  LeftAlone,
   ListQuery,
   Model,
   Overview,
+  PersonalCalibration,
+  PlanEdit,
+  PlanFormat,
+  PlanGroup,
+  PlanOutline,
   Playback,
+  PlaylistAfter,
   Problem,
+  Quarantined,
   Question,
+  Review,
   Scan,
   Song,
   SongMember,
@@ -18,15 +34,41 @@ import type {
 
 export type {
   Claim,
+  CleanUp,
+  CleanUpProgress,
+  CleanUpReport,
+  DecidedFile,
+  Decision,
+  EntryAfter,
+  ExactFolder,
   Folder,
+  FoundDecisions,
+  GroupOutline,
+  GroupState,
+  KeepRules,
   Kind,
+  LeftAlone,
   ListQuery,
+  MarkAfter,
   Model,
   Overview,
+  PersonalCalibration,
+  Place,
+  PlanEdit,
+  PlanFile,
+  PlanFormat,
+  PlanGroup,
+  PlanOutline,
+  PlanTotals,
   Playback,
+  PlaylistAfter,
   Problem,
+  Quarantined,
   Question,
   Relation,
+  Review,
+  ReviewPair,
+  Rule,
   Scan,
   Song,
   SongMember,
@@ -92,6 +134,9 @@ export interface Backend {
   seek(toS: number): Promise<void>;
   setVolume(volume: number): Promise<void>;
 
+  readonly cleanUp: CleanUpBackend;
+  readonly review: ReviewBackend;
+
   /** The address of a track's small cover picture; loading it fails where there is none. */
   coverArtUrl(track: number): string;
 
@@ -101,6 +146,57 @@ export interface Backend {
   onPlayback(listener: (playback: Playback) => void): Unlisten;
   /** Folders are dragged over the window (`true`), away (`false`), or dropped on it. */
   onDrop(dragging: (isOver: boolean) => void, dropped: (paths: string[]) => void): Unlisten;
+}
+
+/** Copies that go by a plan, and come back. */
+export interface CleanUpBackend {
+  /** The rules that the library remembers. */
+  keepRules(): Promise<KeepRules>;
+  /** Remembers rules, and decides by them about the plan on the desk; null if there is none. */
+  setKeepRules(rules: KeepRules): Promise<PlanOutline | null>;
+  /** A folder by its path, for a rule. */
+  ruleFolder(path: string): Promise<ExactFolder>;
+  /** Asks for a folder in the system's dialog; null when cancelled. */
+  chooseRuleFolder(): Promise<ExactFolder | null>;
+  /** Looks for copies and puts a plan on the desk; null when that was stopped. */
+  makePlan(): Promise<PlanOutline | null>;
+  planGroups(numbers: number[]): Promise<PlanGroup[]>;
+  keepFile(group: number, place: number): Promise<PlanEdit>;
+  letFileStay(group: number, place: number): Promise<PlanEdit>;
+  leaveGroup(group: number): Promise<PlanEdit>;
+  /** Takes the last edit back; null if there is none. */
+  undoPlanEdit(): Promise<PlanEdit | null>;
+  playlistsAfter(): Promise<PlaylistAfter[]>;
+  /** Asks where to save a plan, in the system's dialog; null when cancelled. */
+  choosePlanToSave(format: PlanFormat): Promise<string | null>;
+  savePlan(path: string, format: PlanFormat): Promise<void>;
+  choosePlanToOpen(): Promise<string | null>;
+  openPlan(path: string): Promise<PlanOutline>;
+  /** What a run would leave alone; null when stopped. Changes nothing. */
+  checkPlan(): Promise<LeftAlone[] | null>;
+  /** Runs the plan and takes it off the desk; null when stopped before anything was done. */
+  runPlan(toTrash: boolean): Promise<CleanUpReport | null>;
+  /** The clean-ups that were run, the newest first. */
+  cleanUps(): Promise<CleanUp[]>;
+  finishCleanUp(run: string): Promise<CleanUpReport>;
+  undoCleanUp(run: string): Promise<CleanUpReport>;
+  /** What emptying a quarantine would delete. */
+  quarantined(run: string): Promise<Quarantined>;
+  emptyQuarantine(run: string): Promise<CleanUpReport>;
+  stopCleanUp(): Promise<void>;
+  onProgress(listener: (progress: CleanUpProgress) => void): Unlisten;
+}
+
+/** Pairs in doubt, and everything that was decided. */
+export interface ReviewBackend {
+  /** The next pair: `again` if it waits, else the first that is not among `later`. */
+  review(later: [number, number][], again: [number, number] | null): Promise<Review>;
+  personalCalibration(): Promise<PersonalCalibration>;
+  usePersonalCalibration(wanted: boolean): Promise<PersonalCalibration>;
+  /** Decisions about files with each word of the search, newest first. */
+  findDecisions(search: string): Promise<FoundDecisions>;
+  withdrawDecision(decision: Decision): Promise<void>;
+  restoreDecision(decision: Decision): Promise<void>;
 }
 
 /** The sentence of an error, whatever was thrown. */

@@ -50,6 +50,64 @@ export const commands = {
 	pauseScan: (waits: boolean) => __TAURI_INVOKE<null>("pause_scan", { waits }),
 	/**  Ends the scan; what was heard stays. */
 	stopScan: () => __TAURI_INVOKE<null>("stop_scan"),
+	/**  The rules of keeping that the library remembers. */
+	keepRules: () => __TAURI_INVOKE<KeepRules>("keep_rules"),
+	/**  Remembers rules, and decides by them about the plan on the desk; null if there is none. */
+	setKeepRules: (rules: KeepRules) => __TAURI_INVOKE<PlanOutline | null>("set_keep_rules", { rules }),
+	/**  A folder by its path, for a rule. */
+	ruleFolder: (path: string) => __TAURI_INVOKE<ExactFolder>("rule_folder", { path }),
+	/**  Asks for a folder for a rule in the system's dialog; null when cancelled. */
+	chooseRuleFolder: () => __TAURI_INVOKE<ExactFolder | null>("choose_rule_folder"),
+	/**  Looks for copies and puts a plan on the desk; null when that was stopped. */
+	makePlan: () => __TAURI_INVOKE<PlanOutline | null>("make_plan"),
+	/**  Groups of the plan on the desk; numbers of none are left out. */
+	planGroups: (numbers: number[]) => __TAURI_INVOKE<PlanGroup[]>("plan_groups", { numbers }),
+	/**  Keeps another file of a group. */
+	keepFile: (group: number, place: number) => __TAURI_INVOKE<PlanEdit>("keep_file", { group, place }),
+	/**  Lets a file of a group stay. */
+	letFileStay: (group: number, place: number) => __TAURI_INVOKE<PlanEdit>("let_file_stay", { group, place }),
+	/**  Leaves a group as it is. */
+	leaveGroup: (group: number) => __TAURI_INVOKE<PlanEdit>("leave_group", { group }),
+	/**  Takes the last edit back; null if there is none. */
+	undoPlanEdit: () => __TAURI_INVOKE<PlanEdit | null>("undo_plan_edit"),
+	/**  What would become of playlists. */
+	playlistsAfter: () => __TAURI_INVOKE<PlaylistAfter[]>("playlists_after"),
+	/**  Asks where a plan is to be saved, in the system's dialog; null when cancelled. */
+	choosePlanToSave: (format: PlanFormat) => __TAURI_INVOKE<string | null>("choose_plan_to_save", { format }),
+	/**  Saves the plan on the desk. */
+	savePlan: (path: string, format: PlanFormat) => __TAURI_INVOKE<null>("save_plan", { path, format }),
+	/**  Asks for a saved plan in the system's dialog; null when cancelled. */
+	choosePlanToOpen: () => __TAURI_INVOKE<string | null>("choose_plan_to_open"),
+	/**  Puts a saved plan on the desk. */
+	openPlan: (path: string) => __TAURI_INVOKE<PlanOutline>("open_plan", { path }),
+	/**  Checks every file of the plan again and changes nothing: what a run would leave alone; null when stopped. */
+	checkPlan: () => __TAURI_INVOKE<LeftAlone[] | null>("check_plan"),
+	/**  Runs the plan on the desk and takes it off; null when it was stopped before anything was done. */
+	runPlan: (toTrash: boolean) => __TAURI_INVOKE<CleanUpReport | null>("run_plan", { toTrash }),
+	/**  The clean-ups that were run, the newest first. */
+	cleanUps: () => __TAURI_INVOKE<CleanUp[]>("clean_ups"),
+	/**  Does what is left of an interrupted clean-up. */
+	finishCleanUp: (run: string) => __TAURI_INVOKE<CleanUpReport>("finish_clean_up", { run }),
+	/**  Puts every file of a clean-up back. */
+	undoCleanUp: (run: string) => __TAURI_INVOKE<CleanUpReport>("undo_clean_up", { run }),
+	/**  What emptying the quarantine of a clean-up would delete. */
+	quarantined: (run: string) => __TAURI_INVOKE<Quarantined>("quarantined", { run }),
+	/**  Deletes the files of a clean-up for good. */
+	emptyQuarantine: (run: string) => __TAURI_INVOKE<CleanUpReport>("empty_quarantine", { run }),
+	/**  Stops what is being done for a clean-up. */
+	stopCleanUp: () => __TAURI_INVOKE<null>("stop_clean_up"),
+	/**  The next pair in doubt: `again` if it waits, else the first that is not among `later`. */
+	review: (later: ([number, number])[], again: [number, number] | null) => __TAURI_INVOKE<Review>("review", { later, again }),
+	/**  What was learnt from the answers. */
+	personalCalibration: () => __TAURI_INVOKE<PersonalCalibration>("personal_calibration"),
+	/**  Uses what was learnt, or the calibration that ships. */
+	usePersonalCalibration: (wanted: boolean) => __TAURI_INVOKE<PersonalCalibration>("use_personal_calibration", { wanted }),
+	/**  The decisions about files with each word of `search`, newest first. */
+	findDecisions: (search: string) => __TAURI_INVOKE<FoundDecisions>("find_decisions", { search }),
+	/**  Takes a decision back. */
+	withdrawDecision: (decision: Decision) => __TAURI_INVOKE<null>("withdraw_decision", { decision }),
+	/**  Decides again what was taken back. */
+	restoreDecision: (decision: Decision) => __TAURI_INVOKE<null>("restore_decision", { decision }),
 	/**  Plays a track from second `from_s`. */
 	play: (track: number, fromS: number | null) => __TAURI_INVOKE<null>("play", { track, fromS }),
 	/**  Holds the sound. */
@@ -64,6 +122,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	cleanUpWentOn: makeEvent<CleanUpWentOn, CleanUpWentOn>("clean-up-went-on"),
 	foldersDragged: makeEvent<FoldersDragged, FoldersDragged>("folders-dragged"),
 	libraryChanged: makeEvent<LibraryChanged, LibraryChanged>("library-changed"),
 	playbackChanged: makeEvent<PlaybackChanged, PlaybackChanged>("playback-changed"),
@@ -81,6 +140,83 @@ export type Claim = {
 	strength: Strength,
 };
 
+/**  A clean-up that was run. */
+export type CleanUp = {
+	run: string,
+	/**  In Unix seconds. */
+	begunS: number,
+	/**  How far it is, and what can be done about it. */
+	words: string,
+	/**  It must be finished or undone before another one. */
+	isInterrupted: boolean,
+	canFinish: boolean,
+	canUndo: boolean,
+	canEmpty: boolean,
+	/**  Files and playlists that it was about. */
+	steps: number,
+};
+
+/**  Where a job is. */
+export type CleanUpProgress = {
+	stage: CleanUpStage,
+	done: number,
+	total: number,
+};
+
+/**  What a run, or its undo, has done. */
+export type CleanUpReport = {
+	/**  Its name; null if there was nothing to do. */
+	run: string | null,
+	files: number,
+	playlists: string[],
+	left: LeftAlone[],
+	isStopped: boolean,
+};
+
+/**  What a job is doing. */
+export type CleanUpStage = "listening" | "checking" | "moving";
+
+/**  The job of a clean-up went on; at most five times a second. */
+export type CleanUpWentOn = CleanUpProgress;
+
+/**  A file that a decision is about. */
+export type DecidedFile = {
+	/**  Null if no file of the recording is in the library. */
+	track: number | null,
+	title: string,
+	artist: string | null,
+	path: string | null,
+	/**  How many more files contain the recording. */
+	others: number,
+};
+
+/**  A decision of the user. */
+export type Decision = {
+	/**  The question, in terms of recordings: its word, and their hashes. */
+	word: string,
+	recordings: string[],
+	isYes: boolean,
+	/**  In Unix seconds. */
+	atS: number,
+	/**  The kind that it is about; null if it is about two tracks being one song. */
+	kind: Kind | null,
+	/**  A file of each recording. */
+	files: DecidedFile[],
+};
+
+/**  An entry of a playlist, before and after. */
+export type EntryAfter = {
+	/**  The folders around the playlist and its name, joined by slashes. */
+	playlist: string,
+	/**  Its place, counted from 1. */
+	number: number,
+	from: string,
+	/**  Null if it stays. */
+	to: string | null,
+	/**  Why it stays. */
+	reason: string | null,
+};
+
 /**  What the interface can do about a failure. */
 export type ErrorCode = 
 /**  The track is gone: look at the list again. */
@@ -91,6 +227,19 @@ export type ErrorCode =
 "badInput" | 
 /**  Nothing but telling. */
 "failed";
+
+/**  A folder, whose name may be no text. */
+export type ExactFolder = {
+	/**  For display. */
+	path: string,
+	/**  What the folder is known by. */
+	exact: string,
+};
+
+/**  What happens to a file. */
+export type Fate = "keep" | "goes" | "stays" | 
+/**  It stays because its folder is protected. */
+"protected" | "needsYou";
 
 /**  A folder of the library. */
 export type Folder = {
@@ -107,6 +256,29 @@ export type FoldersDragged = {
 	dropped: string[],
 };
 
+/**  Decisions that a search finds. */
+export type FoundDecisions = {
+	/**  How many there are. */
+	total: number,
+	/**  The newest of them. */
+	newest: Decision[],
+};
+
+/**  A group, before its files are asked for. */
+export type GroupOutline = {
+	files: number,
+	state: GroupState,
+};
+
+/**  What becomes of a group of files that contain one recording. */
+export type GroupState = 
+/**  No rule decides about one of them. */
+"needsYou" | 
+/**  One of them goes, or several. */
+"goes" | 
+/**  All stay. */
+"stays";
+
 /**  A failure. */
 export type IpcError = {
 	code: ErrorCode,
@@ -114,8 +286,26 @@ export type IpcError = {
 	message: string,
 };
 
+/**  How files are chosen. */
+export type KeepRules = {
+	/**  The most important rule first. */
+	order: Rule[],
+	/**  Folders from which nothing goes. */
+	protected: ExactFolder[],
+	onePerAlbum: boolean,
+	companions: boolean,
+	remasters: boolean,
+};
+
 /**  A kind of rendition. */
 export type Kind = "cover" | "live" | "acoustic" | "instrumental" | "remix" | "edit" | "remaster" | "demo" | "medley";
+
+/**  A file that was left alone, or would be. */
+export type LeftAlone = {
+	path: string,
+	/**  A clause that follows the file's name, or a sentence that contains it. */
+	reason: string,
+};
 
 /**  Tracks, versions or decisions changed; at most once a second. */
 export type LibraryChanged = {
@@ -128,6 +318,18 @@ export type ListQuery = {
 	sort: SortKey,
 	descending: boolean,
 	onlyWithVersions: boolean,
+};
+
+/**  A cue point or loop of a file that goes. */
+export type MarkAfter = {
+	from: string,
+	name: string,
+	isLoop: boolean,
+	atS: number | null,
+	/**  Where the kept file has it afterwards. */
+	carriedToS: number | null,
+	/**  Why it does not have it. */
+	notCarried: string | null,
 };
 
 /**  The model that embeds tracks by one view. */
@@ -160,6 +362,98 @@ export type Overview = {
 	revision: number,
 };
 
+/**  What was learnt from the user's answers. */
+export type PersonalCalibration = {
+	answers: number,
+	/**  So many are needed. */
+	needed: number,
+	/**  There is something to use. */
+	isLearnt: boolean,
+	isInUse: boolean,
+	/**  All of that in sentences. */
+	words: string,
+};
+
+/**  A place in a file, in seconds. */
+export type Place = {
+	startS: number,
+	lengthS: number,
+};
+
+/**  A group after an edit. */
+export type PlanEdit = {
+	totals: PlanTotals,
+	outline: GroupOutline,
+	group: PlanGroup,
+};
+
+/**  A file of a group. */
+export type PlanFile = {
+	/**  Its place in the group. */
+	place: number,
+	/**  The track, for listening; null if the file is not in the library any more. */
+	track: number | null,
+	/**  The tag, else the file's name. */
+	title: string,
+	artist: string | null,
+	album: string | null,
+	path: string,
+	codec: string,
+	kbitS: number,
+	sampleRateHz: number,
+	durationS: number,
+	sizeBytes: number,
+	inPlaylists: number,
+	cues: number,
+	fate: Fate,
+	/**  Why. Follows the file's name. */
+	words: string,
+	/**  What makes it suspect; it decides nothing. */
+	hint: string | null,
+	/**  Tags, and "picture", that only this file has beside the kept one. */
+	only: string[],
+	/**  Those that only the kept one has. */
+	lacks: string[],
+	/**  How much later its sound is in the kept file, in seconds. */
+	keptOffsetS: number,
+	/**  Where it sounds different from the kept file. */
+	differences: Place[],
+};
+
+/**  As what a plan is saved. */
+export type PlanFormat = 
+/**  A document that can be opened again. */
+"json" | "csv" | 
+/**  A shell script that moves the same files. */
+"shell";
+
+/**  A group of a plan. */
+export type PlanGroup = {
+	number: number,
+	/**  The kept file first. */
+	files: PlanFile[],
+};
+
+/**  A plan, without its files. */
+export type PlanOutline = {
+	/**  The rules that decided. */
+	rules: KeepRules,
+	totals: PlanTotals,
+	groups: GroupOutline[],
+};
+
+/**  What a plan comes to. */
+export type PlanTotals = {
+	/**  Files that go, and their bytes. */
+	files: number,
+	bytes: number,
+	/**  Recordings of which a file goes. */
+	recordings: number,
+	needsYou: number,
+	/**  Files that go and have tags or a picture that the kept ones lack. */
+	withMoreTags: number,
+};
+
 /**  What sounds. */
 export type Playback = {
 	track: number | null,
@@ -171,6 +465,19 @@ export type Playback = {
 /**  Sound went on, began or ended. */
 export type PlaybackChanged = Playback;
 
+/**  What becomes of one playlist file. */
+export type PlaylistAfter = {
+	file: string,
+	/**  Where the new version would be: the file itself, or a new one; null if it is only read. */
+	writtenTo: string | null,
+	changed: EntryAfter[],
+	/**  Entries that name a file that goes, and still will. */
+	left: EntryAfter[],
+	marks: MarkAfter[],
+	/**  Tracks with a new place, which rekordbox ignores for tracks that it knows. */
+	relocated: number,
+};
+
 /**  A file that could not be used, or not whole. */
 export type Problem = {
 	path: string,
@@ -178,6 +485,12 @@ export type Problem = {
 	message: string,
 	/**  The track is in the library all the same. */
 	isWarning: boolean,
+};
+
+/**  What emptying the quarantine of a run deletes for good. */
+export type Quarantined = {
+	files: number,
+	bytes: number,
 };
 
 /**  A question that the user answers with yes or no. */
@@ -189,6 +502,35 @@ export type Question =
 
 /**  How a version relates to the chosen track. */
 export type Relation = "copy" | "recording" | "edit" | "confirmed" | "tagged" | "version" | "part" | "conflict" | "possible" | "rejected";
+
+/**  The next pair in doubt, and how many there are. */
+export type Review = {
+	/**  Pairs in doubt that were answered, here or anywhere. */
+	answered: number,
+	/**  Those and the ones that wait. */
+	total: number,
+	/**  How many wait, without those that were put off. */
+	waiting: number,
+	/**  Null if none waits. */
+	pair: ReviewPair | null,
+};
+
+/**  Two tracks that may be one song. */
+export type ReviewPair = {
+	a: TrackRow,
+	b: TrackRow,
+	/**  Seconds of the first track and those of the second that match them. */
+	spans: Span[],
+	/**  What is alike. */
+	reason: string | null,
+	/**  How likely such a pair is one song. */
+	chance: string,
+	/**  How many tracks the answer joins or keeps apart. */
+	tracks: number,
+};
+
+/**  A reason to prefer one file to another. */
+export type Rule = "lossless" | "cues" | "playlists" | { folder: ExactFolder } | "bitRate" | "tags" | "oldest";
 
 /**  Where a scan is. */
 export type Scan = {

@@ -1,7 +1,7 @@
 // A library that is only pretended, for a browser: the same interface, tracks made from their numbers, a scan and a
 // player that are clocks. `?tracks=N` sets its size, `?voices=owed` leaves most voices to analyse, `?offline` unplugs
 // its drive, `?silent` takes its sound away, `?device=refused` gives it a graphics processor that cannot be used,
-// `?model=gone` a model that has vanished.
+// `?model=gone` a model that has vanished, `?interrupted` a clean-up that was.
 
 import type {
   Backend,
@@ -20,11 +20,13 @@ import type {
   Version,
   Versions,
 } from "./backend";
+import { PretendedCleanUp } from "./mock/cleanup";
 import { Decisions } from "./mock/decisions";
 import { idsOf, wantsAllByNumber } from "./mock/list";
 import { Listeners } from "./mock/listeners";
 import { PretendedModels } from "./mock/models";
 import { PretendedPlayback } from "./mock/playback";
+import { PretendedReview } from "./mock/review";
 import { PretendedScan } from "./mock/scan";
 import {
   RENDITIONS,
@@ -51,6 +53,8 @@ export class MockBackend implements Backend {
   readonly #scan: PretendedScan;
   readonly #playback: PretendedPlayback;
   readonly #changes = new Listeners<void>();
+  readonly cleanUp: PretendedCleanUp;
+  readonly review: PretendedReview;
 
   constructor(parameters: URLSearchParams) {
     const tracks = Number(parameters.get("tracks") ?? TRACKS);
@@ -59,6 +63,9 @@ export class MockBackend implements Backend {
     this.#models = new PretendedModels(parameters.get("model") === "gone");
     this.#scan = new PretendedScan(tracks, () => this.#changed());
     this.#playback = new PretendedPlayback(!parameters.has("silent"));
+    const [known, changed] = [() => this.#known, () => this.#changed()];
+    this.cleanUp = new PretendedCleanUp(known, changed, parameters.has("interrupted"));
+    this.review = new PretendedReview(this.#decisions, known, (id) => this.#row(id), changed);
     if (tracks > 0) this.#folders = [this.#folder("/home/ada/Music", tracks)];
     if (parameters.has("problems")) this.#problems = BROKEN;
     if (parameters.get("voices") === "owed") {

@@ -1,7 +1,17 @@
 // The real library, through the shell. The only file that knows of Tauri, beside what is generated.
 
 import { convertFileSrc } from "@tauri-apps/api/core";
-import type { Backend, Playback, Scan, Unlisten } from "./backend";
+import type {
+  Backend,
+  CleanUpBackend,
+  CleanUpProgress,
+  Decision,
+  Playback,
+  PlanFormat,
+  ReviewBackend,
+  Scan,
+  Unlisten,
+} from "./backend";
 import { commands, events } from "./bindings";
 
 /** An event of the shell; taking it off works even before it is on. */
@@ -13,7 +23,60 @@ function listener<T>(
   return () => void on.then((unlisten) => unlisten());
 }
 
+class TauriCleanUp implements CleanUpBackend {
+  keepRules = commands.keepRules;
+  setKeepRules = commands.setKeepRules;
+  ruleFolder = commands.ruleFolder;
+  chooseRuleFolder = commands.chooseRuleFolder;
+  makePlan = commands.makePlan;
+  planGroups = commands.planGroups;
+  keepFile = commands.keepFile;
+  letFileStay = commands.letFileStay;
+  leaveGroup = commands.leaveGroup;
+  undoPlanEdit = commands.undoPlanEdit;
+  playlistsAfter = commands.playlistsAfter;
+  choosePlanToSave = commands.choosePlanToSave;
+  choosePlanToOpen = commands.choosePlanToOpen;
+  openPlan = commands.openPlan;
+  checkPlan = commands.checkPlan;
+  runPlan = commands.runPlan;
+  cleanUps = commands.cleanUps;
+  finishCleanUp = commands.finishCleanUp;
+  undoCleanUp = commands.undoCleanUp;
+  quarantined = commands.quarantined;
+  emptyQuarantine = commands.emptyQuarantine;
+
+  async savePlan(path: string, format: PlanFormat): Promise<void> {
+    await commands.savePlan(path, format);
+  }
+
+  async stopCleanUp(): Promise<void> {
+    await commands.stopCleanUp();
+  }
+
+  onProgress(tell: (progress: CleanUpProgress) => void): Unlisten {
+    return listener(events.cleanUpWentOn, tell);
+  }
+}
+
+class TauriReview implements ReviewBackend {
+  review = commands.review;
+  personalCalibration = commands.personalCalibration;
+  usePersonalCalibration = commands.usePersonalCalibration;
+  findDecisions = commands.findDecisions;
+
+  async withdrawDecision(decision: Decision): Promise<void> {
+    await commands.withdrawDecision(decision);
+  }
+
+  async restoreDecision(decision: Decision): Promise<void> {
+    await commands.restoreDecision(decision);
+  }
+}
+
 export class TauriBackend implements Backend {
+  readonly cleanUp = new TauriCleanUp();
+  readonly review = new TauriReview();
   overview = commands.overview;
   trackIds = commands.trackIds;
   tracks = commands.tracks;

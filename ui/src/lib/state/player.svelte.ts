@@ -3,8 +3,8 @@
 import { samePlace } from "../format/place";
 import { sentence, type Backend, type Playback, type TrackRow, type Version } from "../ipc/backend";
 
-/** The chosen track and the version it is compared with. */
-export type Pair = { track: TrackRow; version: Version };
+/** A track and the version it is compared with. */
+export type Pair = { track: TrackRow; version: Pick<Version, "track" | "spans"> };
 
 export class Player {
   playback = $state.raw<Playback>({ track: null, positionS: 0, isPlaying: false, problem: null });
@@ -39,6 +39,12 @@ export class Player {
     const isTrackLoaded = this.playback.track === track.id;
     if (isTrackLoaded && this.playback.isPlaying) return this.swap();
     await this.play(version.track, version.spans[0]?.candidateStartS ?? 0);
+  }
+
+  /** Plays the version of a pair from a second on. */
+  async playPair(pair: Pair, fromS: number): Promise<void> {
+    this.pair = pair;
+    await this.play(pair.version.track, fromS);
   }
 
   async toggle(track: TrackRow | null): Promise<void> {

@@ -5,17 +5,22 @@ import type { Claim, Kind, Question, Relation } from "../backend";
 
 export class Decisions {
   /** By {@link key}. */
-  #answers = new Map<string, boolean>();
+  #answers = new Map<string, [Question, boolean]>();
+
+  /** Questions and answers, the oldest first. */
+  get all(): [Question, boolean][] {
+    return [...this.#answers.values()];
+  }
 
   answer(question: Question): boolean | undefined {
-    return this.#answers.get(key(question));
+    return this.#answers.get(key(question))?.[1];
   }
 
   /** Answers a question (`null` withdraws the answer); gives the answer before. */
   decide(question: Question, isYes: boolean | null): boolean | null {
     const before = this.answer(question) ?? null;
     if (isYes === null) this.#answers.delete(key(question));
-    else this.#answers.set(key(question), isYes);
+    else this.#answers.set(key(question), [question, isYes]);
     return before;
   }
 

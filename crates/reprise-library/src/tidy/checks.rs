@@ -1,0 +1,162 @@
+//! Checks the files of a plan again, at the moment at which it is carried out: what has changed since it was made is left
+//! alone.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use reprise_analysis::{decode_worker, draw};
+use reprise_audio::payload_hash;
+use reprise_audio::worker::Worker;
+use reprise_quarantine::Step;
+use reprise_store::PayloadHash;
+
+use crate::database::Database;
+use crate::error::Error;
+use crate::progress::{Event, Progress};
+use crate::scan::walk::{Found, describe};
+use crate::threads::{Effort, on_each};
+use crate::tidy::plan::Plan;
+
+/// Files that were checked, and what they looked like at that moment.
+#[derive(Default)]
+pub(super) struct Checks {
+    /// The audio that the library knows of each file.
+    expected: HashMap<PathBuf, PayloadHash>,
+    checked: Mutex<HashMap<PathBuf, Found>>,
+}
+
+impl Checks {
+    /// Checks for the files of a plan that go.
+    pub fn of_plan(database: &Database, plan: &Plan) -> Result<Self, Error> {
+        Self::of(database, plan.going().map(|(gone, keeper)| (gone.path(), keeper.path())))
+    }
+
+    /// Checks for these files and their keepers.
+    fn of<'a>(database: &Database, pairs: impl Iterator<Item = (&'a Path, &'a Path)>) -> Result<Self, Error> {
+        let reader = database.reader()?;
+        let mut expected = HashMap::new();
+        for file in pairs.flat_map(|(gone, keeper)| [gone, keeper]) {
+            if let Some(payload) = reader.track_at(file)?.and_then(|track| track.payload) {
+                expected.insert(file.to_path_buf(), payload);
+            }
+        }
+        Ok(Self { expected, checked: Mutex::default() })
+    }
+
+    /// Checks all files of a plan on all cores. Returns the files that must not go, and why.
+    pub fn all(&self, plan: &Plan, progress: &Progress) -> Result<Vec<(PathBuf, String)>, Error> {
+        let (worker, threads) = (decode_worker()?, Effort::default().threads);
+        let keepers: BTreeSet<&Path> = plan.going().map(|(_, keeper)| keeper.path()).collect();
+        let going: Vec<_> = plan.going().collect();
+        let total = keepers.len() + going.len();
+        let done = AtomicUsize::new(0);
+        let tick = || {
+            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+            progress.report(Event::CheckingCopies { done, total });
+        };
+        let keepers: Vec<&Path> = keepers.into_iter().collect();
+        let bad = on_each(
+            threads,
+            &keepers,
+            progress,
+            || Ok(()),
+            |keeper, ()| {
+                tick();
+                Ok(self.decodes(&worker, keeper).err().map(|why| (keeper.to_path_buf(), why)))
+            },
+        )?;
+        let bad: HashMap<PathBuf, String> = bad.into_iter().flatten().collect();
+        let left = on_each(
+            threads,
+            &going,
+            progress,
+            || Ok(()),
+            |(gone, keeper), ()| {
+                tick();
+                let checked = match bad.get(keeper.path()) {
+                    Some(why) => Err(format!("the file that is kept, {}, {why}", keeper.path().display())),
+                    None => self.is_as_planned(gone.path(), gone.file.size_bytes, gone.file.mtime_ns),
+                };
+                Ok(checked.err().map(|why| (gone.path().to_path_buf(), why)))
+            },
+        )?;
+        if progress.stopped() {
+            return Err(Error::Stopped);
+        }
+        let mut left: Vec<_> = left.into_iter().flatten().collect();
+        left.sort();
+        Ok(left)
+    }
+
+    /// Whether the file that stays can be decoded to its end and contains the audio that the library knows.
+    fn decodes(&self, worker: &Worker, keeper: &Path) -> Result<(), String> {
+        let found = describe(keeper).map_err(|error| format!("cannot be read: {error}"))?;
+        let (decoded, _) = draw(worker, keeper).map_err(|error| format!("cannot be decoded: {error}"))?;
+        self.note(keeper, found, PayloadHash(decoded.payload_hash))
+    }
+
+    /// Whether the file that goes is the one that was planned, and contains the audio that the library knows.
+    fn is_as_planned(&self, file: &Path, size_bytes: u64, mtime_ns: i64) -> Result<(), String> {
+        let found = describe(file).map_err(|error| format!("cannot be read: {error}"))?;
+        if (found.size_bytes, found.mtime_ns) != (size_bytes, mtime_ns) {
+            return Err("has changed since the plan was made".into());
+        }
+        let payload = payload_hash(file).map_err(|error| format!("cannot be read: {error}"))?;
+        self.note(file, found, PayloadHash(payload))
+    }
+
+    /// Notes what a file looks like, if its audio is what the library knows.
+    fn note(&self, file: &Path, found: Found, payload: PayloadHash) -> Result<(), String> {
+        match self.expected.get(file) {
+            Some(expected) if *expected == payload => {}
+            Some(_) => return Err("contains other audio than when it was scanned".into()),
+            None => return Err("is not in the library any more".into()),
+        }
+        self.checked().insert(file.into(), found);
+        Ok(())
+    }
+
+    /// Whether both files of a move look as they did when they were checked, a moment ago.
+    pub fn still(&self, step: &Step) -> Result<(), String> {
+        let Step::Move { file, keeper, .. } = step else { return Ok(()) };
+        for path in [file, keeper] {
+            let now =
+                describe(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+            if self.checked().get(path) != Some(&now) {
+                return Err(format!("{} has changed since it was checked", path.display()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks both files of a move at this moment.
+    pub fn now(&self, database: &Database, step: &Step) -> Result<(), String> {
+        let Step::Move { file, keeper, expected, .. } = step else { return Ok(()) };
+        self.keeper(database, keeper)?;
+        let pair = [(file.as_path(), keeper.as_path())].into_iter();
+        let own = Self::of(database, pair).map_err(|error| error.to_string())?;
+        own.is_as_planned(file, expected.size_bytes, expected.mtime_ns)
+            .map_err(|why| format!("{} {why}", file.display()))
+    }
+
+    /// Checks a keeper, unless it was checked and looks the same.
+    pub fn keeper(&self, database: &Database, keeper: &Path) -> Result<(), String> {
+        let is_known = describe(keeper).is_ok_and(|now| self.checked().get(keeper) == Some(&now));
+        if is_known {
+            return Ok(());
+        }
+        let wrong = |error: &dyn std::error::Error| error.to_string();
+        let own = Self::of(database, [(keeper, keeper)].into_iter()).map_err(|error| wrong(&error))?;
+        let worker = decode_worker().map_err(|error| wrong(&error))?;
+        own.decodes(&worker, keeper).map_err(|why| format!("{} {why}", keeper.display()))?;
+        let found = own.checked().remove(keeper);
+        self.checked().extend(found.map(|found| (keeper.to_path_buf(), found)));
+        Ok(())
+    }
+
+    fn checked(&self) -> MutexGuard<'_, HashMap<PathBuf, Found>> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,321 @@
+//! Cleaning up: rules, a plan and its edits, the run, and back.
+
+use std::path::Path;
+
+use reprise_library::{Error, Library, Plan, Progress, WrittenPath, document, named_folder};
+use tauri::AppHandle;
+use tauri_plugin_dialog::DialogExt;
+
+use super::{Answer, TheShell, ask, blocking};
+use crate::cleaner::{Desk, Job};
+use crate::ipc::dto::{
+    CleanUp, CleanUpReport, ExactFolder, KeepRules, LeftAlone, PlanEdit, PlanFormat, PlanGroup, PlanOutline,
+    PlaylistAfter, Quarantined, id, number, text,
+};
+use crate::ipc::error::IpcError;
+use crate::shell::Shell;
+
+/// The rules of keeping that the library remembers.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_rules(shell: TheShell<'_>) -> Answer<KeepRules> {
+    ask(&shell, |library| Ok(library.keep_rules()?.into())).await
+}
+
+/// Remembers rules, and decides by them about the plan on the desk; null if there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn set_keep_rules(shell: TheShell<'_>, rules: KeepRules) -> Answer<Option<PlanOutline>> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let rules = rules.into();
+        shell.library.to_write()?.set_keep_rules(&rules)?;
+        shell.cleaner.decide_again(rules);
+        Ok(shell.cleaner.look(outline).ok())
+    })
+    .await
+}
+
+/// A folder by its path, for a rule.
+#[tauri::command]
+#[specta::specta]
+pub async fn rule_folder(path: String) -> Answer<ExactFolder> {
+    blocking(move || {
+        let folder = named_folder(&path).map_err(IpcError::bad_input)?;
+        Ok(ExactFolder::from(&WrittenPath(folder)))
+    })
+    .await
+}
+
+/// Asks for a folder for a rule in the system's dialog; null when cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_rule_folder(app: AppHandle) -> Answer<Option<ExactFolder>> {
+    blocking(move || {
+        let chosen = app.dialog().file().set_title("A folder of the library").blocking_pick_folder();
+        let folder = chosen.and_then(|path| path.into_path().ok());
+        Ok(folder.map(|folder| ExactFolder::from(&WrittenPath(folder))))
+    })
+    .await
+}
+
+/// Looks for copies and puts a plan on the desk; null when that was stopped.
+#[tauri::command]
+#[specta::specta]
+pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let playlists = shell.cleaner.named_playlists();
+        let made = shell.cleaner.job(Job::Reads, |library, progress| {
+            match library.plan_clean_up(&library.keep_rules()?, &playlists, progress) {
+                Err(Error::Stopped) => Ok(None),
+                made => made.map(Some),
+            }
+        })?;
+        let Some(plan) = made else { return Ok(None) };
+        shell.cleaner.put(Some(plan));
+        shell.cleaner.look(outline).map(Some)
+    })
+    .await
+}
+
+/// Groups of the plan on the desk; numbers of none are left out.
+#[tauri::command]
+#[specta::specta]
+pub async fn plan_groups(shell: TheShell<'_>, numbers: Vec<u32>) -> Answer<Vec<PlanGroup>> {
+    let shell = shell.inner().clone();
+    blocking(move || numbers.into_iter().filter_map(|number| group(&shell, number).transpose()).collect())
+        .await
+}
+
+/// Keeps another file of a group.
+#[tauri::command]
+#[specta::specta]
+pub async fn keep_file(shell: TheShell<'_>, group: u32, place: u32) -> Answer<PlanEdit> {
+    edited(shell, group, move |plan| plan.keep(group as usize, place as usize)).await
+}
+
+/// Lets a file of a group stay.
+#[tauri::command]
+#[specta::specta]
+pub async fn let_file_stay(shell: TheShell<'_>, group: u32, place: u32) -> Answer<PlanEdit> {
+    edited(shell, group, move |plan| plan.stay(group as usize, place as usize)).await
+}
+
+/// Leaves a group as it is.
+#[tauri::command]
+#[specta::specta]
+pub async fn leave_group(shell: TheShell<'_>, group: u32) -> Answer<PlanEdit> {
+    edited(shell, group, move |plan| plan.leave(group as usize)).await
+}
+
+/// Takes the last edit back; null if there is none.
+#[tauri::command]
+#[specta::specta]
+pub async fn undo_plan_edit(shell: TheShell<'_>) -> Answer<Option<PlanEdit>> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let group = shell.cleaner.undo_edit()?;
+        group.map(|group| edit(&shell, number(group))).transpose()
+    })
+    .await
+}
+
+/// What would become of playlists.
+#[tauri::command]
+#[specta::specta]
+pub async fn playlists_after(shell: TheShell<'_>) -> Answer<Vec<PlaylistAfter>> {
+    let plan = shell.cleaner.plan()?;
+    ask(&shell, move |library| {
+        Ok(library.playlists_after(&plan)?.into_iter().map(PlaylistAfter::from).collect())
+    })
+    .await
+}
+
+/// Asks where a plan is to be saved, in the system's dialog; null when cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_plan_to_save(app: AppHandle, format: PlanFormat) -> Answer<Option<String>> {
+    blocking(move || {
+        let name = match format {
+            PlanFormat::Json => "clean-up.json",
+            PlanFormat::Csv => "clean-up.csv",
+            PlanFormat::Shell => "clean-up.sh",
+        };
+        let chosen = app.dialog().file().set_title("Save the plan").set_file_name(name).blocking_save_file();
+        Ok(chosen.and_then(|path| path.into_path().ok()).map(|path| text(&path)))
+    })
+    .await
+}
+
+/// Saves the plan on the desk.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_plan(shell: TheShell<'_>, path: String, format: PlanFormat) -> Answer<()> {
+    let plan = shell.cleaner.plan()?;
+    blocking(move || {
+        let content = match format {
+            PlanFormat::Json => (plan.to_json() + "\n").into_bytes(),
+            PlanFormat::Csv => document::csv(&plan)?,
+            PlanFormat::Shell => document::shell_script(&plan),
+        };
+        std::fs::write(&path, content)
+            .map_err(|error| IpcError::bad_input(format!("{path} cannot be written: {error}.")))
+    })
+    .await
+}
+
+/// Asks for a saved plan in the system's dialog; null when cancelled.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_plan_to_open(app: AppHandle) -> Answer<Option<String>> {
+    blocking(move || {
+        let chosen = app.dialog().file().set_title("A plan of Reprise").blocking_pick_file();
+        Ok(chosen.and_then(|path| path.into_path().ok()).map(|path| text(&path)))
+    })
+    .await
+}
+
+/// Puts a saved plan on the desk.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_plan(shell: TheShell<'_>, path: String) -> Answer<PlanOutline> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let wrong = |why: String| IpcError::bad_input(format!("{path}: {why}."));
+        let saved = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
+        let plan = Plan::from_json(&saved).map_err(|error| wrong(error.to_string()))?;
+        shell.cleaner.put(Some(plan));
+        shell.cleaner.look(outline)
+    })
+    .await
+}
+
+/// Checks every file of the plan again and changes nothing: what a run would leave alone; null when stopped.
+#[tauri::command]
+#[specta::specta]
+pub async fn check_plan(shell: TheShell<'_>) -> Answer<Option<Vec<LeftAlone>>> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let plan = shell.cleaner.plan()?;
+        shell.cleaner.job(Job::Reads, |library, progress| match library.check_clean_up(&plan, progress) {
+            Err(Error::Stopped) => Ok(None),
+            left => Ok(Some(left?.into_iter().map(LeftAlone::from).collect())),
+        })
+    })
+    .await
+}
+
+/// Runs the plan on the desk and takes it off; null when it was stopped before anything was done.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_plan(shell: TheShell<'_>, to_trash: bool) -> Answer<Option<CleanUpReport>> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let plan = shell.cleaner.plan()?;
+        let run = if to_trash { Library::run_clean_up_to_trash } else { Library::run_clean_up };
+        let report =
+            shell.cleaner.job(Job::Writes, |library, progress| match run(library, &plan, progress) {
+                Err(Error::Stopped) => Ok(None),
+                report => Ok(Some(report?)),
+            })?;
+        if report.is_some() {
+            shell.cleaner.put(None);
+        }
+        Ok(report.map(CleanUpReport::from))
+    })
+    .await
+}
+
+/// The clean-ups that were run, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub async fn clean_ups(shell: TheShell<'_>) -> Answer<Vec<CleanUp>> {
+    ask(&shell, |library| Ok(library.clean_ups()?.into_iter().rev().map(CleanUp::from).collect())).await
+}
+
+/// Does what is left of an interrupted clean-up.
+#[tauri::command]
+#[specta::specta]
+pub async fn finish_clean_up(shell: TheShell<'_>, run: String) -> Answer<CleanUpReport> {
+    again(shell, run, Library::finish_clean_up).await
+}
+
+/// Puts every file of a clean-up back.
+#[tauri::command]
+#[specta::specta]
+pub async fn undo_clean_up(shell: TheShell<'_>, run: String) -> Answer<CleanUpReport> {
+    again(shell, run, Library::undo_clean_up).await
+}
+
+/// What emptying the quarantine of a clean-up would delete.
+#[tauri::command]
+#[specta::specta]
+pub async fn quarantined(shell: TheShell<'_>, run: String) -> Answer<Quarantined> {
+    ask(&shell, move |library| Ok(library.quarantined(&run)?.into())).await
+}
+
+/// Deletes the files of a clean-up for good.
+#[tauri::command]
+#[specta::specta]
+pub async fn empty_quarantine(shell: TheShell<'_>, run: String) -> Answer<CleanUpReport> {
+    again(shell, run, Library::empty_quarantine).await
+}
+
+/// Stops what is being done for a clean-up.
+#[tauri::command]
+#[specta::specta]
+pub async fn stop_clean_up(shell: TheShell<'_>) -> Answer<()> {
+    shell.cleaner.stop();
+    Ok(())
+}
+
+type Again = fn(&Library, &str, &Progress) -> Result<reprise_library::CleanUpReport, Error>;
+
+async fn again(shell: TheShell<'_>, run: String, act: Again) -> Answer<CleanUpReport> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        let report = shell.cleaner.job(Job::Writes, |library, progress| act(library, &run, progress))?;
+        Ok(report.into())
+    })
+    .await
+}
+
+async fn edited(
+    shell: TheShell<'_>,
+    group: u32,
+    change: impl FnOnce(&mut Plan) + Send + 'static,
+) -> Answer<PlanEdit> {
+    let shell = shell.inner().clone();
+    blocking(move || {
+        shell.cleaner.edit(group as usize, change)?;
+        edit(&shell, group)
+    })
+    .await
+}
+
+fn outline(desk: &Desk) -> PlanOutline {
+    (&desk.plan).into()
+}
+
+/// A group as it is now, and what the plan comes to.
+fn edit(shell: &Shell, number: u32) -> Answer<PlanEdit> {
+    let files = group(shell, number)?;
+    let outline = shell.cleaner.look(|desk| {
+        let group = desk.plan.groups.get(number as usize)?;
+        Some(((&desk.plan).into(), group.into()))
+    })?;
+    let gone = || IpcError::failed("The plan has no such group.".into());
+    let ((totals, outline), group) = outline.zip(files).ok_or_else(gone)?;
+    Ok(PlanEdit { totals, outline, group })
+}
+
+/// A group of the plan on the desk with its tracks, if it has so many.
+fn group(shell: &Shell, number: u32) -> Answer<Option<PlanGroup>> {
+    let library = shell.library.to_read()?;
+    let track = |path: &Path| library.track_at(path).ok().map(id);
+    shell.cleaner.look(|desk| {
+        let group = desk.plan.groups.get(number as usize)?;
+        Some(PlanGroup::new(number, group, track))
+    })
+}

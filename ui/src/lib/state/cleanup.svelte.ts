@@ -1,0 +1,298 @@
+// The plan of a clean-up: made, looked at, edited, run; and the clean-ups before it.
+
+import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import {
+  sentence,
+  type Backend,
+  type CleanUp,
+  type CleanUpProgress,
+  type CleanUpReport,
+  type GroupState,
+  type KeepRules,
+  type LeftAlone,
+  type PlanEdit,
+  type PlanFile,
+  type PlanFormat,
+  type PlanGroup,
+  type PlanOutline,
+  type PlaylistAfter,
+  type Rule,
+  type TrackRow,
+} from "../ipc/backend";
+import type { Pair, Player } from "./player.svelte";
+
+/** A file of a group as a line of the list. */
+export type PlanRow = { group: number; file: number };
+
+/** What is being done, as the beginning of a sentence. */
+type Work = "Looking for copies" | "Checking every file" | "Moving files" | "Putting files back" | "Deleting";
+
+/** What was done, and the clean-up that it belongs to. */
+type Done = { words: string; report: CleanUpReport; canUndo: boolean };
+
+/** Listening to a difference begins so much before it. */
+const BEFORE_S = 2;
+
+export class CleanUpDesk {
+  /** The rules that count: those of the plan, else those that the library remembers. */
+  rules = $state.raw<KeepRules | null>(null);
+  outline = $state.raw<PlanOutline | null>(null);
+  filter = $state<GroupState | "all">("all");
+  /** The line that keys act on, -1 for none. */
+  current = $state(-1);
+  work = $state<Work | null>(null);
+  progress = $state.raw<CleanUpProgress | null>(null);
+  /** What a check would leave alone; null until one was made. */
+  left = $state.raw<LeftAlone[] | null>(null);
+  playlists = $state.raw<PlaylistAfter[] | null>(null);
+  done = $state.raw<Done | null>(null);
+  /** Earlier clean-ups, the newest first. */
+  earlier = $state.raw<CleanUp[]>([]);
+  problem = $state<string | null>(null);
+  readonly groups = new SvelteMap<number, PlanGroup>();
+  readonly #asked = new SvelteSet<number>();
+
+  constructor(private readonly backend: Backend) {}
+
+  /** The lines of the groups that the filter shows. */
+  rows = $derived.by(() => {
+    const groups = this.outline?.groups ?? [];
+    return groups.flatMap(({ files, state }, group) =>
+      this.filter === "all" || this.filter === state
+        ? Array.from({ length: files }, (_, file) => ({ group, file }))
+        : [],
+    );
+  });
+
+  counts = $derived.by(() => {
+    const counts = { all: 0, needsYou: 0, goes: 0, stays: 0 };
+    for (const { state } of this.outline?.groups ?? []) {
+      counts.all++;
+      counts[state]++;
+    }
+    return counts;
+  });
+
+  get interrupted(): CleanUp | undefined {
+    return this.work === null ? this.earlier.find((one) => one.isInterrupted) : undefined;
+  }
+
+  file(row: PlanRow | undefined): PlanFile | undefined {
+    return row === undefined ? undefined : this.groups.get(row.group)?.files[row.file];
+  }
+
+  /** The kept file of a group; undefined if it has none, or before it was fetched. */
+  kept(group: number): PlanFile | undefined {
+    return this.groups.get(group)?.files.find(({ fate }) => fate === "keep");
+  }
+
+  get currentRow(): PlanRow | undefined {
+    return this.rows[this.current];
+  }
+
+  /** Asks for the rules and the earlier clean-ups. */
+  async refresh(): Promise<void> {
+    await this.attempt(async () => {
+      this.rules ??= await this.backend.cleanUp.keepRules();
+      this.earlier = await this.backend.cleanUp.cleanUps();
+    });
+  }
+
+  /** Fetches the groups of the lines in sight. */
+  async sight(first: number, end: number): Promise<void> {
+    const wanted = [...new Set(this.rows.slice(first, end).map(({ group }) => group))];
+    const missing = wanted.filter((group) => !this.#asked.has(group));
+    if (missing.length === 0) return;
+    missing.forEach((group) => this.#asked.add(group));
+    const groups = await this.backend.cleanUp.planGroups(missing).catch(() => []);
+    groups.forEach((group) => this.groups.set(group.number, group));
+  }
+
+  async look(): Promise<void> {
+    await this.#do("Looking for copies", async () => {
+      const outline = await this.backend.cleanUp.makePlan();
+      if (outline !== null) this.#show(outline);
+    });
+  }
+
+  async setRules(rules: KeepRules): Promise<void> {
+    const before = this.rules;
+    this.rules = rules;
+    await this.attempt(async () => {
+      const outline = await this.backend.cleanUp.setKeepRules(rules);
+      if (outline !== null) this.#show(outline);
+    });
+    if (this.problem !== null) this.rules = before;
+  }
+
+  async setOrder(order: Rule[]): Promise<void> {
+    if (this.rules !== null) await this.setRules({ ...this.rules, order });
+  }
+
+  #show(outline: PlanOutline): void {
+    this.outline = outline;
+    this.rules = outline.rules;
+    this.groups.clear();
+    this.#asked.clear();
+    [this.left, this.playlists, this.done] = [null, null, null];
+    this.current = Math.min(this.current, this.rows.length - 1);
+  }
+
+  /** Keeps the file of a line. */
+  async keep(row = this.currentRow): Promise<void> {
+    await this.#edit(row, (group, file) => this.backend.cleanUp.keepFile(group, file.place));
+  }
+
+  /** Lets the file of a line stay. */
+  async letStay(row = this.currentRow): Promise<void> {
+    await this.#edit(row, (group, file) => this.backend.cleanUp.letFileStay(group, file.place));
+  }
+
+  /** Leaves the group of a line as it is. */
+  async leaveGroup(row = this.currentRow): Promise<void> {
+    await this.#edit(row, (group) => this.backend.cleanUp.leaveGroup(group));
+  }
+
+  async #edit(row: PlanRow | undefined, change: (group: number, file: PlanFile) => Promise<PlanEdit>) {
+    const file = this.file(row);
+    if (row === undefined || file === undefined) return;
+    await this.attempt(async () => this.#edited(await change(row.group, file)));
+  }
+
+  async undoEdit(): Promise<void> {
+    await this.attempt(async () => {
+      const edit = await this.backend.cleanUp.undoPlanEdit();
+      if (edit !== null) this.#edited(edit);
+    });
+  }
+
+  #edited({ totals, outline, group }: PlanEdit): void {
+    if (this.outline === null) return;
+    this.groups.set(group.number, group);
+    this.outline = { ...this.outline, totals, groups: this.outline.groups.with(group.number, outline) };
+    [this.left, this.playlists] = [null, null];
+    this.current = Math.min(this.current, this.rows.length - 1);
+  }
+
+  async lookAtPlaylists(): Promise<void> {
+    await this.attempt(async () => {
+      this.playlists = await this.backend.cleanUp.playlistsAfter();
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.#do("Checking every file", async () => {
+      this.left = await this.backend.cleanUp.checkPlan();
+    });
+  }
+
+  async run(toTrash: boolean): Promise<void> {
+    await this.#do("Moving files", async () => {
+      const report = await this.backend.cleanUp.runPlan(toTrash);
+      if (report === null) return;
+      [this.outline, this.left, this.playlists, this.current] = [null, null, null, -1];
+      const where = toTrash ? "moved to the trash" : "moved into the quarantine";
+      this.#tell(report, where, report.run !== null && !toTrash);
+    });
+  }
+
+  async undo(run: string): Promise<void> {
+    await this.#do("Putting files back", async () => {
+      this.#tell(await this.backend.cleanUp.undoCleanUp(run), "put back", false);
+    });
+  }
+
+  async finish(run: string): Promise<void> {
+    await this.#do("Moving files", async () => {
+      this.#tell(await this.backend.cleanUp.finishCleanUp(run), "moved into the quarantine", true);
+    });
+  }
+
+  async empty(run: string): Promise<void> {
+    await this.#do("Deleting", async () => {
+      this.#tell(await this.backend.cleanUp.emptyQuarantine(run), "deleted for good", false);
+    });
+  }
+
+  #tell(report: CleanUpReport, what: string, canUndo: boolean): void {
+    const files = `${report.files.toLocaleString("en")} ${report.files === 1 ? "file" : "files"} ${what}`;
+    const n = report.playlists.length;
+    const playlists = n === 0 ? "" : n === 1 ? "; 1 playlist with it" : `; ${n} playlists with them`;
+    const stopped = report.isStopped ? " Stopped before the end." : "";
+    this.done = { words: `${files}${playlists}.${stopped}`, report, canUndo };
+  }
+
+  async stop(): Promise<void> {
+    await this.backend.cleanUp.stopCleanUp();
+  }
+
+  async save(format: PlanFormat): Promise<string | null> {
+    let saved: string | null = null;
+    await this.attempt(async () => {
+      const path = await this.backend.cleanUp.choosePlanToSave(format);
+      if (path === null) return;
+      await this.backend.cleanUp.savePlan(path, format);
+      saved = path;
+    });
+    return saved;
+  }
+
+  async open(): Promise<void> {
+    await this.attempt(async () => {
+      const path = await this.backend.cleanUp.choosePlanToOpen();
+      if (path !== null) this.#show(await this.backend.cleanUp.openPlan(path));
+    });
+  }
+
+  /** Plays the file of a line, from `fromS` on; X then jumps between it and the kept one. */
+  async listen(player: Player, row: PlanRow, fromS = 0): Promise<void> {
+    await this.attempt(async () => {
+      const [file, pair] = [this.file(row), await this.#pair(row)];
+      if (file?.track == null) return;
+      if (pair !== null) await player.playPair(pair, fromS);
+      else await player.play((await this.backend.tracks([file.track]))[0]!, fromS);
+    });
+  }
+
+  /** Plays a difference from shortly before it. */
+  async hear(player: Player, row: PlanRow, atS: number): Promise<void> {
+    await this.listen(player, row, Math.max(0, atS - BEFORE_S));
+  }
+
+  async #pair(row: PlanRow): Promise<Pair | null> {
+    const [file, kept] = [this.file(row), this.kept(row.group)];
+    if (file?.track == null || kept?.track == null || kept === file) return null;
+    const rows = await this.backend.tracks([kept.track, file.track]);
+    const [track, other] = rows as [TrackRow?, TrackRow?];
+    if (track === undefined || other === undefined) return null;
+    const [queryStartS, candidateStartS] = [Math.max(file.keptOffsetS, 0), Math.max(-file.keptOffsetS, 0)];
+    const lengthS = Math.min(kept.durationS - queryStartS, file.durationS - candidateStartS);
+    const span = {
+      queryStartS,
+      queryEndS: queryStartS + lengthS,
+      candidateStartS,
+      candidateEndS: candidateStartS + lengthS,
+    };
+    return { track, version: { track: other, spans: [span] } };
+  }
+
+  async #do(work: Work, action: () => Promise<void>): Promise<void> {
+    if (this.work !== null) return;
+    [this.work, this.progress] = [work, null];
+    await this.attempt(action);
+    [this.work, this.progress] = [null, null];
+    const problem = this.problem;
+    await this.refresh();
+    this.problem ??= problem;
+  }
+
+  /** Does something and shows what went wrong, until the next one. */
+  async attempt(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+      this.problem = null;
+    } catch (error) {
+      this.problem = sentence(error);
+    }
+  }
+}
