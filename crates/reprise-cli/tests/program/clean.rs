@@ -146,3 +146,84 @@ fn the_script_of_a_plan_moves_the_same_files() {
     assert!(!home.path("music/downloads/a 2.wav").exists() && home.path("music/a.wav").exists());
     assert!(home.path("music/.moved-by-reprise-plan/downloads/a 2.wav").exists());
 }
+
+#[test]
+fn rules_are_remembered_and_a_protected_folder_stays_protected() {
+    let home = home();
+    let downloads = home.path("music/downloads").to_str().unwrap().to_owned();
+    home.json(&["clean", "rules", "--keep", "oldest,tags", "--protect", &downloads, "--across-albums"]);
+    let rules = home.json(&["clean", "rules"]);
+    assert_eq!(rules["order"], serde_json::json!(["oldest", "tags"]));
+    assert_eq!(rules["protected"], serde_json::json!([downloads]));
+    assert_eq!(rules["one_per_album"], false);
+    let plan = home.json(&["clean", "plan"]);
+    assert_eq!(plan["summary"]["files"], 0, "{plan}");
+    assert_eq!(plan["plan"]["rules"], rules);
+    let once = home.json(&["clean", "plan", "--across-albums=false"]);
+    assert_eq!(once["plan"]["rules"]["one_per_album"], true);
+    assert_eq!(home.json(&["clean", "rules"]), rules, "a plan remembers nothing");
+    let said = String::from_utf8(home.run(&["clean", "rules"]).stdout).unwrap();
+    assert!(said.starts_with("Keep: oldest, then richest tags.\nNothing goes from "), "{said}");
+    let fresh = home.json(&["clean", "rules", "--forget"]);
+    assert_eq!((&fresh["protected"], &fresh["one_per_album"]), (&serde_json::json!([]), &true.into()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_trash_is_a_second_choice_that_takes_the_files_and_keeps_the_playlists() {
+    let home = home();
+    let list = std::fs::read(home.path("music/list.m3u8")).unwrap();
+    let (file, _) = plan(&home);
+    assert!(!home.run(&["clean", "run", &file, "--trash"]).status.success(), "not without --yes");
+    let done = home.json(&["clean", "run", &file, "--yes", "--trash"]);
+    assert_eq!(names(&done["files"]), ["a 2.wav", "a 3.wav", "b 2.wav"], "{done}");
+    assert!(!home.path("music/downloads/a 2.wav").exists() && home.path("music/a.wav").exists());
+    assert!(home.path(".local/share/Trash/files/a 2.wav").exists());
+    assert!(home.path(".local/share/Trash/info/a 2.wav.trashinfo").exists());
+    assert_eq!(home.json(&["status"])["missing"], 3);
+    assert_ne!(std::fs::read(home.path("music/list.m3u8")).unwrap(), list);
+    home.json(&["clean", "undo"]);
+    assert_eq!(std::fs::read(home.path("music/list.m3u8")).unwrap(), list, "the playlists come back");
+}
+
+/// Writes ten seconds of chords with hiss up to a frequency, at 48,000 Hz, three times over.
+fn write_hiss(path: &Path, up_to_hz: u32, gain: f64) {
+    let format = hound::WavSpec {
+        channels: 2,
+        sample_rate: 48_000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let partial = |hz: f64, n: u32| (std::f64::consts::TAU * hz * f64::from(n) / 48_000.0).sin();
+    // One second that repeats: each partial is a whole number of Hz.
+    let phases = |n: u32| (2_000..up_to_hz).step_by(37).map(move |hz| partial(f64::from(hz), n + hz * hz));
+    let hiss: Vec<f64> = (0..48_000).map(|n| phases(n).sum::<f64>() * 0.002).collect();
+    let mut wav = hound::WavWriter::create(path, format).unwrap();
+    for n in 0..30 * 48_000 {
+        let root = 220.0 * [1.0, 1.25, 1.5, 1.125, 1.75][(n / 96_000) as usize % 5];
+        let chord = partial(root, n) + partial(root * 1.26, n) + partial(root * 1.5, n);
+        let sample = ((chord * 0.15 + hiss[n as usize % 48_000]) * gain * 30_000.0) as i16;
+        (0..2).for_each(|_| wav.write_sample(sample).unwrap());
+    }
+    wav.finalize().unwrap();
+}
+
+#[test]
+fn a_lossless_file_with_a_cut_off_spectrum_gets_a_hint_that_decides_nothing() {
+    let home = Home::new();
+    std::fs::create_dir(home.path("music")).unwrap();
+    write_hiss(&home.path("music/cut.wav"), 16_000, 0.9);
+    write_hiss(&home.path("music/whole.wav"), 23_900, 0.8);
+    home.scan(&home.path("music"));
+    let json = home.json(&["clean", "plan"]);
+    let files = json["plan"]["groups"][0]["files"].as_array().unwrap();
+    let ceiling = |name: &str| {
+        let file = files.iter().find(|file| file["path"].as_str().unwrap().ends_with(name)).unwrap();
+        file["ceiling_hz"].as_f64()
+    };
+    assert!((ceiling("cut.wav").unwrap() - 16_000.0).abs() <= 500.0, "{json}");
+    assert_eq!(ceiling("whole.wav"), None);
+    let said = String::from_utf8(home.run(&["clean", "plan"]).stdout).unwrap();
+    assert!(said.contains("kHz: its audio may have been lossy before"), "{said}");
+    assert!(!json["plan"].to_string().contains("\"rule\":\"ceiling"), "it is no rule");
+}

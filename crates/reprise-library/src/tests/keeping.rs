@@ -208,6 +208,89 @@ fn a_plan_is_edited_line_by_line_and_keeps_one_of_each() {
 }
 
 #[test]
+fn other_rules_decide_again_and_what_the_user_chose_still_holds() {
+    let mut plan = plan();
+    plan.keep(1, 2);
+    plan.stay(0, 0);
+    let companions = KeepRules { companions: true, ..KeepRules::default() };
+    plan.decide_again(companions.clone());
+    assert_eq!(plan.rules, companions);
+    let fates = |plan: &Plan, group: usize| -> Vec<Fate> {
+        plan.groups[group].files.iter().map(|planned| planned.fate.clone()).collect()
+    };
+    let chosen = Fate::Go { keeper: 2, rule: None };
+    assert_eq!(fates(&plan, 1), [Fate::Stay(Stays::Companion), chosen, Fate::Keep]);
+    assert_eq!(fates(&plan, 0), [Fate::Stay(Stays::Wanted), Fate::Keep]);
+    let protected = KeepRules { protected: vec![Path::new("/music").into()], ..KeepRules::default() };
+    plan.decide_again(protected);
+    assert_eq!(plan.summary().files, 0, "nothing goes from a protected folder, whatever was chosen");
+}
+
+#[test]
+fn another_keeper_lets_the_former_one_stay_where_the_rules_do() {
+    let on = |album: &str, path: &str| Copy { album: Some(album.into()), ..copy(path) };
+    let kept = |files: Vec<Copy>, rules: KeepRules, place: usize| -> Vec<Fate> {
+        let heard = same(files.len());
+        let mut plan = Plan::new(vec![(files, heard)], rules, 0);
+        plan.keep(0, place);
+        assert!(Plan::from_json(&plan.to_json()).is_ok(), "every keeper stays");
+        plan.groups[0].files.iter().map(|planned| planned.fate.clone()).collect()
+    };
+    let chosen = |keeper: usize| Fate::Go { keeper, rule: None };
+    let pair = || vec![flac("/music/masters/a.flac"), copy("/music/b.mp3")];
+    let protected = KeepRules { protected: vec![Path::new("/music/masters").into()], ..KeepRules::default() };
+    assert_eq!(kept(pair(), protected, 1), [Fate::Stay(Stays::Protected), Fate::Keep]);
+    assert_eq!(kept(pair(), KeepRules::default(), 1), [chosen(1), Fate::Keep]);
+    let remaster = vec![Copy { is_remaster: true, ..flac("/music/a.flac") }, copy("/music/b.mp3")];
+    assert_eq!(kept(remaster, KeepRules::default(), 1)[0], Fate::Stay(Stays::Remaster));
+
+    // Two albums with two files each: the choice of one album's file changes that album only.
+    let albums = || {
+        vec![
+            Copy { kbit_s: 320, ..on("A", "/music/a/1.mp3") },
+            on("A", "/music/a/2.mp3"),
+            Copy { kbit_s: 256, ..on("B", "/music/b/1.mp3") },
+            on("B", "/music/b/2.mp3"),
+        ]
+    };
+    let other_album = || Fate::Stay(Stays::OtherAlbum);
+    let (a_goes, b_goes) = (goes(0, Rule::BitRate), goes(2, Rule::BitRate));
+    assert_eq!(
+        kept(albums(), KeepRules::default(), 0),
+        [Fate::Keep, chosen(0), other_album(), b_goes.clone()]
+    );
+    assert_eq!(kept(albums(), KeepRules::default(), 1), [chosen(1), Fate::Keep, other_album(), b_goes]);
+    assert_eq!(kept(albums(), KeepRules::default(), 3), [other_album(), a_goes, chosen(3), Fate::Keep]);
+    let across = KeepRules { one_per_album: false, ..KeepRules::default() };
+    assert_eq!(kept(albums(), across, 3), [chosen(3), chosen(3), chosen(3), Fate::Keep]);
+}
+
+#[test]
+fn a_file_with_several_names_stays_after_its_document_was_read() {
+    let one = |path: &str| Copy { file_id: Some(vec![1]), payload: "one".into(), ..copy(path) };
+    let files = vec![one("/music/a.mp3"), Copy { mtime_ns: 2_000, ..one("/music/b.mp3") }];
+    let plan = Plan::new(vec![(files, vec![])], KeepRules::default(), 0);
+    let mut read = Plan::from_json(&plan.to_json()).unwrap();
+    read.decide_again(KeepRules { companions: false, ..KeepRules::default() });
+    assert_eq!(read.groups[0].files[1].fate, Fate::Stay(Stays::SeveralNames));
+}
+
+#[test]
+fn a_difference_is_found_in_the_file_that_stays_for_it() {
+    let files = vec![copy("/music/a.mp3"), flac("/music/b.flac")];
+    let differ = Some(OtherSound::Places(vec![[72.0, 0.5]]));
+    let heard = vec![HeardPair { a: 0, b: 1, differ, offset_s: Some(2.0) }];
+    let plan = Plan::new(vec![(files, heard.clone())], KeepRules::default(), 0);
+    let group = &plan.groups[0];
+    assert_eq!((group.kept(), group.kept_offset_s(0)), (Some(1), Some(2.0)));
+    assert_eq!(group.differences(0), [[72.0, 0.5]], "the places are those of the first file");
+    assert!(group.differences(1).is_empty());
+    let files = vec![flac("/music/a.flac"), copy("/music/b.mp3")];
+    let plan = Plan::new(vec![(files, heard)], KeepRules::default(), 0);
+    assert_eq!(plan.groups[0].differences(1), [[74.0, 0.5]], "two seconds later in the second");
+}
+
+#[test]
 fn a_plan_comes_back_from_its_document_and_no_other_document_is_one() {
     let plan = plan();
     let text = plan.to_json();

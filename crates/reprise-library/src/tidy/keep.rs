@@ -194,7 +194,7 @@ pub(crate) fn offset_s(files: &[Copy], heard: &[HeardPair], one: usize, other: u
 }
 
 /// Why a file stays whatever the rules say.
-fn stays_anyway(file: &Copy, files: &[Copy], rules: &KeepRules) -> Option<Stays> {
+pub(crate) fn stays_anyway(file: &Copy, files: &[Copy], rules: &KeepRules) -> Option<Stays> {
     let shares_a_file = |other: &&Copy| other.file_id.is_some() && other.file_id == file.file_id;
     if let Some(sheet) = &file.cue_sheet {
         return Some(Stays::CueSheet(sheet.clone()));

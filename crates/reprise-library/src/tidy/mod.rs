@@ -6,6 +6,7 @@ mod checks;
 pub(crate) mod copies;
 mod cue_sheets;
 pub mod document;
+mod edit;
 pub(crate) mod keep;
 pub(crate) mod kept_rules;
 mod listen;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::tidy::copies::Copy;
-use crate::tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Stays, decide, difference, offset_s};
+use crate::tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Stays, decide, offset_s};
 use crate::tidy::written_path::WrittenPath;
 
 /// What the document calls itself.
@@ -117,7 +117,7 @@ impl Group {
         places.iter().map(|[start_s, length_s]| [(start_s - earlier_s).max(0.0), *length_s]).collect()
     }
 
-    fn copies(&self) -> Vec<Copy> {
+    pub(super) fn copies(&self) -> Vec<Copy> {
         self.files.iter().map(|planned| planned.file.clone()).collect()
     }
 }
@@ -180,62 +180,6 @@ impl Plan {
             summary.bytes += gone.file.size_bytes;
         }
         summary
-    }
-
-    /// Makes `place` the keeper of a group. Whatever would have gone in favour of another file, or waited for the user,
-    /// goes in favour of it, and so does the former keeper, unless it sounds different. What stays for a reason of its
-    /// own still stays. Does nothing if there is no such file.
-    pub fn keep(&mut self, group: usize, place: usize) {
-        let Some(group) = self.groups.get_mut(group).filter(|group| place < group.files.len()) else {
-            return;
-        };
-        let files = group.copies();
-        for (other, planned) in group.files.iter_mut().enumerate() {
-            let is_free = !matches!(planned.fate, Fate::Stay(_));
-            planned.fate = match difference(&files, &group.heard, other, place) {
-                _ if other == place => Fate::Keep,
-                None if is_free => Fate::Go { keeper: place, rule: None },
-                Some(differ) if is_free => Fate::Stay(Stays::OtherSound(differ)),
-                _ => continue,
-            };
-        }
-    }
-
-    /// Decides again by other rules, from what the plan knows of the files. What the user chose for a group still holds,
-    /// but for files that now stay for a reason of their own.
-    pub fn decide_again(&mut self, rules: KeepRules) {
-        for number in 0..self.groups.len() {
-            let group = &mut self.groups[number];
-            let before: Vec<Fate> = group.files.iter().map(|planned| planned.fate.clone()).collect();
-            let files = group.copies();
-            let fates = decide(&files, &group.heard, &rules);
-            for ((planned, fate), before) in group.files.iter_mut().zip(fates).zip(&before) {
-                // A document does not say which files are one, so that this could not be found out again.
-                let has_names = *before == Fate::Stay(Stays::SeveralNames) && fate != Fate::Keep;
-                planned.fate = if has_names { before.clone() } else { fate };
-            }
-            if before.iter().any(|fate| matches!(fate, Fate::Go { rule: None, .. })) {
-                let chosen = before.iter().position(|fate| *fate == Fate::Keep);
-                chosen.into_iter().for_each(|place| self.keep(number, place));
-            }
-            let wanted = before.iter().enumerate().filter(|(_, fate)| **fate == Fate::Stay(Stays::Wanted));
-            wanted.for_each(|(place, _)| self.stay(number, place));
-        }
-        self.rules = rules;
-    }
-
-    /// Lets a file stay. If others would go in favour of a file that the user lets stay, they still do.
-    pub fn stay(&mut self, group: usize, place: usize) {
-        let planned = self.groups.get_mut(group).and_then(|group| group.files.get_mut(place));
-        if let Some(planned) = planned.filter(|planned| planned.fate != Fate::Keep) {
-            planned.fate = Fate::Stay(Stays::Wanted);
-        }
-    }
-
-    /// Leaves a whole group as it is.
-    pub fn leave(&mut self, group: usize) {
-        let n_files = self.groups.get(group).map_or(0, |group| group.files.len());
-        (0..n_files).for_each(|place| self.stay(group, place));
     }
 
     /// Returns an error if a file would go in favour of one that does not stay: a document may have been edited.
