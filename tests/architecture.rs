@@ -163,8 +163,14 @@ fn the_shell_stays_thin() {
         let text = fs::read_to_string(path).unwrap();
         text.split("#[cfg(test)]").next().unwrap_or_default().lines().count()
     };
-    let total: usize = sources(&root().join("src-tauri/src")).into_iter().map(lines).sum();
-    assert!(total <= 1750, "src-tauri has {total} lines; what is about music belongs into a crate");
+    let border = root().join("src-tauri/src/ipc");
+    let (border, rest): (Vec<PathBuf>, Vec<PathBuf>) =
+        sources(&root().join("src-tauri/src")).into_iter().partition(|path| path.starts_with(&border));
+    let rest: usize = rest.into_iter().map(lines).sum();
+    assert!(rest <= 1000, "src-tauri has {rest} lines; what is about music belongs into a crate");
+    // The border grows with what the interface can ask for: each question is a command and the type of its answer.
+    let border: usize = border.into_iter().map(lines).sum();
+    assert!(border <= 2500, "the border has {border} lines; it translates and decides nothing");
 }
 
 #[test]

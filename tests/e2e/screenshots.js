@@ -1,6 +1,6 @@
 // The pictures of README.md: the real window with the demo library. Run: bash scripts/e2e.sh tests/e2e/screenshots.js
 
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { By, Key, until } from "selenium-webdriver";
 import { home, openWindow, run, screenshot } from "./window.js";
@@ -11,10 +11,11 @@ const TRACK = "rising sun alder";
 
 const place = await home();
 await mkdir(FOLDER, { recursive: true });
-await run(REPRISE, ["demo", join(place.path, "Music")], place.environment);
-await run(REPRISE, ["scan", join(place.path, "Music")], place.environment);
+const music = join(place.path, "Music");
+await run(REPRISE, ["demo", music], place.environment);
+await run(REPRISE, ["scan", music], place.environment);
 
-const { driver, close } = await openWindow(place);
+let { driver, close } = await openWindow(place);
 const save = async (name) => writeFile(join(FOLDER, `${name}.png`), await screenshot(driver));
 const theme = (name) => driver.executeScript((value) => (document.documentElement.dataset.theme = value), name);
 
@@ -35,5 +36,33 @@ await driver.findElement(By.xpath("//nav/button[.='Songs']")).click();
 await driver.wait(until.elementLocated(By.css("[role=gridcell] button")), 20_000);
 await driver.sleep(500);
 await save("songs-light");
+
+await driver.findElement(By.xpath("//nav/button[.='Review']")).click();
+await driver.wait(until.elementLocated(By.css("section .waveform path.all[d^=M]")), 20_000);
+await driver.sleep(500);
+await save("review-light");
+
+// Some copies, as downloads leave them, and a playlist that names two of them.
+const songs = (await readdir(music)).filter((name) => name.endsWith(".flac")).sort();
+await mkdir(join(music, "Downloads"));
+const chosen = songs.filter((_, n) => n % 5 === 0);
+for (const [n, name] of chosen.entries()) {
+  const copy = join(music, "Downloads", name.replace(/^(.*) - (.*)\.flac$/, n % 2 === 0 ? "$2 - $1.flac" : "$1 (1).flac"));
+  await copyFile(join(music, name), copy);
+  // The age decides about all of them but one.
+  await utimes(join(music, name), 1_000_000_000, 1_000_000_000);
+  if (n === 1) await utimes(copy, 1_000_000_000, 1_000_000_000);
+}
+await close();
+await run(REPRISE, ["scan", music], place.environment);
+({ driver, close } = await openWindow(place));
+await driver.wait(until.elementLocated(By.css("[role=grid]")), 20_000);
+await theme("light");
+await driver.findElement(By.xpath("//nav/button[.='Clean up']")).click();
+await driver.wait(until.elementLocated(By.xpath("//button[contains(., 'Look for copies')]")), 20_000).click();
+await driver.wait(until.elementLocated(By.xpath("//footer//strong[contains(., 'would go')]")), 60_000);
+await driver.findElement(By.css("[role=grid]")).sendKeys(Key.ARROW_DOWN);
+await driver.sleep(500);
+await save("clean-up-light");
 await close();
 await place.remove();

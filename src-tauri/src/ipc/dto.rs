@@ -8,9 +8,11 @@ mod numbers;
 mod overview;
 mod path;
 mod review;
+mod span;
+mod track_row;
 
 use reprise_library::{Cover, Relation as Related, TrackQuestion};
-use reprise_wording::{not_matched, reason};
+use reprise_wording::reason;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
@@ -24,113 +26,8 @@ pub use numbers::{Id, id, number, track_id};
 pub use overview::{Folder, Model, Overview, Scan, ScanPhase};
 pub use path::text;
 pub use review::{Decision, FoundDecisions, PersonalCalibration, Review, ReviewPair};
-
-/// A track in a list.
-#[derive(Debug, Clone, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct TrackRow {
-    id: Id,
-    /// The tag, else the file's name.
-    title: String,
-    artist: Option<String>,
-    album: Option<String>,
-    year: Option<i32>,
-    #[specta(type = Option<Number>)]
-    duration_s: Option<f64>,
-    path: String,
-    /// Other tracks that are copies or versions.
-    versions: u32,
-    is_missing: bool,
-    /// Its folder is there now.
-    is_reachable: bool,
-    /// Why it has no versions, following "This track".
-    not_matched: Option<String>,
-}
-
-impl From<reprise_library::TrackRow> for TrackRow {
-    fn from(row: reprise_library::TrackRow) -> Self {
-        let track = row.track;
-        let file_name = || track.path.file_stem().map(|name| name.to_string_lossy().into_owned());
-        Self {
-            id: track.id.map_or(0, id),
-            title: track.tags.title.clone().or_else(file_name).unwrap_or_default(),
-            path: track.path.to_string_lossy().into_owned(),
-            artist: track.tags.artist,
-            album: track.tags.album,
-            year: track.tags.year,
-            duration_s: track.duration_s,
-            versions: number(row.versions),
-            is_missing: track.is_missing,
-            is_reachable: row.is_reachable,
-            not_matched: row.not_matched.as_ref().map(not_matched),
-        }
-    }
-}
-
-/// What the list is ordered by.
-#[derive(Debug, Clone, Copy, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum SortKey {
-    Title,
-    Artist,
-    Album,
-    Year,
-    Duration,
-    Versions,
-    Added,
-}
-
-/// Which tracks, in which order.
-#[derive(Debug, Clone, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ListQuery {
-    search: String,
-    sort: SortKey,
-    descending: bool,
-    only_with_versions: bool,
-}
-
-impl From<ListQuery> for reprise_library::ListQuery {
-    fn from(query: ListQuery) -> Self {
-        use reprise_library::SortKey as Key;
-        let sort = match query.sort {
-            SortKey::Title => Key::Title,
-            SortKey::Artist => Key::Artist,
-            SortKey::Album => Key::Album,
-            SortKey::Year => Key::Year,
-            SortKey::Duration => Key::Duration,
-            SortKey::Versions => Key::Versions,
-            SortKey::Added => Key::Added,
-        };
-        let ListQuery { search, descending, only_with_versions, .. } = query;
-        Self { search, sort, descending, only_with_versions }
-    }
-}
-
-/// Seconds of the chosen track and the seconds of its version that match them.
-#[derive(Debug, Clone, Copy, Serialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct Span {
-    #[specta(type = Number)]
-    query_start_s: f64,
-    #[specta(type = Number)]
-    query_end_s: f64,
-    #[specta(type = Number)]
-    candidate_start_s: f64,
-    #[specta(type = Number)]
-    candidate_end_s: f64,
-}
-
-impl From<reprise_library::Span> for Span {
-    fn from(span: reprise_library::Span) -> Self {
-        Self {
-            query_start_s: span.query_start_s,
-            query_end_s: span.query_end_s,
-            candidate_start_s: span.candidate_start_s,
-            candidate_end_s: span.candidate_end_s,
-        }
-    }
-}
+pub use span::Span;
+pub use track_row::{ListQuery, TrackRow};
 
 /// How a version relates to the chosen track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -285,26 +182,7 @@ pub struct Playback {
 
 #[cfg(test)]
 mod tests {
-    use reprise_library::{Tags, TrackId};
-
     use super::*;
-
-    fn row(title: Option<&str>) -> TrackRow {
-        let track = reprise_library::TrackInfo {
-            id: Some(TrackId(7)),
-            path: "/music/03 Greensleeves.live.flac".into(),
-            tags: Tags { title: title.map(str::to_owned), ..Tags::default() },
-            duration_s: None,
-            is_missing: false,
-        };
-        reprise_library::TrackRow { track, versions: 2, not_matched: None, is_reachable: true }.into()
-    }
-
-    #[test]
-    fn a_track_without_a_title_is_called_by_its_file() {
-        assert_eq!(row(Some("Greensleeves")).title, "Greensleeves");
-        assert_eq!(row(None).title, "03 Greensleeves.live");
-    }
 
     #[test]
     fn the_word_is_the_library_s_and_what_is_unlikely_is_not_shown() {
@@ -313,10 +191,5 @@ mod tests {
         assert_eq!(shown(Related::Possible), Some(Relation::Possible));
         assert_eq!(Strength::from(reprise_library::Confidence::Likely), Strength::Likely);
         assert_eq!(shown(Related::Unlikely), None);
-    }
-
-    #[test]
-    fn numbers_beyond_what_crosses_the_border_stay_at_its_end() {
-        assert_eq!((id(TrackId(7)), id(TrackId(i64::MAX)), number(usize::MAX)), (7, Id::MAX, u32::MAX));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::builder::BoolishValueParser as YesOrNo;
 use clap::{Args, Subcommand, ValueEnum};
 use reprise_library::{KeepRules, Rule, WrittenPath};
 
@@ -70,13 +71,13 @@ pub struct RuleChoices {
     #[arg(long, value_name = "DIR")]
     pub protect: Vec<PathBuf>,
     /// Let copies go that are on different albums, too.
-    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = YesOrNo::new())]
     pub across_albums: Option<bool>,
     /// Let a lossy file go that lies beside a lossless one of the same name.
-    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = YesOrNo::new())]
     pub companions: Option<bool>,
     /// Let remasters go, and others in favour of them.
-    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = YesOrNo::new())]
     pub remasters: Option<bool>,
 }
 

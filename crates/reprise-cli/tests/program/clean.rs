@@ -159,7 +159,7 @@ fn rules_are_remembered_and_a_protected_folder_stays_protected() {
     let plan = home.json(&["clean", "plan"]);
     assert_eq!(plan["summary"]["files"], 0, "{plan}");
     assert_eq!(plan["plan"]["rules"], rules);
-    let once = home.json(&["clean", "plan", "--across-albums=false"]);
+    let once = home.json(&["clean", "plan", "--across-albums=no"]);
     assert_eq!(once["plan"]["rules"]["one_per_album"], true);
     assert_eq!(home.json(&["clean", "rules"]), rules, "a plan remembers nothing");
     let said = String::from_utf8(home.run(&["clean", "rules"]).stdout).unwrap();

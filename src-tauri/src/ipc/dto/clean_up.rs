@@ -228,6 +228,8 @@ pub struct PlanFile {
     artist: Option<String>,
     album: Option<String>,
     path: String,
+    /// Its path below its folder of the library.
+    below: String,
     codec: String,
     kbit_s: u32,
     sample_rate_hz: u32,
@@ -296,6 +298,7 @@ impl PlanFile {
             artist: file.artist.clone(),
             album: file.album.clone(),
             path: text(planned.path()),
+            below: text(planned.path().strip_prefix(&file.root).unwrap_or(planned.path())),
             codec: file.codec.clone(),
             kbit_s: file.kbit_s,
             sample_rate_hz: file.sample_rate_hz,

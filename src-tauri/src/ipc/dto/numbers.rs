@@ -19,3 +19,13 @@ pub fn track_id(id: Id) -> TrackId {
 pub fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_beyond_what_crosses_the_border_stay_at_its_end() {
+        assert_eq!((id(TrackId(7)), id(TrackId(i64::MAX)), number(usize::MAX)), (7, Id::MAX, u32::MAX));
+    }
+}

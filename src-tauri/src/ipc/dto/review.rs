@@ -9,7 +9,8 @@ use specta_typescript::Number;
 use super::kinds::Kind;
 use super::numbers::{Id, id, number};
 use super::path::text;
-use super::{Span, TrackRow};
+use super::span::Span;
+use super::track_row::TrackRow;
 
 /// The next pair in doubt, and how many there are.
 #[derive(Debug, Clone, Serialize, Type)]

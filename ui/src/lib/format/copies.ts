@@ -49,7 +49,8 @@ export function deltas(file: PlanFile, kept: PlanFile): string[] {
     found.push(`${clock(Math.abs(longer))} ${longer > 0 ? "longer" : "shorter"}`);
   if (file.lacks.length > 0) found.push(`lacks ${listed(file.lacks)}`);
   if (file.only.length > 0) found.push(`alone has ${listed(file.only)}`);
-  return [...found, ...uses(file)];
+  const all = [...found, ...uses(file)];
+  return all.length > 0 ? all : ["no difference"];
 }
 
 function uses(file: PlanFile): string[] {

@@ -398,6 +398,8 @@ export type PlanFile = {
 	artist: string | null,
 	album: string | null,
 	path: string,
+	/**  Its path below its folder of the library. */
+	below: string,
 	codec: string,
 	kbitS: number,
 	sampleRateHz: number,

@@ -277,13 +277,15 @@ function fileOf(id: number, place: number, codec: string, fate: PlanFile["fate"]
   const track = trackRow(id);
   const kbitS = codec === "flac" ? 912 : 192;
   const name = place === 0 ? "" : place === 1 ? " (copy)" : " (cut)";
+  const path = track.path.replace(/\.flac$/, `${name}.${codec}`);
   return {
     place,
     track: id + place,
     title: track.title,
     artist: track.artist,
     album: track.album,
-    path: track.path.replace(/\.flac$/, `${name}.${codec}`),
+    path,
+    below: path.replace("/home/ada/Music/", ""),
     codec,
     kbitS,
     sampleRateHz: 48_000,
