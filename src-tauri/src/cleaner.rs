@@ -1,6 +1,5 @@
 //! Clean-ups for the window: holds the plan that the user looks at, and does one job at a time, which can be stopped.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -146,12 +145,6 @@ impl Cleaner {
             desk.plan.decide_again(rules);
             desk.edits.clear();
         }
-    }
-
-    /// The playlists outside the library's folders that the plan on the desk knows.
-    pub fn named_playlists(&self) -> Vec<PathBuf> {
-        let named = |desk: &Desk| desk.plan.playlists.iter().map(|file| file.0.clone()).collect();
-        self.look(named).unwrap_or_default()
     }
 
     fn desk(&self) -> MutexGuard<'_, Option<Desk>> {

@@ -20,6 +20,21 @@ pub fn default_library() -> Result<PathBuf, Error> {
 /// The folder with the path `written`, if there is one; `~` is the user's home. Otherwise a sentence that begins with
 /// `written`.
 pub fn named_folder(written: &str) -> Result<PathBuf, String> {
+    match named(written)? {
+        (path, metadata) if metadata.is_dir() => Ok(path),
+        (path, _) => Err(format!("{} is a file; name the folder it is in.", path.display())),
+    }
+}
+
+/// The file with the path `written`, like [`named_folder`].
+pub fn named_file(written: &str) -> Result<PathBuf, String> {
+    match named(written)? {
+        (path, metadata) if metadata.is_file() => Ok(path),
+        (path, _) => Err(format!("{} is a folder; name a file in it.", path.display())),
+    }
+}
+
+fn named(written: &str) -> Result<(PathBuf, std::fs::Metadata), String> {
     let written = written.trim();
     let path = match (written.strip_prefix('~'), dirs::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
@@ -32,11 +47,8 @@ pub fn named_folder(written: &str) -> Result<PathBuf, String> {
     }
     let found =
         std::fs::metadata(&path).map_err(|error| format!("{} cannot be opened: {error}.", path.display()))?;
-    if !found.is_dir() {
-        return Err(format!("{} is a file; name the folder it is in.", path.display()));
-    }
     // "/music/" and "/music" are the same folder.
-    Ok(path.components().collect())
+    Ok((path.components().collect(), found))
 }
 
 #[cfg(test)]
@@ -58,6 +70,9 @@ mod tests {
             let sentence = named_folder(written).unwrap_err();
             assert!(sentence.starts_with(written) && sentence.contains(word), "{sentence}");
         }
-        assert!(named_folder(&file.path().to_string_lossy()).unwrap_err().contains("is a file"));
+        let written = file.path().to_string_lossy();
+        assert!(named_folder(&written).unwrap_err().contains("is a file"));
+        assert_eq!(named_file(&written).unwrap(), file.path());
+        assert!(named_file("~").unwrap_err().contains("is a folder"));
     }
 }

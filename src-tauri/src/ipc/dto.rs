@@ -18,7 +18,8 @@ use specta::Type;
 use specta_typescript::Number;
 
 pub use clean_up::{
-    CleanUpProgress, CleanUpStage, ExactFolder, KeepRules, PlanEdit, PlanFormat, PlanGroup, PlanOutline,
+    CleanUpProgress, CleanUpSettings, CleanUpStage, ExactPath, PathKind, PlanEdit, PlanFormat, PlanGroup,
+    PlanOutline,
 };
 pub use clean_up_after::{CleanUp, CleanUpReport, LeftAlone, PlaylistAfter, Quarantined};
 pub use kinds::{Claim, Kind, Strength};

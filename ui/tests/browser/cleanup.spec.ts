@@ -77,6 +77,17 @@ test("a protected folder keeps what is in it", async ({ page }) => {
   await expect(grid(page).getByText("its folder is protected")).toHaveCount(0);
 });
 
+test("a DJ library elsewhere is read, and the plan is made again", async ({ page }) => {
+  await lookForCopies(page);
+  await page.getByRole("button", { name: /DJ library elsewhere/ }).click();
+  await page.getByRole("textbox", { name: /DJ library/ }).press("Enter");
+  await expect(page.getByText("rekordbox.xml")).toBeVisible();
+  await expect(grid(page)).toBeVisible();
+  await page.getByRole("button", { name: /Read .* no more/ }).click();
+  await expect(page.getByText("rekordbox.xml")).toHaveCount(0);
+  await expect(grid(page)).toBeVisible();
+});
+
 test("a difference is heard shortly before it, and X goes to the kept file", async ({ page }) => {
   await lookForCopies(page);
   await grid(page).getByRole("button", { name: "1:12" }).first().click();

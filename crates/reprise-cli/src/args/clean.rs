@@ -10,7 +10,8 @@ use reprise_library::{KeepRules, Rule, WrittenPath};
 pub enum Clean {
     /// Say which copies could go, and why. Changes nothing.
     Plan(Plan),
-    /// Show the rules that the library remembers for every plan, here and in the window; with options, change them.
+    /// Show the rules and playlists that the library remembers for every plan, here and in the window; with options,
+    /// change them.
     Rules {
         #[command(flatten)]
         choices: RuleChoices,
@@ -79,15 +80,16 @@ pub struct RuleChoices {
     /// Let remasters go, and others in favour of them.
     #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = YesOrNo::new())]
     pub remasters: Option<bool>,
+    /// A playlist, Rekordbox XML or iTunes XML outside the library's folders that names files of the library, besides
+    /// those that the library remembers.
+    #[arg(long, value_name = "FILE")]
+    pub playlist: Vec<PathBuf>,
 }
 
 #[derive(Args)]
 pub struct Plan {
     #[command(flatten)]
     pub rules: RuleChoices,
-    /// A playlist, Rekordbox XML or iTunes XML outside the library's folders that names files of the library.
-    #[arg(long, value_name = "FILE")]
-    pub playlist: Vec<PathBuf>,
     /// Keep this file of its group, whatever the rules say.
     #[arg(long, value_name = "FILE")]
     pub choose: Vec<PathBuf>,
@@ -132,6 +134,18 @@ impl RuleChoices {
         rules.companions = self.companions.map_or(rules.companions, |may_go| !may_go);
         rules.remasters = self.remasters.unwrap_or(rules.remasters);
         Ok(rules)
+    }
+
+    /// The playlists that the library remembers, and those that the command line names.
+    pub fn added_to(&self, remembered: Vec<PathBuf>) -> std::io::Result<Vec<PathBuf>> {
+        let mut playlists = remembered;
+        for file in &self.playlist {
+            let file = std::path::absolute(file)?;
+            if !playlists.contains(&file) {
+                playlists.push(file);
+            }
+        }
+        Ok(playlists)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use reprise_library::{
-    CleanUpReport, Control, Fate, KeepRules, Library, Plan, Progress, RunState, Stage, document, only_in,
+    CleanUpReport, Control, Fate, Library, Plan, Progress, RunState, Stage, document, only_in,
 };
 use reprise_wording::clean_up;
 use serde::Serialize;
 
 use crate::args::clean::{Clean, OfRun, PlanFormat};
 use crate::args::{self, Arguments};
+use crate::command::clean_rules::rules;
 use crate::command::scan::stop_on_interrupt;
 use crate::command::{clean_json, open_existing, open_library};
 use crate::failure::Failure;
@@ -33,8 +34,8 @@ pub fn clean(arguments: &Arguments, action: &Clean) -> Result<(), Failure> {
 fn plan(arguments: &Arguments, wanted: &args::clean::Plan) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let absolute = |path: &Path| std::path::absolute(path).map_err(|error| Failure::file(path, error));
-    let named = wanted.playlist.iter().map(|file| absolute(file)).collect::<Result<Vec<_>, _>>()?;
     let rules = wanted.rules.applied_to(library.keep_rules()?)?;
+    let named = wanted.rules.added_to(library.named_playlists()?)?;
     let mut plan = with_progress(|progress| Ok(library.plan_clean_up(&rules, &named, progress)?))?;
     for file in &wanted.choose {
         let (group, place) = place_of(&plan, &absolute(file)?)?;
@@ -63,36 +64,6 @@ fn plan(arguments: &Arguments, wanted: &args::clean::Plan) -> Result<(), Failure
         }
         _ => print::line("Nothing was changed. Save the plan with --out PLAN to run it."),
     }
-}
-
-/// Shows the rules that the library remembers, after changing them if that is asked for.
-fn rules(arguments: &Arguments, choices: &args::clean::RuleChoices, forget: bool) -> Result<(), Failure> {
-    let library = open_existing(arguments)?;
-    let remembered = if forget { KeepRules::default() } else { library.keep_rules()? };
-    let rules = choices.applied_to(remembered.clone())?;
-    if forget || rules != remembered {
-        drop(library);
-        open_library(arguments)?.set_keep_rules(&rules)?;
-    }
-    if arguments.json {
-        return print::json(&rules);
-    }
-    let order: Vec<String> = rules.order.iter().map(clean_up::rule).collect();
-    print::line(&format!(
-        "Keep: {}.",
-        if order.is_empty() { "you decide".into() } else { order.join(", then ") }
-    ))?;
-    for folder in &rules.protected {
-        print::line(&format!("Nothing goes from {}.", print::path(&folder.0)))?;
-    }
-    let says = |is: bool, yes: &str, no: &str| print::line(if is { yes } else { no });
-    says(rules.one_per_album, "One file stays for each album.", "Copies on other albums may go.")?;
-    says(
-        rules.companions,
-        "A lossy file beside a lossless one of its name stays.",
-        "A lossy file beside a lossless one of its name may go.",
-    )?;
-    says(rules.remasters, "Remasters may go, and others in favour of them.", "Remasters stay.")
 }
 
 /// The group of a file in a plan, and its place there.

@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod clean;
 pub mod clean_json;
+pub mod clean_rules;
 pub mod clusters;
 pub mod compare;
 pub mod covers;

@@ -158,13 +158,21 @@ fn rules_are_remembered_and_a_protected_folder_stays_protected() {
     assert_eq!(rules["one_per_album"], false);
     let plan = home.json(&["clean", "plan"]);
     assert_eq!(plan["summary"]["files"], 0, "{plan}");
-    assert_eq!(plan["plan"]["rules"], rules);
+    assert_eq!(plan["plan"]["rules"]["protected"], rules["protected"]);
     let once = home.json(&["clean", "plan", "--across-albums=no"]);
     assert_eq!(once["plan"]["rules"]["one_per_album"], true);
     assert_eq!(home.json(&["clean", "rules"]), rules, "a plan remembers nothing");
     let said = String::from_utf8(home.run(&["clean", "rules"]).stdout).unwrap();
     assert!(said.starts_with("Keep: oldest, then richest tags.\nNothing goes from "), "{said}");
+    std::fs::write(home.path("dj.m3u8"), "music/downloads/b 2.wav\n").unwrap();
+    let dj = home.path("dj.m3u8").to_str().unwrap().to_owned();
+    let with = home.json(&["clean", "rules", "--forget", "--keep", "oldest", "--playlist", &dj]);
+    assert_eq!(with["playlists"][0]["path"], dj);
+    let plan = home.json(&["clean", "plan"]);
+    let named = plan["playlists"].as_array().unwrap().iter().any(|playlist| playlist["path"] == *dj);
+    assert!(named, "a remembered playlist is read for every plan: {plan}");
     let fresh = home.json(&["clean", "rules", "--forget"]);
+    assert_eq!(fresh["playlists"], serde_json::json!([]));
     assert_eq!((&fresh["protected"], &fresh["one_per_album"]), (&serde_json::json!([]), &true.into()));
 }
 

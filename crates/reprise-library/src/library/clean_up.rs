@@ -11,17 +11,27 @@ use crate::tidy::after::{self, PlaylistAfter};
 use crate::tidy::keep::KeepRules;
 use crate::tidy::plan::Plan;
 use crate::tidy::run::{self, CleanUpReport};
-use crate::tidy::{kept_rules, make, trash};
+use crate::tidy::{make, remembered, trash};
 
 impl Library {
     /// The rules of keeping that this library remembers; the default ones if it remembers none.
     pub fn keep_rules(&self) -> Result<KeepRules, Error> {
-        kept_rules::keep_rules(&self.database)
+        remembered::keep_rules(&self.database)
     }
 
     /// Remembers rules of keeping for later plans.
     pub fn set_keep_rules(&self, rules: &KeepRules) -> Result<(), Error> {
-        kept_rules::set_keep_rules(&self.database, rules)
+        remembered::set_keep_rules(&self.database, rules)
+    }
+
+    /// The playlist files and DJ libraries outside the library's folders that it remembers.
+    pub fn named_playlists(&self) -> Result<Vec<PathBuf>, Error> {
+        remembered::named_playlists(&self.database)
+    }
+
+    /// Remembers playlist files and DJ libraries (absolute paths) for later plans, in place of those before.
+    pub fn set_named_playlists(&self, files: &[PathBuf]) -> Result<(), Error> {
+        remembered::set_named_playlists(&self.database, files)
     }
 
     /// Which copies of recordings could go, by these rules, and why. `playlists` are playlist files outside the library's

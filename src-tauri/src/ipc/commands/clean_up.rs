@@ -1,60 +1,85 @@
 //! Cleaning up: rules, a plan and its edits, the run, and back.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use reprise_library::{Error, Library, Plan, Progress, WrittenPath, document, named_folder};
+use reprise_library::{Error, Library, Plan, Progress, WrittenPath, document, named_file, named_folder};
 use tauri::AppHandle;
 use tauri_plugin_dialog::DialogExt;
 
 use super::{Answer, TheShell, ask, blocking};
 use crate::cleaner::{Desk, Job};
 use crate::ipc::dto::{
-    CleanUp, CleanUpReport, ExactFolder, KeepRules, LeftAlone, PlanEdit, PlanFormat, PlanGroup, PlanOutline,
-    PlaylistAfter, Quarantined, id, number, text,
+    CleanUp, CleanUpReport, CleanUpSettings, ExactPath, LeftAlone, PathKind, PlanEdit, PlanFormat, PlanGroup,
+    PlanOutline, PlaylistAfter, Quarantined, id, number, text,
 };
 use crate::ipc::error::IpcError;
 use crate::shell::Shell;
 
-/// The rules of keeping that the library remembers.
+/// What the library remembers for every plan.
 #[tauri::command]
 #[specta::specta]
-pub async fn keep_rules(shell: TheShell<'_>) -> Answer<KeepRules> {
-    ask(&shell, |library| Ok(library.keep_rules()?.into())).await
+pub async fn clean_up_settings(shell: TheShell<'_>) -> Answer<CleanUpSettings> {
+    ask(&shell, |library| {
+        let playlists =
+            library.named_playlists()?.into_iter().map(|file| ExactPath::from(&WrittenPath(file)));
+        Ok(CleanUpSettings { rules: library.keep_rules()?.into(), playlists: playlists.collect() })
+    })
+    .await
 }
 
-/// Remembers rules, and decides by them about the plan on the desk; null if there is none.
+/// Remembers settings, and decides by them about the plan on the desk; null if there is none, or none any more because it
+/// knows other playlists.
 #[tauri::command]
 #[specta::specta]
-pub async fn set_keep_rules(shell: TheShell<'_>, rules: KeepRules) -> Answer<Option<PlanOutline>> {
+pub async fn set_clean_up_settings(
+    shell: TheShell<'_>,
+    settings: CleanUpSettings,
+) -> Answer<Option<PlanOutline>> {
     let shell = shell.inner().clone();
     blocking(move || {
-        let rules = rules.into();
-        shell.library.to_write()?.set_keep_rules(&rules)?;
+        let rules = settings.rules.into();
+        let playlists: Vec<PathBuf> =
+            settings.playlists.into_iter().map(|file| WrittenPath::from(file).0).collect();
+        let library = shell.library.to_write()?;
+        library.set_keep_rules(&rules)?;
+        if library.named_playlists()? != playlists {
+            library.set_named_playlists(&playlists)?;
+            shell.cleaner.put(None);
+        }
         shell.cleaner.decide_again(rules);
         Ok(shell.cleaner.look(outline).ok())
     })
     .await
 }
 
-/// A folder by its path, for a rule.
+/// A folder for a rule, or a playlist file, by its path.
 #[tauri::command]
 #[specta::specta]
-pub async fn rule_folder(path: String) -> Answer<ExactFolder> {
+pub async fn exact_path(path: String, kind: PathKind) -> Answer<ExactPath> {
     blocking(move || {
-        let folder = named_folder(&path).map_err(IpcError::bad_input)?;
-        Ok(ExactFolder::from(&WrittenPath(folder)))
+        let named = match kind {
+            PathKind::Folder => named_folder(&path),
+            PathKind::Playlist => named_file(&path),
+        };
+        Ok(ExactPath::from(&WrittenPath(named.map_err(IpcError::bad_input)?)))
     })
     .await
 }
 
-/// Asks for a folder for a rule in the system's dialog; null when cancelled.
+/// Asks for a folder or a playlist file in the system's dialog; null when cancelled.
 #[tauri::command]
 #[specta::specta]
-pub async fn choose_rule_folder(app: AppHandle) -> Answer<Option<ExactFolder>> {
+pub async fn choose_path(app: AppHandle, kind: PathKind) -> Answer<Option<ExactPath>> {
     blocking(move || {
-        let chosen = app.dialog().file().set_title("A folder of the library").blocking_pick_folder();
-        let folder = chosen.and_then(|path| path.into_path().ok());
-        Ok(folder.map(|folder| ExactFolder::from(&WrittenPath(folder))))
+        let dialog = app.dialog().file();
+        let chosen = match kind {
+            PathKind::Folder => dialog.set_title("A folder of the library").blocking_pick_folder(),
+            PathKind::Playlist => {
+                dialog.set_title("A playlist, or the library of a DJ program").blocking_pick_file()
+            }
+        };
+        let path = chosen.and_then(|path| path.into_path().ok());
+        Ok(path.map(|path| ExactPath::from(&WrittenPath(path))))
     })
     .await
 }
@@ -65,9 +90,8 @@ pub async fn choose_rule_folder(app: AppHandle) -> Answer<Option<ExactFolder>> {
 pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
     let shell = shell.inner().clone();
     blocking(move || {
-        let playlists = shell.cleaner.named_playlists();
         let made = shell.cleaner.job(Job::Reads, |library, progress| {
-            match library.plan_clean_up(&library.keep_rules()?, &playlists, progress) {
+            match library.plan_clean_up(&library.keep_rules()?, &library.named_playlists()?, progress) {
                 Err(Error::Stopped) => Ok(None),
                 made => made.map(Some),
             }

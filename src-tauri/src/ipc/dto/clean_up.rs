@@ -11,24 +11,42 @@ use specta_typescript::Number;
 use super::numbers::{Id, number};
 use super::path::text;
 
-/// A folder, whose name may be no text.
+/// A path that is no mere display: its bytes may be no text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct ExactFolder {
+pub struct ExactPath {
     /// For display.
     pub path: String,
-    /// What the folder is known by.
+    /// What the file or folder is known by.
     exact: String,
 }
 
-impl From<&library::WrittenPath> for ExactFolder {
-    fn from(folder: &library::WrittenPath) -> Self {
-        Self { path: text(&folder.0), exact: library::percent_encoded(&folder.0) }
+/// What a path is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum PathKind {
+    /// A folder for a rule.
+    Folder,
+    /// A playlist file, or the library of a DJ program.
+    Playlist,
+}
+
+/// What the library remembers for every plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CleanUpSettings {
+    pub rules: KeepRules,
+    /// Playlist files outside the library's folders.
+    pub playlists: Vec<ExactPath>,
+}
+
+impl From<&library::WrittenPath> for ExactPath {
+    fn from(path: &library::WrittenPath) -> Self {
+        Self { path: text(&path.0), exact: library::percent_encoded(&path.0) }
     }
 }
 
-impl From<ExactFolder> for library::WrittenPath {
-    fn from(folder: ExactFolder) -> Self {
-        Self::from_percent_encoded(&folder.exact).unwrap_or_else(|| Self(folder.path.into()))
+impl From<ExactPath> for library::WrittenPath {
+    fn from(path: ExactPath) -> Self {
+        Self::from_percent_encoded(&path.exact).unwrap_or_else(|| Self(path.path.into()))
     }
 }
 
@@ -39,7 +57,7 @@ pub enum Rule {
     Lossless,
     Cues,
     Playlists,
-    Folder(ExactFolder),
+    Folder(ExactPath),
     BitRate,
     Tags,
     Oldest,
@@ -80,7 +98,7 @@ pub struct KeepRules {
     /// The most important rule first.
     order: Vec<Rule>,
     /// Folders from which nothing goes.
-    protected: Vec<ExactFolder>,
+    protected: Vec<ExactPath>,
     one_per_album: bool,
     companions: bool,
     remasters: bool,
@@ -90,7 +108,7 @@ impl From<library::KeepRules> for KeepRules {
     fn from(rules: library::KeepRules) -> Self {
         Self {
             order: rules.order.iter().map(Rule::from).collect(),
-            protected: rules.protected.iter().map(ExactFolder::from).collect(),
+            protected: rules.protected.iter().map(ExactPath::from).collect(),
             one_per_album: rules.one_per_album,
             companions: rules.companions,
             remasters: rules.remasters,

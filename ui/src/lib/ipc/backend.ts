@@ -5,15 +5,16 @@ import type {
   CleanUp,
   CleanUpProgress,
   CleanUpReport,
+  CleanUpSettings,
   Decision,
-  ExactFolder,
+  ExactPath,
   Folder,
   FoundDecisions,
-  KeepRules,
   LeftAlone,
   ListQuery,
   Model,
   Overview,
+  PathKind,
   PersonalCalibration,
   PlanEdit,
   PlanFormat,
@@ -37,10 +38,11 @@ export type {
   CleanUp,
   CleanUpProgress,
   CleanUpReport,
+  CleanUpSettings,
   DecidedFile,
   Decision,
   EntryAfter,
-  ExactFolder,
+  ExactPath,
   Folder,
   FoundDecisions,
   GroupOutline,
@@ -52,6 +54,7 @@ export type {
   MarkAfter,
   Model,
   Overview,
+  PathKind,
   PersonalCalibration,
   Place,
   PlanEdit,
@@ -150,14 +153,14 @@ export interface Backend {
 
 /** Copies that go by a plan, and come back. */
 export interface CleanUpBackend {
-  /** The rules that the library remembers. */
-  keepRules(): Promise<KeepRules>;
-  /** Remembers rules, and decides by them about the plan on the desk; null if there is none. */
-  setKeepRules(rules: KeepRules): Promise<PlanOutline | null>;
-  /** A folder by its path, for a rule. */
-  ruleFolder(path: string): Promise<ExactFolder>;
-  /** Asks for a folder in the system's dialog; null when cancelled. */
-  chooseRuleFolder(): Promise<ExactFolder | null>;
+  /** What the library remembers for every plan. */
+  settings(): Promise<CleanUpSettings>;
+  /** Remembers settings; the plan on the desk as they decide it, null if there is none, or none any more. */
+  setSettings(settings: CleanUpSettings): Promise<PlanOutline | null>;
+  /** A folder for a rule, or a playlist file, by its path. */
+  exactPath(path: string, kind: PathKind): Promise<ExactPath>;
+  /** Asks for one in the system's dialog; null when cancelled. */
+  choosePath(kind: PathKind): Promise<ExactPath | null>;
   /** Looks for copies and puts a plan on the desk; null when that was stopped. */
   makePlan(): Promise<PlanOutline | null>;
   planGroups(numbers: number[]): Promise<PlanGroup[]>;

@@ -50,14 +50,17 @@ export const commands = {
 	pauseScan: (waits: boolean) => __TAURI_INVOKE<null>("pause_scan", { waits }),
 	/**  Ends the scan; what was heard stays. */
 	stopScan: () => __TAURI_INVOKE<null>("stop_scan"),
-	/**  The rules of keeping that the library remembers. */
-	keepRules: () => __TAURI_INVOKE<KeepRules>("keep_rules"),
-	/**  Remembers rules, and decides by them about the plan on the desk; null if there is none. */
-	setKeepRules: (rules: KeepRules) => __TAURI_INVOKE<PlanOutline | null>("set_keep_rules", { rules }),
-	/**  A folder by its path, for a rule. */
-	ruleFolder: (path: string) => __TAURI_INVOKE<ExactFolder>("rule_folder", { path }),
-	/**  Asks for a folder for a rule in the system's dialog; null when cancelled. */
-	chooseRuleFolder: () => __TAURI_INVOKE<ExactFolder | null>("choose_rule_folder"),
+	/**  What the library remembers for every plan. */
+	cleanUpSettings: () => __TAURI_INVOKE<CleanUpSettings>("clean_up_settings"),
+	/**
+	 *  Remembers settings, and decides by them about the plan on the desk; null if there is none, or none any more because it
+	 *  knows other playlists.
+	 */
+	setCleanUpSettings: (settings: CleanUpSettings) => __TAURI_INVOKE<PlanOutline | null>("set_clean_up_settings", { settings }),
+	/**  A folder for a rule, or a playlist file, by its path. */
+	exactPath: (path: string, kind: PathKind) => __TAURI_INVOKE<ExactPath>("exact_path", { path, kind }),
+	/**  Asks for a folder or a playlist file in the system's dialog; null when cancelled. */
+	choosePath: (kind: PathKind) => __TAURI_INVOKE<ExactPath | null>("choose_path", { kind }),
 	/**  Looks for copies and puts a plan on the desk; null when that was stopped. */
 	makePlan: () => __TAURI_INVOKE<PlanOutline | null>("make_plan"),
 	/**  Groups of the plan on the desk; numbers of none are left out. */
@@ -173,6 +176,13 @@ export type CleanUpReport = {
 	isStopped: boolean,
 };
 
+/**  What the library remembers for every plan. */
+export type CleanUpSettings = {
+	rules: KeepRules,
+	/**  Playlist files outside the library's folders. */
+	playlists: ExactPath[],
+};
+
 /**  What a job is doing. */
 export type CleanUpStage = "listening" | "checking" | "moving";
 
@@ -228,11 +238,11 @@ export type ErrorCode =
 /**  Nothing but telling. */
 "failed";
 
-/**  A folder, whose name may be no text. */
-export type ExactFolder = {
+/**  A path that is no mere display: its bytes may be no text. */
+export type ExactPath = {
 	/**  For display. */
 	path: string,
-	/**  What the folder is known by. */
+	/**  What the file or folder is known by. */
 	exact: string,
 };
 
@@ -291,7 +301,7 @@ export type KeepRules = {
 	/**  The most important rule first. */
 	order: Rule[],
 	/**  Folders from which nothing goes. */
-	protected: ExactFolder[],
+	protected: ExactPath[],
 	onePerAlbum: boolean,
 	companions: boolean,
 	remasters: boolean,
@@ -361,6 +371,13 @@ export type Overview = {
 	/**  Moves with every change of the library. */
 	revision: number,
 };
+
+/**  What a path is asked for. */
+export type PathKind = 
+/**  A folder for a rule. */
+"folder" | 
+/**  A playlist file, or the library of a DJ program. */
+"playlist";
 
 /**  What was learnt from the user's answers. */
 export type PersonalCalibration = {
@@ -532,7 +549,7 @@ export type ReviewPair = {
 };
 
 /**  A reason to prefer one file to another. */
-export type Rule = "lossless" | "cues" | "playlists" | { folder: ExactFolder } | "bitRate" | "tags" | "oldest";
+export type Rule = "lossless" | "cues" | "playlists" | { folder: ExactPath } | "bitRate" | "tags" | "oldest";
 
 /**  Where a scan is. */
 export type Scan = {

@@ -24,10 +24,10 @@ function listener<T>(
 }
 
 class TauriCleanUp implements CleanUpBackend {
-  keepRules = commands.keepRules;
-  setKeepRules = commands.setKeepRules;
-  ruleFolder = commands.ruleFolder;
-  chooseRuleFolder = commands.chooseRuleFolder;
+  settings = commands.cleanUpSettings;
+  setSettings = commands.setCleanUpSettings;
+  exactPath = commands.exactPath;
+  choosePath = commands.choosePath;
   makePlan = commands.makePlan;
   planGroups = commands.planGroups;
   keepFile = commands.keepFile;

@@ -7,6 +7,7 @@ import {
   type CleanUp,
   type CleanUpProgress,
   type CleanUpReport,
+  type ExactPath,
   type GroupState,
   type KeepRules,
   type LeftAlone,
@@ -16,7 +17,6 @@ import {
   type PlanGroup,
   type PlanOutline,
   type PlaylistAfter,
-  type Rule,
   type TrackRow,
 } from "../ipc/backend";
 import type { Pair, Player } from "./player.svelte";
@@ -36,6 +36,8 @@ const BEFORE_S = 2;
 export class CleanUpDesk {
   /** The rules that count: those of the plan, else those that the library remembers. */
   rules = $state.raw<KeepRules | null>(null);
+  /** The playlist files elsewhere that the library remembers. */
+  named = $state.raw<ExactPath[]>([]);
   outline = $state.raw<PlanOutline | null>(null);
   filter = $state<GroupState | "all">("all");
   /** The line that keys act on, -1 for none. */
@@ -93,7 +95,10 @@ export class CleanUpDesk {
   /** Asks for the rules and the earlier clean-ups. */
   async refresh(): Promise<void> {
     await this.attempt(async () => {
-      this.rules ??= await this.backend.cleanUp.keepRules();
+      if (this.rules === null) {
+        const { rules, playlists } = await this.backend.cleanUp.settings();
+        [this.rules, this.named] = [rules, playlists];
+      }
       this.earlier = await this.backend.cleanUp.cleanUps();
     });
   }
@@ -115,18 +120,28 @@ export class CleanUpDesk {
     });
   }
 
+  /** Remembers rules; a plan is decided again at once. */
   async setRules(rules: KeepRules): Promise<void> {
-    const before = this.rules;
-    this.rules = rules;
-    await this.attempt(async () => {
-      const outline = await this.backend.cleanUp.setKeepRules(rules);
-      if (outline !== null) this.#show(outline);
-    });
-    if (this.problem !== null) this.rules = before;
+    await this.#set(rules, this.named);
   }
 
-  async setOrder(order: Rule[]): Promise<void> {
-    if (this.rules !== null) await this.setRules({ ...this.rules, order });
+  /** Remembers playlists elsewhere. A plan that does not know them is made again. */
+  async setNamed(named: ExactPath[]): Promise<void> {
+    const hadPlan = this.outline !== null;
+    if (this.rules === null || !(await this.#set(this.rules, named)) || !hadPlan) return;
+    this.outline = null;
+    await this.look();
+  }
+
+  async #set(rules: KeepRules, named: ExactPath[]): Promise<boolean> {
+    const before = [this.rules, this.named] as const;
+    [this.rules, this.named] = [rules, named];
+    await this.attempt(async () => {
+      const outline = await this.backend.cleanUp.setSettings({ rules, playlists: named });
+      if (outline !== null) this.#show(outline);
+    });
+    if (this.problem !== null) [this.rules, this.named] = before;
+    return this.problem === null;
   }
 
   #show(outline: PlanOutline): void {

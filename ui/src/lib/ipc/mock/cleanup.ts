@@ -5,10 +5,12 @@ import type {
   CleanUpBackend,
   CleanUpProgress,
   CleanUpReport,
-  ExactFolder,
+  CleanUpSettings,
+  ExactPath,
   GroupOutline,
   KeepRules,
   LeftAlone,
+  PathKind,
   PlanEdit,
   PlanFile,
   PlanGroup,
@@ -33,6 +35,7 @@ const DEFAULTS: KeepRules = {
 
 export class PretendedCleanUp implements CleanUpBackend {
   #rules = DEFAULTS;
+  #named: ExactPath[] = [];
   #groups: PlanGroup[] = [];
   #edits: PlanGroup[] = [];
   #hasPlan = false;
@@ -49,25 +52,27 @@ export class PretendedCleanUp implements CleanUpBackend {
     if (isInterrupted) this.#runs = [run("interrupted; finish it or undo it", true)];
   }
 
-  async keepRules(): Promise<KeepRules> {
-    return this.#rules;
+  async settings(): Promise<CleanUpSettings> {
+    return { rules: this.#rules, playlists: this.#named };
   }
 
-  async setKeepRules(rules: KeepRules): Promise<PlanOutline | null> {
-    this.#rules = rules;
+  async setSettings({ rules, playlists }: CleanUpSettings): Promise<PlanOutline | null> {
+    this.#hasPlan &&= playlists.length === this.#named.length;
+    [this.#rules, this.#named] = [rules, playlists];
     if (!this.#hasPlan) return null;
     this.#groups = groupsOf(this.#tracks(), rules);
     return this.#outline();
   }
 
-  async ruleFolder(path: string): Promise<ExactFolder> {
+  async exactPath(path: string, kind: PathKind): Promise<ExactPath> {
     if (!path.startsWith("/"))
-      throw { code: "badInput", message: `${path} is not a folder on this computer.` };
+      throw { code: "badInput", message: `${path} is not a ${kind} on this computer.` };
     return { path, exact: path };
   }
 
-  async chooseRuleFolder(): Promise<ExactFolder | null> {
-    return { path: "/home/ada/Music/Masters", exact: "/home/ada/Music/Masters" };
+  async choosePath(kind: PathKind): Promise<ExactPath | null> {
+    const path = kind === "folder" ? "/home/ada/Music/Masters" : "/home/ada/rekordbox.xml";
+    return { path, exact: path };
   }
 
   async makePlan(): Promise<PlanOutline | null> {
