@@ -37,6 +37,8 @@ function takesSpace(target: EventTarget | null): boolean {
   );
 }
 
+/** Letters go to the element: it takes text, or chooses by first letters. */
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLSelectElement) return true;
   return target instanceof HTMLInputElement && ["text", "search"].includes(target.type);
 }

@@ -274,6 +274,17 @@ export class CleanUpDesk {
     await this.listen(player, row, Math.max(0, atS - BEFORE_S));
   }
 
+  /** The same place in the kept file, or back: of the current line, unless another pair sounds. */
+  async swap(player: Player): Promise<void> {
+    await this.attempt(async () => {
+      const pair = this.currentRow === undefined ? null : await this.#pair(this.currentRow);
+      const sounding = player.playback.track;
+      const ids = [pair?.track.id, pair?.version.track.id];
+      if (pair !== null && (sounding === null || ids.includes(sounding))) player.pair = pair;
+      await player.swap();
+    });
+  }
+
   async #pair(row: PlanRow): Promise<Pair | null> {
     const [file, kept] = [this.file(row), this.kept(row.group)];
     if (file?.track == null || kept?.track == null || kept === file) return null;

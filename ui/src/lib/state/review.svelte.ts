@@ -44,7 +44,8 @@ export class PairReview {
 
   /** Asks again, for a library that changed; the pair on show stays while it is in doubt. */
   async refresh(): Promise<void> {
-    await this.#load(this.pair === null ? null : idsOf(this.pair));
+    // A step asks by itself, for the pair that comes after it.
+    if (!this.#isAnswering) await this.#load(this.pair === null ? null : idsOf(this.pair));
   }
 
   async #load(again: Ids | null): Promise<void> {
