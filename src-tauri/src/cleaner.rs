@@ -1,9 +1,10 @@
 //! Clean-ups for the window: holds the plan that the user looks at, and does one job at a time, which can be stopped.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use reprise_library::{Control, Error, Event, Group, KeepRules, Library, Plan, Progress};
+use reprise_library::{Choices, Control, Error, Event, KeepRules, Library, Plan, Progress};
 
 use crate::ipc::dto::{CleanUpProgress, CleanUpStage, number};
 use crate::ipc::error::IpcError;
@@ -12,6 +13,8 @@ use crate::scanner::Scanner;
 
 /// The shortest time between two progress reports to the interface.
 const TELL_EVERY: Duration = Duration::from_millis(200);
+
+const STILL_LISTENING: &str = "Reprise is still busy with a file; try again in a moment.";
 
 /// How long a closing window waits for the job. A run that does not end by then can be finished or undone later.
 const LONGEST_END: Duration = Duration::from_secs(5);
@@ -22,6 +25,8 @@ pub struct Cleaner {
     scanner: Arc<Scanner>,
     report: Box<dyn Fn(CleanUpProgress) + Send + Sync>,
     desk: Mutex<Option<Desk>>,
+    /// How often a plan was put on the desk or changed.
+    revisions: AtomicU32,
     /// The control of the job; `None` if there is none.
     job: Mutex<Option<Arc<Control>>>,
     ended: Condvar,
@@ -30,8 +35,17 @@ pub struct Cleaner {
 /// A plan and what the user changed in it.
 pub struct Desk {
     pub plan: Plan,
-    /// The groups as they were before each edit, the last one at the end.
-    edits: Vec<(usize, Group)>,
+    /// Moves with every change, so that what was not seen is not run.
+    pub revision: u32,
+    /// The choices for groups before each edit, the last one at the end.
+    edits: Vec<(usize, Choices)>,
+}
+
+impl Desk {
+    /// Whether an edit can be taken back.
+    pub fn is_edited(&self) -> bool {
+        !self.edits.is_empty()
+    }
 }
 
 /// Whether a job changes files or the library, or only reads.
@@ -54,6 +68,7 @@ impl Cleaner {
             scanner,
             report,
             desk: Mutex::default(),
+            revisions: AtomicU32::default(),
             job: Mutex::default(),
             ended: Condvar::new(),
         }
@@ -73,7 +88,10 @@ impl Cleaner {
         }
         let _end = End(self);
         // A scan would meet files on their way.
-        let was_scanning = kind == Job::Writes && self.scanner.stop_and_wait();
+        let _hold = match kind {
+            Job::Writes => Some(self.scanner.hold().ok_or_else(|| IpcError::failed(STILL_LISTENING.into()))?),
+            Job::Reads => None,
+        };
         let told: Mutex<Option<Instant>> = Mutex::default();
         let report = |event: Event| {
             let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,11 +102,7 @@ impl Cleaner {
                 (self.report)(progress);
             }
         };
-        let outcome = work(&library, &Progress::new(&report, &control));
-        if was_scanning {
-            self.scanner.start(false);
-        }
-        Ok(outcome?)
+        Ok(work(&library, &Progress::new(&report, &control))?)
     }
 
     /// Stops the job.
@@ -104,7 +118,8 @@ impl Cleaner {
 
     /// Puts a plan on the desk, or none.
     pub fn put(&self, plan: Option<Plan>) {
-        *self.desk() = plan.map(|plan| Desk { plan, edits: Vec::new() });
+        let revision = self.next_revision();
+        *self.desk() = plan.map(|plan| Desk { plan, revision, edits: Vec::new() });
     }
 
     /// What can be told of the plan on the desk.
@@ -112,18 +127,20 @@ impl Cleaner {
         self.desk().as_ref().map(tell).ok_or_else(no_plan)
     }
 
-    /// The plan on the desk, to work with it.
-    pub fn plan(&self) -> Result<Plan, IpcError> {
-        self.look(|desk| desk.plan.clone())
+    /// The plan on the desk as the user saw it, to work with it. Fails if it has changed since.
+    pub fn seen_plan(&self, revision: u32) -> Result<Plan, IpcError> {
+        let seen = |desk: &Desk| (desk.revision == revision).then(|| desk.plan.clone());
+        self.look(seen)?.ok_or_else(|| IpcError::failed("The plan has changed; look at it again.".into()))
     }
 
     /// Changes a group of the plan on the desk.
     pub fn edit(&self, group: usize, change: impl FnOnce(&mut Plan)) -> Result<(), IpcError> {
-        let mut desk = self.desk();
+        let (mut desk, revision) = (self.desk(), self.next_revision());
         let desk = desk.as_mut().ok_or_else(no_plan)?;
-        let before = desk.plan.groups.get(group).cloned().ok_or_else(no_plan)?;
+        let before = desk.plan.groups.get(group).ok_or_else(no_plan)?.chosen.clone();
         change(&mut desk.plan);
-        if desk.plan.groups[group] != before {
+        desk.revision = revision;
+        if desk.plan.groups[group].chosen != before {
             desk.edits.push((group, before));
         }
         Ok(())
@@ -131,20 +148,25 @@ impl Cleaner {
 
     /// Takes the last edit back. Returns its group; `None` if nothing was edited.
     pub fn undo_edit(&self) -> Result<Option<usize>, IpcError> {
-        let mut desk = self.desk();
+        let (mut desk, revision) = (self.desk(), self.next_revision());
         let desk = desk.as_mut().ok_or_else(no_plan)?;
         let Some((number, before)) = desk.edits.pop() else { return Ok(None) };
-        desk.plan.groups[number] = before;
+        desk.plan.choose(number, before);
+        desk.revision = revision;
         Ok(Some(number))
     }
 
-    /// Decides about the plan on the desk by other rules, if there is one. Edits stay and can no longer be taken back one
-    /// by one.
+    /// Decides about the plan on the desk by other rules, if there is one.
     pub fn decide_again(&self, rules: KeepRules) {
-        if let Some(desk) = &mut *self.desk() {
+        let (mut desk, revision) = (self.desk(), self.next_revision());
+        if let Some(desk) = desk.as_mut() {
             desk.plan.decide_again(rules);
-            desk.edits.clear();
+            desk.revision = revision;
         }
+    }
+
+    fn next_revision(&self) -> u32 {
+        self.revisions.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     fn desk(&self) -> MutexGuard<'_, Option<Desk>> {
@@ -178,4 +200,37 @@ fn progress_of(event: &Event) -> Option<CleanUpProgress> {
         _ => return None,
     };
     Some(CleanUpProgress { stage, done: number(*done), total: number(*total) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAN: &str =
+        r#"{ "format": "reprise-clean-up-plan", "version": 1, "made_at_s": 0, "rules": {}, "groups": [] }"#;
+
+    fn cleaner() -> Cleaner {
+        Cleaner::new(Arc::default(), Arc::default(), |_| ())
+    }
+
+    #[test]
+    fn a_plan_that_was_not_seen_is_not_run() {
+        let cleaner = cleaner();
+        assert!(cleaner.seen_plan(0).is_err());
+        cleaner.put(Some(Plan::from_json(PLAN).unwrap()));
+        let seen = cleaner.look(|desk| desk.revision).unwrap();
+        assert!(cleaner.seen_plan(seen).is_ok());
+        cleaner.decide_again(KeepRules::default());
+        assert!(cleaner.seen_plan(seen).unwrap_err().message.contains("has changed"));
+        cleaner.put(None);
+        assert!(cleaner.look(|_| ()).is_err());
+    }
+
+    #[test]
+    fn an_edit_of_no_group_is_refused_and_nothing_is_undone() {
+        let cleaner = cleaner();
+        cleaner.put(Some(Plan::from_json(PLAN).unwrap()));
+        assert!(cleaner.edit(3, |plan| plan.leave(3)).is_err());
+        assert_eq!(cleaner.undo_edit().unwrap(), None);
+    }
 }

@@ -1,6 +1,8 @@
 //! Runs the analysis for the window: one job at a time on its own thread. It can be paused, continued and stopped, and
 //! starts again when folders are added meanwhile. After a complete scan it continues with the voices.
 
+mod hold;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -40,6 +42,10 @@ struct State {
     /// The job starts again when it ends.
     again: bool,
     retry: bool,
+    /// No job starts until this is over.
+    is_held: bool,
+    /// The job that a hold stopped was paused.
+    was_paused: bool,
 }
 
 /// What a job does.
@@ -79,16 +85,20 @@ impl Scanner {
         if let Some(control) = &state.control {
             control.stop();
             state.again = true;
-            return;
+        } else if state.is_held {
+            state.again = true;
+        } else {
+            self.begin(state, Pass::Scan);
         }
-        self.begin(state, Pass::Scan);
     }
 
     /// Analyses the voices that are owed. A running job comes to them by itself.
     pub fn start_voices(self: &Arc<Self>) {
         let mut state = self.state();
         state.voices_wait = false;
-        if state.control.is_none() {
+        if state.is_held {
+            state.again = true;
+        } else if state.control.is_none() {
             // The remaining work of a scan that was stopped or failed comes first.
             let pass = if state.scan.last_outcome.is_none() { Pass::Voices } else { Pass::Scan };
             self.begin(state, pass);
@@ -241,13 +251,17 @@ impl State {
     /// Records the outcome of a pass. Returns whether another follows: a scan of what was added, or the voices.
     fn goes_on(&mut self, outcome: Result<(), String>) -> bool {
         let was_stopped = self.control.as_ref().is_some_and(|control| control.is_stopped());
-        let (was_scan, again) = (self.pass == Pass::Scan, std::mem::take(&mut self.again));
+        let was_scan = self.pass == Pass::Scan;
+        // What is to come next waits for the end of a hold.
+        let again = !self.is_held && std::mem::take(&mut self.again);
         let last_outcome = match outcome {
             // The voices are owed and are continued later, however their pass ended.
-            Ok(()) if was_stopped && was_scan && !again => Some("Stopped; what was heard stays".into()),
+            Ok(()) if was_stopped && was_scan && !again && !self.is_held => {
+                Some("Stopped; what was heard stays".into())
+            }
             outcome => outcome.err(),
         };
-        let voices = was_scan && last_outcome.is_none() && !self.voices_wait && !again;
+        let voices = was_scan && last_outcome.is_none() && !self.voices_wait && !again && !self.is_held;
         self.pass = if voices { Pass::Voices } else { Pass::Scan };
         // The voices keep the control of the scan, so that a pause applies to them too.
         let is_paused = voices && self.scan.is_paused;
@@ -347,6 +361,21 @@ mod tests {
     fn voices_that_gave_way_to_something_else_do_not_wait() {
         let state = stopped(Pass::Voices);
         assert!(!state.voices_wait);
+    }
+
+    #[test]
+    fn while_it_is_held_no_job_starts_and_afterwards_what_was_asked_for_does() {
+        let scanner = Arc::new(Scanner::default());
+        let hold = scanner.hold().unwrap();
+        scanner.start(true);
+        scanner.start_voices();
+        assert!(!scanner.is_working());
+        let mut ended = State { is_held: true, again: true, ..at_work(Pass::Scan) };
+        assert!(!ended.goes_on(Ok(())) && ended.again, "it waits for the end of the hold");
+        drop(hold);
+        // The job begins and ends at once: there is no library.
+        let state = scanner.state();
+        assert!(!state.is_held && !state.again);
     }
 
     #[test]

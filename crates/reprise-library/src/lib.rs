@@ -94,7 +94,7 @@ pub use tidy::after::{EntryAfter, MarkAfter, PlaylistAfter};
 pub use tidy::copies::Copy;
 pub use tidy::document;
 pub use tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Rule, Stays};
-pub use tidy::plan::{Group, Plan, PlanError, PlanSummary, PlannedFile, only_in};
+pub use tidy::plan::{Choices, Group, Plan, PlanError, PlanSummary, PlannedFile, only_in};
 pub use tidy::run::CleanUpReport;
 pub use tidy::written_path::{WrittenPath, percent_encoded};
 pub use versions::compare::{Compared, Comparison, Matching};

@@ -48,7 +48,14 @@ fn step(root: &Path, keeper: &Path, n: usize, album: usize) -> Result<Step, Box<
     let mtime_ns = fs::metadata(&file)?.modified()?.duration_since(UNIX_EPOCH)?.as_nanos().try_into()?;
     let (root, keeper) = (root.to_path_buf(), keeper.to_path_buf());
     let expected = Expected { size_bytes: FILE_BYTES as u64, mtime_ns };
-    Ok(Step::Move { file, root, expected, keeper, reason: String::from("a copy") })
+    Ok(Step::Move {
+        file,
+        root,
+        expected,
+        keeper,
+        keeper_content: String::new(),
+        reason: String::from("a copy"),
+    })
 }
 
 #[allow(clippy::print_stdout)] // An example is a program for a terminal.

@@ -37,6 +37,7 @@ pub(crate) struct PlannedMove {
     pub expected: Expected,
     #[serde(with = "stored_path")]
     pub keeper: PathBuf,
+    pub keeper_content: String,
     pub reason: String,
     /// The place in the quarantine.
     #[serde(with = "stored_path")]
@@ -92,14 +93,17 @@ impl Plan {
                 NewBytes { offset_bytes: offset_bytes - size_bytes, size_bytes, blake3: blake3::hash(bytes) }
             };
             planned.push(match step {
-                Step::Move { file, root, expected, keeper, reason } => Planned::Move(PlannedMove {
-                    file: file.clone(),
-                    root: root.clone(),
-                    expected: *expected,
-                    keeper: keeper.clone(),
-                    reason: reason.clone(),
-                    kept: kept(root)?,
-                }),
+                Step::Move { file, root, expected, keeper, keeper_content, reason } => {
+                    Planned::Move(PlannedMove {
+                        file: file.clone(),
+                        root: root.clone(),
+                        expected: *expected,
+                        keeper: keeper.clone(),
+                        keeper_content: keeper_content.clone(),
+                        reason: reason.clone(),
+                        kept: kept(root)?,
+                    })
+                }
                 Step::Rewrite { file, root, expected, old, new_bytes } => Planned::Rewrite(PlannedRewrite {
                     file: file.clone(),
                     root: root.clone(),
@@ -188,6 +192,7 @@ impl Planned {
                 file: step.file,
                 root: step.root,
                 keeper: step.keeper,
+                keeper_content: step.keeper_content,
                 reason: step.reason,
             },
             Self::Rewrite(step) => Step::Rewrite {

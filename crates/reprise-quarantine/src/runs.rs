@@ -13,7 +13,7 @@ use crate::journal::{self, Journal};
 use crate::layout;
 use crate::lock::{self, Lock};
 use crate::outcome::{Outcome, Report};
-use crate::plan::Plan;
+use crate::plan::{Plan, Planned};
 use crate::prepare;
 use crate::record::{History, Stage};
 use crate::run_id::RunId;
@@ -40,6 +40,8 @@ pub struct RunState {
     /// What it was to do: the file of each step, and what became of it by the last line about it. `None` where the run
     /// was interrupted before it could say so.
     pub steps: Vec<(PathBuf, Option<Outcome>)>,
+    /// How many of the steps move a file; the others write playlists.
+    pub n_moves: usize,
     /// The folders in whose quarantines its files are.
     pub roots: Vec<PathBuf>,
     /// Whether a process is at work on some run of the folder. If the stage is an interrupted one, it may be this run,
@@ -97,6 +99,11 @@ impl Runs {
             }
             outcome => outcome,
         }
+    }
+
+    /// What would prevent [`Runs::start`] from doing this list, because it contradicts itself or a volume has no room.
+    pub fn refusals(&self, steps: &[Step]) -> Vec<Refusal> {
+        check::refusals(&self.disk, steps)
     }
 
     /// All runs.
@@ -294,6 +301,7 @@ fn state(run: RunId, plan: Plan, history: History, is_in_use: bool) -> RunState 
         run,
         begun_s: plan.begun_s,
         stage: history.stage,
+        n_moves: plan.steps.iter().filter(|step| matches!(step, Planned::Move(_))).count(),
         roots: plan.roots().into_iter().map(Path::to_path_buf).collect(),
         steps: plan.steps.iter().map(|step| step.file().to_path_buf()).zip(outcomes).collect(),
         is_in_use,

@@ -27,6 +27,8 @@ pub enum Step {
         expected: Expected,
         /// The file that stays in its place. Without it the step is not done.
         keeper: PathBuf,
+        /// By what the caller recognises the keeper's content. It is handed back when the caller is asked about the step.
+        keeper_content: String,
         /// Why the file goes: a sentence for the manifest.
         reason: String,
     },

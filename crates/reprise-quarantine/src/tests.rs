@@ -129,6 +129,7 @@ fn move_step(root: &Path, file: &Path, keeper: &Path) -> Step {
         root: root.into(),
         expected: expected(file),
         keeper: keeper.into(),
+        keeper_content: String::from("the hash of its audio"),
         reason: String::from("The same recording with a lower bit rate."),
     }
 }

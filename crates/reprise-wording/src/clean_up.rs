@@ -4,6 +4,9 @@ use reprise_library::{Copy, Fate, OtherSound, Rule, Stage, Stays};
 
 use crate::time::clock;
 
+/// A ceiling as high as this is the limit of a sample rate, not of a lossy encoder.
+const RESAMPLED_HZ: u32 = 21_000;
+
 /// How many places of difference are named.
 const NAMED: usize = 3;
 
@@ -33,8 +36,14 @@ pub fn fate(fate: &Fate) -> String {
 
 /// What makes a lossless file suspect; `None` if nothing does. It decides nothing.
 pub fn hint(file: &Copy) -> Option<String> {
-    let khz = f64::from(file.ceiling_hz?) / 1000.0;
-    Some(format!("nothing above {khz:.1} kHz: its audio may have been lossy before"))
+    let ceiling_hz = file.ceiling_hz?;
+    let khz = f64::from(ceiling_hz) / 1000.0;
+    let why = match ceiling_hz {
+        // That of a compact disc, in a file with room for more.
+        RESAMPLED_HZ.. => "its audio may have had a lower sample rate before",
+        _ => "its audio may have been lossy before",
+    };
+    Some(format!("nothing above {khz:.1} kHz: {why}"))
 }
 
 /// How far a clean-up is, and what can be done about it.

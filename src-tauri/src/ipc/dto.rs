@@ -3,6 +3,7 @@
 
 mod clean_up;
 mod clean_up_after;
+mod keep_rules;
 mod kinds;
 mod numbers;
 mod overview;
@@ -17,11 +18,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
 
-pub use clean_up::{
-    CleanUpProgress, CleanUpSettings, CleanUpStage, ExactPath, PathKind, PlanEdit, PlanFormat, PlanGroup,
-    PlanOutline,
-};
+pub use clean_up::{CleanUpProgress, CleanUpStage, PlanEdit, PlanFormat, PlanGroup, PlanGroups, PlanOutline};
 pub use clean_up_after::{CleanUp, CleanUpReport, LeftAlone, PlaylistAfter, Quarantined};
+pub use keep_rules::{CleanUpSettings, ExactPath, PathKind};
 pub use kinds::{Claim, Kind, Strength};
 pub use numbers::{Id, id, number, track_id};
 pub use overview::{Folder, Model, Overview, Scan, ScanPhase};

@@ -23,7 +23,7 @@ function inLayer(event: KeyboardEvent, keys: Keys): Command | undefined {
   const letter = event.key.toLowerCase();
   if (event.ctrlKey || event.metaKey) return keys.withControl?.[letter];
   if (event.altKey || isTyping(event.target)) return undefined;
-  // A focused button keeps its own Space, and so does a box to tick.
+  // What Space works by itself keeps it: a button, a box to tick, what unfolds.
   if (event.key === " " && takesSpace(event.target)) return undefined;
   const digit = Number(event.key);
   const { digit: onDigit } = keys;
@@ -32,9 +32,8 @@ function inLayer(event: KeyboardEvent, keys: Keys): Command | undefined {
 }
 
 function takesSpace(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLButtonElement || (target instanceof HTMLInputElement && target.type === "checkbox")
-  );
+  if (target instanceof HTMLInputElement) return ["checkbox", "radio"].includes(target.type);
+  return target instanceof HTMLElement && ["BUTTON", "SUMMARY", "A"].includes(target.tagName);
 }
 
 /** Letters go to the element: it takes text, or chooses by first letters. */

@@ -33,6 +33,29 @@ test("copies are found, edited, run and undone without a mouse", async ({ page }
   await expect(page.getByRole("status").filter({ hasText: "put back" })).toBeVisible();
 });
 
+test("a button in a line keeps its own keys, and makes its line the current one", async ({ page }) => {
+  await lookForCopies(page);
+  await grid(page).getByRole("button", { name: "Let it stay" }).nth(2).focus();
+  await page.keyboard.press("Enter");
+  await expect(summary(page)).toContainText("29 files");
+  await expect(grid(page).getByText("you want it to stay")).toHaveCount(1);
+  await expect(page.getByRole("region", { name: "Player" })).toHaveCount(0);
+  await page.getByRole("button", { name: /Undo change/ }).click();
+  await expect(summary(page)).toContainText("30 files");
+});
+
+test("letters typed at the choice of a format change nothing", async ({ page }) => {
+  await lookForCopies(page);
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("combobox", { name: /Save the plan/ }).focus();
+  await page.keyboard.press("s");
+  await expect(summary(page)).toContainText("30 files");
+  await page.getByRole("button", { name: "Save …" }).click();
+  await expect(
+    page.getByRole("status").filter({ hasText: "Saved as /home/ada/clean-up.json" }),
+  ).toBeVisible();
+});
+
 test("what needs the user is found at once and goes when it is answered", async ({ page }) => {
   await lookForCopies(page);
   await page.getByRole("button", { name: /Needs you/ }).click();
@@ -111,8 +134,8 @@ test("looking for copies can be stopped, and nothing is shown then", async ({ pa
 
 test("an interrupted clean-up is announced everywhere, and finished or undone", async ({ page }) => {
   await page.goto("/?tracks=36&interrupted");
-  await page.getByRole("button", { name: "Finish or undo it" }).click();
-  await expect(page.getByRole("alert")).toContainText("A clean-up was interrupted");
+  await page.getByRole("button", { name: "Look at it" }).click();
+  await expect(page.getByRole("alert")).toContainText("A clean-up is not complete: interrupted");
   await page.getByRole("button", { name: "Undo it" }).click();
   await expect(page.getByRole("alert")).toHaveCount(0);
   await page.getByRole("button", { name: /clean-up before/ }).click();

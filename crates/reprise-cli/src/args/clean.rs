@@ -125,7 +125,7 @@ impl RuleChoices {
             rules.order.clone_from(&self.keep);
         }
         for folder in &self.protect {
-            let folder = WrittenPath(std::path::absolute(folder)?);
+            let folder = rule_folder(folder)?;
             if !rules.protected.contains(&folder) {
                 rules.protected.push(folder);
             }
@@ -151,8 +151,7 @@ impl RuleChoices {
 
 fn rule(written: &str) -> Result<Rule, String> {
     if let Some(folder) = written.strip_prefix("folder:") {
-        let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
-        return Ok(Rule::Folder(WrittenPath::from(Path::new(&folder))));
+        return Ok(Rule::Folder(rule_folder(Path::new(folder)).map_err(|error| error.to_string())?));
     }
     Ok(match written {
         "lossless" => Rule::Lossless,
@@ -163,4 +162,16 @@ fn rule(written: &str) -> Result<Rule, String> {
         "oldest" => Rule::Oldest,
         _ => return Err("expected lossless, cues, playlists, quality, tags, oldest or folder:DIR".into()),
     })
+}
+
+/// A folder as rules name it: it exists, and its path has neither links nor `..` in it.
+fn rule_folder(folder: &Path) -> std::io::Result<WrittenPath> {
+    let wrong = |error: std::io::Error| {
+        std::io::Error::new(error.kind(), format!("the folder {} cannot be used: {error}", folder.display()))
+    };
+    let real = folder.canonicalize().map_err(wrong)?;
+    match real.is_dir() {
+        true => Ok(WrittenPath(real)),
+        false => Err(wrong(std::io::ErrorKind::NotADirectory.into())),
+    }
 }

@@ -90,10 +90,9 @@ fn read_plan(file: &Path) -> Result<Plan, Failure> {
 
 fn print_plan(library: &Library, plan: &Plan) -> Result<(), Failure> {
     for group in &plan.groups {
-        let kept = group.files.iter().find(|planned| planned.fate == Fate::Keep);
-        print::line(&kept.unwrap_or(&group.files[0]).file.name())?;
-        for planned in &group.files {
-            let (file, fate) = (&planned.file, clean_up::fate(&planned.fate));
+        print::line(&group.files[group.kept().unwrap_or_default()].file.name())?;
+        for (place, planned) in group.files.iter().enumerate() {
+            let (file, fate) = (&planned.file, clean_up::fate(&group.own_fate(place)));
             let facts = format!("{}, {} kbit/s", file.codec, file.kbit_s);
             print::line(&format!("    {} ({facts}) {fate}", print::path(planned.path())))?;
             let only = match planned.fate {

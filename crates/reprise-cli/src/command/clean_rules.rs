@@ -23,10 +23,12 @@ struct RulesJson<'a> {
 /// Shows what the library remembers, after changing it if that is asked for. `forget`: beginning with nothing.
 pub fn rules(arguments: &Arguments, choices: &RuleChoices, forget: bool) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
-    let remembered = (library.keep_rules()?, library.named_playlists()?);
-    let base = if forget { Default::default() } else { remembered.clone() };
-    let (rules, playlists) = (choices.applied_to(base.0)?, choices.added_to(base.1)?);
-    if (&rules, &playlists) != (&remembered.0, &remembered.1) {
+    // What is to be forgotten may be what cannot be read.
+    let remembered =
+        if forget { Default::default() } else { (library.keep_rules()?, library.named_playlists()?) };
+    let (rules, playlists) =
+        (choices.applied_to(remembered.0.clone())?, choices.added_to(remembered.1.clone())?);
+    if forget || (&rules, &playlists) != (&remembered.0, &remembered.1) {
         drop(library);
         let library = open_library(arguments)?;
         library.set_keep_rules(&rules)?;

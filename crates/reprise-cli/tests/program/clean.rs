@@ -235,3 +235,54 @@ fn a_lossless_file_with_a_cut_off_spectrum_gets_a_hint_that_decides_nothing() {
     assert!(said.contains("kHz: its audio may have been lossy before"), "{said}");
     assert!(!json["plan"].to_string().contains("\"rule\":\"ceiling"), "it is no rule");
 }
+
+/// Why files were left alone, each once.
+fn reasons(left: &Value) -> Vec<String> {
+    let reasons = left.as_array().unwrap().iter().map(|left| left["reason"].as_str().unwrap().to_owned());
+    reasons.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+#[test]
+fn what_is_protected_since_the_plan_was_made_stays() {
+    let home = home();
+    let before = snapshot(&home.path("music"));
+    let (file, _) = plan(&home);
+    let downloads = home.path("music/downloads").to_str().unwrap().to_owned();
+    home.json(&["clean", "rules", "--protect", &downloads]);
+    for done in [home.json(&["clean", "run", &file]), home.json(&["clean", "run", &file, "--yes"])] {
+        assert_eq!(reasons(&done["left"]), ["is in a folder that is protected"], "{done}");
+    }
+    assert_eq!(snapshot(&home.path("music")), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_is_protected_by_whatever_path_it_is_named() {
+    let home = home();
+    std::os::unix::fs::symlink(home.path("music"), home.path("link")).unwrap();
+    let named = home.path("link/../music/downloads/../downloads").to_str().unwrap().to_owned();
+    let plan = home.json(&["clean", "plan", "--keep", "oldest", "--protect", &named]);
+    assert_eq!(plan["summary"]["files"], 0, "{plan}");
+    let refused = home.run(&["clean", "plan", "--protect", home.path("nowhere").to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("nowhere cannot be used"), "a mistyped folder");
+}
+
+#[test]
+fn a_kept_file_that_has_become_other_music_keeps_nothing_from_staying() {
+    let home = home();
+    let (file, _) = plan(&home);
+    write_song(&home.path("music/a.wav"), 11, 40);
+    home.scan(&home.path("music"));
+    let done = home.json(&["clean", "run", &file, "--yes"]);
+    assert_eq!(names(&done["files"]), ["b 2.wav"], "{done}");
+    assert_eq!(names(&done["left"]), ["a 2.wav", "a 3.wav"]);
+    assert!(done["left"].to_string().contains("with other audio than was planned"), "{done}");
+
+    // The same before the quarantine is emptied: the file that was kept is the only one left.
+    write_song(&home.path("music/b.wav"), 12, 40);
+    home.scan(&home.path("music"));
+    let emptied = home.json(&["clean", "empty", done["run"].as_str().unwrap(), "--yes"]);
+    assert!(names(&emptied["left"]).contains(&"b 2.wav".to_owned()), "{emptied}");
+    home.json(&["clean", "undo", done["run"].as_str().unwrap()]);
+    assert!(home.path("music/downloads/b 2.wav").exists());
+}

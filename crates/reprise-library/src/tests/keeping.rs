@@ -11,6 +11,7 @@ use crate::tidy::written_path::WrittenPath;
 pub(super) fn copy(path: &str) -> Copy {
     Copy {
         path: Path::new(path).into(),
+        real_path: None,
         root: Path::new("/music").into(),
         title: Some("A Song".into()),
         artist: None,
@@ -29,7 +30,6 @@ pub(super) fn copy(path: &str) -> Copy {
         n_cues: 0,
         tags: ["title".to_owned(), "album".to_owned()].into(),
         has_art: false,
-        file_id: None,
         n_names: 1,
         cue_sheet: None,
     }
@@ -146,7 +146,7 @@ fn protected_files_images_of_albums_and_files_of_several_names_never_go() {
     let sheet = WrittenPath::from(Path::new("/music/b.cue"));
     let files = [flac("/music/a.flac"), Copy { cue_sheet: Some(sheet.clone()), ..copy("/music/b.mp3") }];
     assert_eq!(decide(&files, &KeepRules::default())[1], Fate::Stay(Stays::CueSheet(sheet)));
-    let one = |path: &str| Copy { file_id: Some(vec![7]), ..copy(path) };
+    let one = |path: &str| Copy { n_names: 2, ..copy(path) };
     let fates = decide(&[one("/music/a.mp3"), one("/music/b.mp3")], &KeepRules::default());
     assert_eq!(fates, [Fate::Keep, Fate::Stay(Stays::SeveralNames)]);
     let files = [flac("/music/a.flac"), Copy { n_names: 2, ..copy("/music/b.mp3") }];
@@ -207,6 +207,14 @@ fn a_plan_is_edited_line_by_line_and_keeps_one_of_each() {
     plan.stay(1, 9);
 }
 
+fn fates(plan: &Plan, group: usize) -> Vec<Fate> {
+    plan.groups[group].files.iter().map(|planned| planned.fate.clone()).collect()
+}
+
+fn chosen(keeper: usize) -> Fate {
+    Fate::Go { keeper, rule: None }
+}
+
 #[test]
 fn other_rules_decide_again_and_what_the_user_chose_still_holds() {
     let mut plan = plan();
@@ -215,15 +223,50 @@ fn other_rules_decide_again_and_what_the_user_chose_still_holds() {
     let companions = KeepRules { companions: true, ..KeepRules::default() };
     plan.decide_again(companions.clone());
     assert_eq!(plan.rules, companions);
-    let fates = |plan: &Plan, group: usize| -> Vec<Fate> {
-        plan.groups[group].files.iter().map(|planned| planned.fate.clone()).collect()
-    };
-    let chosen = Fate::Go { keeper: 2, rule: None };
-    assert_eq!(fates(&plan, 1), [Fate::Stay(Stays::Companion), chosen, Fate::Keep]);
+    assert_eq!(fates(&plan, 1), [Fate::Stay(Stays::Companion), chosen(2), Fate::Keep]);
     assert_eq!(fates(&plan, 0), [Fate::Stay(Stays::Wanted), Fate::Keep]);
     let protected = KeepRules { protected: vec![Path::new("/music").into()], ..KeepRules::default() };
     plan.decide_again(protected);
     assert_eq!(plan.summary().files, 0, "nothing goes from a protected folder, whatever was chosen");
+    plan.decide_again(KeepRules { companions: false, ..KeepRules::default() });
+    assert_eq!(fates(&plan, 1), [chosen(2), chosen(2), Fate::Keep], "the choice outlasts rules that hide it");
+}
+
+#[test]
+fn a_group_that_was_left_alone_loses_nothing_by_any_rules() {
+    let files = || vec![flac("/music/a.flac"), Copy { mtime_ns: 1, ..copy("/music/b.mp3") }];
+    let mut plan = Plan::new(vec![(files(), same(2))], by(&[Rule::Lossless]), 0);
+    plan.leave(0);
+    for order in [[Rule::Oldest], [Rule::Lossless]] {
+        plan.decide_again(by(&order));
+        assert_eq!(plan.summary().files, 0);
+    }
+    let mut plan = Plan::new(vec![(files(), same(2))], by(&[Rule::Lossless]), 0);
+    plan.stay(0, 1);
+    plan.decide_again(by(&[Rule::Oldest]));
+    plan.decide_again(by(&[Rule::Lossless]));
+    assert_eq!(fates(&plan, 0), [Fate::Keep, Fate::Stay(Stays::Wanted)], "being kept is no second thought");
+}
+
+#[test]
+fn what_was_edited_in_a_document_holds_and_choices_go_over_to_a_new_plan() {
+    let mut plan = plan();
+    plan.keep(1, 2);
+    let mut read = Plan::from_json(&plan.to_json()).unwrap();
+    assert_eq!(read, plan);
+    read.decide_again(KeepRules { companions: false, ..KeepRules::default() });
+    assert_eq!(fates(&read, 1)[2], Fate::Keep);
+    let mut document: serde_json::Value = serde_json::from_str(&plan.to_json()).unwrap();
+    let line = document["groups"][1]["files"].as_array_mut().unwrap();
+    line[1]["fate"] = serde_json::json!({ "stay": "wanted" });
+    let mut edited = Plan::from_json(&document.to_string()).unwrap();
+    let expected = plan.summary().files - 1;
+    assert_eq!(edited.summary().files, expected);
+    edited.decide_again(KeepRules { companions: false, ..KeepRules::default() });
+    assert_eq!(edited.summary().files, expected, "a line that was edited by hand");
+    let mut new = self::plan();
+    new.adopt_choices(&plan);
+    assert_eq!(fates(&new, 1), fates(&plan, 1));
 }
 
 #[test]
@@ -236,7 +279,6 @@ fn another_keeper_lets_the_former_one_stay_where_the_rules_do() {
         assert!(Plan::from_json(&plan.to_json()).is_ok(), "every keeper stays");
         plan.groups[0].files.iter().map(|planned| planned.fate.clone()).collect()
     };
-    let chosen = |keeper: usize| Fate::Go { keeper, rule: None };
     let pair = || vec![flac("/music/masters/a.flac"), copy("/music/b.mp3")];
     let protected = KeepRules { protected: vec![Path::new("/music/masters").into()], ..KeepRules::default() };
     assert_eq!(kept(pair(), protected, 1), [Fate::Stay(Stays::Protected), Fate::Keep]);
@@ -257,22 +299,22 @@ fn another_keeper_lets_the_former_one_stay_where_the_rules_do() {
     let (a_goes, b_goes) = (goes(0, Rule::BitRate), goes(2, Rule::BitRate));
     assert_eq!(
         kept(albums(), KeepRules::default(), 0),
-        [Fate::Keep, chosen(0), other_album(), b_goes.clone()]
+        [Fate::Keep, a_goes.clone(), other_album(), b_goes.clone()]
     );
     assert_eq!(kept(albums(), KeepRules::default(), 1), [chosen(1), Fate::Keep, other_album(), b_goes]);
     assert_eq!(kept(albums(), KeepRules::default(), 3), [other_album(), a_goes, chosen(3), Fate::Keep]);
+    let without = vec![
+        Copy { album: None, kbit_s: 320, ..copy("/music/k.mp3") },
+        on("B", "/music/b.mp3"),
+        on("A", "/music/a.mp3"),
+    ];
+    assert_eq!(
+        kept(without, KeepRules::default(), 2),
+        [chosen(2), other_album(), Fate::Keep],
+        "album B keeps its file though what it would have gone for goes"
+    );
     let across = KeepRules { one_per_album: false, ..KeepRules::default() };
     assert_eq!(kept(albums(), across, 3), [chosen(3), chosen(3), chosen(3), Fate::Keep]);
-}
-
-#[test]
-fn a_file_with_several_names_stays_after_its_document_was_read() {
-    let one = |path: &str| Copy { file_id: Some(vec![1]), payload: "one".into(), ..copy(path) };
-    let files = vec![one("/music/a.mp3"), Copy { mtime_ns: 2_000, ..one("/music/b.mp3") }];
-    let plan = Plan::new(vec![(files, vec![])], KeepRules::default(), 0);
-    let mut read = Plan::from_json(&plan.to_json()).unwrap();
-    read.decide_again(KeepRules { companions: false, ..KeepRules::default() });
-    assert_eq!(read.groups[0].files[1].fate, Fate::Stay(Stays::SeveralNames));
 }
 
 #[test]
@@ -282,7 +324,8 @@ fn a_difference_is_found_in_the_file_that_stays_for_it() {
     let heard = vec![HeardPair { a: 0, b: 1, differ, offset_s: Some(2.0) }];
     let plan = Plan::new(vec![(files, heard.clone())], KeepRules::default(), 0);
     let group = &plan.groups[0];
-    assert_eq!((group.kept(), group.kept_offset_s(0)), (Some(1), Some(2.0)));
+    assert_eq!((group.partner(0), group.partner_offset_s(0)), (Some(1), Some(2.0)));
+    assert_eq!(group.partner(1), None, "the kept file is compared with none");
     assert_eq!(group.differences(0), [[72.0, 0.5]], "the places are those of the first file");
     assert!(group.differences(1).is_empty());
     let files = vec![flac("/music/a.flac"), copy("/music/b.mp3")];

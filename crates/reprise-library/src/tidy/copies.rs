@@ -26,6 +26,9 @@ const LOSSLESS: [&str; 7] = ["flac", "alac", "pcm", "wavpack", "ape", "tta", "ml
 pub struct Copy {
     /// Absolute path.
     pub path: WrittenPath,
+    /// Its path without links, where that is another: rules name folders without links.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub real_path: Option<WrittenPath>,
     /// The folder of the library in which it lies.
     pub root: WrittenPath,
     /// Title, artist and album of its tags.
@@ -64,10 +67,7 @@ pub struct Copy {
     pub tags: BTreeSet<String>,
     /// Whether a picture is in the file.
     pub has_art: bool,
-    /// Identity of the file on its disk; equal for two names of one file. It is looked at, not written: it may change.
-    #[serde(skip)]
-    pub file_id: Option<Vec<u8>>,
-    /// How many names the file has, as far as the system says; hard links have several.
+    /// How many names the file has, as far as is known; hard links have several.
     pub n_names: u64,
     /// The CUE sheet that names the file.
     pub cue_sheet: Option<WrittenPath>,
@@ -82,6 +82,12 @@ impl Copy {
     /// Identity of its audio; `None` if a document was edited so that it is none.
     pub(crate) fn hash(&self) -> Option<PayloadHash> {
         PayloadHash::parse(&self.payload)
+    }
+
+    /// Whether it lies in a folder of a rule, or below it.
+    pub(crate) fn is_in(&self, folder: &WrittenPath) -> bool {
+        let paths = [Some(&self.path), self.real_path.as_ref()];
+        paths.into_iter().flatten().any(|path| path.0.starts_with(&folder.0))
     }
 
     /// The title, or else the name of the file.
@@ -106,7 +112,7 @@ pub(crate) fn copies(
     let mut sheets = CueSheets::default();
     let mut groups = Vec::new();
     for group in duplicates(database)? {
-        let mut copies = Vec::new();
+        let (mut copies, mut ids) = (Vec::new(), Vec::new());
         for file in group.into_iter().filter(|file| !file.track.is_missing) {
             if progress.stopped() {
                 return Err(Error::Stopped);
@@ -124,8 +130,10 @@ pub(crate) fn copies(
             copy.n_cues = playlists.n_cues(&file.track.path);
             copy.cue_sheet = sheets.naming(&file.track.path).map(WrittenPath);
             copies.push(copy);
+            ids.push(stamp.file_id.clone());
         }
         if copies.len() > 1 {
+            note_names(&mut copies, &ids);
             groups.push(copies);
         }
     }
@@ -138,6 +146,7 @@ fn described(track: &TrackInfo, stamp: &KnownFile, recording: &Recording, root: 
     let stem = track.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     Copy {
         path: track.path.as_path().into(),
+        real_path: track.path.canonicalize().ok().filter(|real| *real != track.path).map(WrittenPath),
         root: root.into(),
         title: title.clone(),
         artist: artist.clone(),
@@ -156,9 +165,17 @@ fn described(track: &TrackInfo, stamp: &KnownFile, recording: &Recording, root: 
         n_cues: 0,
         tags: filled(&track.tags),
         has_art: read_cover_art(&track.path).is_ok_and(|art| art.is_some()),
-        file_id: stamp.file_id.clone(),
         n_names: n_names(&track.path),
         cue_sheet: None,
+    }
+}
+
+/// Two paths of one file on its disk are two of its names, also where the system counts one: a folder that is mounted
+/// twice.
+fn note_names(copies: &mut [Copy], ids: &[Option<Vec<u8>>]) {
+    for (copy, id) in copies.iter_mut().zip(ids) {
+        let same = ids.iter().filter(|other| other.is_some() && *other == id).count();
+        copy.n_names = copy.n_names.max(same as u64);
     }
 }
 

@@ -1,68 +1,150 @@
-//! Edits of a plan: another keeper, a file that stays, other rules.
+//! Edits of a plan: another keeper, a file that stays, other rules. What the user chose is kept in [`Choices`]; the fates of
+//! a group follow from its files, the rules and these choices.
+
+use std::path::PathBuf;
 
 use crate::tidy::copies::Copy;
 use crate::tidy::keep::{Fate, HeardPair, KeepRules, Stays, decide, difference, stays_anyway};
-use crate::tidy::plan::Plan;
+use crate::tidy::plan::{Choices, Group, Plan};
+use crate::tidy::written_path::WrittenPath;
 
 impl Plan {
-    /// Makes `place` the keeper of a group. The former keeper, and whatever would have gone in its favour or waited for
-    /// the user, goes in favour of `place`, unless it sounds different or the rules let it stay: it is on another album,
-    /// mastered again, in a protected folder or the like. Does nothing if there is no such file.
+    /// Makes `place` the keeper of a group. Whatever would have gone in favour of another file of its album, or waited for
+    /// the user, goes in favour of it, and so does the former keeper, unless it sounds different or the rules let it
+    /// stay: it is on another album, mastered again, in a protected folder or the like. Does nothing if there is no such
+    /// file.
     pub fn keep(&mut self, group: usize, place: usize) {
-        let Some(group) = self.groups.get_mut(group).filter(|group| place < group.files.len()) else {
-            return;
-        };
-        let choice =
-            Choice { files: &group.copies(), heard: &group.heard, rules: &self.rules, keeper: place };
-        let before: Vec<Fate> = group.files.iter().map(|planned| planned.fate.clone()).collect();
-        let after: Vec<Fate> = (0..before.len()).map(|other| choice.fate(other, &before[other])).collect();
-        // What goes in favour of a file that goes itself now has no other keeper than this one.
-        for (other, planned) in group.files.iter_mut().enumerate() {
-            planned.fate = match after[other] {
-                Fate::Go { keeper, .. } | Fate::Undecided { keeper }
-                    if keeper != place && !matches!(after[keeper], Fate::Stay(_)) =>
-                {
-                    choice.in_favour(other)
-                }
-                _ => after[other].clone(),
-            };
-        }
+        self.edit(group, |n_files, chosen| {
+            if place < n_files {
+                chosen.keeper = Some(place);
+            }
+        });
     }
 
-    /// Lets a file stay. If others would go in favour of a file that the user lets stay, they still do.
+    /// Lets a file stay, also by other rules than those of now.
     pub fn stay(&mut self, group: usize, place: usize) {
-        let planned = self.groups.get_mut(group).and_then(|group| group.files.get_mut(place));
-        if let Some(planned) = planned.filter(|planned| planned.fate != Fate::Keep) {
-            planned.fate = Fate::Stay(Stays::Wanted);
-        }
+        self.edit(group, |n_files, chosen| {
+            if place < n_files {
+                chosen.staying.insert(place);
+            }
+        });
     }
 
-    /// Leaves a whole group as it is.
+    /// Leaves a whole group as it is, also by other rules than those of now.
     pub fn leave(&mut self, group: usize) {
-        let n_files = self.groups.get(group).map_or(0, |group| group.files.len());
-        (0..n_files).for_each(|place| self.stay(group, place));
+        self.edit(group, |n_files, chosen| chosen.staying = (0..n_files).collect());
     }
 
-    /// Decides again by other rules, from what the plan knows of the files. What the user chose for a group still holds,
-    /// but for files that now stay for a reason of their own.
+    /// Sets the choices for a group; takes an edit back.
+    pub fn choose(&mut self, group: usize, choices: Choices) {
+        self.edit(group, |_, chosen| *chosen = choices);
+    }
+
+    /// Decides again by other rules, from what the plan knows of the files. What the user chose still holds, but for a file
+    /// that goes only by that choice and stays by a rule.
     pub fn decide_again(&mut self, rules: KeepRules) {
         self.rules = rules;
-        for number in 0..self.groups.len() {
-            let group = &mut self.groups[number];
-            let before: Vec<Fate> = group.files.iter().map(|planned| planned.fate.clone()).collect();
-            let fates = decide(&group.copies(), &group.heard, &self.rules);
-            for ((planned, fate), before) in group.files.iter_mut().zip(fates).zip(&before) {
-                // A document does not say which files are one, so that this could not be found out again.
-                let has_names = *before == Fate::Stay(Stays::SeveralNames) && fate != Fate::Keep;
-                planned.fate = if has_names { before.clone() } else { fate };
+        self.groups.iter_mut().for_each(|group| group.decide(&self.rules));
+    }
+
+    /// Chooses as in another plan, for files that both contain.
+    pub fn adopt_choices(&mut self, other: &Self) {
+        for group in &mut self.groups {
+            let place_here = |theirs: &Group, place: usize| {
+                let path = &theirs.files.get(place)?.file.path;
+                group.files.iter().position(|planned| planned.file.path == *path)
+            };
+            for theirs in other.groups.iter().filter(|theirs| !theirs.chosen.is_empty()) {
+                let keeper = theirs.chosen.keeper.and_then(|place| place_here(theirs, place));
+                let staying: Vec<usize> =
+                    theirs.chosen.staying.iter().filter_map(|place| place_here(theirs, *place)).collect();
+                group.chosen.keeper = group.chosen.keeper.or(keeper);
+                group.chosen.staying.extend(staying);
             }
-            if before.iter().any(|fate| matches!(fate, Fate::Go { rule: None, .. })) {
-                let chosen = before.iter().position(|fate| *fate == Fate::Keep);
-                chosen.into_iter().for_each(|place| self.keep(number, place));
+            if !group.chosen.is_empty() {
+                group.decide(&self.rules);
             }
-            let wanted = before.iter().enumerate().filter(|(_, fate)| **fate == Fate::Stay(Stays::Wanted));
-            wanted.for_each(|(place, _)| self.stay(number, place));
         }
+    }
+
+    /// Decides again with what a library remembers besides: what it protects stays, and its playlists are read.
+    pub fn respect(&mut self, remembered: &KeepRules, playlists: &[PathBuf]) {
+        let mut rules = self.rules.clone();
+        rules.protected.extend(remembered.protected.iter().cloned());
+        let known: Vec<WrittenPath> = playlists.iter().cloned().map(WrittenPath).collect();
+        self.playlists.extend(known);
+        self.playlists.sort();
+        self.playlists.dedup();
+        self.decide_again(rules.without_repetitions());
+    }
+
+    /// Takes over what was edited in a document by hand: where a file stays that the rules would let go, or is kept in
+    /// place of another, that is the user's choice.
+    pub(super) fn adopt_edits(&mut self) {
+        for group in &mut self.groups {
+            let written: Vec<Fate> = group.files.iter().map(|planned| planned.fate.clone()).collect();
+            let decided = group.fates(&self.rules);
+            let kept = |fates: &[Fate]| fates.iter().position(|fate| *fate == Fate::Keep);
+            if kept(&written).is_some() && kept(&written) != kept(&decided) {
+                group.chosen.keeper = kept(&written);
+            }
+            let goes = |fate: &Fate| matches!(fate, Fate::Go { .. } | Fate::Undecided { .. });
+            let stays = written.iter().zip(&decided).enumerate();
+            let stays = stays.filter(|(_, (written, decided))| !goes(written) && goes(decided));
+            let stays: Vec<usize> = stays.map(|(place, _)| place).collect();
+            let keeper = group.chosen.keeper;
+            group.chosen.staying.extend(stays.into_iter().filter(|place| Some(*place) != keeper));
+        }
+    }
+
+    fn edit(&mut self, group: usize, change: impl FnOnce(usize, &mut Choices)) {
+        let Some(group) = self.groups.get_mut(group) else { return };
+        change(group.files.len(), &mut group.chosen);
+        group.decide(&self.rules);
+    }
+}
+
+impl Choices {
+    /// Whether nothing was chosen.
+    pub fn is_empty(&self) -> bool {
+        self.keeper.is_none() && self.staying.is_empty()
+    }
+}
+
+impl Group {
+    fn decide(&mut self, rules: &KeepRules) {
+        let fates = self.fates(rules);
+        self.files.iter_mut().zip(fates).for_each(|(planned, fate)| planned.fate = fate);
+    }
+
+    /// The fates that follow from the rules and the user's choices.
+    fn fates(&self, rules: &KeepRules) -> Vec<Fate> {
+        let files = self.copies();
+        let mut fates = decide(&files, &self.heard, rules);
+        if let Some(keeper) = self.chosen.keeper.filter(|keeper| *keeper < files.len()) {
+            let choice = Choice { files: &files, heard: &self.heard, rules, keeper };
+            let by_rules = fates;
+            fates = (0..files.len()).map(|other| choice.fate(other, &by_rules[other])).collect();
+            // What would go in favour of a file that goes itself now has no other keeper than this one.
+            let stays: Vec<bool> =
+                fates.iter().map(|fate| matches!(fate, Fate::Keep | Fate::Stay(_))).collect();
+            for (other, fate) in fates.iter_mut().enumerate() {
+                if let Fate::Go { keeper, .. } | Fate::Undecided { keeper } = fate
+                    && !stays[*keeper]
+                {
+                    *fate = match choice.is_on_its_album(other) {
+                        true => choice.in_favour(other),
+                        false => Fate::Stay(Stays::OtherAlbum),
+                    };
+                }
+            }
+        }
+        for place in self.chosen.staying.iter().filter(|place| **place < files.len()) {
+            if fates[*place] != Fate::Keep {
+                fates[*place] = Fate::Stay(Stays::Wanted);
+            }
+        }
+        fates
     }
 }
 
@@ -75,19 +157,21 @@ struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    /// What becomes of another file of the group, which had the fate `before`.
-    fn fate(&self, other: usize, before: &Fate) -> Fate {
+    /// What becomes of another file of the group, which has this fate by the rules.
+    fn fate(&self, other: usize, by_rules: &Fate) -> Fate {
         if other == self.keeper {
             return Fate::Keep;
         }
         let is_on_its_album = self.is_on_its_album(other);
-        match before {
-            // The keeper of this album was another one.
+        match by_rules {
+            // A rule says the same.
+            Fate::Go { keeper, .. } if *keeper == self.keeper => by_rules.clone(),
+            // The keeper of this album is another one by the rules.
             Fate::Stay(Stays::OtherAlbum) if is_on_its_album => self.in_favour(other),
-            Fate::Stay(_) => before.clone(),
+            Fate::Stay(_) => by_rules.clone(),
             _ if is_on_its_album => self.in_favour(other),
             // It goes in favour of a file of its own album, which stays.
-            Fate::Go { .. } | Fate::Undecided { .. } => before.clone(),
+            Fate::Go { .. } | Fate::Undecided { .. } => by_rules.clone(),
             Fate::Keep => Fate::Stay(
                 stays_anyway(&self.files[other], self.files, self.rules).unwrap_or(Stays::OtherAlbum),
             ),

@@ -62,6 +62,22 @@ impl Default for KeepRules {
     }
 }
 
+impl KeepRules {
+    /// The same rules, each once.
+    pub(crate) fn without_repetitions(mut self) -> Self {
+        let mut order: Vec<Rule> = Vec::new();
+        for rule in self.order {
+            if !order.contains(&rule) {
+                order.push(rule);
+            }
+        }
+        self.order = order;
+        self.protected.sort();
+        self.protected.dedup();
+        self
+    }
+}
+
 /// Why a file stays although it is no keeper.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -195,15 +211,14 @@ pub(crate) fn offset_s(files: &[Copy], heard: &[HeardPair], one: usize, other: u
 
 /// Why a file stays whatever the rules say.
 pub(crate) fn stays_anyway(file: &Copy, files: &[Copy], rules: &KeepRules) -> Option<Stays> {
-    let shares_a_file = |other: &&Copy| other.file_id.is_some() && other.file_id == file.file_id;
     if let Some(sheet) = &file.cue_sheet {
         return Some(Stays::CueSheet(sheet.clone()));
     }
     // To move one of several names frees nothing, and what the others are for is not known.
-    if file.n_names > 1 || files.iter().filter(shares_a_file).count() > 1 {
+    if file.n_names > 1 {
         return Some(Stays::SeveralNames);
     }
-    if rules.protected.iter().any(|folder| file.path.0.starts_with(folder)) {
+    if rules.protected.iter().any(|folder| file.is_in(folder)) {
         return Some(Stays::Protected);
     }
     let is_companion =
@@ -285,10 +300,7 @@ impl Rule {
             Self::Lossless => one.is_lossless.cmp(&other.is_lossless),
             Self::Cues => one.n_cues.cmp(&other.n_cues),
             Self::Playlists => one.in_playlists.cmp(&other.in_playlists),
-            Self::Folder(folder) => {
-                let is_in = |file: &Copy| file.path.0.starts_with(folder);
-                is_in(one).cmp(&is_in(other))
-            }
+            Self::Folder(folder) => one.is_in(folder).cmp(&other.is_in(folder)),
             Self::BitRate => detail(one, other).cmp(&detail(other, one)),
             Self::Tags => {
                 let n_tags = |file: &Copy| file.tags.len() + usize::from(file.has_art);

@@ -1,12 +1,13 @@
 //! A plan: which files go and which stay, with the reason for each. It is the only way to change anything. A plan changes
 //! nothing by itself; it can be read, edited, saved and carried out later.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::tidy::copies::Copy;
-use crate::tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Stays, decide, offset_s};
+use crate::tidy::keep::{Fate, HeardPair, KeepRules, OtherSound, Stays, decide, difference, offset_s};
 use crate::tidy::written_path::WrittenPath;
 
 /// What the document calls itself.
@@ -39,6 +40,21 @@ pub struct Group {
     /// Those of them that were listened to in pairs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub heard: Vec<HeardPair>,
+    /// What the user chose, whatever the rules say.
+    #[serde(default, skip_serializing_if = "Choices::is_empty")]
+    pub chosen: Choices,
+}
+
+/// The user's choices for a group, by the places of files. They are kept apart from the fates, so that no change of rules
+/// forgets them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// The file that is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keeper: Option<usize>,
+    /// Files that stay.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub staying: BTreeSet<usize>,
 }
 
 /// A file and what happens to it.
@@ -101,20 +117,48 @@ impl Group {
         self.files.iter().any(|planned| matches!(planned.fate, Fate::Undecided { .. }))
     }
 
-    /// How much later the sound of the file at `place` is in the kept one, in seconds; `None` if it is not known.
-    pub fn kept_offset_s(&self, place: usize) -> Option<f64> {
-        offset_s(&self.copies(), &self.heard, place, self.kept()?)
+    /// The place of the file with which the one at `place` was compared: in whose favour it goes, or from which it sounds
+    /// different. Otherwise the kept one; `None` for that itself.
+    pub fn partner(&self, place: usize) -> Option<usize> {
+        let partner = match &self.files.get(place)?.fate {
+            Fate::Go { keeper, .. } | Fate::Undecided { keeper } => Some(*keeper),
+            Fate::Stay(Stays::OtherSound(differ)) => {
+                let copies = self.copies();
+                let differs = |other: &usize| {
+                    *other != place
+                        && difference(&copies, &self.heard, place, *other).as_ref() == Some(differ)
+                };
+                self.kept().filter(differs).or_else(|| (0..self.files.len()).find(differs))
+            }
+            _ => self.kept(),
+        };
+        partner.filter(|partner| *partner != place && *partner < self.files.len())
     }
 
-    /// Where the file at `place` differs from the kept one, if it stays for that reason: start and length, in seconds of
+    /// How much later the sound of the file at `place` is in its partner, in seconds; `None` if it is not known.
+    pub fn partner_offset_s(&self, place: usize) -> Option<f64> {
+        offset_s(&self.copies(), &self.heard, place, self.partner(place)?)
+    }
+
+    /// Where the file at `place` differs from its partner, if it stays for that reason: start and length, in seconds of
     /// this file.
     pub fn differences(&self, place: usize) -> Vec<[f64; 2]> {
         let fate = self.files.get(place).map(|planned| &planned.fate);
         let Some(Fate::Stay(Stays::OtherSound(OtherSound::Places(places)))) = fate else { return Vec::new() };
         // The places are those of the first of the two files.
-        let is_second = self.kept().is_some_and(|kept| kept < place);
-        let earlier_s = if is_second { self.kept_offset_s(place).unwrap_or_default() } else { 0.0 };
+        let is_second = self.partner(place).is_some_and(|partner| partner < place);
+        let earlier_s = if is_second { self.partner_offset_s(place).unwrap_or_default() } else { 0.0 };
         places.iter().map(|[start_s, length_s]| [(start_s - earlier_s).max(0.0), *length_s]).collect()
+    }
+
+    /// The fate of the file at `place`, with differences in seconds of this file.
+    pub fn own_fate(&self, place: usize) -> Fate {
+        match &self.files[place].fate {
+            Fate::Stay(Stays::OtherSound(OtherSound::Places(_))) => {
+                Fate::Stay(Stays::OtherSound(OtherSound::Places(self.differences(place))))
+            }
+            fate => fate.clone(),
+        }
     }
 
     pub(super) fn copies(&self) -> Vec<Copy> {
@@ -128,7 +172,7 @@ impl Plan {
         let planned = |(files, heard): (Vec<Copy>, Vec<HeardPair>)| {
             let fates = decide(&files, &heard, &rules);
             let files = files.into_iter().zip(fates).map(|(file, fate)| PlannedFile { file, fate });
-            Group { files: files.collect(), heard }
+            Group { files: files.collect(), heard, chosen: Choices::default() }
         };
         let mut groups: Vec<Group> = groups.into_iter().map(planned).collect();
         groups.sort_by(|a, b| a.files[0].file.path.cmp(&b.files[0].file.path));
@@ -146,8 +190,9 @@ impl Plan {
             (Some(FORMAT), _) => {}
             (other, _) => return Err(PlanError::OtherFormat(other.unwrap_or_default().into())),
         }
-        let plan: Self = serde_json::from_value(head)?;
+        let mut plan: Self = serde_json::from_value(head)?;
         plan.check()?;
+        plan.adopt_edits();
         Ok(plan)
     }
 

@@ -19,7 +19,7 @@ pub(crate) fn keep_rules(database: &Database) -> Result<KeepRules, Error> {
 }
 
 pub(crate) fn set_keep_rules(database: &Database, rules: &KeepRules) -> Result<(), Error> {
-    write(database, RULES, rules)
+    write(database, RULES, &rules.clone().without_repetitions())
 }
 
 pub(crate) fn named_playlists(database: &Database) -> Result<Vec<PathBuf>, Error> {
@@ -37,7 +37,7 @@ fn read<T: DeserializeOwned + Default>(database: &Database, key: &str) -> Result
     // To go on without them could give up what they protect.
     serde_json::from_str(&text).map_err(|error| {
         Error::CleanUp(format!(
-            "what this library remembers for clean-ups cannot be read by this Reprise: {error}"
+            "what this library remembers for clean-ups cannot be read by this Reprise ({error}); `reprise clean rules --forget` begins anew"
         ))
     })
 }

@@ -15,7 +15,7 @@ use crate::scan::walk::describe;
 use crate::tidy::after::playlist_steps;
 use crate::tidy::checks::Checks;
 use crate::tidy::keep::Fate;
-use crate::tidy::plan::Plan;
+use crate::tidy::plan::{Plan, PlannedFile};
 
 /// What a run, or its undo, has done.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -48,16 +48,7 @@ pub(crate) fn run(database: &Database, plan: &Plan, progress: &Progress) -> Resu
     let checks = Checks::of_plan(database, plan)?;
     let left = checks.all(plan, progress)?;
     let refused: BTreeSet<&Path> = left.iter().map(|(file, _)| file.as_path()).collect();
-    let going = plan.going().filter(|(gone, _)| !refused.contains(gone.path()));
-    let mut steps: Vec<Step> = going
-        .map(|(gone, keeper)| Step::Move {
-            file: gone.path().into(),
-            root: gone.file.root.0.clone(),
-            expected: Expected { size_bytes: gone.file.size_bytes, mtime_ns: gone.file.mtime_ns },
-            keeper: keeper.path().into(),
-            reason: reason(&gone.fate, keeper.path()),
-        })
-        .collect();
+    let mut steps = moves(plan, &refused);
     if steps.is_empty() {
         return Ok(CleanUpReport { left, ..CleanUpReport::default() });
     }
@@ -66,6 +57,20 @@ pub(crate) fn run(database: &Database, plan: &Plan, progress: &Progress) -> Resu
     let mut told = settled(database, &report, |outcome| matches!(outcome, Outcome::Moved { .. }))?;
     told.left.splice(0..0, left);
     Ok(told)
+}
+
+/// The moves of the files of a plan that go, but for those in `stay`.
+pub(super) fn moves(plan: &Plan, stay: &BTreeSet<&Path>) -> Vec<Step> {
+    let going = plan.going().filter(|(gone, _)| !stay.contains(gone.path()));
+    let step = |(gone, keeper): (&PlannedFile, &PlannedFile)| Step::Move {
+        file: gone.path().into(),
+        root: gone.file.root.0.clone(),
+        expected: Expected { size_bytes: gone.file.size_bytes, mtime_ns: gone.file.mtime_ns },
+        keeper: keeper.path().into(),
+        keeper_content: keeper.file.payload.clone(),
+        reason: reason(&gone.fate, keeper.path()),
+    };
+    going.map(step).collect()
 }
 
 /// The runs that the journals of this library know, the oldest first.
@@ -96,11 +101,7 @@ pub(crate) fn quarantined(database: &Database, run: &str) -> Result<Vec<(PathBuf
 /// Deletes the files of a run from the quarantine for good. A file whose keeper is no longer there is left.
 pub(crate) fn empty(database: &Database, run: &str, progress: &Progress) -> Result<CleanUpReport, Error> {
     let (runs, run, checks) = (runs(database), named(run)?, Checks::default());
-    let has_keeper = |step: &Step| match step {
-        Step::Move { keeper, .. } => checks.keeper(database, keeper),
-        _ => Ok(()),
-    };
-    let report = runs.empty(&run, &has_keeper, &mut watch(progress))?;
+    let report = runs.empty(&run, &|step| checks.keeper(database, step), &mut watch(progress))?;
     settled(database, &report, |outcome| matches!(outcome, Outcome::Removed))
 }
 

@@ -10,7 +10,7 @@ use super::{Answer, TheShell, ask, blocking};
 use crate::cleaner::{Desk, Job};
 use crate::ipc::dto::{
     CleanUp, CleanUpReport, CleanUpSettings, ExactPath, LeftAlone, PathKind, PlanEdit, PlanFormat, PlanGroup,
-    PlanOutline, PlaylistAfter, Quarantined, id, number, text,
+    PlanGroups, PlanOutline, PlaylistAfter, Quarantined, id, number, text,
 };
 use crate::ipc::error::IpcError;
 use crate::shell::Shell;
@@ -27,8 +27,7 @@ pub async fn clean_up_settings(shell: TheShell<'_>) -> Answer<CleanUpSettings> {
     .await
 }
 
-/// Remembers settings, and decides by them about the plan on the desk; null if there is none, or none any more because it
-/// knows other playlists.
+/// Remembers settings, and decides by them about the plan on the desk; null if there is none.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_clean_up_settings(
@@ -42,10 +41,7 @@ pub async fn set_clean_up_settings(
             settings.playlists.into_iter().map(|file| WrittenPath::from(file).0).collect();
         let library = shell.library.to_write()?;
         library.set_keep_rules(&rules)?;
-        if library.named_playlists()? != playlists {
-            library.set_named_playlists(&playlists)?;
-            shell.cleaner.put(None);
-        }
+        library.set_named_playlists(&playlists)?;
         shell.cleaner.decide_again(rules);
         Ok(shell.cleaner.look(outline).ok())
     })
@@ -61,9 +57,14 @@ pub async fn exact_path(path: String, kind: PathKind) -> Answer<ExactPath> {
             PathKind::Folder => named_folder(&path),
             PathKind::Playlist => named_file(&path),
         };
-        Ok(ExactPath::from(&WrittenPath(named.map_err(IpcError::bad_input)?)))
+        Ok(real(named.map_err(IpcError::bad_input)?))
     })
     .await
+}
+
+/// A path without links, as rules name folders.
+fn real(path: PathBuf) -> ExactPath {
+    ExactPath::from(&WrittenPath(path.canonicalize().unwrap_or(path)))
 }
 
 /// Asks for a folder or a playlist file in the system's dialog; null when cancelled.
@@ -79,12 +80,12 @@ pub async fn choose_path(app: AppHandle, kind: PathKind) -> Answer<Option<ExactP
             }
         };
         let path = chosen.and_then(|path| path.into_path().ok());
-        Ok(path.map(|path| ExactPath::from(&WrittenPath(path))))
+        Ok(path.map(real))
     })
     .await
 }
 
-/// Looks for copies and puts a plan on the desk; null when that was stopped.
+/// Looks for copies and puts a plan on the desk, with the choices of the plan before; null when that was stopped.
 #[tauri::command]
 #[specta::specta]
 pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
@@ -96,7 +97,9 @@ pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
                 made => made.map(Some),
             }
         })?;
-        let Some(plan) = made else { return Ok(None) };
+        let Some(mut plan) = made else { return Ok(None) };
+        let before = shell.cleaner.look(|desk| desk.plan.clone());
+        before.iter().for_each(|before| plan.adopt_choices(before));
         shell.cleaner.put(Some(plan));
         shell.cleaner.look(outline).map(Some)
     })
@@ -106,10 +109,19 @@ pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
 /// Groups of the plan on the desk; numbers of none are left out.
 #[tauri::command]
 #[specta::specta]
-pub async fn plan_groups(shell: TheShell<'_>, numbers: Vec<u32>) -> Answer<Vec<PlanGroup>> {
+pub async fn plan_groups(shell: TheShell<'_>, numbers: Vec<u32>) -> Answer<PlanGroups> {
     let shell = shell.inner().clone();
-    blocking(move || numbers.into_iter().filter_map(|number| group(&shell, number).transpose()).collect())
-        .await
+    blocking(move || {
+        let (revision, groups) = shell.cleaner.look(|desk| {
+            let group = |number: &u32| Some((*number, desk.plan.groups.get(*number as usize)?.clone()));
+            (desk.revision, numbers.iter().filter_map(group).collect::<Vec<_>>())
+        })?;
+        let library = shell.library.to_read()?;
+        let track = |path: &Path| library.track_at(path).ok().map(id);
+        let groups = groups.iter().map(|(number, group)| PlanGroup::new(*number, group, &track)).collect();
+        Ok(PlanGroups { revision, groups })
+    })
+    .await
 }
 
 /// Keeps another file of a group.
@@ -149,7 +161,7 @@ pub async fn undo_plan_edit(shell: TheShell<'_>) -> Answer<Option<PlanEdit>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn playlists_after(shell: TheShell<'_>) -> Answer<Vec<PlaylistAfter>> {
-    let plan = shell.cleaner.plan()?;
+    let plan = shell.cleaner.look(|desk| desk.plan.clone())?;
     ask(&shell, move |library| {
         Ok(library.playlists_after(&plan)?.into_iter().map(PlaylistAfter::from).collect())
     })
@@ -175,9 +187,10 @@ pub async fn choose_plan_to_save(app: AppHandle, format: PlanFormat) -> Answer<O
 /// Saves the plan on the desk.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_plan(shell: TheShell<'_>, path: String, format: PlanFormat) -> Answer<()> {
-    let plan = shell.cleaner.plan()?;
+pub async fn save_plan(shell: TheShell<'_>, path: String, format: PlanFormat, revision: u32) -> Answer<()> {
+    let shell = shell.inner().clone();
     blocking(move || {
+        let plan = shell.cleaner.seen_plan(revision)?;
         let content = match format {
             PlanFormat::Json => (plan.to_json() + "\n").into_bytes(),
             PlanFormat::Csv => document::csv(&plan)?,
@@ -200,7 +213,7 @@ pub async fn choose_plan_to_open(app: AppHandle) -> Answer<Option<String>> {
     .await
 }
 
-/// Puts a saved plan on the desk.
+/// Puts a saved plan on the desk. What the library protects and which playlists it remembers count for it too.
 #[tauri::command]
 #[specta::specta]
 pub async fn open_plan(shell: TheShell<'_>, path: String) -> Answer<PlanOutline> {
@@ -208,7 +221,9 @@ pub async fn open_plan(shell: TheShell<'_>, path: String) -> Answer<PlanOutline>
     blocking(move || {
         let wrong = |why: String| IpcError::bad_input(format!("{path}: {why}."));
         let saved = std::fs::read_to_string(&path).map_err(|error| wrong(error.to_string()))?;
-        let plan = Plan::from_json(&saved).map_err(|error| wrong(error.to_string()))?;
+        let mut plan = Plan::from_json(&saved).map_err(|error| wrong(error.to_string()))?;
+        let library = shell.library.to_read()?;
+        plan.respect(&library.keep_rules()?, &library.named_playlists()?);
         shell.cleaner.put(Some(plan));
         shell.cleaner.look(outline)
     })
@@ -218,10 +233,10 @@ pub async fn open_plan(shell: TheShell<'_>, path: String) -> Answer<PlanOutline>
 /// Checks every file of the plan again and changes nothing: what a run would leave alone; null when stopped.
 #[tauri::command]
 #[specta::specta]
-pub async fn check_plan(shell: TheShell<'_>) -> Answer<Option<Vec<LeftAlone>>> {
+pub async fn check_plan(shell: TheShell<'_>, revision: u32) -> Answer<Option<Vec<LeftAlone>>> {
     let shell = shell.inner().clone();
     blocking(move || {
-        let plan = shell.cleaner.plan()?;
+        let plan = shell.cleaner.seen_plan(revision)?;
         shell.cleaner.job(Job::Reads, |library, progress| match library.check_clean_up(&plan, progress) {
             Err(Error::Stopped) => Ok(None),
             left => Ok(Some(left?.into_iter().map(LeftAlone::from).collect())),
@@ -233,10 +248,10 @@ pub async fn check_plan(shell: TheShell<'_>) -> Answer<Option<Vec<LeftAlone>>> {
 /// Runs the plan on the desk and takes it off; null when it was stopped before anything was done.
 #[tauri::command]
 #[specta::specta]
-pub async fn run_plan(shell: TheShell<'_>, to_trash: bool) -> Answer<Option<CleanUpReport>> {
+pub async fn run_plan(shell: TheShell<'_>, revision: u32, to_trash: bool) -> Answer<Option<CleanUpReport>> {
     let shell = shell.inner().clone();
     blocking(move || {
-        let plan = shell.cleaner.plan()?;
+        let plan = shell.cleaner.seen_plan(revision)?;
         let run = if to_trash { Library::run_clean_up_to_trash } else { Library::run_clean_up };
         let report =
             shell.cleaner.job(Job::Writes, |library, progress| match run(library, &plan, progress) {
@@ -319,27 +334,19 @@ async fn edited(
 }
 
 fn outline(desk: &Desk) -> PlanOutline {
-    (&desk.plan).into()
+    PlanOutline::new(&desk.plan, desk.revision, desk.is_edited())
 }
 
 /// A group as it is now, and what the plan comes to.
 fn edit(shell: &Shell, number: u32) -> Answer<PlanEdit> {
-    let files = group(shell, number)?;
-    let outline = shell.cleaner.look(|desk| {
-        let group = desk.plan.groups.get(number as usize)?;
-        Some(((&desk.plan).into(), group.into()))
+    let seen = shell.cleaner.look(|desk| {
+        let group = desk.plan.groups.get(number as usize)?.clone();
+        Some((desk.revision, desk.is_edited(), (&desk.plan).into(), group))
     })?;
     let gone = || IpcError::failed("The plan has no such group.".into());
-    let ((totals, outline), group) = outline.zip(files).ok_or_else(gone)?;
-    Ok(PlanEdit { totals, outline, group })
-}
-
-/// A group of the plan on the desk with its tracks, if it has so many.
-fn group(shell: &Shell, number: u32) -> Answer<Option<PlanGroup>> {
+    let (revision, is_edited, totals, group) = seen.ok_or_else(gone)?;
     let library = shell.library.to_read()?;
     let track = |path: &Path| library.track_at(path).ok().map(id);
-    shell.cleaner.look(|desk| {
-        let group = desk.plan.groups.get(number as usize)?;
-        Some(PlanGroup::new(number, group, track))
-    })
+    let outline = (&group).into();
+    Ok(PlanEdit { revision, is_edited, totals, outline, group: PlanGroup::new(number, &group, &track) })
 }

@@ -1,4 +1,4 @@
-//! Cleaning up: the rules of keeping, a plan and its groups, what became of it.
+//! Cleaning up: a plan and its groups.
 
 use std::path::Path;
 
@@ -8,125 +8,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use specta_typescript::Number;
 
+use super::keep_rules::{ExactPath, KeepRules};
 use super::numbers::{Id, number};
 use super::path::text;
-
-/// A path that is no mere display: its bytes may be no text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct ExactPath {
-    /// For display.
-    pub path: String,
-    /// What the file or folder is known by.
-    exact: String,
-}
-
-/// What a path is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum PathKind {
-    /// A folder for a rule.
-    Folder,
-    /// A playlist file, or the library of a DJ program.
-    Playlist,
-}
-
-/// What the library remembers for every plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct CleanUpSettings {
-    pub rules: KeepRules,
-    /// Playlist files outside the library's folders.
-    pub playlists: Vec<ExactPath>,
-}
-
-impl From<&library::WrittenPath> for ExactPath {
-    fn from(path: &library::WrittenPath) -> Self {
-        Self { path: text(&path.0), exact: library::percent_encoded(&path.0) }
-    }
-}
-
-impl From<ExactPath> for library::WrittenPath {
-    fn from(path: ExactPath) -> Self {
-        Self::from_percent_encoded(&path.exact).unwrap_or_else(|| Self(path.path.into()))
-    }
-}
-
-/// A reason to prefer one file to another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub enum Rule {
-    Lossless,
-    Cues,
-    Playlists,
-    Folder(ExactPath),
-    BitRate,
-    Tags,
-    Oldest,
-}
-
-impl From<&library::Rule> for Rule {
-    fn from(rule: &library::Rule) -> Self {
-        match rule {
-            library::Rule::Lossless => Self::Lossless,
-            library::Rule::Cues => Self::Cues,
-            library::Rule::Playlists => Self::Playlists,
-            library::Rule::Folder(folder) => Self::Folder(folder.into()),
-            library::Rule::BitRate => Self::BitRate,
-            library::Rule::Tags => Self::Tags,
-            library::Rule::Oldest => Self::Oldest,
-        }
-    }
-}
-
-impl From<Rule> for library::Rule {
-    fn from(rule: Rule) -> Self {
-        match rule {
-            Rule::Lossless => Self::Lossless,
-            Rule::Cues => Self::Cues,
-            Rule::Playlists => Self::Playlists,
-            Rule::Folder(folder) => Self::Folder(folder.into()),
-            Rule::BitRate => Self::BitRate,
-            Rule::Tags => Self::Tags,
-            Rule::Oldest => Self::Oldest,
-        }
-    }
-}
-
-/// How files are chosen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct KeepRules {
-    /// The most important rule first.
-    order: Vec<Rule>,
-    /// Folders from which nothing goes.
-    protected: Vec<ExactPath>,
-    one_per_album: bool,
-    companions: bool,
-    remasters: bool,
-}
-
-impl From<library::KeepRules> for KeepRules {
-    fn from(rules: library::KeepRules) -> Self {
-        Self {
-            order: rules.order.iter().map(Rule::from).collect(),
-            protected: rules.protected.iter().map(ExactPath::from).collect(),
-            one_per_album: rules.one_per_album,
-            companions: rules.companions,
-            remasters: rules.remasters,
-        }
-    }
-}
-
-impl From<KeepRules> for library::KeepRules {
-    fn from(rules: KeepRules) -> Self {
-        Self {
-            order: rules.order.into_iter().map(Into::into).collect(),
-            protected: rules.protected.into_iter().map(Into::into).collect(),
-            one_per_album: rules.one_per_album,
-            companions: rules.companions,
-            remasters: rules.remasters,
-        }
-    }
-}
 
 /// What becomes of a group of files that contain one recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -176,17 +60,28 @@ pub struct PlanTotals {
 
 /// A plan, without its files.
 #[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub struct PlanOutline {
+    /// Moves with every change of the plan.
+    revision: u32,
+    /// Whether an edit can be taken back.
+    is_edited: bool,
     /// The rules that decided.
     rules: KeepRules,
+    /// The playlist files outside the library's folders that it knows.
+    playlists: Vec<ExactPath>,
     totals: PlanTotals,
     groups: Vec<GroupOutline>,
 }
 
-impl From<&library::Plan> for PlanOutline {
-    fn from(plan: &library::Plan) -> Self {
+impl PlanOutline {
+    /// `revision` and `is_edited` are of the desk that the plan lies on.
+    pub fn new(plan: &library::Plan, revision: u32, is_edited: bool) -> Self {
         Self {
+            revision,
+            is_edited,
             rules: plan.rules.clone().into(),
+            playlists: plan.playlists.iter().map(ExactPath::from).collect(),
             totals: plan.into(),
             groups: plan.groups.iter().map(GroupOutline::from).collect(),
         }
@@ -262,14 +157,16 @@ pub struct PlanFile {
     words: String,
     /// What makes it suspect; it decides nothing.
     hint: Option<String>,
-    /// Tags, and "picture", that only this file has beside the kept one.
+    /// Tags, and "picture", that this file has and its partner has not.
     only: Vec<String>,
-    /// Those that only the kept one has.
+    /// Those that only its partner has.
     lacks: Vec<String>,
-    /// How much later its sound is in the kept file, in seconds.
+    /// The place of the file that it is compared with; null for the kept one.
+    partner: Option<u32>,
+    /// How much later its sound is in that file, in seconds.
     #[specta(type = Number)]
-    kept_offset_s: f64,
-    /// Where it sounds different from the kept file.
+    partner_offset_s: f64,
+    /// Where it sounds different from that file.
     differences: Vec<Place>,
 }
 
@@ -293,19 +190,19 @@ pub struct PlanGroup {
 
 impl PlanGroup {
     /// `track` finds the tracks of paths.
-    pub fn new(number: u32, group: &library::Group, track: impl Fn(&Path) -> Option<Id>) -> Self {
+    pub fn new(number: u32, group: &library::Group, track: &impl Fn(&Path) -> Option<Id>) -> Self {
         let kept = group.kept();
         let mut places: Vec<usize> = (0..group.files.len()).collect();
         places.sort_by_key(|place| Some(*place) != kept);
-        let files = places.into_iter().map(|place| PlanFile::new(group, place, &track)).collect();
+        let files = places.into_iter().map(|place| PlanFile::new(group, place, track)).collect();
         Self { number, files }
     }
 }
 
 impl PlanFile {
-    fn new(group: &library::Group, place: usize, track: impl Fn(&Path) -> Option<Id>) -> Self {
-        let (planned, kept) = (&group.files[place], group.kept().map(|kept| &group.files[kept].file));
-        let file = &planned.file;
+    fn new(group: &library::Group, place: usize, track: &impl Fn(&Path) -> Option<Id>) -> Self {
+        let (planned, partner) = (&group.files[place], group.partner(place));
+        let (file, beside_it) = (&planned.file, partner.map(|partner| &group.files[partner].file));
         let beside = |one: Option<&library::Copy>, other: Option<&library::Copy>| {
             one.zip(other).map(|(one, other)| library::only_in(one, other)).unwrap_or_default()
         };
@@ -325,11 +222,12 @@ impl PlanFile {
             in_playlists: number(file.in_playlists),
             cues: number(file.n_cues),
             fate: (&planned.fate).into(),
-            words: words::fate(&planned.fate),
+            words: words::fate(&group.own_fate(place)),
             hint: words::hint(file),
-            only: beside(Some(file), kept),
-            lacks: beside(kept, Some(file)),
-            kept_offset_s: group.kept_offset_s(place).unwrap_or_default(),
+            only: beside(Some(file), beside_it),
+            lacks: beside(beside_it, Some(file)),
+            partner: partner.map(number),
+            partner_offset_s: group.partner_offset_s(place).unwrap_or_default(),
             differences: group.differences(place).into_iter().map(Place::from).collect(),
         }
     }
@@ -341,9 +239,19 @@ impl From<[f64; 2]> for Place {
     }
 }
 
+/// Groups of a plan, as they are in this revision of it.
+#[derive(Debug, Clone, Serialize, Type)]
+pub struct PlanGroups {
+    pub revision: u32,
+    pub groups: Vec<PlanGroup>,
+}
+
 /// A group after an edit.
 #[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
 pub struct PlanEdit {
+    pub revision: u32,
+    pub is_edited: bool,
     pub totals: PlanTotals,
     pub outline: GroupOutline,
     pub group: PlanGroup,

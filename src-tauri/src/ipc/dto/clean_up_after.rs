@@ -144,28 +144,33 @@ pub struct CleanUp {
     begun_s: f64,
     /// How far it is, and what can be done about it.
     words: String,
-    /// It must be finished or undone before another one.
+    /// It must be finished, undone or emptied before another one.
     is_interrupted: bool,
     can_finish: bool,
     can_undo: bool,
     can_empty: bool,
-    /// Files and playlists that it was about.
-    steps: u32,
+    /// Files that it moves, and playlists that it writes. Without files they went to the system's trash.
+    files: u32,
+    playlists: u32,
 }
 
 impl From<library::RunState> for CleanUp {
     fn from(run: library::RunState) -> Self {
         use library::Stage::{Emptied, Emptying, Finished, PartlyEmptied, Undoing, Undone, Unfinished};
         let is_at = |stages: &[library::Stage]| stages.contains(&run.stage);
+        let is_interrupted = is_at(&[Unfinished, Undoing, Emptying]);
+        // Somebody is at work on it, perhaps another program.
+        let is_running = is_interrupted && run.is_in_use;
         Self {
             run: run.run.to_string(),
             begun_s: run.begun_s as f64,
-            words: words::stage(run.stage).into(),
-            is_interrupted: is_at(&[Unfinished, Undoing, Emptying]),
-            can_finish: is_at(&[Unfinished]),
-            can_undo: !is_at(&[Undone, Emptied]),
-            can_empty: is_at(&[Finished, Emptying, PartlyEmptied]),
-            steps: number(run.steps.len()),
+            words: if is_running { "under way".into() } else { words::stage(run.stage).into() },
+            is_interrupted: is_interrupted && !is_running,
+            can_finish: is_at(&[Unfinished]) && !is_running,
+            can_undo: !is_at(&[Undone, Emptied]) && !is_running,
+            can_empty: is_at(&[Finished, Emptying, PartlyEmptied]) && !is_running && run.n_moves > 0,
+            files: number(run.n_moves),
+            playlists: number(run.steps.len() - run.n_moves),
         }
     }
 }

@@ -23,7 +23,8 @@ const KEPT: PlanFile = {
   hint: null,
   only: [],
   lacks: [],
-  keptOffsetS: 0,
+  partner: null,
+  partnerOffsetS: 0,
   differences: [],
 };
 
@@ -54,7 +55,7 @@ test("of a copy only what differs is said", () => {
     "MP3",
     "192 instead of 912 kbit/s",
     "\u221219.8 MB",
-    "0:02 shorter",
+    "2.0 s shorter",
     "lacks picture and year",
     "alone has 3 tags",
     "in 4 playlist entries",

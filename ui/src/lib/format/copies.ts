@@ -1,4 +1,4 @@
-// What differs between a file and the one that is kept, and how rules of keeping are called.
+// What differs between a file and the one that it is compared with, and how rules of keeping are called.
 
 import type { PlanFile, Rule } from "../ipc/backend";
 import { bytes } from "./bytes";
@@ -28,7 +28,7 @@ export function ruleWords(rule: Rule): string {
 
 /** The same for two rules that say the same. */
 export function ruleKey(rule: Rule): string {
-  return typeof rule === "string" ? rule : `folder ${rule.folder.path}`;
+  return typeof rule === "string" ? rule : `folder ${rule.folder.exact}`;
 }
 
 /** A file by itself: "FLAC, 912 kbit/s, 24.1 MB". */
@@ -36,21 +36,26 @@ export function facts(file: PlanFile): string[] {
   return [file.codec.toUpperCase(), `${file.kbitS} kbit/s`, bytes(file.sizeBytes), ...uses(file)];
 }
 
-/** Only what differs from the kept file: "MP3", "192 instead of 912 kbit/s", "-18.0 MB", "no picture". */
-export function deltas(file: PlanFile, kept: PlanFile): string[] {
+/** Only what differs from the file that it is compared with: "MP3", "192 instead of 912 kbit/s", "-18.0 MB", "no picture". */
+export function deltas(file: PlanFile, partner: PlanFile): string[] {
   const found: string[] = [];
-  if (file.codec !== kept.codec) found.push(file.codec.toUpperCase());
-  if (file.kbitS !== kept.kbitS) found.push(`${file.kbitS} instead of ${kept.kbitS} kbit/s`);
-  const more = file.sizeBytes - kept.sizeBytes;
-  if (Math.abs(more) > SAME_SIZE * kept.sizeBytes)
+  if (file.codec !== partner.codec) found.push(file.codec.toUpperCase());
+  if (file.kbitS !== partner.kbitS) found.push(`${file.kbitS} instead of ${partner.kbitS} kbit/s`);
+  const more = file.sizeBytes - partner.sizeBytes;
+  if (Math.abs(more) > SAME_SIZE * partner.sizeBytes)
     found.push(`${more > 0 ? "+" : "\u2212"}${bytes(Math.abs(more))}`);
-  const longer = file.durationS - kept.durationS;
+  const longer = file.durationS - partner.durationS;
   if (Math.abs(longer) > SAME_LENGTH_S)
-    found.push(`${clock(Math.abs(longer))} ${longer > 0 ? "longer" : "shorter"}`);
+    found.push(`${seconds(Math.abs(longer))} ${longer > 0 ? "longer" : "shorter"}`);
   if (file.lacks.length > 0) found.push(`lacks ${listed(file.lacks)}`);
   if (file.only.length > 0) found.push(`alone has ${listed(file.only)}`);
   const all = [...found, ...uses(file)];
   return all.length > 0 ? all : ["no difference"];
+}
+
+/** "0.7 s", or minutes and seconds from ten seconds on. */
+function seconds(s: number): string {
+  return s < 10 ? `${s.toFixed(1)} s` : clock(s);
 }
 
 function uses(file: PlanFile): string[] {

@@ -18,7 +18,7 @@ import type {
   PersonalCalibration,
   PlanEdit,
   PlanFormat,
-  PlanGroup,
+  PlanGroups,
   PlanOutline,
   Playback,
   PlaylistAfter,
@@ -61,6 +61,7 @@ export type {
   PlanFile,
   PlanFormat,
   PlanGroup,
+  PlanGroups,
   PlanOutline,
   PlanTotals,
   Playback,
@@ -155,7 +156,7 @@ export interface Backend {
 export interface CleanUpBackend {
   /** What the library remembers for every plan. */
   settings(): Promise<CleanUpSettings>;
-  /** Remembers settings; the plan on the desk as they decide it, null if there is none, or none any more. */
+  /** Remembers settings; the plan on the desk as they decide it, null if there is none. */
   setSettings(settings: CleanUpSettings): Promise<PlanOutline | null>;
   /** A folder for a rule, or a playlist file, by its path. */
   exactPath(path: string, kind: PathKind): Promise<ExactPath>;
@@ -163,7 +164,7 @@ export interface CleanUpBackend {
   choosePath(kind: PathKind): Promise<ExactPath | null>;
   /** Looks for copies and puts a plan on the desk; null when that was stopped. */
   makePlan(): Promise<PlanOutline | null>;
-  planGroups(numbers: number[]): Promise<PlanGroup[]>;
+  planGroups(numbers: number[]): Promise<PlanGroups>;
   keepFile(group: number, place: number): Promise<PlanEdit>;
   letFileStay(group: number, place: number): Promise<PlanEdit>;
   leaveGroup(group: number): Promise<PlanEdit>;
@@ -172,13 +173,14 @@ export interface CleanUpBackend {
   playlistsAfter(): Promise<PlaylistAfter[]>;
   /** Asks where to save a plan, in the system's dialog; null when cancelled. */
   choosePlanToSave(format: PlanFormat): Promise<string | null>;
-  savePlan(path: string, format: PlanFormat): Promise<void>;
+  /** Saves the plan, unless it has changed since this revision. */
+  savePlan(path: string, format: PlanFormat, revision: number): Promise<void>;
   choosePlanToOpen(): Promise<string | null>;
   openPlan(path: string): Promise<PlanOutline>;
   /** What a run would leave alone; null when stopped. Changes nothing. */
-  checkPlan(): Promise<LeftAlone[] | null>;
-  /** Runs the plan and takes it off the desk; null when stopped before anything was done. */
-  runPlan(toTrash: boolean): Promise<CleanUpReport | null>;
+  checkPlan(revision: number): Promise<LeftAlone[] | null>;
+  /** Runs the plan of this revision and takes it off the desk; null when stopped before anything was done. */
+  runPlan(revision: number, toTrash: boolean): Promise<CleanUpReport | null>;
   /** The clean-ups that were run, the newest first. */
   cleanUps(): Promise<CleanUp[]>;
   finishCleanUp(run: string): Promise<CleanUpReport>;

@@ -52,19 +52,16 @@ export const commands = {
 	stopScan: () => __TAURI_INVOKE<null>("stop_scan"),
 	/**  What the library remembers for every plan. */
 	cleanUpSettings: () => __TAURI_INVOKE<CleanUpSettings>("clean_up_settings"),
-	/**
-	 *  Remembers settings, and decides by them about the plan on the desk; null if there is none, or none any more because it
-	 *  knows other playlists.
-	 */
+	/**  Remembers settings, and decides by them about the plan on the desk; null if there is none. */
 	setCleanUpSettings: (settings: CleanUpSettings) => __TAURI_INVOKE<PlanOutline | null>("set_clean_up_settings", { settings }),
 	/**  A folder for a rule, or a playlist file, by its path. */
 	exactPath: (path: string, kind: PathKind) => __TAURI_INVOKE<ExactPath>("exact_path", { path, kind }),
 	/**  Asks for a folder or a playlist file in the system's dialog; null when cancelled. */
 	choosePath: (kind: PathKind) => __TAURI_INVOKE<ExactPath | null>("choose_path", { kind }),
-	/**  Looks for copies and puts a plan on the desk; null when that was stopped. */
+	/**  Looks for copies and puts a plan on the desk, with the choices of the plan before; null when that was stopped. */
 	makePlan: () => __TAURI_INVOKE<PlanOutline | null>("make_plan"),
 	/**  Groups of the plan on the desk; numbers of none are left out. */
-	planGroups: (numbers: number[]) => __TAURI_INVOKE<PlanGroup[]>("plan_groups", { numbers }),
+	planGroups: (numbers: number[]) => __TAURI_INVOKE<PlanGroups>("plan_groups", { numbers }),
 	/**  Keeps another file of a group. */
 	keepFile: (group: number, place: number) => __TAURI_INVOKE<PlanEdit>("keep_file", { group, place }),
 	/**  Lets a file of a group stay. */
@@ -78,15 +75,15 @@ export const commands = {
 	/**  Asks where a plan is to be saved, in the system's dialog; null when cancelled. */
 	choosePlanToSave: (format: PlanFormat) => __TAURI_INVOKE<string | null>("choose_plan_to_save", { format }),
 	/**  Saves the plan on the desk. */
-	savePlan: (path: string, format: PlanFormat) => __TAURI_INVOKE<null>("save_plan", { path, format }),
+	savePlan: (path: string, format: PlanFormat, revision: number) => __TAURI_INVOKE<null>("save_plan", { path, format, revision }),
 	/**  Asks for a saved plan in the system's dialog; null when cancelled. */
 	choosePlanToOpen: () => __TAURI_INVOKE<string | null>("choose_plan_to_open"),
-	/**  Puts a saved plan on the desk. */
+	/**  Puts a saved plan on the desk. What the library protects and which playlists it remembers count for it too. */
 	openPlan: (path: string) => __TAURI_INVOKE<PlanOutline>("open_plan", { path }),
 	/**  Checks every file of the plan again and changes nothing: what a run would leave alone; null when stopped. */
-	checkPlan: () => __TAURI_INVOKE<LeftAlone[] | null>("check_plan"),
+	checkPlan: (revision: number) => __TAURI_INVOKE<LeftAlone[] | null>("check_plan", { revision }),
 	/**  Runs the plan on the desk and takes it off; null when it was stopped before anything was done. */
-	runPlan: (toTrash: boolean) => __TAURI_INVOKE<CleanUpReport | null>("run_plan", { toTrash }),
+	runPlan: (revision: number, toTrash: boolean) => __TAURI_INVOKE<CleanUpReport | null>("run_plan", { revision, toTrash }),
 	/**  The clean-ups that were run, the newest first. */
 	cleanUps: () => __TAURI_INVOKE<CleanUp[]>("clean_ups"),
 	/**  Does what is left of an interrupted clean-up. */
@@ -150,13 +147,14 @@ export type CleanUp = {
 	begunS: number,
 	/**  How far it is, and what can be done about it. */
 	words: string,
-	/**  It must be finished or undone before another one. */
+	/**  It must be finished, undone or emptied before another one. */
 	isInterrupted: boolean,
 	canFinish: boolean,
 	canUndo: boolean,
 	canEmpty: boolean,
-	/**  Files and playlists that it was about. */
-	steps: number,
+	/**  Files that it moves, and playlists that it writes. Without files they went to the system's trash. */
+	files: number,
+	playlists: number,
 };
 
 /**  Where a job is. */
@@ -399,6 +397,8 @@ export type Place = {
 
 /**  A group after an edit. */
 export type PlanEdit = {
+	revision: number,
+	isEdited: boolean,
 	totals: PlanTotals,
 	outline: GroupOutline,
 	group: PlanGroup,
@@ -429,13 +429,15 @@ export type PlanFile = {
 	words: string,
 	/**  What makes it suspect; it decides nothing. */
 	hint: string | null,
-	/**  Tags, and "picture", that only this file has beside the kept one. */
+	/**  Tags, and "picture", that this file has and its partner has not. */
 	only: string[],
-	/**  Those that only the kept one has. */
+	/**  Those that only its partner has. */
 	lacks: string[],
-	/**  How much later its sound is in the kept file, in seconds. */
-	keptOffsetS: number,
-	/**  Where it sounds different from the kept file. */
+	/**  The place of the file that it is compared with; null for the kept one. */
+	partner: number | null,
+	/**  How much later its sound is in that file, in seconds. */
+	partnerOffsetS: number,
+	/**  Where it sounds different from that file. */
 	differences: Place[],
 };
 
@@ -453,10 +455,22 @@ export type PlanGroup = {
 	files: PlanFile[],
 };
 
+/**  Groups of a plan, as they are in this revision of it. */
+export type PlanGroups = {
+	revision: number,
+	groups: PlanGroup[],
+};
+
 /**  A plan, without its files. */
 export type PlanOutline = {
+	/**  Moves with every change of the plan. */
+	revision: number,
+	/**  Whether an edit can be taken back. */
+	isEdited: boolean,
 	/**  The rules that decided. */
 	rules: KeepRules,
+	/**  The playlist files outside the library's folders that it knows. */
+	playlists: ExactPath[],
 	totals: PlanTotals,
 	groups: GroupOutline[],
 };

@@ -46,8 +46,8 @@ class TauriCleanUp implements CleanUpBackend {
   quarantined = commands.quarantined;
   emptyQuarantine = commands.emptyQuarantine;
 
-  async savePlan(path: string, format: PlanFormat): Promise<void> {
-    await commands.savePlan(path, format);
+  async savePlan(path: string, format: PlanFormat, revision: number): Promise<void> {
+    await commands.savePlan(path, format, revision);
   }
 
   async stopCleanUp(): Promise<void> {

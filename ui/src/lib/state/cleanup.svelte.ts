@@ -51,8 +51,12 @@ export class CleanUpDesk {
   /** Earlier clean-ups, the newest first. */
   earlier = $state.raw<CleanUp[]>([]);
   problem = $state<string | null>(null);
+  /** Where the plan was saved last. */
+  saved = $state<string | null>(null);
   readonly groups = new SvelteMap<number, PlanGroup>();
   readonly #asked = new SvelteSet<number>();
+  /** Settings and edits are asked for one after another, in the order of the user. */
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly backend: Backend) {}
 
@@ -83,34 +87,51 @@ export class CleanUpDesk {
     return row === undefined ? undefined : this.groups.get(row.group)?.files[row.file];
   }
 
-  /** The kept file of a group; undefined if it has none, or before it was fetched. */
-  kept(group: number): PlanFile | undefined {
-    return this.groups.get(group)?.files.find(({ fate }) => fate === "keep");
+  /** The file that the one of a line is compared with; undefined for the kept one. */
+  partner(row: PlanRow): PlanFile | undefined {
+    const place = this.file(row)?.partner;
+    return this.groups.get(row.group)?.files.find((file) => file.place === place);
+  }
+
+  /** The kept file of the line waits for the user to confirm it. */
+  needsUser(row: PlanRow): boolean {
+    return this.outline?.groups[row.group]?.state === "needsYou";
   }
 
   get currentRow(): PlanRow | undefined {
     return this.rows[this.current];
   }
 
-  /** Asks for the rules and the earlier clean-ups. */
+  /** Asks for the earlier clean-ups, and for the settings if they are not known yet. */
   async refresh(): Promise<void> {
+    const problem = this.problem;
     await this.attempt(async () => {
-      if (this.rules === null) {
-        const { rules, playlists } = await this.backend.cleanUp.settings();
-        [this.rules, this.named] = [rules, playlists];
-      }
       this.earlier = await this.backend.cleanUp.cleanUps();
+      if (this.rules !== null) return;
+      const { rules, playlists } = await this.backend.cleanUp.settings();
+      [this.rules, this.named] = [rules, playlists];
     });
+    // What went wrong before stays on show.
+    this.problem ??= problem;
   }
 
   /** Fetches the groups of the lines in sight. */
   async sight(first: number, end: number): Promise<void> {
+    const revision = this.outline?.revision;
     const wanted = [...new Set(this.rows.slice(first, end).map(({ group }) => group))];
     const missing = wanted.filter((group) => !this.#asked.has(group));
     if (missing.length === 0) return;
     missing.forEach((group) => this.#asked.add(group));
-    const groups = await this.backend.cleanUp.planGroups(missing).catch(() => []);
-    groups.forEach((group) => this.groups.set(group.number, group));
+    try {
+      const found = await this.backend.cleanUp.planGroups(missing);
+      // Groups of a plan that is no longer this one are asked for again.
+      if (revision === this.outline?.revision && found.revision === revision)
+        found.groups.forEach((group) => this.groups.set(group.number, group));
+      else missing.filter((group) => !this.groups.has(group)).forEach((group) => this.#asked.delete(group));
+    } catch (error) {
+      missing.forEach((group) => this.#asked.delete(group));
+      this.problem = sentence(error);
+    }
   }
 
   async look(): Promise<void> {
@@ -125,31 +146,38 @@ export class CleanUpDesk {
     await this.#set(rules, this.named);
   }
 
-  /** Remembers playlists elsewhere. A plan that does not know them is made again. */
+  /** Remembers playlists elsewhere. A plan that does not know them is made again, with the user's choices. */
   async setNamed(named: ExactPath[]): Promise<void> {
-    const hadPlan = this.outline !== null;
-    if (this.rules === null || !(await this.#set(this.rules, named)) || !hadPlan) return;
-    this.outline = null;
+    if (this.rules === null || !(await this.#set(this.rules, named)) || this.outline === null) return;
     await this.look();
   }
 
   async #set(rules: KeepRules, named: ExactPath[]): Promise<boolean> {
     const before = [this.rules, this.named] as const;
     [this.rules, this.named] = [rules, named];
-    await this.attempt(async () => {
+    const isSet = await this.#inTurn(async () => {
       const outline = await this.backend.cleanUp.setSettings({ rules, playlists: named });
-      if (outline !== null) this.#show(outline);
+      if (outline !== null) this.#show(outline, named);
     });
-    if (this.problem !== null) [this.rules, this.named] = before;
+    if (!isSet) [this.rules, this.named] = before;
+    return isSet;
+  }
+
+  /** Does one thing after another; false when it failed. */
+  async #inTurn(action: () => Promise<void>): Promise<boolean> {
+    const turn = this.#queue.then(() => this.attempt(action));
+    this.#queue = turn;
+    await turn;
     return this.problem === null;
   }
 
-  #show(outline: PlanOutline): void {
-    this.outline = outline;
-    this.rules = outline.rules;
+  #show(outline: PlanOutline, named = outline.playlists): void {
+    const isOld = this.outline !== null && outline.revision < this.outline.revision;
+    if (isOld) return;
+    [this.outline, this.rules, this.named] = [outline, outline.rules, named];
     this.groups.clear();
     this.#asked.clear();
-    [this.left, this.playlists, this.done] = [null, null, null];
+    [this.left, this.playlists, this.done, this.saved] = [null, null, null, null];
     this.current = Math.min(this.current, this.rows.length - 1);
   }
 
@@ -171,22 +199,27 @@ export class CleanUpDesk {
   async #edit(row: PlanRow | undefined, change: (group: number, file: PlanFile) => Promise<PlanEdit>) {
     const file = this.file(row);
     if (row === undefined || file === undefined) return;
-    await this.attempt(async () => this.#edited(await change(row.group, file)));
+    await this.#inTurn(async () => this.#edited(await change(row.group, file), file.place));
   }
 
   async undoEdit(): Promise<void> {
-    await this.attempt(async () => {
+    await this.#inTurn(async () => {
       const edit = await this.backend.cleanUp.undoPlanEdit();
-      if (edit !== null) this.#edited(edit);
+      if (edit !== null) this.#edited(edit, null);
     });
   }
 
-  #edited({ totals, outline, group }: PlanEdit): void {
-    if (this.outline === null) return;
+  /** Shows an edit. The current line stays with the file at `place`, or goes to the next group where it is hidden now. */
+  #edited({ revision, isEdited, totals, outline, group }: PlanEdit, place: number | null): void {
+    if (this.outline === null || revision < this.outline.revision) return;
     this.groups.set(group.number, group);
-    this.outline = { ...this.outline, totals, groups: this.outline.groups.with(group.number, outline) };
-    [this.left, this.playlists] = [null, null];
-    this.current = Math.min(this.current, this.rows.length - 1);
+    const groups = this.outline.groups.with(group.number, outline);
+    this.outline = { ...this.outline, revision, isEdited, totals, groups };
+    [this.left, this.playlists, this.saved] = [null, null, null];
+    const file = group.files.findIndex((one) => one.place === place);
+    const line = this.rows.findIndex((row) => row.group === group.number && row.file === Math.max(file, 0));
+    if (line >= 0 && place !== null) this.current = line;
+    else this.current = Math.min(this.current, this.rows.length - 1);
   }
 
   async lookAtPlaylists(): Promise<void> {
@@ -197,18 +230,31 @@ export class CleanUpDesk {
 
   async check(): Promise<void> {
     await this.#do("Checking every file", async () => {
-      this.left = await this.backend.cleanUp.checkPlan();
+      this.left = await this.backend.cleanUp.checkPlan(await this.#seen());
     });
   }
 
-  async run(toTrash: boolean): Promise<void> {
+  /** Runs the plan as it is on show. True when it was run. */
+  async run(toTrash: boolean): Promise<boolean> {
+    let isRun = false;
     await this.#do("Moving files", async () => {
-      const report = await this.backend.cleanUp.runPlan(toTrash);
-      if (report === null) return;
+      const report = await this.backend.cleanUp.runPlan(await this.#seen(), toTrash);
+      isRun = report !== null;
+      if (report === null) {
+        this.problem = "Stopped; nothing was moved.";
+        return;
+      }
       [this.outline, this.left, this.playlists, this.current] = [null, null, null, -1];
       const where = toTrash ? "moved to the trash" : "moved into the quarantine";
       this.#tell(report, where, report.run !== null && !toTrash);
     });
+    return isRun;
+  }
+
+  /** The revision on show, after what is still being asked for. */
+  async #seen(): Promise<number> {
+    await this.#queue;
+    return this.outline?.revision ?? 0;
   }
 
   async undo(run: string): Promise<void> {
@@ -241,15 +287,13 @@ export class CleanUpDesk {
     await this.backend.cleanUp.stopCleanUp();
   }
 
-  async save(format: PlanFormat): Promise<string | null> {
-    let saved: string | null = null;
+  async save(format: PlanFormat): Promise<void> {
     await this.attempt(async () => {
       const path = await this.backend.cleanUp.choosePlanToSave(format);
       if (path === null) return;
-      await this.backend.cleanUp.savePlan(path, format);
-      saved = path;
+      await this.backend.cleanUp.savePlan(path, format, await this.#seen());
+      this.saved = path;
     });
-    return saved;
   }
 
   async open(): Promise<void> {
@@ -259,7 +303,7 @@ export class CleanUpDesk {
     });
   }
 
-  /** Plays the file of a line, from `fromS` on; X then jumps between it and the kept one. */
+  /** Plays the file of a line, from `fromS` on; X then jumps between it and its partner. */
   async listen(player: Player, row: PlanRow, fromS = 0): Promise<void> {
     await this.attempt(async () => {
       const [file, pair] = [this.file(row), await this.#pair(row)];
@@ -274,7 +318,7 @@ export class CleanUpDesk {
     await this.listen(player, row, Math.max(0, atS - BEFORE_S));
   }
 
-  /** The same place in the kept file, or back: of the current line, unless another pair sounds. */
+  /** The same place in the file that it is compared with, or back: of the current line, unless another pair sounds. */
   async swap(player: Player): Promise<void> {
     await this.attempt(async () => {
       const pair = this.currentRow === undefined ? null : await this.#pair(this.currentRow);
@@ -286,13 +330,14 @@ export class CleanUpDesk {
   }
 
   async #pair(row: PlanRow): Promise<Pair | null> {
-    const [file, kept] = [this.file(row), this.kept(row.group)];
-    if (file?.track == null || kept?.track == null || kept === file) return null;
-    const rows = await this.backend.tracks([kept.track, file.track]);
+    const [file, partner] = [this.file(row), this.partner(row)];
+    if (file?.track == null || partner?.track == null) return null;
+    const rows = await this.backend.tracks([partner.track, file.track]);
     const [track, other] = rows as [TrackRow?, TrackRow?];
     if (track === undefined || other === undefined) return null;
-    const [queryStartS, candidateStartS] = [Math.max(file.keptOffsetS, 0), Math.max(-file.keptOffsetS, 0)];
-    const lengthS = Math.min(kept.durationS - queryStartS, file.durationS - candidateStartS);
+    const later = file.partnerOffsetS;
+    const [queryStartS, candidateStartS] = [Math.max(later, 0), Math.max(-later, 0)];
+    const lengthS = Math.min(partner.durationS - queryStartS, file.durationS - candidateStartS);
     const span = {
       queryStartS,
       queryEndS: queryStartS + lengthS,
@@ -304,19 +349,17 @@ export class CleanUpDesk {
 
   async #do(work: Work, action: () => Promise<void>): Promise<void> {
     if (this.work !== null) return;
-    [this.work, this.progress] = [work, null];
+    [this.work, this.progress, this.done, this.problem] = [work, null, null, null];
     await this.attempt(action);
     [this.work, this.progress] = [null, null];
-    const problem = this.problem;
     await this.refresh();
-    this.problem ??= problem;
   }
 
   /** Does something and shows what went wrong, until the next one. */
   async attempt(action: () => Promise<void>): Promise<void> {
+    this.problem = null;
     try {
       await action();
-      this.problem = null;
     } catch (error) {
       this.problem = sentence(error);
     }

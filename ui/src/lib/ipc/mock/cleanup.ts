@@ -14,6 +14,7 @@ import type {
   PlanEdit,
   PlanFile,
   PlanGroup,
+  PlanGroups,
   PlanOutline,
   PlanTotals,
   PlaylistAfter,
@@ -39,6 +40,7 @@ export class PretendedCleanUp implements CleanUpBackend {
   #groups: PlanGroup[] = [];
   #edits: PlanGroup[] = [];
   #hasPlan = false;
+  #revision = 0;
   #isStopped = false;
   #runs: CleanUp[] = [];
   readonly #progress = new Listeners<CleanUpProgress>();
@@ -57,7 +59,6 @@ export class PretendedCleanUp implements CleanUpBackend {
   }
 
   async setSettings({ rules, playlists }: CleanUpSettings): Promise<PlanOutline | null> {
-    this.#hasPlan &&= playlists.length === this.#named.length;
     [this.#rules, this.#named] = [rules, playlists];
     if (!this.#hasPlan) return null;
     this.#groups = groupsOf(this.#tracks(), rules);
@@ -82,15 +83,15 @@ export class PretendedCleanUp implements CleanUpBackend {
     return this.#outline();
   }
 
-  async planGroups(numbers: number[]): Promise<PlanGroup[]> {
-    return numbers.flatMap((number) => this.#groups[number] ?? []);
+  async planGroups(numbers: number[]): Promise<PlanGroups> {
+    return { revision: this.#revision, groups: numbers.flatMap((number) => this.#groups[number] ?? []) };
   }
 
   async keepFile(group: number, place: number): Promise<PlanEdit> {
     return this.#edit(group, (file) => {
-      if (file.place === place) return { ...file, fate: "keep", words: "is kept" };
-      if (file.fate === "stays" || file.fate === "protected") return file;
-      return { ...file, fate: "goes", words: "goes: you chose another" };
+      if (file.place === place) return { ...file, fate: "keep", words: "is kept", partner: null };
+      if (file.fate === "stays" || file.fate === "protected") return { ...file, partner: place };
+      return { ...file, fate: "goes", words: "goes: you chose another", partner: place };
     });
   }
 
@@ -120,7 +121,8 @@ export class PretendedCleanUp implements CleanUpBackend {
   }
 
   #edited(group: PlanGroup): PlanEdit {
-    return { totals: this.#totals(), outline: outlineOf(group), group };
+    const [revision, isEdited] = [++this.#revision, this.#edits.length > 0];
+    return { revision, isEdited, totals: this.#totals(), outline: outlineOf(group), group };
   }
 
   async playlistsAfter(): Promise<PlaylistAfter[]> {
@@ -157,7 +159,7 @@ export class PretendedCleanUp implements CleanUpBackend {
     const { files } = this.#totals();
     if (!(await this.#each("moving", files))) return null;
     [this.#groups, this.#hasPlan] = [[], false];
-    const done = { ...run("done; it can be undone", false), steps: files };
+    const done = { ...run("done; it can be undone", false), files };
     this.#runs = [done, ...this.#runs];
     this.#changed();
     return report(done.run, files);
@@ -177,8 +179,8 @@ export class PretendedCleanUp implements CleanUpBackend {
   }
 
   async quarantined(name: string): Promise<Quarantined> {
-    const { steps } = this.#runs.find((one) => one.run === name)!;
-    return { files: steps, bytes: steps * 4.3e6 };
+    const { files } = this.#runs.find((one) => one.run === name)!;
+    return { files, bytes: files * 4.3e6 };
   }
 
   async emptyQuarantine(name: string): Promise<CleanUpReport> {
@@ -191,7 +193,7 @@ export class PretendedCleanUp implements CleanUpBackend {
       one === found ? { ...one, words, isInterrupted: false, ...can } : one,
     );
     this.#changed();
-    return report(name, found.steps);
+    return report(name, found.files);
   }
 
   async stopCleanUp(): Promise<void> {
@@ -213,7 +215,14 @@ export class PretendedCleanUp implements CleanUpBackend {
   }
 
   #outline(): PlanOutline {
-    return { rules: this.#rules, totals: this.#totals(), groups: this.#groups.map(outlineOf) };
+    return {
+      revision: ++this.#revision,
+      isEdited: this.#edits.length > 0,
+      rules: this.#rules,
+      playlists: this.#named,
+      totals: this.#totals(),
+      groups: this.#groups.map(outlineOf),
+    };
   }
 
   #totals(): PlanTotals {
@@ -231,7 +240,15 @@ export class PretendedCleanUp implements CleanUpBackend {
 
 function run(words: string, isInterrupted: boolean): CleanUp {
   const can = { canFinish: isInterrupted, canUndo: true, canEmpty: !isInterrupted };
-  return { run: `run-${words.length}`, begunS: 1_790_000_000, words, isInterrupted, ...can, steps: 7 };
+  return {
+    run: `run-${words.length}`,
+    begunS: 1_790_000_000,
+    words,
+    isInterrupted,
+    ...can,
+    files: 7,
+    playlists: 0,
+  };
 }
 
 function report(name: string, files: number): CleanUpReport {
@@ -303,7 +320,8 @@ function fileOf(id: number, place: number, codec: string, fate: PlanFile["fate"]
     hint: place === 0 && id % 4 === 0 ? "nothing above 16.0 kHz: its audio may have been lossy before" : null,
     only: place === 1 && chance(id, 14) < 0.3 ? ["genre"] : [],
     lacks: place === 1 ? ["picture"] : [],
-    keptOffsetS: 0,
+    partner: place === 0 ? null : 0,
+    partnerOffsetS: 0,
     differences: [],
   };
 }
