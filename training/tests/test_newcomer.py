@@ -73,7 +73,7 @@ def test_the_commands_of_the_readme_lead_from_features_to_a_model(
     table = (tmp_path / "READ" / "results.md").read_text().splitlines()
     assert [line.split(" | ")[1] for line in table[2:]] == ["shs-file SHS4-", "datacos METADATA", "shs-file SHS4-"]
     assert [line for line in recipe if line.startswith("| asimt")] == table[2:]
-    # A network of twenty steps tells little apart: where it is exported, rounding swaps neighbours among its few queries.
+    # A network of twenty steps tells little apart: where it is exported, rounding swaps neighbours of some queries.
     assert map_of(table[4]) == pytest.approx(map_of(table[2]), abs=0.05)
     assert (tmp_path / "READ" / "exported" / "manifest.toml").is_file()
     assert train[0] == "asimt-paper begins: 18 works to train on, 4 x 2 a batch"

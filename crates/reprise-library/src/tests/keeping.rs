@@ -264,6 +264,11 @@ fn what_was_edited_in_a_document_holds_and_choices_go_over_to_a_new_plan() {
     assert_eq!(edited.summary().files, expected);
     edited.decide_again(KeepRules { companions: false, ..KeepRules::default() });
     assert_eq!(edited.summary().files, expected, "a line that was edited by hand");
+    document["groups"][0]["files"] = serde_json::json!([]);
+    document["groups"][1]["chosen"] = serde_json::json!({ "keeper": 77, "staying": [78] });
+    let mut odd = Plan::from_json(&document.to_string()).unwrap();
+    odd.decide_again(KeepRules::default());
+    assert_eq!(odd.groups.len(), 1, "what is no group, and places that are none, are passed over");
     let mut new = self::plan();
     new.adopt_choices(&plan);
     assert_eq!(fates(&new, 1), fates(&plan, 1));

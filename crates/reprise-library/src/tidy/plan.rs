@@ -191,6 +191,8 @@ impl Plan {
             (other, _) => return Err(PlanError::OtherFormat(other.unwrap_or_default().into())),
         }
         let mut plan: Self = serde_json::from_value(head)?;
+        // An editor may have emptied one.
+        plan.groups.retain(|group| !group.files.is_empty());
         plan.check()?;
         plan.adopt_edits();
         Ok(plan)
