@@ -104,15 +104,15 @@ export class CleanUpDesk {
 
   /** Asks for the earlier clean-ups, and for the settings if they are not known yet. */
   async refresh(): Promise<void> {
-    const problem = this.problem;
-    await this.attempt(async () => {
+    try {
       this.earlier = await this.backend.cleanUp.cleanUps();
       if (this.rules !== null) return;
       const { rules, playlists } = await this.backend.cleanUp.settings();
       [this.rules, this.named] = [rules, playlists];
-    });
-    // What went wrong before stays on show.
-    this.problem ??= problem;
+    } catch (error) {
+      // What went wrong before stays on show.
+      this.problem ??= sentence(error);
+    }
   }
 
   /** Fetches the groups of the lines in sight. */
