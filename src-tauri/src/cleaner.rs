@@ -25,6 +25,8 @@ pub struct Cleaner {
     scanner: Arc<Scanner>,
     report: Box<dyn Fn(CleanUpProgress) + Send + Sync>,
     desk: Mutex<Option<Desk>>,
+    /// The plan that was taken off the desk because another one is to be made: its choices go over to that.
+    aside: Mutex<Option<Plan>>,
     /// How often a plan was put on the desk or changed.
     revisions: AtomicU32,
     /// The control of the job; `None` if there is none.
@@ -68,6 +70,7 @@ impl Cleaner {
             scanner,
             report,
             desk: Mutex::default(),
+            aside: Mutex::default(),
             revisions: AtomicU32::default(),
             job: Mutex::default(),
             ended: Condvar::new(),
@@ -116,10 +119,32 @@ impl Cleaner {
         drop(self.ended.wait_timeout_while(self.running(), LONGEST_END, |job| job.is_some()));
     }
 
-    /// Puts a plan on the desk, or none.
-    pub fn put(&self, plan: Option<Plan>) {
-        let revision = self.next_revision();
-        *self.desk() = plan.map(|plan| Desk { plan, revision, edits: Vec::new() });
+    /// Puts a plan on the desk. Each choice that it has can be taken back.
+    pub fn put(&self, plan: Plan) {
+        let mut desk = self.desk();
+        let chosen = plan.groups.iter().enumerate().filter(|(_, group)| !group.chosen.is_empty());
+        let edits = chosen.map(|(number, _)| (number, Choices::default())).collect();
+        *desk = Some(Desk { plan, revision: self.next_revision(), edits });
+    }
+
+    /// Puts a new plan on the desk, with the choices of the one before.
+    pub fn put_new(&self, mut plan: Plan) {
+        self.set_aside();
+        let before = self.aside.lock().unwrap_or_else(PoisonError::into_inner).take();
+        before.iter().for_each(|before| plan.adopt_choices(before));
+        self.put(plan);
+    }
+
+    /// Takes the plan off the desk until a new one is made.
+    pub fn set_aside(&self) {
+        if let Some(desk) = self.desk().take() {
+            *self.aside.lock().unwrap_or_else(PoisonError::into_inner) = Some(desk.plan);
+        }
+    }
+
+    /// Takes the plan off the desk for good.
+    pub fn take_off(&self) {
+        *self.desk() = None;
     }
 
     /// What can be told of the plan on the desk.
@@ -217,19 +242,19 @@ mod tests {
     fn a_plan_that_was_not_seen_is_not_run() {
         let cleaner = cleaner();
         assert!(cleaner.seen_plan(0).is_err());
-        cleaner.put(Some(Plan::from_json(PLAN).unwrap()));
+        cleaner.put(Plan::from_json(PLAN).unwrap());
         let seen = cleaner.look(|desk| desk.revision).unwrap();
         assert!(cleaner.seen_plan(seen).is_ok());
         cleaner.decide_again(KeepRules::default());
         assert!(cleaner.seen_plan(seen).unwrap_err().message.contains("has changed"));
-        cleaner.put(None);
+        cleaner.take_off();
         assert!(cleaner.look(|_| ()).is_err());
     }
 
     #[test]
     fn an_edit_of_no_group_is_refused_and_nothing_is_undone() {
         let cleaner = cleaner();
-        cleaner.put(Some(Plan::from_json(PLAN).unwrap()));
+        cleaner.put(Plan::from_json(PLAN).unwrap());
         assert!(cleaner.edit(3, |plan| plan.leave(3)).is_err());
         assert_eq!(cleaner.undo_edit().unwrap(), None);
     }

@@ -133,8 +133,9 @@ impl Scanner {
     /// Ends the job and waits for its end, some seconds at most. Returns whether there was a job.
     pub fn stop_and_wait(&self) -> bool {
         let mut state = self.state();
+        // What a hold has stopped is to go on, too.
+        let was_running = state.control.is_some() || state.is_held && state.again;
         state.stop();
-        let was_running = state.control.is_some();
         drop(self.ended.wait_timeout_while(state, LONGEST_END, |state| state.control.is_some()));
         was_running
     }

@@ -21,7 +21,7 @@ impl Scanner {
         state.is_held = true;
         // From here on, dropping it lets jobs start again.
         let hold = Hold(self.clone());
-        if let Some(control) = &state.control {
+        if let Some(control) = state.control.clone().filter(|control| !control.is_stopped()) {
             control.stop();
             (state.again, state.was_paused) = (true, state.scan.is_paused);
         }
@@ -35,8 +35,8 @@ impl Scanner {
     fn release(self: &Arc<Self>) {
         let mut state = self.state();
         state.is_held = false;
-        let was_paused = std::mem::take(&mut state.was_paused);
         if state.control.is_none() && std::mem::take(&mut state.again) {
+            let was_paused = std::mem::take(&mut state.was_paused);
             self.begin(state, Pass::Scan);
             if was_paused {
                 self.pause(true);

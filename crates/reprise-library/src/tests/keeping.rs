@@ -264,6 +264,15 @@ fn what_was_edited_in_a_document_holds_and_choices_go_over_to_a_new_plan() {
     assert_eq!(edited.summary().files, expected);
     edited.decide_again(KeepRules { companions: false, ..KeepRules::default() });
     assert_eq!(edited.summary().files, expected, "a line that was edited by hand");
+    let mut shuffled = document.clone();
+    shuffled["groups"][1]["files"].as_array_mut().unwrap().remove(0);
+    assert!(matches!(Plan::from_json(&shuffled.to_string()), Err(PlanError::OtherLines(_))));
+    let mut by_hand: serde_json::Value = serde_json::from_str(&self::plan().to_json()).unwrap();
+    by_hand["groups"][0]["files"][0]["fate"] = serde_json::json!("keep");
+    by_hand["groups"][0]["files"][1]["fate"] = serde_json::json!({ "stay": "wanted" });
+    let mut by_hand = Plan::from_json(&by_hand.to_string()).unwrap();
+    by_hand.decide_again(KeepRules { companions: false, ..KeepRules::default() });
+    assert_eq!(fates(&by_hand, 0), [Fate::Keep, Fate::Stay(Stays::Wanted)], "both stay, as was written");
     document["groups"][0]["files"] = serde_json::json!([]);
     document["groups"][1]["chosen"] = serde_json::json!({ "keeper": 77, "staying": [78] });
     let mut odd = Plan::from_json(&document.to_string()).unwrap();

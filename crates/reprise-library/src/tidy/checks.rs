@@ -21,6 +21,9 @@ use crate::threads::{Effort, on_each};
 use crate::tidy::plan::Plan;
 use crate::tidy::remembered::keep_rules;
 
+/// Why a file of a protected folder is left alone.
+const PROTECTED: &str = "is in a folder that is protected";
+
 /// Files that were checked, and what they looked like at that moment.
 #[derive(Default)]
 pub(super) struct Checks {
@@ -149,6 +152,11 @@ impl Checks {
     /// Checks both files of a move at this moment.
     pub fn now(&self, database: &Database, step: &Step) -> Result<(), String> {
         let Step::Move { file, expected, .. } = step else { return Ok(()) };
+        let rules = keep_rules(database).map_err(|error| error.to_string())?;
+        let paths = [Some(file.clone()), file.canonicalize().ok()];
+        if paths.iter().flatten().any(|path| rules.protected.iter().any(|folder| path.starts_with(folder))) {
+            return Err(format!("{} {PROTECTED}", file.display()));
+        }
         self.keeper(database, step)?;
         let own = Self::of(database, [file.as_path()].into_iter()).map_err(|error| error.to_string())?;
         own.is_as_planned(file, expected.size_bytes, expected.mtime_ns)
@@ -194,9 +202,7 @@ fn objections(database: &Database, plan: &Plan) -> Result<HashMap<PathBuf, Strin
         };
         let why = match () {
             () if is_another => "is another song than the file that is kept, as you said",
-            () if rules.protected.iter().any(|folder| gone.file.is_in(folder)) => {
-                "is in a folder that is protected"
-            }
+            () if rules.protected.iter().any(|folder| gone.file.is_in(folder)) => PROTECTED,
             () => continue,
         };
         objections.insert(gone.path().to_path_buf(), why.to_owned());

@@ -84,16 +84,19 @@ impl Plan {
         for group in &mut self.groups {
             let written: Vec<Fate> = group.files.iter().map(|planned| planned.fate.clone()).collect();
             let decided = group.fates(&self.rules);
-            let kept = |fates: &[Fate]| fates.iter().position(|fate| *fate == Fate::Keep);
-            if kept(&written).is_some() && kept(&written) != kept(&decided) {
-                group.chosen.keeper = kept(&written);
+            let kept = written.iter().position(|fate| *fate == Fate::Keep);
+            let is_decided_by_hand = written.iter().zip(&decided).any(|(written, decided)| {
+                matches!((written, decided), (Fate::Go { .. }, Fate::Undecided { .. }))
+            });
+            if kept.is_some() && (decided[kept.unwrap_or_default()] != Fate::Keep || is_decided_by_hand) {
+                group.chosen.keeper = kept;
             }
-            let goes = |fate: &Fate| matches!(fate, Fate::Go { .. } | Fate::Undecided { .. });
-            let stays = written.iter().zip(&decided).enumerate();
-            let stays = stays.filter(|(_, (written, decided))| !goes(written) && goes(decided));
-            let stays: Vec<usize> = stays.map(|(place, _)| place).collect();
-            let keeper = group.chosen.keeper;
-            group.chosen.staying.extend(stays.into_iter().filter(|place| Some(*place) != keeper));
+            let stays = |fate: &Fate| matches!(fate, Fate::Keep | Fate::Stay(_));
+            let decided = group.fates(&self.rules);
+            let wanted = written.iter().zip(&decided).enumerate();
+            let wanted = wanted.filter(|(_, (written, decided))| stays(written) && !stays(decided));
+            let wanted: Vec<usize> = wanted.map(|(place, _)| place).collect();
+            group.chosen.staying.extend(wanted);
         }
     }
 

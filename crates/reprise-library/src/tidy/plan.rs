@@ -35,6 +35,9 @@ pub struct Plan {
 /// Files that contain one recording, and what happens to each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
+    /// Which files these are, in which order: pairs and choices name them by their places.
+    #[serde(default)]
+    pub(super) lines: String,
     /// The files.
     pub files: Vec<PlannedFile>,
     /// Those of them that were listened to in pairs.
@@ -94,6 +97,9 @@ pub enum PlanError {
     /// It is of a later program.
     #[error("this plan was saved by a later Reprise (version {0} of the document); update Reprise to use it")]
     TooNew(u32),
+    /// Lines of a group were moved or taken out.
+    #[error("in the group of {0}, lines were moved or taken out; change only what happens to a file")]
+    OtherLines(String),
     /// A keeper is none, or goes itself.
     #[error("the plan would remove {0} in favour of a file that does not stay")]
     NoKeeper(String),
@@ -161,6 +167,16 @@ impl Group {
         }
     }
 
+    /// A short hash of the paths and the audio of the files, in order.
+    fn lines_now(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        for planned in &self.files {
+            hash.update(planned.path().as_os_str().as_encoded_bytes())
+                .update(planned.file.payload.as_bytes());
+        }
+        hash.finalize().to_hex()[..16].to_owned()
+    }
+
     pub(super) fn copies(&self) -> Vec<Copy> {
         self.files.iter().map(|planned| planned.file.clone()).collect()
     }
@@ -172,7 +188,10 @@ impl Plan {
         let planned = |(files, heard): (Vec<Copy>, Vec<HeardPair>)| {
             let fates = decide(&files, &heard, &rules);
             let files = files.into_iter().zip(fates).map(|(file, fate)| PlannedFile { file, fate });
-            Group { files: files.collect(), heard, chosen: Choices::default() }
+            let mut group =
+                Group { lines: String::new(), files: files.collect(), heard, chosen: Choices::default() };
+            group.lines = group.lines_now();
+            group
         };
         let mut groups: Vec<Group> = groups.into_iter().map(planned).collect();
         groups.sort_by(|a, b| a.files[0].file.path.cmp(&b.files[0].file.path));
@@ -232,6 +251,9 @@ impl Plan {
     /// Returns an error if a file would go in favour of one that does not stay: a document may have been edited.
     fn check(&self) -> Result<(), PlanError> {
         for group in &self.groups {
+            if group.lines != group.lines_now() {
+                return Err(PlanError::OtherLines(group.files[0].path().display().to_string()));
+            }
             for (place, planned) in group.files.iter().enumerate() {
                 let (Fate::Go { keeper, .. } | Fate::Undecided { keeper }) = planned.fate else { continue };
                 let kept = group.files.get(keeper).map(|kept| &kept.fate);

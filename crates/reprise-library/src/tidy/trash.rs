@@ -36,12 +36,16 @@ pub(crate) fn run_to_trash(
     if !playlists.is_empty() {
         let report = runs.start(&playlists, now_s(), &|_| Ok(()), &mut watch(progress))?;
         told = settled(database, &report, |outcome| matches!(outcome, Outcome::Moved { .. }))?;
-        if !told.left.is_empty() || told.is_stopped {
+        let is_complete = told.left.is_empty() && !told.is_stopped;
+        told.left.splice(0..0, left.iter().cloned());
+        if !is_complete {
             // An entry would lead nowhere.
             return Ok(told);
         }
     }
-    told.left = left.clone();
+    if playlists.is_empty() {
+        told.left = left.clone();
+    }
     let (mut tracks, total) = (HashMap::new(), moves.len());
     for step in &moves {
         tracks.insert(step.file(), database.reader()?.track_at(step.file())?.map(|track| track.id));

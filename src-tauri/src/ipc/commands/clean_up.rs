@@ -27,7 +27,8 @@ pub async fn clean_up_settings(shell: TheShell<'_>) -> Answer<CleanUpSettings> {
     .await
 }
 
-/// Remembers settings, and decides by them about the plan on the desk; null if there is none.
+/// Remembers settings, and decides by them about the plan on the desk; null if there is none, or none any more because
+/// it does not know the playlists.
 #[tauri::command]
 #[specta::specta]
 pub async fn set_clean_up_settings(
@@ -41,7 +42,11 @@ pub async fn set_clean_up_settings(
             settings.playlists.into_iter().map(|file| WrittenPath::from(file).0).collect();
         let library = shell.library.to_write()?;
         library.set_keep_rules(&rules)?;
-        library.set_named_playlists(&playlists)?;
+        if library.named_playlists()? != playlists {
+            library.set_named_playlists(&playlists)?;
+            // It does not know their entries and cue points.
+            shell.cleaner.set_aside();
+        }
         shell.cleaner.decide_again(rules);
         Ok(shell.cleaner.look(outline).ok())
     })
@@ -97,10 +102,8 @@ pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
                 made => made.map(Some),
             }
         })?;
-        let Some(mut plan) = made else { return Ok(None) };
-        let before = shell.cleaner.look(|desk| desk.plan.clone());
-        before.iter().for_each(|before| plan.adopt_choices(before));
-        shell.cleaner.put(Some(plan));
+        let Some(plan) = made else { return Ok(None) };
+        shell.cleaner.put_new(plan);
         shell.cleaner.look(outline).map(Some)
     })
     .await
@@ -224,7 +227,7 @@ pub async fn open_plan(shell: TheShell<'_>, path: String) -> Answer<PlanOutline>
         let mut plan = Plan::from_json(&saved).map_err(|error| wrong(error.to_string()))?;
         let library = shell.library.to_read()?;
         plan.respect(&library.keep_rules()?, &library.named_playlists()?);
-        shell.cleaner.put(Some(plan));
+        shell.cleaner.put(plan);
         shell.cleaner.look(outline)
     })
     .await
@@ -245,7 +248,7 @@ pub async fn check_plan(shell: TheShell<'_>, revision: u32) -> Answer<Option<Vec
     .await
 }
 
-/// Runs the plan on the desk and takes it off; null when it was stopped before anything was done.
+/// Runs the plan on the desk, and takes it off if a file was moved; null when it was stopped before anything was done.
 #[tauri::command]
 #[specta::specta]
 pub async fn run_plan(shell: TheShell<'_>, revision: u32, to_trash: bool) -> Answer<Option<CleanUpReport>> {
@@ -258,8 +261,8 @@ pub async fn run_plan(shell: TheShell<'_>, revision: u32, to_trash: bool) -> Ans
                 Err(Error::Stopped) => Ok(None),
                 report => Ok(Some(report?)),
             })?;
-        if report.is_some() {
-            shell.cleaner.put(None);
+        if report.as_ref().is_some_and(|report| !report.files.is_empty()) {
+            shell.cleaner.take_off();
         }
         Ok(report.map(CleanUpReport::from))
     })

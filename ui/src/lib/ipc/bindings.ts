@@ -52,7 +52,10 @@ export const commands = {
 	stopScan: () => __TAURI_INVOKE<null>("stop_scan"),
 	/**  What the library remembers for every plan. */
 	cleanUpSettings: () => __TAURI_INVOKE<CleanUpSettings>("clean_up_settings"),
-	/**  Remembers settings, and decides by them about the plan on the desk; null if there is none. */
+	/**
+	 *  Remembers settings, and decides by them about the plan on the desk; null if there is none, or none any more because
+	 *  it does not know the playlists.
+	 */
 	setCleanUpSettings: (settings: CleanUpSettings) => __TAURI_INVOKE<PlanOutline | null>("set_clean_up_settings", { settings }),
 	/**  A folder for a rule, or a playlist file, by its path. */
 	exactPath: (path: string, kind: PathKind) => __TAURI_INVOKE<ExactPath>("exact_path", { path, kind }),
@@ -82,7 +85,7 @@ export const commands = {
 	openPlan: (path: string) => __TAURI_INVOKE<PlanOutline>("open_plan", { path }),
 	/**  Checks every file of the plan again and changes nothing: what a run would leave alone; null when stopped. */
 	checkPlan: (revision: number) => __TAURI_INVOKE<LeftAlone[] | null>("check_plan", { revision }),
-	/**  Runs the plan on the desk and takes it off; null when it was stopped before anything was done. */
+	/**  Runs the plan on the desk, and takes it off if a file was moved; null when it was stopped before anything was done. */
 	runPlan: (revision: number, toTrash: boolean) => __TAURI_INVOKE<CleanUpReport | null>("run_plan", { revision, toTrash }),
 	/**  The clean-ups that were run, the newest first. */
 	cleanUps: () => __TAURI_INVOKE<CleanUp[]>("clean_ups"),

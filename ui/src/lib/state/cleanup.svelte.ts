@@ -1,6 +1,6 @@
 // The plan of a clean-up: made, looked at, edited, run; and the clean-ups before it.
 
-import { SvelteMap, SvelteSet } from "svelte/reactivity";
+import { SvelteMap } from "svelte/reactivity";
 import {
   sentence,
   type Backend,
@@ -36,8 +36,13 @@ const BEFORE_S = 2;
 export class CleanUpDesk {
   /** The rules that count: those of the plan, else those that the library remembers. */
   rules = $state.raw<KeepRules | null>(null);
-  /** The playlist files elsewhere that the library remembers. */
+  /** The playlist files elsewhere that the plan knows, else those that the library remembers. */
   named = $state.raw<ExactPath[]>([]);
+  #remembered: ExactPath[] = [];
+  /** The settings on show are those of a plan that is gone: those of the library are asked for. */
+  #isOfPlan = true;
+  /** How many settings were asked for; only the answer to the last one is shown. */
+  #sets = 0;
   outline = $state.raw<PlanOutline | null>(null);
   filter = $state<GroupState | "all">("all");
   /** The line that keys act on, -1 for none. */
@@ -54,7 +59,8 @@ export class CleanUpDesk {
   /** Where the plan was saved last. */
   saved = $state<string | null>(null);
   readonly groups = new SvelteMap<number, PlanGroup>();
-  readonly #asked = new SvelteSet<number>();
+  /** Groups that were asked for. Lines in sight ask again when the plan changes, not when this does. */
+  readonly #asked = new Set<number>();
   /** Settings and edits are asked for one after another, in the order of the user. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -106,9 +112,10 @@ export class CleanUpDesk {
   async refresh(): Promise<void> {
     try {
       this.earlier = await this.backend.cleanUp.cleanUps();
-      if (this.rules !== null) return;
+      if (!this.#isOfPlan) return;
       const { rules, playlists } = await this.backend.cleanUp.settings();
-      [this.rules, this.named] = [rules, playlists];
+      [this.rules, this.named, this.#remembered] = [rules, playlists, playlists];
+      this.#isOfPlan = false;
     } catch (error) {
       // What went wrong before stays on show.
       this.problem ??= sentence(error);
@@ -143,23 +150,29 @@ export class CleanUpDesk {
 
   /** Remembers rules; a plan is decided again at once. */
   async setRules(rules: KeepRules): Promise<void> {
-    await this.#set(rules, this.named);
+    await this.#set(rules, this.#remembered);
   }
 
   /** Remembers playlists elsewhere. A plan that does not know them is made again, with the user's choices. */
   async setNamed(named: ExactPath[]): Promise<void> {
-    if (this.rules === null || !(await this.#set(this.rules, named)) || this.outline === null) return;
-    await this.look();
+    const hadPlan = this.outline !== null;
+    if (this.rules !== null && (await this.#set(this.rules, named)) && hadPlan) await this.look();
   }
 
   async #set(rules: KeepRules, named: ExactPath[]): Promise<boolean> {
-    const before = [this.rules, this.named] as const;
-    [this.rules, this.named] = [rules, named];
+    const [turn, before] = [++this.#sets, [this.rules, this.named, this.#remembered] as const];
+    const isNamed = named !== this.#remembered;
+    this.rules = rules;
+    if (isNamed) this.named = named;
+    this.#remembered = named;
     const isSet = await this.#inTurn(async () => {
       const outline = await this.backend.cleanUp.setSettings({ rules, playlists: named });
-      if (outline !== null) this.#show(outline, named);
+      if (turn !== this.#sets) return;
+      if (outline !== null) this.#show(outline);
+      // A plan that does not know the playlists is on the desk no more.
+      else if (isNamed) this.outline = null;
     });
-    if (!isSet) [this.rules, this.named] = before;
+    if (!isSet && turn === this.#sets) [this.rules, this.named, this.#remembered] = before;
     return isSet;
   }
 
@@ -167,14 +180,13 @@ export class CleanUpDesk {
   async #inTurn(action: () => Promise<void>): Promise<boolean> {
     const turn = this.#queue.then(() => this.attempt(action));
     this.#queue = turn;
-    await turn;
-    return this.problem === null;
+    return turn;
   }
 
-  #show(outline: PlanOutline, named = outline.playlists): void {
+  #show(outline: PlanOutline): void {
     const isOld = this.outline !== null && outline.revision < this.outline.revision;
     if (isOld) return;
-    [this.outline, this.rules, this.named] = [outline, outline.rules, named];
+    [this.outline, this.rules, this.named] = [outline, outline.rules, outline.playlists];
     this.groups.clear();
     this.#asked.clear();
     [this.left, this.playlists, this.done, this.saved] = [null, null, null, null];
@@ -199,27 +211,34 @@ export class CleanUpDesk {
   async #edit(row: PlanRow | undefined, change: (group: number, file: PlanFile) => Promise<PlanEdit>) {
     const file = this.file(row);
     if (row === undefined || file === undefined) return;
-    await this.#inTurn(async () => this.#edited(await change(row.group, file), file.place));
+    await this.#inTurn(async () => this.#edited(await change(row.group, file)));
   }
 
   async undoEdit(): Promise<void> {
     await this.#inTurn(async () => {
       const edit = await this.backend.cleanUp.undoPlanEdit();
-      if (edit !== null) this.#edited(edit, null);
+      if (edit !== null) this.#edited(edit);
     });
   }
 
-  /** Shows an edit. The current line stays with the file at `place`, or goes to the next group where it is hidden now. */
-  #edited({ revision, isEdited, totals, outline, group }: PlanEdit, place: number | null): void {
+  /** Shows an edit. The current line stays with the file that it is on; where its group is hidden now, the next one is. */
+  #edited({ revision, isEdited, totals, outline, group }: PlanEdit): void {
     if (this.outline === null || revision < this.outline.revision) return;
+    const current = this.currentRow;
+    const place = this.file(current)?.place;
     this.groups.set(group.number, group);
     const groups = this.outline.groups.with(group.number, outline);
     this.outline = { ...this.outline, revision, isEdited, totals, groups };
     [this.left, this.playlists, this.saved] = [null, null, null];
-    const file = group.files.findIndex((one) => one.place === place);
-    const line = this.rows.findIndex((row) => row.group === group.number && row.file === Math.max(file, 0));
-    if (line >= 0 && place !== null) this.current = line;
-    else this.current = Math.min(this.current, this.rows.length - 1);
+    if (current === undefined) return;
+    const files = this.groups.get(current.group)?.files ?? [];
+    const file = Math.max(
+      files.findIndex((one) => one.place === place),
+      0,
+    );
+    const same = this.rows.findIndex((row) => row.group === current.group && row.file === file);
+    const next = this.rows.findIndex((row) => row.group > current.group);
+    this.current = same >= 0 ? same : next >= 0 ? next : this.rows.length - 1;
   }
 
   async lookAtPlaylists(): Promise<void> {
@@ -244,7 +263,10 @@ export class CleanUpDesk {
         this.problem = "Stopped; nothing was moved.";
         return;
       }
-      [this.outline, this.left, this.playlists, this.current] = [null, null, null, -1];
+      if (report.files > 0) {
+        [this.outline, this.left, this.playlists, this.current] = [null, null, null, -1];
+        this.#isOfPlan = true;
+      }
       const where = toTrash ? "moved to the trash" : "moved into the quarantine";
       this.#tell(report, where, report.run !== null && !toTrash);
     });
@@ -355,13 +377,15 @@ export class CleanUpDesk {
     await this.refresh();
   }
 
-  /** Does something and shows what went wrong, until the next one. */
-  async attempt(action: () => Promise<void>): Promise<void> {
+  /** Does something and shows what went wrong, until the next one. True when it went well. */
+  async attempt(action: () => Promise<void>): Promise<boolean> {
     this.problem = null;
     try {
       await action();
+      return true;
     } catch (error) {
       this.problem = sentence(error);
+      return false;
     }
   }
 }

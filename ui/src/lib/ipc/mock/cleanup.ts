@@ -59,6 +59,7 @@ export class PretendedCleanUp implements CleanUpBackend {
   }
 
   async setSettings({ rules, playlists }: CleanUpSettings): Promise<PlanOutline | null> {
+    this.#hasPlan &&= playlists.length === this.#named.length;
     [this.#rules, this.#named] = [rules, playlists];
     if (!this.#hasPlan) return null;
     this.#groups = groupsOf(this.#tracks(), rules);
