@@ -82,10 +82,8 @@ impl Scanner {
     pub fn start(self: &Arc<Self>, retry: bool) {
         let mut state = self.state();
         state.retry |= retry;
-        if let Some(control) = &state.control {
-            control.stop();
-            state.again = true;
-        } else if state.is_held {
+        state.control.iter().for_each(|control| control.stop());
+        if state.control.is_some() || state.is_held {
             state.again = true;
         } else {
             self.begin(state, Pass::Scan);

@@ -153,8 +153,8 @@ impl Checks {
     pub fn now(&self, database: &Database, step: &Step) -> Result<(), String> {
         let Step::Move { file, expected, .. } = step else { return Ok(()) };
         let rules = keep_rules(database).map_err(|error| error.to_string())?;
-        let paths = [Some(file.clone()), file.canonicalize().ok()];
-        if paths.iter().flatten().any(|path| rules.protected.iter().any(|folder| path.starts_with(folder))) {
+        let real = file.canonicalize().ok();
+        if rules.protects([Some(file), real.as_ref()].into_iter().flatten().map(PathBuf::as_path)) {
             return Err(format!("{} {PROTECTED}", file.display()));
         }
         self.keeper(database, step)?;
@@ -202,7 +202,7 @@ fn objections(database: &Database, plan: &Plan) -> Result<HashMap<PathBuf, Strin
         };
         let why = match () {
             () if is_another => "is another song than the file that is kept, as you said",
-            () if rules.protected.iter().any(|folder| gone.file.is_in(folder)) => PROTECTED,
+            () if rules.protects(gone.file.paths()) => PROTECTED,
             () => continue,
         };
         objections.insert(gone.path().to_path_buf(), why.to_owned());

@@ -86,8 +86,12 @@ impl Copy {
 
     /// Whether it lies in a folder of a rule, or below it.
     pub(crate) fn is_in(&self, folder: &WrittenPath) -> bool {
-        let paths = [Some(&self.path), self.real_path.as_ref()];
-        paths.into_iter().flatten().any(|path| path.0.starts_with(&folder.0))
+        self.paths().any(|path| path.starts_with(folder))
+    }
+
+    /// Its path as the library knows it, and without links where that is another.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        [Some(&self.path), self.real_path.as_ref()].into_iter().flatten().map(AsRef::as_ref)
     }
 
     /// The title, or else the name of the file.

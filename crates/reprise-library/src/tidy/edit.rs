@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::tidy::copies::Copy;
-use crate::tidy::keep::{Fate, HeardPair, KeepRules, Stays, decide, difference, stays_anyway};
+use crate::tidy::keep::{Fate, HeardPair, KeepRules, Stays, decide, stays_anyway, unlike};
 use crate::tidy::plan::{Choices, Group, Plan};
 use crate::tidy::written_path::WrittenPath;
 
@@ -88,7 +88,9 @@ impl Plan {
             let is_decided_by_hand = written.iter().zip(&decided).any(|(written, decided)| {
                 matches!((written, decided), (Fate::Go { .. }, Fate::Undecided { .. }))
             });
-            if kept.is_some() && (decided[kept.unwrap_or_default()] != Fate::Keep || is_decided_by_hand) {
+            if let Some(place) = kept
+                && (decided[place] != Fate::Keep || is_decided_by_hand)
+            {
                 group.chosen.keeper = kept;
             }
             let stays = |fate: &Fate| matches!(fate, Fate::Keep | Fate::Stay(_));
@@ -183,17 +185,9 @@ impl Choice<'_> {
 
     /// The file goes in favour of the keeper, unless something speaks against it.
     fn in_favour(&self, other: usize) -> Fate {
-        let (file, keeper) = (&self.files[other], &self.files[self.keeper]);
-        if let Some(why) = stays_anyway(file, self.files, self.rules) {
-            return Fate::Stay(why);
-        }
-        if !self.rules.remasters && file.is_remaster != keeper.is_remaster {
-            return Fate::Stay(Stays::Remaster);
-        }
-        match difference(self.files, self.heard, other, self.keeper) {
-            Some(differ) => Fate::Stay(Stays::OtherSound(differ)),
-            None => Fate::Go { keeper: self.keeper, rule: None },
-        }
+        let stays = stays_anyway(&self.files[other], self.files, self.rules)
+            .or_else(|| unlike(self.files, self.heard, self.rules, other, self.keeper));
+        stays.map_or(Fate::Go { keeper: self.keeper, rule: None }, Fate::Stay)
     }
 
     /// Whether a file may go in favour of the keeper as far as albums are concerned. A file without an album belongs to

@@ -63,6 +63,11 @@ impl Default for KeepRules {
 }
 
 impl KeepRules {
+    /// Whether a file that has these paths lies in a protected folder.
+    pub(crate) fn protects<'a>(&self, mut paths: impl Iterator<Item = &'a Path>) -> bool {
+        paths.any(|path| self.protected.iter().any(|folder| path.starts_with(folder)))
+    }
+
     /// The same rules, each once.
     pub(crate) fn without_repetitions(mut self) -> Self {
         let mut order: Vec<Rule> = Vec::new();
@@ -161,12 +166,7 @@ pub(crate) fn decide(files: &[Copy], heard: &[HeardPair], rules: &KeepRules) -> 
             let fate = match () {
                 () if place == keeper && turn == 0 => Fate::Keep,
                 () if place == keeper => Fate::Stay(Stays::OtherAlbum),
-                () if !rules.remasters && files[place].is_remaster != files[keeper].is_remaster => {
-                    Fate::Stay(Stays::Remaster)
-                }
-                () if let Some(differ) = difference(files, heard, place, keeper) => {
-                    Fate::Stay(Stays::OtherSound(differ))
-                }
+                () if let Some(why) = unlike(files, heard, rules, place, keeper) => Fate::Stay(why),
                 () => match better(&files[keeper], &files[place], rules) {
                     Some(rule) => Fate::Go { keeper, rule: Some(rule.clone()) },
                     None => Fate::Undecided { keeper },
@@ -179,6 +179,20 @@ pub(crate) fn decide(files: &[Copy], heard: &[HeardPair], rules: &KeepRules) -> 
         }
     }
     fates.into_iter().map(|fate| fate.unwrap_or(Fate::Stay(Stays::OtherAlbum))).collect()
+}
+
+/// Why a file cannot go in favour of this keeper although both contain one recording.
+pub(crate) fn unlike(
+    files: &[Copy],
+    heard: &[HeardPair],
+    rules: &KeepRules,
+    place: usize,
+    keeper: usize,
+) -> Option<Stays> {
+    if !rules.remasters && files[place].is_remaster != files[keeper].is_remaster {
+        return Some(Stays::Remaster);
+    }
+    difference(files, heard, place, keeper).map(Stays::OtherSound)
 }
 
 /// How two files of a group differ when both are listened to; `None` if they are the same. What was not listened to
@@ -218,7 +232,7 @@ pub(crate) fn stays_anyway(file: &Copy, files: &[Copy], rules: &KeepRules) -> Op
     if file.n_names > 1 {
         return Some(Stays::SeveralNames);
     }
-    if rules.protected.iter().any(|folder| file.is_in(folder)) {
+    if rules.protects(file.paths()) {
         return Some(Stays::Protected);
     }
     let is_companion =

@@ -36,15 +36,12 @@ pub(crate) fn run_to_trash(
     if !playlists.is_empty() {
         let report = runs.start(&playlists, now_s(), &|_| Ok(()), &mut watch(progress))?;
         told = settled(database, &report, |outcome| matches!(outcome, Outcome::Moved { .. }))?;
-        let is_complete = told.left.is_empty() && !told.is_stopped;
-        told.left.splice(0..0, left.iter().cloned());
-        if !is_complete {
-            // An entry would lead nowhere.
-            return Ok(told);
-        }
     }
-    if playlists.is_empty() {
-        told.left = left.clone();
+    let are_corrected = told.left.is_empty() && !told.is_stopped;
+    told.left.splice(0..0, left.iter().cloned());
+    if !are_corrected {
+        // An entry would lead nowhere.
+        return Ok(told);
     }
     let (mut tracks, total) = (HashMap::new(), moves.len());
     for step in &moves {

@@ -97,10 +97,8 @@ pub async fn make_plan(shell: TheShell<'_>) -> Answer<Option<PlanOutline>> {
     let shell = shell.inner().clone();
     blocking(move || {
         let made = shell.cleaner.job(Job::Reads, |library, progress| {
-            match library.plan_clean_up(&library.keep_rules()?, &library.named_playlists()?, progress) {
-                Err(Error::Stopped) => Ok(None),
-                made => made.map(Some),
-            }
+            let (rules, playlists) = (library.keep_rules()?, library.named_playlists()?);
+            unless_stopped(library.plan_clean_up(&rules, &playlists, progress))
         })?;
         let Some(plan) = made else { return Ok(None) };
         shell.cleaner.put_new(plan);
@@ -240,10 +238,10 @@ pub async fn check_plan(shell: TheShell<'_>, revision: u32) -> Answer<Option<Vec
     let shell = shell.inner().clone();
     blocking(move || {
         let plan = shell.cleaner.seen_plan(revision)?;
-        shell.cleaner.job(Job::Reads, |library, progress| match library.check_clean_up(&plan, progress) {
-            Err(Error::Stopped) => Ok(None),
-            left => Ok(Some(left?.into_iter().map(LeftAlone::from).collect())),
-        })
+        let left = shell
+            .cleaner
+            .job(Job::Reads, |library, progress| unless_stopped(library.check_clean_up(&plan, progress)))?;
+        Ok(left.map(|left| left.into_iter().map(LeftAlone::from).collect()))
     })
     .await
 }
@@ -256,11 +254,9 @@ pub async fn run_plan(shell: TheShell<'_>, revision: u32, to_trash: bool) -> Ans
     blocking(move || {
         let plan = shell.cleaner.seen_plan(revision)?;
         let run = if to_trash { Library::run_clean_up_to_trash } else { Library::run_clean_up };
-        let report =
-            shell.cleaner.job(Job::Writes, |library, progress| match run(library, &plan, progress) {
-                Err(Error::Stopped) => Ok(None),
-                report => Ok(Some(report?)),
-            })?;
+        let report = shell
+            .cleaner
+            .job(Job::Writes, |library, progress| unless_stopped(run(library, &plan, progress)))?;
         if report.as_ref().is_some_and(|report| !report.files.is_empty()) {
             shell.cleaner.take_off();
         }
@@ -310,6 +306,14 @@ pub async fn empty_quarantine(shell: TheShell<'_>, run: String) -> Answer<CleanU
 pub async fn stop_clean_up(shell: TheShell<'_>) -> Answer<()> {
     shell.cleaner.stop();
     Ok(())
+}
+
+/// What was done; `None` if the user stopped it, which is no failure.
+fn unless_stopped<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
+    match outcome {
+        Err(Error::Stopped) => Ok(None),
+        outcome => outcome.map(Some),
+    }
 }
 
 type Again = fn(&Library, &str, &Progress) -> Result<reprise_library::CleanUpReport, Error>;

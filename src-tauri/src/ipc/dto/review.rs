@@ -10,7 +10,7 @@ use super::kinds::Kind;
 use super::numbers::{Id, id, number};
 use super::path::text;
 use super::span::Span;
-use super::track_row::TrackRow;
+use super::track_row::{TrackRow, title};
 
 /// The next pair in doubt, and how many there are.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -142,13 +142,9 @@ impl DecidedFile {
     /// The first of the files of a recording, those that are there before others.
     fn of(files: &[library::TrackInfo]) -> Self {
         let first = files.iter().min_by_key(|file| file.is_missing);
-        let name = |file: &library::TrackInfo| {
-            let stem = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            file.tags.title.clone().unwrap_or(stem)
-        };
         Self {
             track: first.and_then(|file| file.id).map(id),
-            title: first.map_or_else(|| "A recording that is not in this library".into(), name),
+            title: first.map_or_else(|| "A recording that is not in this library".into(), title),
             artist: first.and_then(|file| file.tags.artist.clone()),
             path: first.map(|file| text(&file.path)),
             others: number(files.len().saturating_sub(1)),

@@ -33,10 +33,9 @@ pub struct TrackRow {
 impl From<reprise_library::TrackRow> for TrackRow {
     fn from(row: reprise_library::TrackRow) -> Self {
         let track = row.track;
-        let file_name = || track.path.file_stem().map(|name| name.to_string_lossy().into_owned());
         Self {
             id: track.id.map_or(0, id),
-            title: track.tags.title.clone().or_else(file_name).unwrap_or_default(),
+            title: title(&track),
             path: text(&track.path),
             artist: track.tags.artist,
             album: track.tags.album,
@@ -48,6 +47,12 @@ impl From<reprise_library::TrackRow> for TrackRow {
             not_matched: row.not_matched.as_ref().map(not_matched),
         }
     }
+}
+
+/// What a track is called: by its tag, else by its file's name.
+pub fn title(track: &reprise_library::TrackInfo) -> String {
+    let file_name = || track.path.file_stem().map(|name| name.to_string_lossy().into_owned());
+    track.tags.title.clone().or_else(file_name).unwrap_or_default()
 }
 
 /// What the list is ordered by.

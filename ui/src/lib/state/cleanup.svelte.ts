@@ -1,6 +1,7 @@
 // The plan of a clean-up: made, looked at, edited, run; and the clean-ups before it.
 
 import { SvelteMap } from "svelte/reactivity";
+import { counted } from "../format/duration";
 import {
   sentence,
   type Backend,
@@ -298,9 +299,9 @@ export class CleanUpDesk {
   }
 
   #tell(report: CleanUpReport, what: string, canUndo: boolean): void {
-    const files = `${report.files.toLocaleString("en")} ${report.files === 1 ? "file" : "files"} ${what}`;
+    const files = `${counted(report.files, "file")} ${what}`;
     const n = report.playlists.length;
-    const playlists = n === 0 ? "" : n === 1 ? "; 1 playlist with it" : `; ${n} playlists with them`;
+    const playlists = n === 0 ? "" : `; ${counted(n, "playlist")} with ${n === 1 ? "it" : "them"}`;
     const stopped = report.isStopped ? " Stopped before the end." : "";
     this.done = { words: `${files}${playlists}.${stopped}`, report, canUndo };
   }
