@@ -169,7 +169,8 @@ impl Scanner {
             if !library.wants_voices().map_err(|error| error.to_string())? {
                 return Ok(());
             }
-            let summary = library.analyse_voices(&Effort::leaving_room(), &progress);
+            let with_words = library.wants_words().map_err(|error| error.to_string())?;
+            let summary = library.analyse_voices(with_words, &Effort::leaving_room(), &progress);
             return match summary.map_err(|error| error.to_string())?.unreadable {
                 0 => Ok(()),
                 n => Err(format!("{n} voices could not be heard, as their files cannot be read now")),

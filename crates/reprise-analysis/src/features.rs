@@ -9,7 +9,8 @@ use reprise_features::Spec;
 use crate::error::Error;
 use crate::tools::Tools;
 use crate::track::Analyser;
-use crate::voice::{Excerpt, Singing, VoiceAnalyser, gate};
+use crate::voice::{Excerpt, Singing, Sung, VoiceAnalyser, gate};
+use crate::words::{VoiceRecording, Words, WordsAnalyser};
 
 /// All features of one file.
 #[derive(Debug, Clone)]
@@ -28,6 +29,7 @@ pub struct FeatureSet {
 pub struct MelodyAnalyser<'a> {
     track: Analyser<'a>,
     voice: VoiceAnalyser<'a>,
+    words: Option<WordsAnalyser>,
 }
 
 /// Computes the features of files, one file after another.
@@ -41,7 +43,13 @@ impl Tools {
 
     /// An analyser for vocals and melodies, for use in one thread.
     pub fn melody_analyser(&self) -> Result<MelodyAnalyser<'_>, Error> {
-        Ok(MelodyAnalyser { track: self.analyser()?, voice: self.voice_analyser()? })
+        Ok(MelodyAnalyser { track: self.analyser()?, voice: self.voice_analyser()?, words: None })
+    }
+
+    /// The same for words besides; `None` if the recogniser is not installed.
+    pub fn melody_and_words_analyser(&self) -> Result<Option<MelodyAnalyser<'_>>, Error> {
+        let Some(words) = self.words_analyser()? else { return Ok(None) };
+        Ok(Some(MelodyAnalyser { words: Some(words), ..self.melody_analyser()? }))
     }
 }
 
@@ -58,25 +66,36 @@ impl MelodyAnalyser<'_> {
         self.voice.excerpts(path, tuning_cents, stop, &|_| false).map_err(|error| error.to_string())
     }
 
-    /// The melody of one file, `[n_frames, 12]`; empty if nobody sings. `keep` receives the separated vocals in pieces,
-    /// mono at [`MelodyAnalyser::vocals_rate_hz`]; none if nobody sings. An error is returned as a sentence.
-    pub fn melody(
+    /// The voice of one file; empty if nobody sings. `keep` receives the separated vocals in pieces, mono at
+    /// [`MelodyAnalyser::vocals_rate_hz`]; none if nobody sings. An error is returned as a sentence.
+    pub fn sung(
         &mut self,
         path: &Path,
         singing: Singing,
         stop: &AtomicBool,
         keep: &mut dyn FnMut(&[f32]),
-    ) -> Result<Vec<[f32; 12]>, String> {
+    ) -> Result<Sung, String> {
         let tuning_cents = self.track.tuning_cents(path, stop).map_err(|error| error.to_string())?;
         let is_sung = |voice: &mut VoiceAnalyser| {
             let excerpts = voice.excerpts(path, tuning_cents, stop, &|_| false);
             excerpts.map(|excerpts| gate::is_sung(&excerpts)).map_err(|error| error.to_string())
         };
-        let melody = match singing == Singing::Assumed || is_sung(&mut self.voice)? {
-            true => self.voice.melody(path, tuning_cents, singing, stop, keep),
-            false => Ok(Vec::new()),
+        let sung = match singing == Singing::Assumed || is_sung(&mut self.voice)? {
+            true => self.voice.sung(path, tuning_cents, singing, stop, keep),
+            false => Ok(Sung::default()),
         };
-        melody.map_err(|error| error.to_string())
+        sung.map_err(|error| error.to_string())
+    }
+
+    /// The words in a voice whose weights are those of [`Sung`]. An error is returned as a sentence.
+    pub fn words(
+        &mut self,
+        recording: VoiceRecording,
+        weights: &[f32],
+        stop: &AtomicBool,
+    ) -> Result<Words, String> {
+        let Some(words) = &mut self.words else { return Ok(Words::default()) };
+        words.words(&recording.finished(), weights, stop).map_err(|error| error.to_string())
     }
 }
 

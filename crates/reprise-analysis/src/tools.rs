@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use reprise_audio::worker::{Limits, Worker};
-use reprise_inference::{Asimt, Crema, Embedder, Melody, Runtime, Vocals, VoiceActivity};
+use reprise_inference::{
+    Asimt, Crema, Embedder, Melody, Recogniser, Runtime, Vocals, VoiceActivity, find_words,
+};
 
 use crate::error::Error;
 use crate::track::Analyser;
 use crate::voice::VoiceAnalyser;
+use crate::words::WordsAnalyser;
 
 /// The hidden subcommand that every program with analysis must provide. It passes its arguments to
 /// `reprise_audio::worker::serve`.
@@ -68,5 +71,18 @@ impl Tools {
             activity: VoiceActivity::load(&self.runtime, &self.models).map_err(Error::Unavailable)?,
             melody: Melody::load(&self.runtime, &self.models).map_err(Error::Unavailable)?,
         })
+    }
+
+    /// Whether words can be heard: whether the recogniser is installed.
+    pub fn hear_words(&self) -> bool {
+        find_words(&self.models).is_some()
+    }
+
+    /// An analyser of words, for use in one thread; `None` if the recogniser is not installed.
+    pub fn words_analyser(&self) -> Result<Option<WordsAnalyser>, Error> {
+        let Some(weights) = find_words(&self.models) else { return Ok(None) };
+        let recogniser =
+            Recogniser::load(&self.runtime, &self.models, &weights).map_err(Error::Unavailable)?;
+        Ok(Some(WordsAnalyser::new(recogniser)))
     }
 }

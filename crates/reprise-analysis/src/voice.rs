@@ -28,6 +28,16 @@ use crate::error::Error;
 pub use follow::Singing;
 pub use gate::Excerpt;
 
+/// The voice of one track.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Sung {
+    /// The salience of the sung pitch classes on the time grid of chord-pitch and chroma frames, `[n_frames, 12]`; empty
+    /// if it was not followed.
+    pub melody: Vec<[f32; 12]>,
+    /// How much the voice counts in each frame of that grid, 0..=1, by how prominent it is.
+    pub weights: Vec<f32>,
+}
+
 /// Analyses the voice in files, one file after another. Each thread has its own.
 pub struct VoiceAnalyser<'a> {
     pub(crate) worker: &'a Worker,
@@ -72,17 +82,16 @@ impl VoiceAnalyser<'_> {
         Ok(analysed)
     }
 
-    /// The melody of a file in which somebody sings: the salience of the sung pitch classes on the time grid of
-    /// chord-pitch and chroma frames, `[n_frames, 12]`. `keep` receives the vocals, mono at 44,100 Hz, with as many
-    /// samples as the track.
-    pub fn melody(
+    /// The voice of a file in which somebody sings. `keep` receives the vocals, mono at 44,100 Hz, with as many samples
+    /// as the track.
+    pub fn sung(
         &mut self,
         path: &Path,
         tuning_cents: f32,
         singing: Singing,
         stop: &AtomicBool,
         keep: &mut dyn FnMut(&[f32]),
-    ) -> Result<Vec<[f32; 12]>, Error> {
+    ) -> Result<Sung, Error> {
         let (worker, networks) = self.networks();
         let mut course = Course::new(networks, tuning_cents, singing, keep);
         decode(worker, path, stop, &mut |samples| {
@@ -137,7 +146,7 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Vec<[f32; 12]>, Error> {
+    fn finish(mut self) -> Result<Sung, Error> {
         let spectra = std::mem::replace(&mut self.spectra, Spectra::new(&VoiceSpec::v2().separation));
         let mut rest = Vec::new();
         for segment in spectra.finish() {
@@ -148,7 +157,9 @@ impl<'a> Course<'a> {
         rest.extend(last);
         let vocals = self.kept(rest);
         self.follower.push(&vocals, &powers, &mut self.networks)?;
-        self.follower.finish(frame_count(self.n_samples), &powers, &mut self.networks)
+        let n_frames = frame_count(self.n_samples);
+        let melody = self.follower.finish(n_frames, &powers, &mut self.networks)?;
+        Ok(Sung { melody, weights: powers.weights(0..n_frames) })
     }
 
     /// Limits the vocals to the number of samples of the track and passes them to `keep`.
@@ -245,8 +256,9 @@ mod tests {
         let mut course = Course::new(networks, 0.0, singing, &mut keep);
         course.separator = Separator::new(batch);
         samples.chunks(50_000).for_each(|some| course.analyse(some).unwrap());
-        let melody = course.finish().unwrap();
-        (vocals, melody)
+        let sung = course.finish().unwrap();
+        assert!(singing == Singing::Ignored || sung.melody.len() == sung.weights.len());
+        (vocals, sung.melody)
     }
 
     #[test]
@@ -267,6 +279,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_voice_is_separated_alike_whether_its_melody_is_followed_or_not() {
+        let samples = swaying(30.0);
+        let (followed, ignored) =
+            (analysed(&samples, Singing::Detected, 1), analysed(&samples, Singing::Ignored, 1));
+        assert_eq!(followed.0, ignored.0);
+        assert!(ignored.1.is_empty());
     }
 
     #[test]

@@ -112,13 +112,18 @@ pub struct Scan {
     /// When voices are heard, which finds versions with other chords under the same tune. Without it: later, unless
     /// this library was once told never.
     #[arg(long, value_enum, value_name = "WHEN")]
-    pub voice: Option<Voice>,
+    pub voice: Option<When>,
+    /// When the words in voices are heard, which finds versions with other chords and another tune, and songs by a line.
+    /// Without it: with the voices, unless this library was once told never.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub words: Option<When>,
     #[command(flatten)]
     pub effort: Effort,
 }
 
+/// When something is heard that takes a second pass.
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq)]
-pub enum Voice {
+pub enum When {
     /// In this command, once versions by harmony are known: some seconds of one core a track.
     Now,
     /// By `reprise listen`, or while the app is open.
@@ -284,6 +289,8 @@ pub enum Stage {
     Vocals,
     /// The pitch classes of the sung melody, [frames, 12].
     Melody,
+    /// The words as heard, with times and how sure each line is, as JSON.
+    Words,
     /// From what it is told whether anybody sings: of each of some excerpts the shares of moments in which a voice is
     /// near, and in which a pitch is salient besides, the mean probability of a voice, and the share that counts as
     /// sung, [excerpts, 4].

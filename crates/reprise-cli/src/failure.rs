@@ -18,6 +18,8 @@ pub enum Failure {
     Demo(#[from] reprise_demo::Error),
     #[error("{}: {reason}", visible::path(path))]
     File { path: PathBuf, reason: String },
+    #[error("the recogniser of words is not installed; `npm start` sets it up")]
+    NoWords,
     #[error("{0}")]
     Other(String),
     #[error("interrupted; what was heard so far is kept, and the same command carries on")]

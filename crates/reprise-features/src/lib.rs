@@ -15,10 +15,12 @@ pub mod chroma;
 pub mod cqt;
 mod error;
 pub mod hcqt;
+mod mel;
 pub mod spec;
 pub mod tuning;
 mod version;
 pub mod voice;
+pub mod words;
 
 pub use activity::{Activity, Verdict};
 pub use ceiling::SpectralCeiling;

@@ -9,9 +9,12 @@ pub struct Versions {
     pub chroma: &'static str,
     /// The sung melody, from [`crate::voice`] and the networks it names.
     pub melody: &'static str,
+    /// The words as heard, from [`crate::words`] and the recogniser.
+    pub words: &'static str,
 }
 
 impl Versions {
     /// The current versions. Rows of another version are stale and are never mixed with these.
-    pub const CURRENT: Self = Self { crema: "crema-1", chroma: "chroma-1", melody: "melody-2" };
+    pub const CURRENT: Self =
+        Self { crema: "crema-1", chroma: "chroma-1", melody: "melody-2", words: "words-1" };
 }

@@ -169,6 +169,7 @@ impl Asimt {
         }
         let expected = Expected {
             folder: "",
+            file_in: None,
             feature_version: Spec::v1().version,
             input: vec![tensor(INPUT, &[windows, n_rows, fixed(sizes.window_frames)])],
             output,

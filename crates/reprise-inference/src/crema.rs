@@ -41,6 +41,7 @@ impl Crema {
         let input = [fixed(1), frames.clone(), fixed(frame_shape[0]), fixed(frame_shape[1])];
         let expected = Expected {
             folder: "crema",
+            file_in: None,
             feature_version: spec.version,
             input: vec![tensor(INPUT, &input)],
             output: vec![tensor(OUTPUT, &[frames, fixed(N_PITCH_CLASSES)])],

@@ -110,6 +110,12 @@ pub enum Error {
         /// Identity of the model.
         model: String,
     },
+    /// The recogniser's vocabulary is a different file than this program can use.
+    #[error("{} is not the vocabulary of a recogniser of many languages", path.display())]
+    VocabularyInvalid {
+        /// The file.
+        path: PathBuf,
+    },
     /// ONNX Runtime reported an error.
     #[error("ONNX Runtime could not {task}: {reason}")]
     Runtime {

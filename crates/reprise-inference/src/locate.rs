@@ -23,6 +23,9 @@ const LIBRARY_NAME: &str = if cfg!(windows) {
 /// A file that identifies the folder of models.
 const MODELS_MARK: &str = "crema/manifest.toml";
 
+/// A file that identifies the folder of the recogniser's weights.
+const WORDS_MARK: &str = "encoder.onnx";
+
 /// Folders of an installation, relative to the program's folder: that folder itself, the folder of the Linux package
 /// (Tauri names it after the product, with a capital), those that other packagers would choose, and those of a macOS
 /// bundle.
@@ -50,6 +53,14 @@ pub fn find_models() -> Result<PathBuf, Error> {
     };
     first(candidates, |path| path.join(MODELS_MARK).is_file())
         .map_err(|looked_at| Error::ModelsNotFound { looked_at })
+}
+
+/// Finds the folder of the recogniser's weights, which are not in the repository: `words` in the folder `models` of an
+/// installation, otherwise `vendor/words` of the checkout. `None` if they are not installed.
+pub fn find_words(models: &Path) -> Option<PathBuf> {
+    let checkout = models.parent().map(|folder| folder.join("vendor/words"));
+    let candidates = [Some(models.join("words")), checkout];
+    candidates.into_iter().flatten().find(|folder| folder.join(WORDS_MARK).is_file())
 }
 
 fn library_candidates(program_folder: &Path) -> Vec<PathBuf> {
@@ -116,6 +127,17 @@ mod tests {
             let found = first(library_candidates(&root.path().join("bin")), Path::is_file).unwrap();
             assert_eq!(found.canonicalize().unwrap(), installed.canonicalize().unwrap());
         }
+    }
+
+    #[test]
+    fn words_are_found_in_an_installation_else_in_a_checkout_else_they_are_off() {
+        let root = tempfile::tempdir().unwrap();
+        let models = root.path().join("models");
+        assert_eq!(find_words(&models), None);
+        place(root.path(), "vendor/words/encoder.onnx");
+        assert_eq!(find_words(&models), Some(root.path().join("vendor/words")));
+        place(root.path(), "models/words/encoder.onnx");
+        assert_eq!(find_words(&models), Some(models.join("words")));
     }
 
     #[test]

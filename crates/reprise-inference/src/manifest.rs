@@ -99,7 +99,7 @@ pub enum Source {
 pub struct Tensor {
     /// Name in the ONNX graph.
     pub name: String,
-    /// Element type; `f32` is the only one in use.
+    /// Element type: `f32` or `i64`.
     pub dtype: String,
     /// Axes in order of memory.
     pub shape: Vec<Axis>,
@@ -171,7 +171,7 @@ impl CodebookFile {
 }
 
 /// Reads a file and checks its length and hash.
-fn read_as_promised(path: &Path, size_bytes: u64, sha256: &str) -> Result<Vec<u8>, Error> {
+pub(crate) fn read_as_promised(path: &Path, size_bytes: u64, sha256: &str) -> Result<Vec<u8>, Error> {
     let path = path.to_path_buf();
     let content = fs::read(&path).map_err(|source| Error::Unreadable { path: path.clone(), source })?;
     let found = content.len() as u64;
@@ -205,12 +205,18 @@ impl fmt::Display for Axis {
 fn tensor(outlet: &Outlet) -> Tensor {
     let (dtype, shape) = match outlet.dtype() {
         ValueType::Tensor { ty: TensorElementType::Float32, shape, dimension_symbols } => {
-            let axes = shape.iter().zip(dimension_symbols.iter());
-            ("f32".into(), axes.map(|(&length, symbol)| axis(length, symbol)).collect())
+            ("f32".into(), axes(shape, dimension_symbols))
+        }
+        ValueType::Tensor { ty: TensorElementType::Int64, shape, dimension_symbols } => {
+            ("i64".into(), axes(shape, dimension_symbols))
         }
         other => (other.to_string(), Vec::new()),
     };
     Tensor { name: outlet.name().to_owned(), dtype, shape }
+}
+
+fn axes(shape: &[i64], symbols: &[String]) -> Vec<Axis> {
+    shape.iter().zip(symbols).map(|(&length, symbol)| axis(length, symbol)).collect()
 }
 
 /// Converts an axis; ONNX Runtime describes an axis without a fixed length by -1 and a name.
@@ -220,7 +226,7 @@ fn axis(length: i64, symbol: &str) -> Axis {
 
 /// Accepts a file name without a path. With a path, a manifest could make the program read any file of the computer, or
 /// an endless device.
-fn name_of_file<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+pub(crate) fn name_of_file<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
     let name = String::deserialize(from)?;
     let mut parts = Path::new(&name).components();
     match (parts.next(), parts.next()) {

@@ -31,6 +31,7 @@ impl Melody {
         let (n_mels, n_pitches) = (spec.melody.n_mels, spec.melody.n_pitches);
         let expected = Expected {
             folder: "melody",
+            file_in: None,
             feature_version: spec.version,
             input: vec![tensor(INPUT, &[fixed(1), varying("n_frames"), fixed(n_mels)])],
             output: vec![tensor(OUTPUT, &[fixed(1), varying("n_frames"), fixed(n_pitches)])],

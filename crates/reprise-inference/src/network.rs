@@ -1,6 +1,6 @@
 //! Opens a network and checks it against its manifest and against the requirements of this program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
@@ -15,6 +15,8 @@ use crate::runtime::Runtime;
 pub(crate) struct Expected {
     /// Its folder inside the folder of models.
     pub folder: &'static str,
+    /// The folder of the model's file, if it is not beside its manifest.
+    pub file_in: Option<PathBuf>,
     /// Version of the specification that its input follows.
     pub feature_version: u32,
     /// Its inputs.
@@ -61,7 +63,7 @@ pub(crate) fn open_on(
         .map_err(Error::runtime("choose the processor"))?
         .with_memory_pattern(expected.keeps_memory)
         .map_err(Error::runtime("plan its memory"))?
-        .commit_from_memory(&manifest.read_model(&folder)?)
+        .commit_from_memory(&manifest.read_model(expected.file_in.as_deref().unwrap_or(&folder))?)
         .map_err(Error::runtime("open the model"))?;
     manifest.require_same(session.inputs(), session.outputs())?;
     Ok(session)
@@ -70,6 +72,11 @@ pub(crate) fn open_on(
 /// A tensor of single-precision numbers.
 pub(crate) fn tensor(name: &str, shape: &[Axis]) -> Tensor {
     Tensor { name: name.into(), dtype: "f32".into(), shape: shape.into() }
+}
+
+/// A tensor of whole numbers.
+pub(crate) fn integers(name: &str, shape: &[Axis]) -> Tensor {
+    Tensor { name: name.into(), dtype: "i64".into(), shape: shape.into() }
 }
 
 /// An axis of fixed length.

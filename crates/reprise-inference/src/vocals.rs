@@ -40,6 +40,7 @@ impl Vocals {
         let shape = [varying("n_segments"), fixed(1), fixed(segment_shape[0]), fixed(segment_shape[1])];
         let expected = Expected {
             folder: "vocals",
+            file_in: None,
             feature_version: spec.version,
             input: vec![tensor(INPUT, &shape)],
             output: vec![tensor(OUTPUT, &shape)],

@@ -35,6 +35,7 @@ impl VoiceActivity {
         let given = activity.context_samples + activity.frame_samples;
         let expected = Expected {
             folder: "voice-activity",
+            file_in: None,
             feature_version: spec.version,
             input: vec![
                 tensor("input", &[varying("sequence_length"), fixed(given)]),

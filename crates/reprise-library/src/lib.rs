@@ -88,7 +88,7 @@ pub use review::queue::{QueuedPair, ReviewQueue};
 pub use scan::job::{ScanOptions, Summary};
 pub use scan::known_features::KnownFeatures;
 pub use scan::problem::Problem;
-pub use scan::voice_pass::VoiceSummary;
+pub use scan::voice_pass::{VoiceSummary, words_are_installed};
 pub use threads::Effort;
 pub use tidy::after::{EntryAfter, MarkAfter, PlaylistAfter};
 pub use tidy::copies::Copy;

@@ -113,10 +113,26 @@ impl Library {
         scan::problems(&self.database)
     }
 
-    /// Analyses the voices that are owed. Tracks with contested versions come first, then tracks without any version,
-    /// then the rest. A track named by [`Library::prefer_voice`] is always the next one.
-    pub fn analyse_voices(&self, effort: &Effort, progress: &Progress) -> Result<VoiceSummary, Error> {
-        voice_pass::analyse_voices(&self.database, effort, progress)
+    /// Analyses the voices that are owed, and, `with_words`, hears the words in them. Tracks with contested versions
+    /// come first, then tracks without any version, then the rest. A track named by [`Library::prefer_voice`] is always
+    /// the next one.
+    pub fn analyse_voices(
+        &self,
+        with_words: bool,
+        effort: &Effort,
+        progress: &Progress,
+    ) -> Result<VoiceSummary, Error> {
+        voice_pass::analyse_voices(&self.database, with_words, effort, progress)
+    }
+
+    /// Sets whether words are heard. The default is yes.
+    pub fn want_words(&self, wanted: bool) -> Result<(), Error> {
+        voice_pass::want_words(&self.database, wanted)
+    }
+
+    /// Whether words are heard where the recogniser is installed.
+    pub fn wants_words(&self) -> Result<bool, Error> {
+        voice_pass::wants_words(&self.database)
     }
 
     /// Sets whether voices are analysed. The default is yes.

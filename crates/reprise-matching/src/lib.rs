@@ -22,6 +22,7 @@ mod synthetic;
 mod track;
 mod transpose;
 mod voice;
+pub mod words;
 
 pub use align::likeness::{Likeness, likeness};
 pub use align::path::{Alignment, Span, View, align, align_at, align_by};

@@ -15,14 +15,14 @@ use crate::backup::copy;
 use crate::table::{
     alignments, cohort_scores, cohort_statistics, decisions, embeddings, features, fingerprints, folders,
     links, meta, passages, problems, provisional_matches, recordings, search, tracks, tracks_tagged,
-    waveforms,
+    waveforms, words,
 };
 
 /// The schema this build reads and writes.
 pub const SCHEMA_VERSION: u32 = STEPS.len() as u32;
 
 /// Step `n` (from 0) leads from schema `n` to schema `n + 1`.
-pub(crate) const STEPS: [&[&str]; 11] = [
+pub(crate) const STEPS: [&[&str]; 12] = [
     &[
         meta::V1,
         folders::V1,
@@ -52,6 +52,7 @@ pub(crate) const STEPS: [&[&str]; 11] = [
         links::V11,
         passages::V11,
     ],
+    &[words::V12],
 ];
 
 /// Returns `PRAGMA user_version`: 0 in a new file.

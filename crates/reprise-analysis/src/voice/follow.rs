@@ -17,6 +17,8 @@ pub enum Singing {
     Detected,
     /// All frames: the melody of any leading voice or instrument is followed. For the melodies of the impostor cohort.
     Assumed,
+    /// None: the vocals are separated and no melody is followed in them.
+    Ignored,
 }
 
 /// Follows the melody of one track in chunks.
@@ -52,6 +54,9 @@ impl Follower {
 
     /// Processes the next vocals, at the sample rate of the track, and the powers of the track up to there.
     pub fn push(&mut self, vocals: &[f32], powers: &Powers, networks: &mut Networks) -> Result<(), Error> {
+        if self.singing == Singing::Ignored {
+            return Ok(());
+        }
         if let Some(resampler) = &mut self.resampler {
             resampler.push(vocals, &mut |samples| self.samples.extend_from_slice(samples));
         }
@@ -70,6 +75,9 @@ impl Follower {
         powers: &Powers,
         networks: &mut Networks,
     ) -> Result<Vec<[f32; 12]>, Error> {
+        if self.singing == Singing::Ignored {
+            return Ok(Vec::new());
+        }
         if let Some(resampler) = self.resampler.take() {
             resampler.finish(&mut |samples| self.samples.extend_from_slice(samples));
         }

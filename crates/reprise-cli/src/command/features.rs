@@ -7,7 +7,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use ndarray::{Array2, Array3};
 use ndarray_npy::WriteNpyExt;
-use reprise_analysis::{Excerpt, FeatureAnalyser, FeatureSet, MelodyAnalyser, Singing, Tools};
+use reprise_analysis::{
+    Excerpt, FeatureAnalyser, FeatureSet, Line, MelodyAnalyser, Singing, Tools, VoiceRecording, Words,
+};
+use serde_json::json;
 
 use crate::args::{Features, Stage};
 use crate::command::scan::{effort, stop_on_interrupt};
@@ -55,9 +58,14 @@ struct Analysers<'a> {
 
 impl<'a> Analysers<'a> {
     fn find(tools: &'a Tools, stages: &[Stage]) -> Result<Self, Failure> {
-        let is_voice = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody | Stage::Excerpts);
+        let is_voice =
+            |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody | Stage::Words | Stage::Excerpts);
         let harmony = if stages.iter().all(is_voice) { None } else { Some(tools.feature_analyser()?) };
-        let voice = if stages.iter().any(is_voice) { Some(tools.melody_analyser()?) } else { None };
+        let voice = match stages.contains(&Stage::Words) {
+            true => Some(tools.melody_and_words_analyser()?.ok_or(Failure::NoWords)?),
+            false if stages.iter().any(is_voice) => Some(tools.melody_analyser()?),
+            false => None,
+        };
         Ok(Self { harmony, voice })
     }
 
@@ -81,7 +89,8 @@ impl<'a> Analysers<'a> {
         {
             return Ok(Err(reason));
         }
-        match wanted.stage.iter().any(|stage| matches!(stage, Stage::Vocals | Stage::Melody)) {
+        let is_whole = |stage: &Stage| matches!(stage, Stage::Vocals | Stage::Melody | Stage::Words);
+        match wanted.stage.iter().any(is_whole) {
             true => write_voice(wanted, file, analyser, stop),
             false => Ok(Ok(())),
         }
@@ -126,14 +135,18 @@ fn write_voice(
     let failed = |error: hound::Error| Failure::file(&wav, error);
     let mut vocals = if wants_vocals { Some(WavWriter::create(&wav, spec).map_err(failed)?) } else { None };
     let mut written = Ok(());
+    let mut recording = wanted.stage.contains(&Stage::Words).then(VoiceRecording::default);
     let mut keep = |samples: &[f32]| {
+        if let Some(recording) = &mut recording {
+            recording.push(samples);
+        }
         if let (Some(vocals), Ok(())) = (&mut vocals, &written) {
             written = samples.iter().try_for_each(|sample| vocals.write_sample(*sample));
         }
     };
     let singing = if wanted.as_if_sung { Singing::Assumed } else { Singing::Detected };
-    let melody = match analyser.melody(file, singing, stop, &mut keep) {
-        Ok(melody) => melody,
+    let sung = match analyser.sung(file, singing, stop, &mut keep) {
+        Ok(sung) => sung,
         Err(reason) => {
             drop(vocals);
             // An incomplete voice is useless.
@@ -146,8 +159,35 @@ fn write_voice(
     written.and_then(|()| vocals.map_or(Ok(()), WavWriter::finalize)).map_err(failed)?;
     if wanted.stage.contains(&Stage::Melody) {
         let npy = path(wanted, file, "melody.npy");
-        save(&npy, &rows(&melody)).map_err(|error| Failure::file(&npy, error))?;
+        save(&npy, &rows(&sung.melody)).map_err(|error| Failure::file(&npy, error))?;
     }
+    match recording {
+        Some(recording) => write_words(wanted, file, analyser.words(recording, &sung.weights, stop)),
+        None => Ok(Ok(())),
+    }
+}
+
+fn write_words(
+    wanted: &Features,
+    file: &Path,
+    words: Result<Words, String>,
+) -> Result<Result<(), String>, Failure> {
+    let words = match words {
+        Ok(words) => words,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let out = path(wanted, file, "words.json");
+    let line = |line: &Line| {
+        let Line { start_s, end_s, text, log_probability } = line;
+        json!({ "start_s": start_s, "end_s": end_s, "text": text, "log_probability": log_probability })
+    };
+    let value = json!({
+        "language": words.language,
+        "language_probability": words.language_probability,
+        "lines": words.lines.iter().map(line).collect::<Vec<_>>(),
+    });
+    let text = format!("{value:#}\n");
+    std::fs::write(&out, text).map_err(|error| Failure::file(&out, error))?;
     Ok(Ok(()))
 }
 
@@ -163,7 +203,7 @@ fn write(wanted: &Features, file: &Path, features: &FeatureSet) -> Result<(), Fa
                 let hcqt = hcqt.map_err(|error| Failure::file(file, error))?;
                 ("hcqt.npy", save(&path(wanted, file, "hcqt.npy"), &hcqt))
             }
-            Stage::Vocals | Stage::Melody | Stage::Excerpts => continue,
+            Stage::Vocals | Stage::Melody | Stage::Words | Stage::Excerpts => continue,
         };
         outcome.map_err(|error| Failure::file(path(wanted, file, name), error))?;
     }

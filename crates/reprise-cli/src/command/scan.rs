@@ -7,7 +7,7 @@ use reprise_library::{
 };
 use serde::Serialize;
 
-use crate::args::{self, Arguments, Voice};
+use crate::args::{self, Arguments, When};
 use crate::command::{library_path, open_library};
 use crate::failure::Failure;
 use crate::json::DevicesJson;
@@ -22,11 +22,17 @@ pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
     let effort = effort(&scan.effort);
     let options = ScanOptions { retry_problems: scan.retry, effort };
     let work = Work::begin(arguments)?;
-    if let Some(voice) = scan.voice {
-        work.library.want_voices(voice != Voice::Never)?;
+    // Words are heard in voices: who wants them now wants those.
+    if let Some(voice) = scan.voice.or(scan.words.filter(|words| *words == When::Now)) {
+        work.library.want_voices(voice != When::Never)?;
+    }
+    if let Some(words) = scan.words {
+        work.library.want_words(words != When::Never)?;
     }
     let summary = work.first_pass(|library, progress| library.scan(&folders, &options, progress))?;
-    let voices = if scan.voice == Some(Voice::Now) { work.voices(&effort, &summary)? } else { None };
+    let is_now = [scan.voice, scan.words].contains(&Some(When::Now));
+    let with_words = scan.words != Some(When::Later);
+    let voices = if is_now { work.voices(with_words, &effort, &summary)? } else { None };
     work.end(&summary, voices.as_ref())
 }
 
@@ -34,7 +40,7 @@ pub fn listen(arguments: &Arguments, effort_wanted: &args::Effort) -> Result<(),
     let effort = effort(effort_wanted);
     let work = Work::begin(arguments)?;
     let summary = work.first_pass(|library, progress| library.analyse_owed(&effort, progress))?;
-    let voices = if work.library.wants_voices()? { work.voices(&effort, &summary)? } else { None };
+    let voices = if work.library.wants_voices()? { work.voices(true, &effort, &summary)? } else { None };
     work.end(&summary, voices.as_ref())
 }
 
@@ -90,11 +96,18 @@ impl<'a> Work<'a> {
     }
 
     /// The second pass, unless the first was stopped.
-    fn voices(&self, effort: &Effort, first: &Summary) -> Result<Option<VoiceSummary>, Failure> {
+    fn voices(
+        &self,
+        with_words: bool,
+        effort: &Effort,
+        first: &Summary,
+    ) -> Result<Option<VoiceSummary>, Failure> {
         if first.stopped {
             return Ok(None);
         }
-        let voices = self.with_bar(|progress| self.library.analyse_voices(effort, progress))?;
+        let with_words = with_words && self.library.wants_words()?;
+        let analyse = |progress: &Progress| self.library.analyse_voices(with_words, effort, progress);
+        let voices = self.with_bar(analyse)?;
         if !self.arguments.json {
             tell_voices(&voices)?;
         }
@@ -148,6 +161,8 @@ struct SummaryJson {
 struct VoicesJson {
     heard: usize,
     sung: usize,
+    listened_for_words: usize,
+    with_words: usize,
     unreadable: usize,
     seconds: f64,
 }
@@ -168,6 +183,8 @@ impl SummaryJson {
             voices: voices.map(|voices| VoicesJson {
                 heard: voices.analysed,
                 sung: voices.sung,
+                listened_for_words: voices.listened,
+                with_words: voices.with_words,
                 unreadable: voices.unreadable,
                 seconds: crate::json::rounded(voices.seconds, 3),
             }),
@@ -214,6 +231,9 @@ fn tell_voices(voices: &VoiceSummary) -> Result<(), Failure> {
         let per_minute = voices.analysed as f64 * 60.0 / voices.seconds.max(0.001);
         parts[0] += &format!(" ({per_minute:.0} a minute)");
         parts.push(format!("{} sung", voices.sung));
+    }
+    if voices.listened > 0 {
+        parts.push(format!("words heard in {}", voices.with_words));
     }
     if voices.unreadable > 0 {
         parts.push(format!("{} could not be read again", voices.unreadable));

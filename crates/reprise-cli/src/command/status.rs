@@ -20,6 +20,10 @@ struct StatusJson {
     voices_heard: usize,
     voices_sung: usize,
     voices_total: usize,
+    words_listened: usize,
+    words_heard: usize,
+    /// Why no words are heard.
+    words_off: Option<&'static str>,
     models: Vec<ModelJson>,
     #[serde(flatten)]
     devices: DevicesJson,
@@ -54,6 +58,11 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (status, voices) = (library.status()?, library.voice_counts()?);
     let models = library.models()?;
+    let words_off = match (reprise_library::words_are_installed(), library.wants_words()?) {
+        (false, _) => Some("the recogniser is not installed; `npm start` sets it up"),
+        (true, false) => Some("this library was told so; `reprise scan --words later` changes it"),
+        (true, true) => None,
+    };
     // An error of the networks is part of the output, because the counts are right without them.
     let devices = Devices::find().map_err(|error| error.to_string());
     if arguments.json {
@@ -71,6 +80,9 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
             voices_heard: voices.analysed,
             voices_sung: voices.sung,
             voices_total: voices.total,
+            words_listened: voices.listened,
+            words_heard: voices.with_words,
+            words_off,
             models: models.into_iter().map(ModelJson::from).collect(),
             devices,
             device_problem,
@@ -83,7 +95,13 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     if voices.total > 0 {
         parts.push(format!("voices of {} heard, {} sung", voices.analysed, voices.sung));
     }
+    if voices.with_words > 0 {
+        parts.push(format!("words in {}", voices.with_words));
+    }
     print::line(&parts.join(", "))?;
+    if let Some(reason) = words_off {
+        print::line(&format!("No words are heard: {reason}."))?;
+    }
     for Model { view, id, folder } in &models {
         match (id, folder) {
             (Ok(id), Some(folder)) => {

@@ -10,7 +10,7 @@ use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 
 use super::spec::Melody;
-use super::spectra::hann;
+use crate::mel::{self, hann, reflected};
 
 /// Computes log-mel frames.
 pub struct LogMel {
@@ -31,7 +31,12 @@ impl LogMel {
         Self {
             spec: spec.clone(),
             window: hann(spec.fft_samples),
-            bands: bands(spec),
+            bands: mel::bands(
+                spec.sample_rate_hz,
+                spec.fft_samples,
+                spec.n_mels,
+                spec.mel_low_hz..spec.mel_high_hz,
+            ),
             frame: fft.make_input_vec(),
             spectrum: fft.make_output_vec(),
             scratch: fft.make_scratch_vec(),
@@ -77,64 +82,14 @@ impl LogMel {
     }
 }
 
-/// Returns the sample at `at` of a signal that is reflected at its ends as often as necessary; 0 if it is empty.
-fn reflected(samples: &[f32], at: i64) -> f32 {
-    match samples {
-        [] => 0.0,
-        [only] => *only,
-        _ => {
-            let period = 2 * (samples.len() as i64 - 1);
-            let at = at.rem_euclid(period);
-            samples[at.min(period - at) as usize]
-        }
-    }
-}
-
-/// Converts Hz to Slaney's scale: linear below 1 kHz, logarithmic above (Auditory Toolbox, 1998).
-fn mel_of(hz: f64) -> f64 {
-    let linear = 3.0 * hz / 200.0;
-    if hz < 1000.0 { linear } else { 15.0 + 27.0 * (hz / 1000.0).ln() / 6.4f64.ln() }
-}
-
-fn hz_of(mel: f64) -> f64 {
-    if mel < 15.0 { 200.0 * mel / 3.0 } else { 1000.0 * (6.4f64.ln() * (mel - 15.0) / 27.0).exp() }
-}
-
-/// Returns triangles between neighbouring mel frequencies, each of unit area.
-fn bands(spec: &Melody) -> Vec<(usize, Vec<f32>)> {
-    let (low, high) = (mel_of(spec.mel_low_hz), mel_of(spec.mel_high_hz));
-    let edge = |i: usize| hz_of(low + (high - low) * i as f64 / (spec.n_mels + 1) as f64);
-    let bin_hz = f64::from(spec.sample_rate_hz) / spec.fft_samples as f64;
-    let band = |m: usize| {
-        let (left, centre, right) = (edge(m), edge(m + 1), edge(m + 2));
-        let weight = |bin: usize| {
-            let hz = bin as f64 * bin_hz;
-            let triangle = ((hz - left) / (centre - left)).min((right - hz) / (right - centre)).max(0.0);
-            (triangle * 2.0 / (right - left)) as f32
-        };
-        let weights: Vec<f32> = (0..=spec.fft_samples / 2).map(weight).collect();
-        let first = weights.iter().position(|weight| *weight > 0.0).unwrap_or(0);
-        let end = weights.iter().rposition(|weight| *weight > 0.0).map_or(first, |last| last + 1);
-        (first, weights[first..end].to_vec())
-    };
-    (0..spec.n_mels).map(band).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mel::{hz_of, mel_of};
     use crate::voice::VoiceSpec;
 
     fn spec() -> &'static Melody {
         &VoiceSpec::v2().melody
-    }
-
-    #[test]
-    fn the_mel_scale_is_slaney_s() {
-        for (hz, mel) in [(0.0, 0.0), (1000.0, 15.0), (6400.0, 42.0), (200.0, 3.0)] {
-            assert!((mel_of(hz) - mel).abs() < 1e-9, "{hz} Hz");
-            assert!((hz_of(mel) - hz).abs() < 1e-6, "{mel} mel");
-        }
     }
 
     #[test]

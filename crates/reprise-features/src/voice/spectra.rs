@@ -11,6 +11,7 @@ use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use super::spec::Separation;
+use crate::mel::hann;
 
 /// A few hundred frames of the transform.
 #[derive(Debug, Clone)]
@@ -49,12 +50,6 @@ impl Segment {
             (2.0 * bins.iter().map(square).sum::<f32>(), 2.0 * masked.sum::<f32>())
         })
     }
-}
-
-/// Returns a periodic Hann window.
-pub(super) fn hann(n: usize) -> Vec<f32> {
-    let angle = |i: usize| std::f64::consts::TAU * i as f64 / n as f64;
-    (0..n).map(|i| (0.5 - 0.5 * angle(i).cos()) as f32).collect()
 }
 
 /// The transform of one track.

@@ -31,6 +31,10 @@ pub struct VoiceCounts {
     pub sung: usize,
     /// Recordings that can be matched and whose voice is therefore analysed.
     pub total: usize,
+    /// Recordings that were listened to for words: those with a voice.
+    pub listened: usize,
+    /// Recordings in which words were heard.
+    pub with_words: usize,
 }
 
 pub(crate) fn voice_counts(database: &Database) -> Result<VoiceCounts, Error> {
@@ -38,5 +42,12 @@ pub(crate) fn voice_counts(database: &Database) -> Result<VoiceCounts, Error> {
     let reader = database.reader()?;
     let (total, analysed) = reader.counts_of("melody", melody, LONGEST_MATCHED_S)?;
     let sung = reader.sung_count()?;
-    Ok(VoiceCounts { analysed: analysed as usize, sung: sung as usize, total: total as usize })
+    let (listened, with_words) = reader.words_counts(Versions::CURRENT.words)?;
+    Ok(VoiceCounts {
+        analysed: analysed as usize,
+        sung: sung as usize,
+        total: total as usize,
+        listened: listened as usize,
+        with_words: with_words as usize,
+    })
 }

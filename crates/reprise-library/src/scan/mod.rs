@@ -7,6 +7,7 @@ pub(crate) mod moved;
 pub(crate) mod plan;
 pub(crate) mod portions;
 pub(crate) mod problem;
+mod voice_of_track;
 pub(crate) mod voice_pass;
 pub(crate) mod walk;
 

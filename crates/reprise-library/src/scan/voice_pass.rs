@@ -1,20 +1,20 @@
-//! The second pass: analyses the voices of the library, most useful tracks first, and links recordings by voice.
+//! The second pass: analyses the voices of the library and the words in them, most useful tracks first, and links
+//! recordings by them.
 //!
-//! An interrupted pass continues where it stopped, because recordings without a melody are owed. Each track is
-//! committed when it is done.
+//! An interrupted pass continues where it stopped, because recordings without a melody or words are owed. The melody and
+//! the words of each track are committed when they are done.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-use reprise_analysis::{Singing, Tools, VoiceAnalyser};
+use reprise_analysis::Tools;
 use reprise_features::Versions;
-use reprise_matching::sung_share;
-use reprise_store::{Features, Owed, RecordingId, TrackId};
+use reprise_inference::{find_models, find_words};
+use reprise_store::{Owed, RecordingId, TrackId};
 
 use crate::candidates::model::check_models;
-use crate::database::{Changed, Database};
+use crate::database::Database;
 use crate::decisions::calibration::renew as renew_calibration;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
@@ -26,6 +26,7 @@ use crate::recordings::owed::voice_counts;
 use crate::recordings::{known_track, matchable};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::{Confidence, Thresholds};
+use crate::scan::voice_of_track::{Outcome, OwedVoice, VoiceAnalysers};
 use crate::threads::{Effort, on_each};
 
 /// How many tracks are analysed between two runs of linking.
@@ -33,6 +34,9 @@ const PORTION: usize = 48;
 
 /// The key in `meta` for whether voices are analysed.
 const WANTED: &str = "voices_wanted";
+
+/// The key in `meta` for whether words are heard.
+const WORDS_WANTED: &str = "words_wanted";
 
 /// The track whose voice has priority over all others.
 #[derive(Default)]
@@ -45,6 +49,10 @@ pub struct VoiceSummary {
     pub analysed: usize,
     /// Analysed tracks in which somebody sings.
     pub sung: usize,
+    /// Tracks that were listened to for words.
+    pub listened: usize,
+    /// Tracks in which words were heard.
+    pub with_words: usize,
     /// Files that could not be read again. Their voice is still owed.
     pub unreadable: usize,
     /// The total time.
@@ -55,14 +63,18 @@ pub struct VoiceSummary {
 
 pub(crate) fn analyse_voices(
     database: &Database,
+    with_words: bool,
     effort: &Effort,
     progress: &Progress,
 ) -> Result<VoiceSummary, Error> {
     check_models(database)?;
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = VoiceSummary::default();
-    let waiting = owed_voices(database)?;
-    let total = voice_counts(database)?.analysed + waiting.len();
+    let with_words = with_words && words_are_installed();
+    let waiting = owed_voices(database, with_words)?;
+    // A recording of which only words are owed is among those whose voice is analysed.
+    let n_melodies = waiting.iter().filter(|one| one.owes_melody).count();
+    let total = voice_counts(database)?.analysed + n_melodies;
     let is_analysed = waiting.is_empty();
     if let Some(first) = waiting.last() {
         // The analysis of the first voice takes a while.
@@ -76,7 +88,8 @@ pub(crate) fn analyse_voices(
     let tools = if is_analysed { None } else { Some(Tools::find()?) };
     while !is_related && !progress.stopped() {
         if let Some(tools) = &tools {
-            analyse_portion(database, &queue, tools, *effort, total, progress, &mut summary)?;
+            let portion = Portion { database, queue: &queue, tools, with_words, total, progress };
+            summary.add(&portion.analyse(*effort)?);
         }
         let is_last = queue.lock().unwrap_or_else(PoisonError::into_inner).is_empty();
         if !progress.stopped() {
@@ -89,6 +102,19 @@ pub(crate) fn analyse_voices(
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
     Ok(summary)
+}
+
+pub(crate) fn want_words(database: &Database, wanted: bool) -> Result<(), Error> {
+    Ok(database.store().set_meta(WORDS_WANTED, if wanted { "yes" } else { "no" })?)
+}
+
+pub(crate) fn wants_words(database: &Database) -> Result<bool, Error> {
+    Ok(database.reader()?.meta(WORDS_WANTED)?.as_deref() != Some("no"))
+}
+
+/// Whether the recogniser of words is installed.
+pub fn words_are_installed() -> bool {
+    find_models().is_ok_and(|models| find_words(&models).is_some())
 }
 
 pub(crate) fn want_voices(database: &Database, wanted: bool) -> Result<(), Error> {
@@ -115,10 +141,23 @@ pub(crate) fn voice_is_analysed(database: &Database, track: TrackId) -> Result<b
     Ok(!is_matched || reader.has_features(recording.id, &[("melody", Versions::CURRENT.melody)])?)
 }
 
-/// Recordings whose voice is not analysed, most useful last, because they are taken from the end.
-fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
+/// Recordings of whose voice something is owed, most useful last, because they are taken from the end. Melodies come
+/// before words: they are needed more often.
+fn owed_voices(database: &Database, with_words: bool) -> Result<Vec<OwedVoice>, Error> {
     let reader = database.reader()?;
-    let mut owed = reader.owed("melody", Versions::CURRENT.melody)?;
+    let melody = Versions::CURRENT.melody;
+    let owes = |owed: Vec<Owed>, owes_melody: bool| {
+        owed.into_iter().map(move |Owed { recording, payload, path, .. }| OwedVoice {
+            recording,
+            payload,
+            path,
+            owes_melody,
+        })
+    };
+    let mut owed: Vec<OwedVoice> = owes(reader.owed("melody", melody)?, true).collect();
+    if with_words {
+        owed.extend(owes(reader.owed_words(Versions::CURRENT.words, melody)?, false));
+    }
     let analysed: HashMap<RecordingId, f64> =
         matchable(database)?.into_iter().map(|one| (one.id, one.sound.duration_s)).collect();
     owed.retain(|one| {
@@ -132,40 +171,53 @@ fn owed_voices(database: &Database) -> Result<Vec<Owed>, Error> {
         }
     }
     let thresholds = ScoreNormalisation::thresholds(&reader)?;
-    owed.sort_by_key(|one| usefulness(best.get(&one.recording).copied(), &thresholds));
+    owed.sort_by_key(|one| (one.owes_melody, usefulness(best.get(&one.recording).copied(), &thresholds)));
     Ok(owed)
 }
 
-/// Analyses a portion of the owed voices on several threads.
-fn analyse_portion(
-    database: &Database,
-    queue: &Mutex<Vec<Owed>>,
-    tools: &Tools,
-    effort: Effort,
+/// A portion of the owed voices.
+struct Portion<'a> {
+    database: &'a Database,
+    queue: &'a Mutex<Vec<OwedVoice>>,
+    tools: &'a Tools,
+    with_words: bool,
     total: usize,
-    progress: &Progress,
-    summary: &mut VoiceSummary,
-) -> Result<(), Error> {
-    // Each turn takes the track that has the highest priority at that moment.
-    let n_waiting = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
-    let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
-    let analyse = |_: &usize, analyser: &mut VoiceAnalyser<'_>| {
-        let Some(owed) = take(database, queue) else { return Ok(None) };
-        let outcome = analyse_voice(database, analyser, &owed, progress)?;
-        let left = queue.lock().unwrap_or_else(PoisonError::into_inner).len();
-        progress.report(Event::AnalysingVoices { done: total - left, total, path: owed.path });
-        Ok(Some(outcome))
-    };
-    let outcomes = on_each(effort.threads, &turns, progress, || Ok(tools.voice_analyser()?), analyse)?;
-    let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-    summary.analysed += outcomes.iter().filter(|one| matches!(one, Outcome::Analysed { .. })).count();
-    summary.sung += outcomes.iter().filter(|one| matches!(one, Outcome::Analysed { is_sung: true })).count();
-    summary.unreadable += outcomes.iter().filter(|one| matches!(one, Outcome::Unreadable)).count();
-    Ok(())
+    progress: &'a Progress<'a>,
+}
+
+impl Portion<'_> {
+    /// Analyses it on several threads.
+    fn analyse(&self, effort: Effort) -> Result<Vec<Outcome>, Error> {
+        // Each turn takes the track that has the highest priority at that moment.
+        let n_waiting = self.queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let turns: Vec<usize> = (0..n_waiting.min(PORTION)).collect();
+        let analysers = || VoiceAnalysers::find(self.tools, self.with_words);
+        let analyse = |_: &usize, analysers: &mut VoiceAnalysers<'_>| {
+            let Some(owed) = take(self.database, self.queue) else { return Ok(None) };
+            let outcome = analysers.analyse(self.database, &owed, self.progress)?;
+            let left = self.queue.lock().unwrap_or_else(PoisonError::into_inner).len();
+            let done = self.total - left;
+            self.progress.report(Event::AnalysingVoices { done, total: self.total, path: owed.path });
+            Ok(Some(outcome))
+        };
+        let outcomes = on_each(effort.threads, &turns, self.progress, analysers, analyse)?;
+        Ok(outcomes.into_iter().flatten().collect())
+    }
+}
+
+impl VoiceSummary {
+    fn add(&mut self, outcomes: &[Outcome]) {
+        let count = |holds: &dyn Fn(&Outcome) -> bool| outcomes.iter().filter(|one| holds(one)).count();
+        self.analysed += count(&|one| one.is_sung.is_some());
+        self.sung += count(&|one| one.is_sung == Some(true));
+        self.listened += count(&|one| one.has_words.is_some());
+        self.with_words += count(&|one| one.has_words == Some(true));
+        self.unreadable += count(&|one| one.is_unreadable);
+    }
 }
 
 /// The next track: the preferred one, if it is owed.
-fn take(database: &Database, queue: &Mutex<Vec<Owed>>) -> Option<Owed> {
+fn take(database: &Database, queue: &Mutex<Vec<OwedVoice>>) -> Option<OwedVoice> {
     let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
     let preferred = database.kept::<Preferred>().0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let place = preferred.and_then(|id| queue.iter().position(|owed| owed.recording == id));
@@ -175,47 +227,9 @@ fn take(database: &Database, queue: &Mutex<Vec<Owed>>) -> Option<Owed> {
     }
 }
 
-fn analyse_voice(
-    database: &Database,
-    analyser: &mut VoiceAnalyser,
-    owed: &Owed,
-    progress: &Progress,
-) -> Result<Outcome, Error> {
-    let Some(recording) = database.reader()?.recording(&owed.payload)? else {
-        return Ok(Outcome::Unreadable);
-    };
-    let stop = progress.stop_flag();
-    let tuning_cents = recording.sound.tuning_cents;
-    let duration_s = recording.sound.duration_s;
-    // A panic in a transform or a network must affect only this track, not the pass.
-    let analysed = catch_unwind(AssertUnwindSafe(|| {
-        match analyser.is_sung(&owed.path, tuning_cents, duration_s, stop)? {
-            true => analyser.melody(&owed.path, tuning_cents, Singing::Detected, stop, &mut |_| {}),
-            false => Ok(Vec::new()),
-        }
-    }));
-    let melody = match analysed {
-        Ok(Ok(melody)) => melody,
-        Ok(Err(error)) if error.is_stop() => return Ok(Outcome::Stopped),
-        // It was decoded before, so the next scan reports what is wrong with the file now.
-        Ok(Err(_)) | Err(_) => return Ok(Outcome::Unreadable),
-    };
-    let share = sung_share(&melody);
-    let melody = Features { kind: "melody", version: Versions::CURRENT.melody, frames: &melody };
-    database.change(Changed::Relations, |store| store.put_voice(&owed.payload, &melody, share))?;
-    Ok(Outcome::Analysed { is_sung: share > 0.0 })
-}
-
 /// Whether there is a sung recording that was analysed but not linked by voice.
 fn owes_voice_relations(database: &Database) -> Result<bool, Error> {
     Ok(!newly_sung(database, &matchable(database)?)?.is_empty())
-}
-
-/// The result for one track.
-enum Outcome {
-    Analysed { is_sung: bool },
-    Unreadable,
-    Stopped,
 }
 
 /// How useful the voice of a recording is, given the standing of its best match by harmony. A contested match comes

@@ -19,3 +19,4 @@ pub(crate) mod tracks;
 pub(crate) mod tracks_commit;
 pub(crate) mod tracks_tagged;
 pub(crate) mod waveforms;
+pub(crate) mod words;
