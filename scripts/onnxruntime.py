@@ -14,13 +14,13 @@ import argparse
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import tempfile
-import venv
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+
+import wheels
 
 # Which wheel is taken must not depend on this machine's Python: the library inside is the same for all.
 PYTHON_OF_WHEEL = "3.12"
@@ -97,28 +97,18 @@ def staged(folder: Path, source: str) -> Path | None:
 def download(package: Package, scratch: Path, wanted: str | None) -> Path:
     """Fetches the wheel with pip, which checks its hash; nothing is installed."""
     requirements = scratch / "requirements.txt"
-    hashes = " ".join(f"--hash=sha256:{sha256}" for sha256 in package.hashes.values())
-    requirements.write_text(f"{package.name}=={package.version} {hashes}\n")
-    command = [*pip(scratch), "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:"]
-    command += ["--require-hashes", "--requirement", str(requirements)]
-    command += ["--python-version", PYTHON_OF_WHEEL, "--dest", str(scratch)]
-    command += ["--platform", wanted] if wanted else []
-    if subprocess.run(command).returncode != 0:
+    requirements.write_text(wheels.requirement(f"{package.name}=={package.version}", package.hashes.values()))
+    options = ["--python-version", PYTHON_OF_WHEEL, "--dest", str(scratch)]
+    options += ["--platform", wanted] if wanted else []
+    failure = wheels.run(scratch, "download", requirements, *options)
+    if failure is not None:
         sys.exit(
             f"{package.name} {package.version} could not be fetched from PyPI for {wanted or platform.platform()}; "
             f"it is known for {', '.join(package.hashes)}. "
-            "Check the network, or set ORT_DYLIB_PATH to an ONNX Runtime library of version 1.24 or newer."
+            "Check the network, or set ORT_DYLIB_PATH to an ONNX Runtime library of version 1.24 or newer. "
+            f"pip says: {failure}"
         )
     return next(scratch.glob("*.whl"))
-
-
-def pip(scratch: Path) -> list[str]:
-    """This Python's pip, else that of a virtual environment which is thrown away with `scratch`."""
-    own = [sys.executable, "-m", "pip"]
-    if subprocess.run([*own, "--version"], capture_output=True).returncode == 0:
-        return own
-    venv.create(scratch / "venv", with_pip=True)
-    return [str(scratch / "venv" / ("Scripts" if sys.platform == "win32" else "bin") / "python"), "-m", "pip"]
 
 
 def take_libraries(wheel: Path, folder: Path) -> Path:

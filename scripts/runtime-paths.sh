@@ -1,5 +1,5 @@
 # To be sourced at the checkout's root: says where ONNX Runtime's library and the models are, fetching the library if
-# nobody has named one; with REPRISE_GPU=yes the one for NVIDIA's graphics processors. Programs in the checkout's own
+# nobody has named one, and the recogniser of words; with REPRISE_GPU=yes the one for NVIDIA's graphics processors. Programs in the checkout's own
 # target folder find the ordinary one and the models by themselves; those built into a CARGO_TARGET_DIR elsewhere do not.
 if [ "${REPRISE_GPU:-}" = yes ]; then
   # Also in place of one that was named: it was asked for by name.
@@ -14,3 +14,5 @@ elif [ -z "${ORT_DYLIB_PATH:-}" ]; then
   ORT_DYLIB_PATH=$(python3 scripts/onnxruntime.py)
 fi
 export ORT_DYLIB_PATH REPRISE_MODELS="${REPRISE_MODELS:-$PWD/models}"
+# Without it words are not heard, and `reprise status` says so.
+python3 scripts/words.py >/dev/null || true

@@ -38,6 +38,7 @@ pub use runtime::Runtime;
 pub use segments::{CONTEXT_FRAMES, CremaStream, SEGMENT_FRAMES};
 pub use vector_space::{Origin, VectorSpace, embedder_of};
 pub use views::Embedder;
+pub use vocabulary::Token;
 pub use vocals::Vocals;
 pub use voice_activity::VoiceActivity;
 pub use words::{Heard, Opening, Recogniser, Said};

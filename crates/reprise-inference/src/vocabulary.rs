@@ -16,7 +16,7 @@ use crate::manifest::{name_of_file, read_as_promised};
 const FILE_NAME: &str = "tokenizer.toml";
 
 /// The number of a token.
-pub(crate) type Token = u32;
+pub type Token = u32;
 
 /// `tokenizer.toml` beside the manifests of the recogniser.
 #[derive(Deserialize)]

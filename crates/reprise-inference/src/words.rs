@@ -52,6 +52,8 @@ pub struct Heard(Vec<(String, DynValue)>);
 pub struct Said {
     /// The words, approximately.
     pub text: String,
+    /// The tokens that the text consists of, without the one that ends it.
+    pub tokens: Vec<Token>,
     /// Mean log-probability of the tokens: 0 where the recogniser is sure, -1 and below where it guesses.
     pub log_probability: f32,
     /// Probability that nobody speaks.
@@ -152,6 +154,7 @@ impl Recogniser {
         }
         Ok(Said {
             text: vocabulary.text(&tokens),
+            tokens,
             log_probability: sum / n as f32,
             no_speech: opening.no_speech,
         })

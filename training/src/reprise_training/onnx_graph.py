@@ -1,5 +1,6 @@
 """Building ONNX graphs node by node, with weights kept as 8-bit integers where that is wanted."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,9 @@ from onnx import TensorProto, helper, numpy_helper
 
 OPSET = 17
 IR_VERSION = 8
+
+MICROSOFT = "com.microsoft"
+"""Domain of the operators that ONNX Runtime has beside those of the standard."""
 
 INTEGER_LIMIT = 63
 """Largest magnitude of a weight in an integer product. Processors without VNNI add two products of 8 bits in 16 bits
@@ -37,7 +41,7 @@ class Graph:
 
     def constant(self, name: str, values: np.ndarray) -> str:
         """Adds values that are stored as they are."""
-        self._initializers.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        self._initializers.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
         return name
 
     def weights(self, name: str, values: np.ndarray, channel_axis: int) -> str:
@@ -64,14 +68,22 @@ class Graph:
             product = self.node("Mul", product, scale)
         return self.node("Add", product, self.constant(f"{name}.bias", bias.astype(np.float32)))
 
-    def model(self, name: str, inputs: dict[str, Shape], outputs: dict[str, Shape]) -> bytes:
-        """The finished model, the same bytes every time."""
+    def model(
+        self, name: str, inputs: dict[str, Shape], outputs: dict[str, Shape], integers: Collection[str] = ()
+    ) -> bytes:
+        """The finished model, the same bytes every time. Inputs are in single precision but for the `integers`."""
         read, given = (
-            [helper.make_tensor_value_info(end, TensorProto.FLOAT, shape) for end, shape in side.items()]
+            [
+                helper.make_tensor_value_info(end, TensorProto.INT64 if end in integers else TensorProto.FLOAT, shape)
+                for end, shape in side.items()
+            ]
             for side in (inputs, outputs)
         )
         graph = helper.make_graph(self._nodes, name, read, given, self._initializers)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
+        opsets = [helper.make_opsetid("", OPSET)]
+        if any(node.domain == MICROSOFT for node in self._nodes):
+            opsets.append(helper.make_opsetid(MICROSOFT, 1))
+        model = helper.make_model(graph, opset_imports=opsets)
         model.ir_version = IR_VERSION
         model.producer_name = "reprise"
         onnx.checker.check_model(model)
