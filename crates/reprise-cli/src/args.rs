@@ -72,6 +72,15 @@ pub enum Command {
     Export(Export),
     /// Copy the library, as it is at this moment, into a file that is a library by itself.
     Backup(Backup),
+    /// Find tracks by title, artist, album or path, or by a line that is sung in them.
+    Search(Search),
+    /// Show the words of a track as they were heard, or those of two tracks side by side.
+    Words {
+        /// A track of the library.
+        file: PathBuf,
+        /// Another one, to see which lines say the same.
+        other: Option<PathBuf>,
+    },
     /// Say how far the library is.
     Status,
     /// Show the files that could not be used, and why.
@@ -119,6 +128,19 @@ pub struct Scan {
     pub words: Option<When>,
     #[command(flatten)]
     pub effort: Effort,
+}
+
+#[derive(Args)]
+pub struct Search {
+    /// Words or beginnings of words, all of which must occur.
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    /// TEXT is a line as somebody remembers it. It is looked for by its sound in what was heard, which has mistakes.
+    #[arg(long)]
+    pub words: bool,
+    /// At most so many answers.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub limit: usize,
 }
 
 /// When something is heard that takes a second pass.

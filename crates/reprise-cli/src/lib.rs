@@ -69,6 +69,8 @@ fn obey(arguments: &Arguments) -> Result<(), Failure> {
         Command::Decisions { action } => command::decisions::decisions(arguments, action),
         Command::Export(export) => command::export::export(arguments, export),
         Command::Backup(backup) => command::backup::backup(arguments, backup),
+        Command::Search(search) => command::search::search(arguments, search),
+        Command::Words { file, other } => command::words::words(arguments, file, other.as_deref()),
         Command::Status => command::status::status(arguments),
         Command::Problems => command::problems::problems(arguments),
         Command::Features(features) => command::features::features(features),

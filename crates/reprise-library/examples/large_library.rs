@@ -248,7 +248,14 @@ fn alignments(n: u32, tracks: u32) -> Vec<Alignment> {
             scores.insert(other, 14.0 + (mixed(n, other) % 100) as f32 / 10.0);
         }
     }
-    let pair = |(other, score)| Alignment { a: row(n), b: row(other), score, key_shift: 0, voice: None };
+    let pair = |(other, score)| Alignment {
+        a: row(n),
+        b: row(other),
+        score,
+        key_shift: 0,
+        voice: None,
+        words: None,
+    };
     scores.into_iter().map(pair).collect()
 }
 

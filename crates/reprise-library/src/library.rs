@@ -1,6 +1,7 @@
 //! The public interface of the library. Each method passes its query to the module that answers it.
 
 mod clean_up;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -123,16 +124,6 @@ impl Library {
         progress: &Progress,
     ) -> Result<VoiceSummary, Error> {
         voice_pass::analyse_voices(&self.database, with_words, effort, progress)
-    }
-
-    /// Sets whether words are heard. The default is yes.
-    pub fn want_words(&self, wanted: bool) -> Result<(), Error> {
-        voice_pass::want_words(&self.database, wanted)
-    }
-
-    /// Whether words are heard where the recogniser is installed.
-    pub fn wants_words(&self) -> Result<bool, Error> {
-        voice_pass::wants_words(&self.database)
     }
 
     /// Sets whether voices are analysed. The default is yes.

@@ -126,6 +126,7 @@ impl TestLibrary {
             score: *score,
             key_shift: 0,
             voice: None,
+            words: None,
         });
         let mut pairs: Vec<_> = pairs.collect();
         pairs.sort_by_key(|pair| (pair.a, pair.b));

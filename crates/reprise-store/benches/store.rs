@@ -109,7 +109,14 @@ fn alignments(path: &Path) {
     let (mut store, _) = new_store(path);
     let pair = |a, b| {
         let score = (a * 31 + b * 17) as f32 / 1e5;
-        Alignment { a: RecordingId(a), b: RecordingId(b), score, key_shift: (b % 12) as i8 - 5, voice: None }
+        Alignment {
+            a: RecordingId(a),
+            b: RecordingId(b),
+            score,
+            key_shift: (b % 12) as i8 - 5,
+            voice: None,
+            words: None,
+        }
     };
     let pairs: Vec<_> = (0..N_ALIGNED).flat_map(|a| (a + 1..N_ALIGNED).map(move |b| pair(a, b))).collect();
     let n = pairs.len() as f64;

@@ -37,7 +37,8 @@ pub use table::recordings::{Recording, RecordingId, Sound};
 pub use table::tracks::{FileStamp, KnownFile, ListKeys, Tags, Track, TrackId};
 pub use table::tracks_commit::{AnalysedFile, SameSound};
 pub use table::tracks_tagged::{TaggedBy, TaggedGroup};
-pub use table::words::{Words, WordsLine};
+pub use table::word_pairs::WordsLikeness;
+pub use table::words::{Words, WordsIndex, WordsLine};
 
 /// One connection to a library: the writer, or a reader beside it.
 ///

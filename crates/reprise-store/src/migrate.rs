@@ -15,7 +15,7 @@ use crate::backup::copy;
 use crate::table::{
     alignments, cohort_scores, cohort_statistics, decisions, embeddings, features, fingerprints, folders,
     links, meta, passages, problems, provisional_matches, recordings, search, tracks, tracks_tagged,
-    waveforms, words,
+    waveforms, word_pairs, words,
 };
 
 /// The schema this build reads and writes.
@@ -52,7 +52,7 @@ pub(crate) const STEPS: [&[&str]; 12] = [
         links::V11,
         passages::V11,
     ],
-    &[words::V12],
+    &[words::V12, word_pairs::V12],
 ];
 
 /// Returns `PRAGMA user_version`: 0 in a new file.

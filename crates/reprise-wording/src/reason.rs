@@ -1,6 +1,6 @@
 //! Why two tracks are related: "whole song, 3 semitones higher, 6 % slower".
 
-use reprise_library::{Difference, Extent, Reason, Shared, View};
+use reprise_library::{Difference, Extent, Reason, Shared, SharedWords, View};
 
 use crate::time::{clock, clock_range};
 
@@ -40,10 +40,32 @@ pub fn reason(reason: &Reason) -> String {
             };
             listed([Some(place), Some(key(*key_shift)), tempo(*tempo_ratio)])
         }
-        Reason::Aligned { view, extent, key_shift, tempo_ratio } => {
-            let by_voice = (*view == View::Voice).then(|| "same tune, other chords".to_owned());
-            listed([by_voice, Some(extent_in_words(extent)), Some(key(*key_shift)), tempo(*tempo_ratio)])
+        Reason::Aligned { words: Some(words @ SharedWords::Same { is_alone: true, .. }), .. } => {
+            format!("{}, other tune and chords", words_in_words(words))
         }
+        Reason::Aligned { view, extent, key_shift, tempo_ratio, words } => {
+            let by_voice = (*view == View::Voice).then(|| "same tune, other chords".to_owned());
+            let words = words.as_ref().map(words_in_words);
+            listed([
+                by_voice,
+                words,
+                Some(extent_in_words(extent)),
+                Some(key(*key_shift)),
+                tempo(*tempo_ratio),
+            ])
+        }
+    }
+}
+
+fn words_in_words(words: &SharedWords) -> String {
+    match words {
+        SharedWords::Same { span: Some(span), .. } => {
+            let (own, there) = (clock(span.query_start_s), clock(span.candidate_start_s));
+            let there = if own == there { String::new() } else { format!(" ({there} there)") };
+            format!("same words from {own} on{there}")
+        }
+        SharedWords::Same { span: None, .. } => "some of the same words".into(),
+        SharedWords::Others => "same tune, other words".into(),
     }
 }
 
@@ -103,7 +125,7 @@ fn tempo(ratio: f32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use reprise_library::Range;
+    use reprise_library::{Range, Span};
 
     use super::*;
 
@@ -114,7 +136,7 @@ mod tests {
     #[test]
     fn an_alignment_names_extent_key_and_tempo() {
         let aligned = |view, extent, key_shift, tempo_ratio| {
-            reason(&Reason::Aligned { view, extent, key_shift, tempo_ratio })
+            reason(&Reason::Aligned { view, extent, key_shift, tempo_ratio, words: None })
         };
         let first = range(70.0, 99.0);
         let one = |is_there| Extent::Passages { n: 1, first, is_there };
@@ -137,6 +159,29 @@ mod tests {
             aligned(View::Harmony, Extent::Throughout, 0, f32::NAN),
             "similar throughout, no passage stands out, same key"
         );
+    }
+
+    #[test]
+    fn words_say_where_they_are_the_same_and_what_is_not() {
+        let aligned = |words| {
+            let (view, extent) = (View::Harmony, Extent::WholeSong);
+            reason(&Reason::Aligned { view, extent, key_shift: 2, tempo_ratio: 1.0, words: Some(words) })
+        };
+        let (query_start_s, query_end_s, candidate_start_s, candidate_end_s) = (31.0, 90.0, 12.0, 80.0);
+        let span = Some(Span { query_start_s, query_end_s, candidate_start_s, candidate_end_s });
+        assert_eq!(
+            aligned(SharedWords::Same { span, is_alone: false }),
+            "same words from 0:31 on (0:12 there), whole song, 2 semitones higher"
+        );
+        assert_eq!(
+            aligned(SharedWords::Same { span, is_alone: true }),
+            "same words from 0:31 on (0:12 there), other tune and chords"
+        );
+        assert_eq!(
+            aligned(SharedWords::Same { span: None, is_alone: true }),
+            "some of the same words, other tune and chords"
+        );
+        assert_eq!(aligned(SharedWords::Others), "same tune, other words, whole song, 2 semitones higher");
     }
 
     #[test]

@@ -21,7 +21,9 @@ pub mod problems;
 pub mod review;
 pub mod review_dialogue;
 pub mod scan;
+pub mod search;
 pub mod status;
+pub mod words;
 
 use std::path::{Path, PathBuf};
 

@@ -8,3 +8,4 @@ pub(crate) mod order;
 pub(crate) mod songs;
 pub(crate) mod status;
 pub(crate) mod waveform;
+pub(crate) mod words;

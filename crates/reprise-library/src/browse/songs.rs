@@ -21,6 +21,7 @@ use crate::relations::reason::{self, Reason};
 use crate::relations::related::{all_evidence, same_recordings};
 use crate::relations::same_audio::same_audio_of;
 use crate::relations::thresholds::{Relation, Thresholds};
+use crate::relations::words::words_between;
 use crate::renditions::claims::{Claim, RenditionEvidence};
 
 /// A group of recordings of one song.
@@ -211,7 +212,9 @@ fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Err
         } else {
             let view = ScoreNormalisation::view_between(&reader, (first.id, recording.id), &thresholds)?;
             let alignment = align_by(view, &typical, &stored_track(&reader, recording)?);
-            Some(reason::by_alignment(&alignment, first.sound.duration_s, recording.sound.duration_s))
+            let words = words_between(&reader, first.id, recording.id)?;
+            let (first_s, other_s) = (first.sound.duration_s, recording.sound.duration_s);
+            Some(reason::by_alignment(&alignment, words, first_s, other_s))
         };
         for (place, file) in reader.tracks_of(payload)?.iter().enumerate() {
             let (track, copy) = (info(file), (place > 0).then_some(Reason::Copy));

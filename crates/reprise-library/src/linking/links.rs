@@ -16,7 +16,7 @@ use crate::relations::thresholds::LINKED;
 /// The parameters of links; links derived with other parameters are stale.
 fn rule() -> String {
     let competition = competition::rule();
-    format!("aligner {ALIGNER}, what is sung added, linked from {LINKED}, {competition}")
+    format!("aligner {ALIGNER}, what is sung added, words, linked from {LINKED}, {competition}")
 }
 
 /// Derives the links again if they were never derived, were derived with other parameters, or the last time was

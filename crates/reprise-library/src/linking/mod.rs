@@ -12,10 +12,12 @@ pub(crate) mod medleys;
 pub(crate) mod pairs;
 pub(crate) mod provisional;
 pub(crate) mod run;
+pub(crate) mod words;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use reprise_features::Versions;
 use reprise_inference::Embedder;
 use reprise_matching::{Scratch, score, voice_score};
 use reprise_store::{Alignment, RecordingId, VoiceScore};
@@ -32,6 +34,7 @@ use crate::linking::pairs::{
 };
 use crate::linking::provisional::match_provisionally;
 use crate::linking::run::{Linking, LinkingRun};
+use crate::linking::words::compare_words;
 use crate::progress::{Event, Progress};
 use crate::recordings::prepared::PreparedTracks;
 use crate::recordings::{ALIGNER, cohort_statistics, matchable, sample};
@@ -78,6 +81,7 @@ pub(crate) fn link(
         link_in_portions(&linking, &owed, run)?;
     }
     if !progress.stopped() {
+        link_by_words(&linking, run)?;
         note_pieces(database)?;
     }
     if run.is_last && !progress.stopped() {
@@ -87,6 +91,31 @@ pub(crate) fn link(
             embed(database, embedder, &tracks, effort, progress)?;
         }
         search_sections(&linking)?;
+    }
+    Ok(())
+}
+
+/// Compares words, aligns the pairs that were found by them alone, and updates the links of all pairs whose words say
+/// something.
+fn link_by_words(linking: &Linking, run: &mut LinkingRun) -> Result<(), Error> {
+    let Linking { database, recordings, progress, .. } = *linking;
+    let new = database.reader()?.recordings_with_words(Versions::CURRENT.words, true)?;
+    if new.is_empty() {
+        return Ok(());
+    }
+    database.store().doubt_links()?;
+    let found = compare_words(linking, &new)?;
+    let pairs: Vec<(u32, u32)> = found.iter().copied().collect();
+    let touched = ends(&pairs);
+    let of: Vec<usize> = touched.iter().map(|index| *index as usize).collect();
+    let mut unaligned = found;
+    drop_aligned(database, recordings, &of, &mut unaligned)?;
+    let mut pairs: Vec<(u32, u32)> = unaligned.into_iter().collect();
+    pairs.sort_unstable();
+    link_portion(linking, &Portion { pairs, touched, owed: &[], left: 1 }, run)?;
+    if !progress.stopped() {
+        // Only now: after a stop or a kill all of it is done again.
+        database.store().note_words_compared(&new)?;
     }
     Ok(())
 }
@@ -204,5 +233,6 @@ fn aligned(
         score: scored.score,
         key_shift: scored.key_shift,
         voice: voice.map(|voice| VoiceScore { score: voice.score, key_shift: voice.key_shift }),
+        words: None,
     })
 }

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use reprise_matching::{Scratch, Settings, Track, score_with, voice_score};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::database::Database;
 use crate::error::Error;
+use crate::recordings::bundled::read;
 
 /// Bytes of a block: 12 chord-pitch values, then 12 chroma values, where 0..=255 represents 0..=1.
 const BLOCK_BYTES: usize = 24;
@@ -116,15 +116,6 @@ impl ImpostorCohort {
     }
 }
 
-fn read(path: &Path, sha256: &str) -> Result<Vec<u8>, Error> {
-    let bytes = std::fs::read(path).map_err(|source| Error::Io { path: path.to_path_buf(), source })?;
-    if hex(&Sha256::digest(&bytes)) != sha256 {
-        let reason = "is not what its manifest describes".into();
-        return Err(Error::Bundled { path: path.to_path_buf(), reason });
-    }
-    Ok(bytes)
-}
-
 fn impostor(bytes: &[u8], block_frames: usize) -> Track {
     let crema: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|bytes| block(&bytes[..12])).collect();
     let chroma: Vec<[f32; 12]> = bytes.chunks_exact(BLOCK_BYTES).map(|bytes| block(&bytes[12..])).collect();
@@ -134,8 +125,4 @@ fn impostor(bytes: &[u8], block_frames: usize) -> Track {
 
 fn block(bytes: &[u8]) -> [f32; 12] {
     std::array::from_fn(|pitch_class| f32::from(bytes[pitch_class]) / 255.0)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

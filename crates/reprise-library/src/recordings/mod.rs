@@ -1,10 +1,12 @@
 //! What is stored about recordings, for all modules above this one.
 
+mod bundled;
 pub(crate) mod impostors;
 pub(crate) mod owed;
 pub(crate) mod prepared;
 pub(crate) mod track_info;
 pub(crate) mod unmatched;
+pub(crate) mod words;
 
 use reprise_features::Versions;
 use reprise_store::{CohortStatistics, Recording, RecordingId, Track, TrackId};

@@ -6,6 +6,7 @@ use crate::relations::passages::SharedPassage;
 use crate::relations::reason::{self, Reason};
 use crate::relations::same_audio::SameAudio;
 use crate::relations::thresholds::{Confidence, Relation};
+use crate::relations::words::SharedWords;
 
 /// The explanation of how a track and another one are related.
 #[derive(Debug, Clone)]
@@ -39,11 +40,22 @@ impl Explanation {
         Self { key_shift, tempo_ratio, spans: held.spans.clone(), reason: reason::by_passage(held) }
     }
 
-    /// The explanation of an alignment of two tracks of these lengths.
-    pub fn by_alignment(alignment: Alignment, query_s: f64, candidate_s: f64) -> Self {
-        let reason = reason::by_alignment(&alignment, query_s, candidate_s);
+    /// The explanation of an alignment of two tracks of these lengths, and of their words.
+    pub fn by_alignment(
+        alignment: Alignment,
+        words: Option<SharedWords>,
+        query_s: f64,
+        candidate_s: f64,
+    ) -> Self {
+        let reason = reason::by_alignment(&alignment, words, query_s, candidate_s);
         let Alignment { key_shift, tempo_ratio, spans, .. } = alignment;
-        Self { key_shift, tempo_ratio, spans, reason }
+        match words {
+            // What was aligned is by chance.
+            Some(SharedWords::Same { span, is_alone: true }) => {
+                Self::same_key_and_tempo(span.into_iter().collect(), reason)
+            }
+            _ => Self { key_shift, tempo_ratio, spans, reason },
+        }
     }
 
     /// The explanation of two tracks about which only the user's decision or the tags say something.

@@ -14,3 +14,4 @@ pub(crate) mod remainder;
 pub(crate) mod same_audio;
 pub(crate) mod tagged;
 pub(crate) mod thresholds;
+pub(crate) mod words;

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::recordings::{ALIGNER, cohort_statistics};
 use crate::relations::personal::fit_in_use;
 use crate::relations::thresholds::{LINKED, Thresholds};
+use crate::relations::words::score_with_words;
 
 /// The cohort statistics of a library, which turn raw scores into normalised ones.
 pub(crate) struct ScoreNormalisation(HashMap<RecordingId, BothCohortStatistics>);
@@ -69,9 +70,14 @@ impl ScoreNormalisation {
         Ok(Self::between(reader, [one, other].into_iter())?.view(&pair, thresholds))
     }
 
-    /// The normalised score of two recordings, by harmony and, if both voices are known, by melody. `None` if one of
-    /// them has no cohort statistics.
+    /// The normalised score of two recordings, by harmony and, as far as they are known, by melody and words. `None` if
+    /// one of them has no cohort statistics.
     pub fn pair_score(&self, pair: &Alignment) -> Option<f32> {
+        Some(score_with_words(self.score_without_words(pair)?, pair.words))
+    }
+
+    /// The same without the words.
+    pub fn score_without_words(&self, pair: &Alignment) -> Option<f32> {
         let harmony = self.harmony_score(pair)?;
         let sung = self.sung(pair);
         Some(sung.map_or(harmony, |sung| fuse::fused_score(harmony, sung.score, sung.weight)))

@@ -5,6 +5,7 @@ use reprise_matching::{Alignment, Span, View};
 
 use crate::relations::passages::{SharedPassage, matched_s};
 use crate::relations::same_audio::SameAudio;
+use crate::relations::words::SharedWords;
 
 /// The share of the shorter track from which on a match counts as the whole song.
 const WHOLE_SONG: f64 = 0.75;
@@ -81,6 +82,8 @@ pub enum Reason {
         key_shift: i8,
         /// Above 1 if the other track is faster.
         tempo_ratio: f32,
+        /// What is said of their words.
+        words: Option<SharedWords>,
     },
 }
 
@@ -144,12 +147,18 @@ pub enum Difference {
 }
 
 /// The reason that follows from an alignment of two tracks of these lengths.
-pub(crate) fn by_alignment(alignment: &Alignment, query_s: f64, candidate_s: f64) -> Reason {
+pub(crate) fn by_alignment(
+    alignment: &Alignment,
+    words: Option<SharedWords>,
+    query_s: f64,
+    candidate_s: f64,
+) -> Reason {
     Reason::Aligned {
         view: alignment.view,
         extent: extent(&alignment.spans, query_s, candidate_s),
         key_shift: alignment.key_shift,
         tempo_ratio: alignment.tempo_ratio,
+        words,
     }
 }
 

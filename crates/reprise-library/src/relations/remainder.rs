@@ -54,6 +54,7 @@ pub(crate) fn aligned_besides(
         score: harmony.map_or(0.0, |harmony| harmony.score),
         key_shift: harmony.map_or(0, |harmony| harmony.key_shift),
         voice,
+        words: None,
     })
 }
 

@@ -23,7 +23,7 @@ const MEASURED_AMONG: usize = 784;
 const SMALLEST: usize = 100;
 
 /// How much one standard deviation adds to the logarithm of the odds.
-const LOG_ODDS_A_DEVIATION: f32 = 1.013;
+pub(crate) const LOG_ODDS_A_DEVIATION: f32 = 1.013;
 
 /// The standing from which on two recordings are certainly one song (99 %), in a library of the measured size.
 pub(crate) const CERTAIN: f32 = 11.3;

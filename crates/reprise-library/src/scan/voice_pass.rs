@@ -71,6 +71,7 @@ pub(crate) fn analyse_voices(
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = VoiceSummary::default();
     let with_words = with_words && words_are_installed();
+    database.store().remove_words_except(Versions::CURRENT.words)?;
     let waiting = owed_voices(database, with_words)?;
     // A recording of which only words are owed is among those whose voice is analysed.
     let n_melodies = waiting.iter().filter(|one| one.owes_melody).count();
@@ -227,9 +228,10 @@ fn take(database: &Database, queue: &Mutex<Vec<OwedVoice>>) -> Option<OwedVoice>
     }
 }
 
-/// Whether there is a sung recording that was analysed but not linked by voice.
+/// Whether there is a recording whose voice or words were analysed but not linked.
 fn owes_voice_relations(database: &Database) -> Result<bool, Error> {
-    Ok(!newly_sung(database, &matchable(database)?)?.is_empty())
+    let uncompared = database.reader()?.recordings_with_words(Versions::CURRENT.words, true)?;
+    Ok(!uncompared.is_empty() || !newly_sung(database, &matchable(database)?)?.is_empty())
 }
 
 /// How useful the voice of a recording is, given the standing of its best match by harmony. A contested match comes

@@ -12,6 +12,7 @@ use crate::relations::explanation::{Explanation, telling_audio};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::RelatedRecording;
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
+use crate::relations::words::words_between;
 use crate::renditions::claims::{Claim, RenditionEvidence};
 use crate::threads::{Effort, on_each};
 use crate::versions::cover::{Cover, Query};
@@ -76,8 +77,9 @@ fn tell(
         let by_audio = |same| Explanation::by_audio(same, query_s, candidate_s);
         return Ok((None, one.same.as_ref().map_or_else(|| Explanation::by_word(one.relation), by_audio)));
     };
-    let (mut score, mut view) = (one.score, View::Harmony);
+    let (mut score, mut view, mut words) = (one.score, View::Harmony, None);
     if let Some(asked) = asked {
+        words = words_between(reader, asked, one.recording)?;
         view = ScoreNormalisation::view_between(reader, (asked, one.recording), thresholds)?;
         if score.is_none() {
             let normalisation = ScoreNormalisation::between(reader, [asked, one.recording].into_iter())?;
@@ -85,7 +87,8 @@ fn tell(
             score = normalisation.score_of(asked, one.recording, raw);
         }
     }
-    let explanation = Explanation::by_alignment(align_by(view, track, &candidate), query_s, candidate_s);
+    let alignment = align_by(view, track, &candidate);
+    let explanation = Explanation::by_alignment(alignment, words, query_s, candidate_s);
     Ok((score, explanation.relating(one.relation, thresholds.confidence_of(one.relation, score))))
 }
 

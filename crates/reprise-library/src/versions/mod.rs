@@ -7,3 +7,4 @@ pub(crate) mod external_file;
 pub(crate) mod of_file;
 pub(crate) mod of_track;
 pub(crate) mod unlinked;
+pub(crate) mod words;

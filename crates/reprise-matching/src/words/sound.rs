@@ -1,7 +1,8 @@
 //! From text in any script to words in plain letters and how they sound.
 
-use any_ascii::any_ascii_char;
 use rphonetic::{DoubleMetaphone, Encoder};
+
+use super::letters::romanised;
 
 /// The longest code of a word, in letters: longer words differ in their first syllables.
 const LONGEST_CODE: usize = 8;
@@ -17,10 +18,10 @@ pub struct Word {
     pub code: String,
 }
 
-/// Returns the words of a text in order. Apostrophes join the parts of a word: "don't" is "dont".
+/// Returns the words of a text in order.
 pub fn words_of(text: &str) -> Vec<Word> {
     let codes = DoubleMetaphone::new(Some(LONGEST_CODE));
-    let plain = in_plain_letters(text);
+    let plain = romanised(text);
     let parts = plain.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
     parts
         .map(|part| {
@@ -31,38 +32,23 @@ pub fn words_of(text: &str) -> Vec<Word> {
         .collect()
 }
 
-/// Romanises a text. Each sign that is a syllable becomes a word, as its script has no spaces.
-fn in_plain_letters(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for sign in text.chars() {
-        let is_syllable =
-            matches!(sign, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}');
-        let space = if is_syllable { " " } else { "" };
-        plain.push_str(space);
-        plain.extend(any_ascii_char(sign).chars().filter(|letter| !matches!(letter, '\'' | '`')));
-        plain.push_str(space);
-    }
-    plain
+/// Returns how the words of some lines sound, a code for each word, separated by spaces.
+pub fn sounds<'a>(lines: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<Word> = lines.flat_map(words_of).collect();
+    words.iter().map(|word| word.code.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn letters(text: &str) -> Vec<String> {
-        words_of(text).into_iter().map(|word| word.letters).collect()
-    }
-
     #[test]
-    fn every_script_becomes_plain_letters() {
-        assert_eq!(
-            letters("Don't stop – thinkin’ about 2morrow!"),
-            ["dont", "stop", "thinkin", "about", "2morrow"]
-        );
+    fn a_text_has_its_words_in_any_script() {
+        let letters = |text: &str| words_of(text).into_iter().map(|word| word.letters).collect::<Vec<_>>();
+        assert_eq!(letters("Don't stop – thinkin’ about"), ["dont", "stop", "thinkin", "about"]);
         assert_eq!(letters("Ой, цветёт калина"), ["oy", "tsvetet", "kalina"]);
-        assert_eq!(letters("Für Élise"), ["fur", "elise"]);
-        assert_eq!(letters("  ... "), [""; 0]);
         assert_eq!(letters("月亮代表 Love"), ["yue", "liang", "dai", "biao", "love"]);
+        assert_eq!(letters("  ... "), [""; 0]);
     }
 
     #[test]
@@ -73,5 +59,9 @@ mod tests {
         }
         assert_ne!(code("love"), code("night"));
         assert_eq!(code("99"), "99", "what has no sound keeps its letters");
+        assert_eq!(
+            sounds(["whale night", "99"].into_iter()),
+            format!("{} {} 99", code("wail"), code("knight"))
+        );
     }
 }

@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension, Row};
 
 use crate::table::recordings::RecordingId;
+use crate::table::word_pairs::WordsLikeness;
 use crate::{Error, Store};
 
 /// No foreign keys: recordings are never deleted, and two look-ups per row would double the cost of a bulk insert.
@@ -55,16 +56,20 @@ pub struct Alignment {
     pub key_shift: i8,
     /// The score by voice, if both voices are known.
     pub voice: Option<VoiceScore>,
+    /// How alike their words are, if that says something. It is written by [`Store::put_word_pairs`].
+    pub words: Option<WordsLikeness>,
 }
 
-/// The columns that [`read`] reads.
-const COLUMNS: &str = "a, b, score, key_shift, voice, voice_shift";
+/// The columns that [`read`] reads, and where they are.
+const COLUMNS: &str = "a, b, score, key_shift, voice, voice_shift, cosine, n_shared, otherness
+                       FROM alignments LEFT JOIN word_pairs USING (a, b)";
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Alignment> {
     let (a, b) = (RecordingId(row.get(0)?), RecordingId(row.get(1)?));
     let voice =
         Option::zip(row.get(4)?, row.get(5)?).map(|(score, key_shift)| VoiceScore { score, key_shift });
-    Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)?, voice })
+    let words = WordsLikeness::read(row, 6)?;
+    Ok(Alignment { a, b, score: row.get(2)?, key_shift: row.get(3)?, voice, words })
 }
 
 fn check(pair: &Alignment) -> Result<(), Error> {
@@ -101,14 +106,14 @@ impl Store {
 
     /// Returns all scores of `aligner`, in the order of (`a`, `b`).
     pub fn alignments(&self, aligner: u32) -> Result<Vec<Alignment>, Error> {
-        let sql = format!("SELECT {COLUMNS} FROM alignments WHERE aligner = ?1 ORDER BY a, b");
+        let sql = format!("SELECT {COLUMNS} WHERE aligner = ?1 ORDER BY a, b");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map([aligner], read)?.collect::<Result<_, _>>()?)
     }
 
     /// Calls `each` with every score of `aligner`, without holding them all in memory.
     pub fn each_alignment(&self, aligner: u32, mut each: impl FnMut(Alignment)) -> Result<(), Error> {
-        let sql = format!("SELECT {COLUMNS} FROM alignments WHERE aligner = ?1");
+        let sql = format!("SELECT {COLUMNS} WHERE aligner = ?1");
         let mut select = self.connection.prepare_cached(&sql)?;
         let mut rows = select.query([aligner])?;
         while let Some(row) = rows.next()? {
@@ -124,7 +129,7 @@ impl Store {
         other: RecordingId,
         aligner: u32,
     ) -> Result<Option<Alignment>, Error> {
-        let sql = format!("SELECT {COLUMNS} FROM alignments WHERE a = ?1 AND b = ?2 AND aligner = ?3");
+        let sql = format!("SELECT {COLUMNS} WHERE a = ?1 AND b = ?2 AND aligner = ?3");
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_row((one.0.min(other.0), one.0.max(other.0), aligner), read).optional()?)
     }
@@ -132,9 +137,9 @@ impl Store {
     /// Returns the scores that `aligner` gave one recording with any other, in no particular order.
     pub fn alignments_of(&self, recording: RecordingId, aligner: u32) -> Result<Vec<Alignment>, Error> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM alignments WHERE a = ?1 AND aligner = ?2
+            "SELECT {COLUMNS} WHERE a = ?1 AND aligner = ?2
              UNION ALL
-             SELECT {COLUMNS} FROM alignments WHERE b = ?1 AND aligner = ?2"
+             SELECT {COLUMNS} WHERE b = ?1 AND aligner = ?2"
         );
         let mut select = self.connection.prepare_cached(&sql)?;
         Ok(select.query_map((recording.0, aligner), read)?.collect::<Result<_, _>>()?)

@@ -19,4 +19,5 @@ pub(crate) mod tracks;
 pub(crate) mod tracks_commit;
 pub(crate) mod tracks_tagged;
 pub(crate) mod waveforms;
+pub(crate) mod word_pairs;
 pub(crate) mod words;

@@ -11,7 +11,6 @@ use crate::table::problems::{self, FileVersion, NewProblem};
 use crate::table::recordings::{self, Sound};
 use crate::table::tracks::{FileStamp, Tags, TrackId};
 use crate::table::waveforms;
-use crate::table::words;
 use crate::{Error, PayloadHash, Store, path_bytes};
 
 /// A file and all results of its analysis.
@@ -60,7 +59,6 @@ impl Store {
         let recording = recordings::put(&transaction, analysed.sound)?;
         if analysed.sound.refused.is_some() {
             features::remove(&transaction, recording)?;
-            words::remove(&transaction, recording)?;
         }
         for one in analysed.features {
             features::put(&transaction, recording, one)?;

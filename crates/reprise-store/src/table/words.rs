@@ -1,6 +1,6 @@
-//! `words`: what is sung in a recording, as heard. `words_search` finds recordings by how their words sound.
+//! `words`: what is sung in a recording, as heard. `word_terms` and `words_search` find recordings by it.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{OptionalExtension, Row};
 
 use crate::table::features::{Owed, owed_unless};
 use crate::table::recordings::{self, RecordingId};
@@ -9,16 +9,24 @@ use crate::{Error, PayloadHash, Store};
 /// `lines`: compressed text. Each line has start, end and log-probability in hundredths, and the words, after tabs. A
 /// recording in which no words are heard has a row with an empty `language`, so that it is not listened to again.
 ///
-/// `words_search` has the sounds of the words of each recording in their order, one token each.
+/// `compared`: whether the words were compared with those of the other recordings that are alike. `word_terms` has the
+/// terms of each recording, `words_search` the sounds of its words in their order, one token each.
 pub(crate) const V12: &str = "
 CREATE TABLE words (
     recording_id         INTEGER PRIMARY KEY REFERENCES recordings (id),
     version              TEXT NOT NULL,
     language             TEXT NOT NULL,
     language_probability REAL NOT NULL,
+    n_terms              INTEGER NOT NULL,
+    compared             INTEGER NOT NULL DEFAULT 0,
     lines                BLOB NOT NULL
 ) STRICT;
-CREATE INDEX words_by_version ON words (version, language);
+CREATE INDEX words_by_version ON words (version, compared);
+CREATE TABLE word_terms (
+    term         INTEGER NOT NULL,
+    recording_id INTEGER NOT NULL,
+    PRIMARY KEY (term, recording_id)
+) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE words_search USING fts5 (
     sounds, content = '', contentless_delete = 1, tokenize = 'ascii'
 );
@@ -82,33 +90,57 @@ impl Words {
     }
 }
 
-/// Removes the words of a recording.
-pub(crate) fn remove(connection: &Connection, recording: RecordingId) -> Result<(), Error> {
-    connection.prepare_cached("DELETE FROM words WHERE recording_id = ?1")?.execute([recording.0])?;
-    connection.prepare_cached("DELETE FROM words_search WHERE rowid = ?1")?.execute([recording.0])?;
-    Ok(())
+/// What of a transcript other recordings are found by.
+#[derive(Debug, Clone, Copy)]
+pub struct WordsIndex<'a> {
+    /// Its distinct terms.
+    pub terms: &'a [u32],
+    /// How its words sound, a token for each, separated by spaces.
+    pub sounds: &'a str,
 }
 
 impl Store {
-    /// Writes the words of an analysed recording and replaces earlier ones. `sounds`: how they sound, a token for each,
-    /// separated by spaces.
+    /// Writes the words of an analysed recording, which has none yet, and what they are found by.
     pub fn put_words(
         &mut self,
         payload: &PayloadHash,
         version: &str,
         words: &Words,
-        sounds: &str,
+        index: &WordsIndex<'_>,
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let recording = recordings::id_of(&transaction, payload)?;
-        remove(&transaction, recording)?;
-        let sql = "INSERT INTO words (recording_id, version, language, language_probability, lines)
-                   VALUES (?1, ?2, ?3, ?4, ?5)";
-        let row = (recording.0, version, &words.language, words.language_probability, words.pack()?);
+        let sql = "INSERT INTO words (recording_id, version, language, language_probability, n_terms, lines)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let n_terms = index.terms.len() as i64;
+        let row = (recording.0, version, &words.language, words.language_probability, n_terms, words.pack()?);
         transaction.prepare_cached(sql)?.execute(row)?;
-        if !sounds.is_empty() {
+        if !index.sounds.is_empty() {
             let sql = "INSERT INTO words_search (rowid, sounds) VALUES (?1, ?2)";
-            transaction.prepare_cached(sql)?.execute((recording.0, sounds))?;
+            transaction.prepare_cached(sql)?.execute((recording.0, index.sounds))?;
+        }
+        let sql = "INSERT OR IGNORE INTO word_terms (term, recording_id) VALUES (?1, ?2)";
+        for term in index.terms {
+            transaction.prepare_cached(sql)?.execute((term, recording.0))?;
+        }
+        Ok(transaction.commit()?)
+    }
+
+    /// Removes all words of other versions, and what was found by them.
+    pub fn remove_words_except(&mut self, version: &str) -> Result<(), Error> {
+        let stale = "SELECT recording_id FROM words WHERE version <> ?1";
+        let transaction = self.connection.transaction()?;
+        if transaction.prepare_cached(stale)?.exists([version])? {
+            for (table, column) in [
+                ("word_terms", "recording_id"),
+                ("words_search", "rowid"),
+                ("word_pairs", "a"),
+                ("word_pairs", "b"),
+            ] {
+                let sql = format!("DELETE FROM {table} WHERE {column} IN ({stale})");
+                transaction.execute(&sql, [version])?;
+            }
+            transaction.execute("DELETE FROM words WHERE version <> ?1", [version])?;
         }
         Ok(transaction.commit()?)
     }
@@ -142,14 +174,38 @@ impl Store {
         owed_unless(&self.connection, is_done, [version, melody])
     }
 
-    /// Returns the recordings whose words sound like `query`, a query of SQLite's FTS5 over sounds, best first by BM25.
-    pub fn search_words(&self, query: &str, limit: usize) -> Result<Vec<(RecordingId, f32)>, Error> {
-        let sql = "SELECT rowid, bm25(words_search) FROM words_search WHERE words_search MATCH ?1
-                   ORDER BY bm25(words_search) LIMIT ?2";
+    /// Returns recordings with words of `version`, in the order of their rows: all, or those that were not compared yet.
+    pub fn recordings_with_words(&self, version: &str, uncompared: bool) -> Result<Vec<RecordingId>, Error> {
+        let sql = "SELECT recording_id FROM words
+                   WHERE version = ?1 AND language <> '' AND (NOT ?2 OR compared = 0) ORDER BY recording_id";
         let mut select = self.connection.prepare_cached(sql)?;
-        let rows = select.query_map((query, limit as i64), |row| {
-            Ok((RecordingId(row.get(0)?), -row.get::<_, f64>(1)? as f32))
-        })?;
+        let rows = select.query_map((version, uncompared), |row| Ok(RecordingId(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Calls `each` with every recording that has a term.
+    pub fn each_with_term(&self, term: u32, mut each: impl FnMut(RecordingId)) -> Result<(), Error> {
+        let mut select =
+            self.connection.prepare_cached("SELECT recording_id FROM word_terms WHERE term = ?1")?;
+        let mut rows = select.query([term])?;
+        while let Some(row) = rows.next()? {
+            each(RecordingId(row.get(0)?));
+        }
+        Ok(())
+    }
+
+    /// Returns how many terms the words of a recording have; 0 if it has no words.
+    pub fn term_count(&self, recording: RecordingId) -> Result<u32, Error> {
+        let mut select =
+            self.connection.prepare_cached("SELECT n_terms FROM words WHERE recording_id = ?1")?;
+        Ok(select.query_row([recording.0], |row| row.get(0)).optional()?.unwrap_or(0))
+    }
+
+    /// Returns the recordings whose words sound like `query`, a query of SQLite's FTS5 over sounds, best first by BM25.
+    pub fn search_words(&self, query: &str, limit: usize) -> Result<Vec<RecordingId>, Error> {
+        let sql = "SELECT rowid FROM words_search WHERE words_search MATCH ?1 ORDER BY rank LIMIT ?2";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let rows = select.query_map((query, limit as i64), |row| Ok(RecordingId(row.get(0)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 }

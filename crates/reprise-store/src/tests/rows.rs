@@ -6,7 +6,14 @@ use super::*;
 use crate::{Alignment, CohortStatistics, Error, RecordingId, VoiceCohortStatistics, VoiceScore};
 
 fn pair(a: u32, b: u32, score: f32) -> Alignment {
-    Alignment { a: RecordingId(a), b: RecordingId(b), score, key_shift: (b % 12) as i8 - 5, voice: None }
+    Alignment {
+        a: RecordingId(a),
+        b: RecordingId(b),
+        score,
+        key_shift: (b % 12) as i8 - 5,
+        voice: None,
+        words: None,
+    }
 }
 
 #[test]

@@ -1,0 +1,36 @@
+//! The words of tracks, as heard.
+
+use reprise_store::TrackId;
+
+use crate::browse::words::{self, FoundLine, HeardWords};
+use crate::error::Error;
+use crate::library::Library;
+use crate::scan::voice_pass;
+use crate::versions::words::{WordsBeside, words_beside};
+
+impl Library {
+    /// Sets whether words are heard. The default is yes.
+    pub fn want_words(&self, wanted: bool) -> Result<(), Error> {
+        voice_pass::want_words(&self.database, wanted)
+    }
+
+    /// Whether words are heard where the recogniser is installed.
+    pub fn wants_words(&self) -> Result<bool, Error> {
+        voice_pass::wants_words(&self.database)
+    }
+
+    /// The words of a track, as heard; `None` if none are known.
+    pub fn words(&self, track: TrackId) -> Result<Option<HeardWords>, Error> {
+        words::words(&self.database, track)
+    }
+
+    /// The words of two tracks, and which lines say the same; `None` unless words are known of both.
+    pub fn words_beside(&self, track: TrackId, other: TrackId) -> Result<Option<WordsBeside>, Error> {
+        words_beside(&self.database, track, other)
+    }
+
+    /// The tracks in which a line is sung, best first, at most `limit`. It may be misheard, and remembered with mistakes.
+    pub fn search_words(&self, line: &str, limit: usize) -> Result<Vec<FoundLine>, Error> {
+        words::search_words(&self.database, line, limit)
+    }
+}
