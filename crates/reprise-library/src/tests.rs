@@ -13,6 +13,7 @@ mod review;
 mod twins;
 mod voices;
 mod whole;
+mod words;
 
 use std::path::PathBuf;
 

@@ -97,7 +97,7 @@ pub(crate) fn link(
 
 /// Compares words, aligns the pairs that were found by them alone, and updates the links of all pairs whose words say
 /// something.
-fn link_by_words(linking: &Linking, run: &mut LinkingRun) -> Result<(), Error> {
+pub(crate) fn link_by_words(linking: &Linking, run: &mut LinkingRun) -> Result<(), Error> {
     let Linking { database, recordings, progress, .. } = *linking;
     let new = database.reader()?.recordings_with_words(Versions::CURRENT.words, true)?;
     if new.is_empty() {

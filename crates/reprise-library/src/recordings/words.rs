@@ -5,11 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reprise_features::Versions;
-use reprise_matching::words::{CommonTerms, Line, Rarity, Text, Vector};
-use reprise_store::{RecordingId, Store, Words, WordsLine};
+use reprise_matching::words::{CommonTerms, Line, Rarity, Text, Vector, sounds};
+use reprise_store::{PayloadHash, RecordingId, Store, Words, WordsIndex};
 use serde::Deserialize;
 
-use crate::database::Database;
+use crate::database::{Changed, Database};
 use crate::error::Error;
 use crate::recordings::bundled::read;
 
@@ -34,14 +34,24 @@ pub(crate) fn stored_words(reader: &Store, recording: RecordingId) -> Result<Opt
     Ok(reader.words(recording, Versions::CURRENT.words)?)
 }
 
+/// Stores the words of a recording, and what they are found by.
+pub(crate) fn put_words(database: &Database, payload: &PayloadHash, words: &Words) -> Result<(), Error> {
+    let terms: Vec<u32> = text_of(words).terms.into_iter().map(|(term, _)| term).collect();
+    let sounds = sounds(words.lines.iter().map(|line| line.text.as_str()));
+    let index = WordsIndex { terms: &terms, sounds: &sounds };
+    let version = Versions::CURRENT.words;
+    database.change(Changed::Relations, |store| store.put_words(payload, version, words, &index))
+}
+
 /// The lines of a transcript.
 pub(crate) fn lines_of(words: &Words) -> Vec<Line<'_>> {
-    let line = |line: &'_ WordsLine| -> (f32, f32, f32) { (line.start_s, line.end_s, line.log_probability) };
-    let of = |one| {
-        let (start_s, end_s, log_probability) = line(one);
-        Line { start_s, end_s, text: &one.text, log_probability }
-    };
-    words.lines.iter().map(of).collect()
+    let lines = words.lines.iter().map(|line| Line {
+        start_s: line.start_s,
+        end_s: line.end_s,
+        text: &line.text,
+        log_probability: line.log_probability,
+    });
+    lines.collect()
 }
 
 /// The terms of a transcript.
@@ -133,6 +143,6 @@ mod tests {
         };
         assert!(of("thank you for watching") < 0.1, "the recogniser hears it where nobody sings");
         assert!(of("i love you so") < 0.5);
-        assert!(of("seven white horses in the rain") > 0.7);
+        assert!(of("seven purple zeppelins") > 0.7);
     }
 }

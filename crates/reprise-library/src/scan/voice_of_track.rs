@@ -6,13 +6,13 @@ use std::sync::atomic::AtomicBool;
 
 use reprise_analysis::{Singing, Sung, Tools, VoiceAnalyser, VoiceRecording, WordsAnalyser};
 use reprise_features::Versions;
-use reprise_matching::{sung_share, words};
-use reprise_store::{Features, PayloadHash, Recording, RecordingId, Words, WordsIndex, WordsLine};
+use reprise_matching::sung_share;
+use reprise_store::{Features, PayloadHash, Recording, RecordingId, Words, WordsLine};
 
 use crate::database::{Changed, Database};
 use crate::error::Error;
 use crate::progress::Progress;
-use crate::recordings::words::text_of;
+use crate::recordings::words::put_words;
 
 /// A recording and what of its voice is owed.
 #[derive(Debug, Clone)]
@@ -84,12 +84,7 @@ impl<'a> VoiceAnalysers<'a> {
             Ok(Err(error)) if error.is_stop() => return Ok(outcome),
             Ok(Err(_)) | Err(_) => return Ok(Outcome { is_unreadable: true, ..outcome }),
         };
-        let terms: Vec<u32> = text_of(&words).terms.into_iter().map(|(term, _)| term).collect();
-        let sounds = words::sounds(words.lines.iter().map(|line| line.text.as_str()));
-        let index = WordsIndex { terms: &terms, sounds: &sounds };
-        let version = Versions::CURRENT.words;
-        database
-            .change(Changed::Relations, |store| store.put_words(&owed.payload, version, &words, &index))?;
+        put_words(database, &owed.payload, &words)?;
         Ok(Outcome { has_words: Some(!words.lines.is_empty()), ..outcome })
     }
 
