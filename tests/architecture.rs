@@ -170,7 +170,7 @@ fn the_shell_stays_thin() {
     assert!(rest <= 1000, "src-tauri has {rest} lines; what is about music belongs into a crate");
     // The border grows with what the interface can ask for: each question is a command and the type of its answer.
     let border: usize = border.into_iter().map(lines).sum();
-    assert!(border <= 2500, "the border has {border} lines; it translates and decides nothing");
+    assert!(border <= 2700, "the border has {border} lines; it translates and decides nothing");
 }
 
 #[test]

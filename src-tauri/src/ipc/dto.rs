@@ -11,6 +11,7 @@ mod path;
 mod review;
 mod span;
 mod track_row;
+mod words;
 
 use reprise_library::{Cover, Relation as Related, TrackQuestion};
 use reprise_wording::reason;
@@ -28,6 +29,7 @@ pub use path::text;
 pub use review::{Decision, FoundDecisions, PersonalCalibration, Review, ReviewPair};
 pub use span::Span;
 pub use track_row::{ListQuery, TrackRow};
+pub use words::{FoundLine, WordsBeside};
 
 /// How a version relates to the chosen track.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
@@ -107,6 +109,8 @@ pub struct Versions {
     pub not_matched: Option<String>,
     /// Until then versions with other chords may be missing.
     pub voice_heard: bool,
+    /// Whether words are heard in the chosen track.
+    pub has_words: bool,
     /// What kind of rendition the chosen track is by itself.
     pub kinds: Vec<Claim>,
     pub versions: Vec<Version>,

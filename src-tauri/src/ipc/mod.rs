@@ -10,7 +10,7 @@ pub mod events;
 
 use tauri_specta::{Builder, Commands, ErrorHandlingMode, collect_commands, collect_events};
 
-use commands::{clean_up, folders, library, models, playback, review, scan, versions};
+use commands::{clean_up, folders, library, models, playback, review, scan, versions, words};
 
 /// All commands and events, for the window and for the bindings.
 pub fn border() -> Builder<tauri::Wry> {
@@ -40,6 +40,8 @@ fn commands() -> Commands<tauri::Wry> {
         versions::versions,
         versions::waveform,
         versions::decide,
+        words::search_words,
+        words::words_beside,
         folders::choose_folders,
         folders::add_folders,
         folders::remove_folder,
@@ -81,8 +83,7 @@ fn commands() -> Commands<tauri::Wry> {
         review::withdraw_decision,
         review::restore_decision,
         playback::play,
-        playback::pause,
-        playback::resume,
+        playback::hold,
         playback::seek,
         playback::set_volume,
     ]

@@ -9,6 +9,7 @@ pub mod playback;
 pub mod review;
 pub mod scan;
 pub mod versions;
+pub mod words;
 
 use std::sync::Arc;
 

@@ -15,19 +15,15 @@ pub async fn play(shell: TheShell<'_>, track: Id, from_s: f64) -> Answer<()> {
     Ok(())
 }
 
-/// Holds the sound.
+/// Holds the sound, or goes on.
 #[tauri::command]
 #[specta::specta]
-pub async fn pause(shell: TheShell<'_>) -> Answer<()> {
-    shell.sound.player.pause();
-    Ok(())
-}
-
-/// Goes on.
-#[tauri::command]
-#[specta::specta]
-pub async fn resume(shell: TheShell<'_>) -> Answer<()> {
-    shell.sound.player.resume();
+pub async fn hold(shell: TheShell<'_>, waits: bool) -> Answer<()> {
+    if waits {
+        shell.sound.player.pause()
+    } else {
+        shell.sound.player.resume()
+    }
     Ok(())
 }
 

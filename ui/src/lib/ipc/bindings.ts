@@ -28,6 +28,10 @@ export const commands = {
 	waveform: (track: number) => __TAURI_INVOKE<number[]>("waveform", { track }),
 	/**  Answers a question about tracks (nothing withdraws the answer); gives the answer before. */
 	decide: (question: Question, isYes: boolean | null) => __TAURI_INVOKE<boolean | null>("decide", { question, isYes }),
+	/**  Tracks in which a line is sung, best first. */
+	searchWords: (line: string) => __TAURI_INVOKE<FoundLine[]>("search_words", { line }),
+	/**  The words of two tracks, and which lines say the same; nothing unless words are known of both. */
+	wordsBeside: (track: number, other: number) => __TAURI_INVOKE<WordsBeside | null>("words_beside", { track, other }),
 	/**  Asks for folders in the system's dialog; none when cancelled. */
 	chooseFolders: () => __TAURI_INVOKE<string[]>("choose_folders"),
 	/**  Adds folders and begins to listen. */
@@ -113,10 +117,8 @@ export const commands = {
 	restoreDecision: (decision: Decision) => __TAURI_INVOKE<null>("restore_decision", { decision }),
 	/**  Plays a track from second `from_s`. */
 	play: (track: number, fromS: number | null) => __TAURI_INVOKE<null>("play", { track, fromS }),
-	/**  Holds the sound. */
-	pause: () => __TAURI_INVOKE<null>("pause"),
-	/**  Goes on. */
-	resume: () => __TAURI_INVOKE<null>("resume"),
+	/**  Holds the sound, or goes on. */
+	hold: (waits: boolean) => __TAURI_INVOKE<null>("hold", { waits }),
 	/**  Goes to second `to_s`. */
 	seek: (toS: number | null) => __TAURI_INVOKE<null>("seek", { toS }),
 	/**  How loud, 0 to 1. */
@@ -273,6 +275,12 @@ export type FoundDecisions = {
 	total: number,
 	/**  The newest of them. */
 	newest: Decision[],
+};
+
+/**  A track in which a line was found, and the line. */
+export type FoundLine = {
+	track: TrackRow,
+	line: SungLine,
 };
 
 /**  A group, before its files are asked for. */
@@ -621,6 +629,14 @@ export type Span = {
 /**  How sure the library is, as a word for the reader. */
 export type Strength = "certain" | "likely" | "possible";
 
+/**  A line of what is sung. */
+export type SungLine = {
+	startS: number,
+	endS: number,
+	text: string,
+	isGuessed: boolean,
+};
+
 /**  A track in a list. */
 export type TrackRow = {
 	id: number,
@@ -663,9 +679,21 @@ export type Versions = {
 	notMatched: string | null,
 	/**  Until then versions with other chords may be missing. */
 	voiceHeard: boolean,
+	/**  Whether words are heard in the chosen track. */
+	hasWords: boolean,
 	/**  What kind of rendition the chosen track is by itself. */
 	kinds: Claim[],
 	versions: Version[],
+};
+
+/**  What is sung in two tracks. */
+export type WordsBeside = {
+	own: SungLine[],
+	other: SungLine[],
+	/**  For each line of the first track the index of the line of the other that says the same. */
+	matched: (number | null)[],
+	/**  Codes of the two languages (ISO 639). */
+	languages: [string, string],
 };
 
 /* Tauri Specta runtime */

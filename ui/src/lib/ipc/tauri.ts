@@ -136,11 +136,11 @@ export class TauriBackend implements Backend {
   }
 
   async pause(): Promise<void> {
-    await commands.pause();
+    await commands.hold(true);
   }
 
   async resume(): Promise<void> {
-    await commands.resume();
+    await commands.hold(false);
   }
 
   async seek(toS: number): Promise<void> {
