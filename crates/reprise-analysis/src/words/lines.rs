@@ -11,6 +11,10 @@ use reprise_inference::Said;
 /// A line has no more words than this, as lines of verse have.
 const LONGEST_WORDS: usize = 10;
 
+/// A sentence ends a line of this many words, a comma one of this many.
+const SENTENCE_WORDS: usize = 3;
+const CLAUSE_WORDS: usize = 5;
+
 /// A line of what is sung.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
@@ -42,7 +46,7 @@ pub(super) fn lines(said: &Said, passages: &[Range<usize>], spec: &WordsSpec) ->
         let (end_passage, last) = place(letters - 1);
         let end_s = second(end_passage, last + n_samples / n_letters);
         match found.last_mut() {
-            Some(line) if passage == last_passage && n_words < LONGEST_WORDS => {
+            Some(line) if passage == last_passage && !is_full(&line.text, n_words) => {
                 line.text.push(' ');
                 line.text.push_str(word);
                 line.end_s = end_s;
@@ -61,6 +65,14 @@ pub(super) fn lines(said: &Said, passages: &[Range<usize>], spec: &WordsSpec) ->
         last_passage = passage;
     }
     found
+}
+
+/// Whether a line of so many words ends here.
+fn is_full(text: &str, n_words: usize) -> bool {
+    let ends_with = |signs: &[char]| text.ends_with(signs);
+    n_words >= LONGEST_WORDS
+        || (n_words >= SENTENCE_WORDS && ends_with(&['.', '?', '!', '。']))
+        || (n_words >= CLAUSE_WORDS && ends_with(&[',', ';', ':', '、']))
 }
 
 /// The passage in which the sample at `at` of the segment lies, and which sample of the passage it is.
@@ -104,6 +116,16 @@ mod tests {
         assert_eq!(joined, text);
         assert!(lines.is_sorted_by(|one, next| one.end_s <= next.start_s + 1e-3), "{lines:?}");
         assert!(lines[lines.len() - 1].end_s <= 30.0);
+    }
+
+    #[test]
+    fn lines_end_with_sentences_and_longer_clauses() {
+        let text = "Oh, the river runs down to the sea tonight, and I will follow. Yes. Seven white horses";
+        let lines = lines(&said(text), &seconds(&[0..100, 100..101]), WordsSpec::v1());
+        let texts: Vec<_> = lines.iter().map(|line| line.text.as_str()).collect();
+        let expected =
+            ["Oh, the river runs down to the sea tonight,", "and I will follow.", "Yes. Seven white horses"];
+        assert_eq!(texts, expected);
     }
 
     #[test]

@@ -16,3 +16,4 @@ mod same_audio;
 mod support;
 mod voice;
 mod whole;
+mod words;
