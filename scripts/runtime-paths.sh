@@ -1,6 +1,7 @@
 # To be sourced at the checkout's root: says where ONNX Runtime's library and the models are, fetching the library if
-# nobody has named one, and the recogniser of words; with REPRISE_GPU=yes the one for NVIDIA's graphics processors. Programs in the checkout's own
-# target folder find the ordinary one and the models by themselves; those built into a CARGO_TARGET_DIR elsewhere do not.
+# nobody has named one, and the recogniser of words; with REPRISE_GPU=yes the library for NVIDIA's graphics processors.
+# Programs in the checkout's own target folder find the ordinary one and the models by themselves; those built into a
+# CARGO_TARGET_DIR elsewhere do not.
 if [ "${REPRISE_GPU:-}" = yes ]; then
   # Also in place of one that was named: it was asked for by name.
   ORT_DYLIB_PATH=$(python3 scripts/onnxruntime.py --gpu)

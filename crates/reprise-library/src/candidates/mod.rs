@@ -5,3 +5,4 @@ pub(crate) mod model;
 pub(crate) mod nearest;
 pub(crate) mod recording_index;
 pub(crate) mod space;
+pub(crate) mod words;

@@ -3,6 +3,7 @@
 use reprise_store::TrackId;
 
 use crate::browse::words::{self, FoundLine, HeardWords};
+use crate::candidates;
 use crate::error::Error;
 use crate::library::Library;
 use crate::scan::voice_pass;
@@ -32,5 +33,11 @@ impl Library {
     /// The tracks in which a line is sung, best first, at most `limit`. It may be misheard, and remembered with mistakes.
     pub fn search_words(&self, line: &str, limit: usize) -> Result<Vec<FoundLine>, Error> {
         words::search_words(&self.database, line, limit)
+    }
+
+    /// The `wanted` tracks whose words are most alike, best first, compared exactly or not. In any library, words are
+    /// compared with these.
+    pub fn alike_by_words(&self, track: TrackId, wanted: usize) -> Result<Vec<TrackId>, Error> {
+        candidates::words::alike_by_words(&self.database, track, wanted)
     }
 }

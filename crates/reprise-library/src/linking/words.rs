@@ -1,11 +1,12 @@
 //! Compares the words of recordings that were listened to since the last time. Words are an index by themselves: they find
 //! pairs that neither harmony nor voice finds.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use reprise_matching::words::{BY_CHANCE, MORE_TERMS, Vector};
+use reprise_matching::words::BY_CHANCE;
 use reprise_store::{RecordingId, Store, WordsLikeness};
 
+use crate::candidates::words::words_shortlist;
 use crate::database::Changed;
 use crate::error::Error;
 use crate::linking::pairs::ordered;
@@ -16,14 +17,8 @@ use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::words::OTHER_WORDS_LIMIT;
 use crate::threads::on_each;
 
-/// So many of the terms of a recording are looked up, rarest first. A song of three minutes has about 600.
-const LOOKED_UP: usize = 600;
-
 /// So many candidates are compared exactly.
 const COMPARED: usize = 100;
-
-/// Candidates with a sum of this or more terms in common are compared.
-const FEWEST_SHARED: f32 = 2.0;
 
 /// So many recordings are compared with the vectors of candidates kept.
 const AT_ONCE: usize = 200;
@@ -79,27 +74,4 @@ fn compared(
         }
     }
     Ok(rows)
-}
-
-/// The recordings that share most with a vector, best first: by the weights of its terms that they have, relative to how
-/// many terms they have.
-pub(crate) fn words_shortlist(
-    reader: &Store,
-    recording: RecordingId,
-    vector: &Vector,
-    limit: usize,
-) -> Result<Vec<RecordingId>, Error> {
-    let mut shared: HashMap<RecordingId, f32> = HashMap::new();
-    for (term, weight) in vector.strongest().into_iter().take(LOOKED_UP) {
-        reader.each_with_term(term, |other| *shared.entry(other).or_default() += weight * weight)?;
-    }
-    shared.remove(&recording);
-    let mut ranked = Vec::new();
-    for (other, sum) in shared.into_iter().filter(|(_, sum)| *sum >= FEWEST_SHARED) {
-        let n_terms = reader.term_count(other)? as f32;
-        ranked.push((other, sum / (n_terms + MORE_TERMS).sqrt()));
-    }
-    ranked.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    ranked.truncate(limit);
-    Ok(ranked.into_iter().map(|(other, _)| other).collect())
 }

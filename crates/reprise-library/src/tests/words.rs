@@ -4,9 +4,9 @@ use reprise_matching::words::{BY_CHANCE, Text, Vector};
 use reprise_store::{Words, WordsLine};
 
 use super::*;
+use crate::candidates::words::words_shortlist;
 use crate::linking::link_by_words;
 use crate::linking::run::{Linking, LinkingRun};
-use crate::linking::words::words_shortlist;
 use crate::recordings::prepared::PreparedTracks;
 use crate::recordings::words::{WordVectors, put_words, text_of};
 use crate::relations::thresholds::LINKED;
