@@ -3,6 +3,7 @@
 mod lines;
 mod recording;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use reprise_features::words::{WordsLogMel, WordsSpec, passages, segments};
@@ -49,18 +50,12 @@ impl WordsAnalyser {
         if segments.is_empty() {
             return Ok(Words::default());
         }
-        // The first segments are kept until their language is known.
-        let n_first = segments.len().min(spec.decoding.language_segments);
-        let mut first = Vec::new();
-        for passages in &segments[..n_first] {
-            first.push(self.hear(&voice.excerpt(passages), stop)?);
-        }
-        let (language, language_probability) = likeliest(first.iter().map(|(_, opening)| opening));
-        let mut found = Vec::new();
-        for (index, passages) in segments.iter().enumerate() {
-            let kept = if index < n_first { Some(first.remove(0)) } else { None };
-            let (heard, opening) = match kept {
-                Some(kept) => kept,
+        let first = self.hear(&voice.excerpt(&segments[0]), stop)?;
+        let (language, language_probability) = self.language(&first.1, voice, &segments, stop)?;
+        let (mut found, mut first) = (Vec::new(), Some(first));
+        for passages in &segments {
+            let (heard, opening) = match first.take() {
+                Some(first) => first,
                 None => self.hear(&voice.excerpt(passages), stop)?,
             };
             let said = self.recogniser.say(&heard, language, &opening)?;
@@ -74,6 +69,27 @@ impl WordsAnalyser {
         } else {
             Words { language, language_probability, lines: found }
         })
+    }
+
+    /// The language of a voice, as an index, and its probability: from the first segment if that leaves no doubt, otherwise
+    /// from the first few together. Those are heard again later, as what is heard takes 37 MB a segment.
+    fn language(
+        &mut self,
+        first: &Opening,
+        voice: &VoiceRecording,
+        segments: &[Vec<Range<usize>>],
+        stop: &AtomicBool,
+    ) -> Result<(usize, f32), Error> {
+        let decoding = &WordsSpec::v1().decoding;
+        let of_first = likeliest([first].into_iter());
+        if of_first.1 >= decoding.sure_language {
+            return Ok(of_first);
+        }
+        let mut openings = vec![first.clone()];
+        for passages in segments.iter().take(decoding.language_segments).skip(1) {
+            openings.push(self.hear(&voice.excerpt(passages), stop)?.1);
+        }
+        Ok(likeliest(openings.iter()))
     }
 
     fn hear(&mut self, samples: &[f32], stop: &AtomicBool) -> Result<(Heard, Opening), Error> {

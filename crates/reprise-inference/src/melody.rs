@@ -36,7 +36,8 @@ impl Melody {
             input: vec![tensor(INPUT, &[fixed(1), varying("n_frames"), fixed(n_mels)])],
             output: vec![tensor(OUTPUT, &[fixed(1), varying("n_frames"), fixed(n_pitches)])],
             optimisation: GraphOptimizationLevel::All,
-            keeps_memory: true,
+            // The networks of the second pass take turns: what one has needed is free for the next.
+            keeps_memory: false,
         };
         Ok(Self { session: open(runtime, models, &expected)?, n_mels, n_pitches })
     }

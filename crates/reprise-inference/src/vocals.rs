@@ -45,7 +45,8 @@ impl Vocals {
             input: vec![tensor(INPUT, &shape)],
             output: vec![tensor(OUTPUT, &shape)],
             optimisation: GraphOptimizationLevel::All,
-            keeps_memory: true,
+            // The networks of the second pass take turns: what one has needed is free for the next.
+            keeps_memory: false,
         };
         let item_len = segment_shape.iter().product();
         let trial = Trial {

@@ -235,7 +235,8 @@ fn encoder(weights: &Path, spec: &WordsSpec) -> Expected {
         input: vec![tensor("mel", &mel)],
         output: heard(&varying("n_segments")),
         optimisation: GraphOptimizationLevel::All,
-        keeps_memory: true,
+        // As the other networks of the second pass.
+        keeps_memory: false,
     }
 }
 

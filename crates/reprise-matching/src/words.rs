@@ -16,7 +16,7 @@ mod search;
 mod sound;
 mod text;
 
-pub use likeness::{BY_CHANCE, Likeness, MORE_TERMS, Vector};
+pub use likeness::{BY_CHANCE, Likeness, MISTAKEN_LANGUAGES, MORE_TERMS, Vector};
 pub use passage::{MatchedLine, matched_lines, shared_passage};
 pub use rarity::{CommonTerms, Rarity};
 pub use search::{SoundQuery, found_line};

@@ -84,8 +84,10 @@ pub struct LogMel {
 pub struct Decoding {
     /// The largest number of tokens of a segment.
     pub longest_tokens: usize,
-    /// Number of segments, from the first on, from which the language is heard.
+    /// Number of segments, from the first on, from which the language is heard where the first one leaves doubt.
     pub language_segments: usize,
+    /// From this probability on the first segment leaves no doubt.
+    pub sure_language: f32,
     /// A segment is left out if the probability that nobody speaks is above this ...
     pub no_speech: f32,
     /// ... and the mean log-probability of its tokens below this.

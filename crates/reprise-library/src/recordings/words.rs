@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reprise_features::Versions;
-use reprise_matching::words::{CommonTerms, Line, Rarity, Text, Vector, sounds};
+use reprise_matching::words::{CommonTerms, Line, MISTAKEN_LANGUAGES, Rarity, Text, Vector, sounds};
 use reprise_store::{PayloadHash, RecordingId, Store, Words, WordsIndex};
 use serde::Deserialize;
 
@@ -22,6 +22,10 @@ const GROWN: f64 = 1.1;
 /// How many vectors are kept: those of candidates are needed again and again.
 const KEPT_VECTORS: usize = 4000;
 
+/// From so many terms and from this probability on a language is told to the user.
+const FEWEST_TERMS: u32 = 150;
+const SURE_OF_LANGUAGE: f32 = 0.6;
+
 /// The content of models/words/common.toml, which training/scripts/make_common_words.py writes.
 #[derive(Deserialize)]
 struct Manifest {
@@ -32,6 +36,15 @@ struct Manifest {
 /// The words of a recording; `None` if it has not been listened to.
 pub(crate) fn stored_words(reader: &Store, recording: RecordingId) -> Result<Option<Words>, Error> {
     Ok(reader.words(recording, Versions::CURRENT.words)?)
+}
+
+/// The language in which a recording is sung, if enough is heard to be sure.
+pub(crate) fn sung_language(reader: &Store, recording: RecordingId) -> Result<Option<String>, Error> {
+    let known = reader.words_language(recording, Versions::CURRENT.words, FEWEST_TERMS)?;
+    let is_sure = |(language, sureness): &(String, f32)| {
+        *sureness >= SURE_OF_LANGUAGE && !MISTAKEN_LANGUAGES.contains(&language.as_str())
+    };
+    Ok(known.filter(is_sure).map(|(language, _)| language))
 }
 
 /// Stores the words of a recording, and what they are found by.

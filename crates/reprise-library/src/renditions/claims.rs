@@ -9,6 +9,7 @@ use reprise_store::{Decision, Recording, RecordingId, SharedAudio, Store};
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
 use crate::recordings::track_info::TrackInfo;
+use crate::recordings::words::sung_language;
 use crate::relations::passages::{Places, are_several, share_a_place};
 use crate::relations::same_audio::{SameAudio, of_pair};
 use crate::relations::thresholds::{Confidence, Relation};
@@ -64,11 +65,14 @@ pub(crate) struct Reference<'a> {
     pub artist: Option<&'a str>,
     /// `None` if its voice is not analysed.
     pub sung_share: Option<f32>,
+    /// The code of the language in which it is sung, if that is sure.
+    pub language: Option<&'a str>,
 }
 
 /// What is known about a recording, independent of what it is compared with.
 pub(crate) struct RenditionEvidence {
     sung_share: Option<f32>,
+    language: Option<String>,
     /// Whether several songs were found in it.
     holds_songs: bool,
     said: Vec<(Kind, bool)>,
@@ -84,6 +88,7 @@ impl RenditionEvidence {
         let shared = reader.shared_audio_of(recording.id)?;
         Ok(Self {
             sung_share: recording.sung_share,
+            language: sung_language(reader, recording.id)?,
             holds_songs: is_set || are_several(&inside) || holds_whole_songs(recording.id, &shared),
             said: said.iter().filter_map(known).collect(),
         })
@@ -131,6 +136,11 @@ impl RenditionEvidence {
         let is_sung = |share: Option<f32>| share.is_some_and(|share| share >= SUNG);
         if relation.is_one_song() && is_sung(beside.sung_share) && self.sung_share == Some(0.0) {
             claim(Kind::Instrumental, Confidence::Likely);
+        }
+        let languages = beside.language.zip(self.language.as_deref());
+        let is_one_song = relation.is_one_song() || relation == Relation::Possible;
+        if is_one_song && same.is_none() && languages.is_some_and(|(one, other)| one != other) {
+            claim(Kind::Translated, Confidence::Possible);
         }
         claims
     }
@@ -226,10 +236,11 @@ mod tests {
     }
 
     fn nature(sung_share: Option<f32>, said: &[(Kind, bool)]) -> RenditionEvidence {
-        RenditionEvidence { sung_share, holds_songs: false, said: said.to_vec() }
+        RenditionEvidence { sung_share, language: None, holds_songs: false, said: said.to_vec() }
     }
 
-    const BESIDE: Reference<'static> = Reference { artist: Some("The Beatles"), sung_share: Some(0.6) };
+    const BESIDE: Reference<'static> =
+        Reference { artist: Some("The Beatles"), sung_share: Some(0.6), language: Some("en") };
 
     fn shared(sameness: Sameness) -> SameAudio {
         SameAudio { sameness, stretches: Vec::new() }
@@ -287,6 +298,24 @@ mod tests {
             claims(None, Relation::Version, Some(Sameness::Part)),
             audio(Kind::Remix, Confidence::Possible)
         );
+    }
+
+    #[test]
+    fn a_version_in_another_language_is_perhaps_translated_and_one_in_an_unsure_language_is_not() {
+        let claims = |language: Option<&str>, relation, same: Option<&SameAudio>| {
+            let nature = RenditionEvidence { language: language.map(Into::into), ..nature(Some(0.5), &[]) };
+            told(&nature.claims_beside(&BESIDE, &track("Komm", Some("The Beatles")), relation, same))
+        };
+        let translated = [(Kind::Translated, Source::Audio, Confidence::Possible)];
+        assert_eq!(claims(Some("de"), Relation::Version, None), translated);
+        assert_eq!(claims(Some("de"), Relation::Possible, None), translated);
+        for (language, relation) in
+            [(Some("en"), Relation::Version), (None, Relation::Version), (Some("de"), Relation::Rejected)]
+        {
+            assert_eq!(claims(language, relation, None), []);
+        }
+        let same = shared(Sameness::Whole);
+        assert_eq!(claims(Some("de"), Relation::Recording, Some(&same)), [], "one voice in two files");
     }
 
     #[test]

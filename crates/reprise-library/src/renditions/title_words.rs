@@ -26,11 +26,13 @@ pub enum Kind {
     Demo,
     /// Several songs in one track.
     Medley,
+    /// Sung in another language.
+    Translated,
 }
 
 impl Kind {
     /// All kinds, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Cover,
         Self::Live,
         Self::Acoustic,
@@ -40,6 +42,7 @@ impl Kind {
         Self::Remaster,
         Self::Demo,
         Self::Medley,
+        Self::Translated,
     ];
 
     /// The word for the kind, in files and user interfaces.
@@ -54,6 +57,7 @@ impl Kind {
             Self::Remaster => "remaster",
             Self::Demo => "demo",
             Self::Medley => "medley",
+            Self::Translated => "translated",
         }
     }
 

@@ -64,12 +64,18 @@ pub(crate) struct Query {
     pub duration_s: f64,
     /// `None` if its voice is not analysed.
     pub sung_share: Option<f32>,
+    /// The code of the language in which it is sung, if that is sure.
+    pub language: Option<String>,
 }
 
 impl Query {
     /// The query as the reference for the renditions of others.
     pub fn beside(&self) -> Reference<'_> {
-        Reference { artist: self.info.tags.artist.as_deref(), sung_share: self.sung_share }
+        Reference {
+            artist: self.info.tags.artist.as_deref(),
+            sung_share: self.sung_share,
+            language: self.language.as_deref(),
+        }
     }
 }
 

@@ -46,7 +46,7 @@ fn covers_of_external_file(database: &Database, path: &Path, limit: usize) -> Re
         Err(reason) => (None, None, Some(reason.clone())),
     };
     let duration_s = external.audio.duration_s;
-    let query = Query { info: external.info, track, duration_s, sung_share: None };
+    let query = Query { info: external.info, track, duration_s, sung_share: None, language: None };
     let aligned = cold.as_ref().zip(external.frames.as_ref().ok());
     let ranked = ranked(database, &query, aligned, shared)?;
     let covers = explained(database, &query, None, ranked, limit)?;

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::recordings::prepared::{aligned, music};
 use crate::recordings::track_info::info;
 use crate::recordings::unmatched::why_not;
+use crate::recordings::words::sung_language;
 use crate::recordings::{ALIGNER, known_track};
 use crate::relations::competition::standings;
 use crate::relations::normalisation::ScoreNormalisation;
@@ -77,7 +78,8 @@ fn covers_by(
     };
     let duration_s = recording.sound.duration_s;
     let sung_share = recording.sung_share;
-    let query = Query { info, track: aligned(&reader, &recording)?, duration_s, sung_share };
+    let language = sung_language(&reader, recording.id)?;
+    let query = Query { info, track: aligned(&reader, &recording)?, duration_s, sung_share, language };
     let nature = RenditionEvidence::of(&reader, &recording)?;
     let mut covers = copies(&reader, track, &query, &nature)?;
     let mut found = find(&reader, &recording)?;

@@ -27,7 +27,7 @@ const CLEAR: f32 = 60.0;
 const SURE: f32 = 0.4;
 
 /// Languages that the recogniser names for many others (Latin, Javanese, Nynorsk): nothing is held against pairs in them.
-const MISTAKEN: [&str; 3] = ["la", "jw", "nn"];
+pub const MISTAKEN_LANGUAGES: [&str; 3] = ["la", "jw", "nn"];
 
 /// The terms of a track, weighted by rarity and belief.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -84,7 +84,8 @@ impl Vector {
     /// How alike the words of two tracks are.
     pub fn likeness(&self, other: &Self) -> Likeness {
         let n_shared = self.weights.product(&other.weights);
-        let is_one_language = self.language == other.language && !MISTAKEN.contains(&self.language.as_str());
+        let is_one_language =
+            self.language == other.language && !MISTAKEN_LANGUAGES.contains(&self.language.as_str());
         let are_clear = is_one_language && self.is_clear() && other.is_clear();
         let firm = || self.firm.cosine(&other.firm, self.firm.product(&other.firm));
         Likeness {

@@ -156,6 +156,20 @@ impl Store {
         row.map(|(language, probability, lines)| Words::unpack(language, probability, &lines)).transpose()
     }
 
+    /// Returns the language of the words of a recording and how sure it is, if they have at least `n_terms` terms.
+    pub fn words_language(
+        &self,
+        recording: RecordingId,
+        version: &str,
+        n_terms: u32,
+    ) -> Result<Option<(String, f32)>, Error> {
+        let sql = "SELECT language, language_probability FROM words
+                   WHERE recording_id = ?1 AND version = ?2 AND language <> '' AND n_terms >= ?3";
+        let mut select = self.connection.prepare_cached(sql)?;
+        let row = select.query_row((recording.0, version, n_terms), |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(row.optional()?)
+    }
+
     /// Returns how many recordings were listened to for words of `version`, and in how many of them words were heard.
     pub fn words_counts(&self, version: &str) -> Result<(u64, u64), Error> {
         let sql = "SELECT count(*), count(*) FILTER (WHERE language <> '') FROM words WHERE version = ?1";

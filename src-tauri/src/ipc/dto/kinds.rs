@@ -17,6 +17,7 @@ pub enum Kind {
     Remaster,
     Demo,
     Medley,
+    Translated,
 }
 
 impl From<Kind> for library::Kind {
@@ -31,6 +32,7 @@ impl From<Kind> for library::Kind {
             Kind::Remaster => Self::Remaster,
             Kind::Demo => Self::Demo,
             Kind::Medley => Self::Medley,
+            Kind::Translated => Self::Translated,
         }
     }
 }
@@ -47,6 +49,7 @@ impl From<library::Kind> for Kind {
             library::Kind::Remaster => Self::Remaster,
             library::Kind::Demo => Self::Demo,
             library::Kind::Medley => Self::Medley,
+            library::Kind::Translated => Self::Translated,
         }
     }
 }

@@ -13,6 +13,7 @@ export const KINDS: Record<Kind, string> = {
   remaster: "a remaster",
   demo: "a demo",
   medley: "a medley",
+  translated: "in another language",
 };
 
 const BASES: Record<Claim["basis"], string> = {

@@ -10,6 +10,7 @@ import type {
   ExactPath,
   Folder,
   FoundDecisions,
+  FoundLine,
   LeftAlone,
   ListQuery,
   Model,
@@ -31,6 +32,7 @@ import type {
   SongMember,
   TrackRow,
   Versions,
+  WordsBeside,
 } from "./bindings";
 
 export type {
@@ -45,6 +47,7 @@ export type {
   ExactPath,
   Folder,
   FoundDecisions,
+  FoundLine,
   GroupOutline,
   GroupState,
   KeepRules,
@@ -79,9 +82,11 @@ export type {
   SortKey,
   Span,
   Strength,
+  SungLine,
   TrackRow,
   Version,
   Versions,
+  WordsBeside,
 } from "./bindings";
 
 /** Takes an event's listener off again. */
@@ -104,6 +109,10 @@ export interface Backend {
   songs(): Promise<Song[]>;
   /** The tracks of the song that holds `track`, with reasons. */
   song(track: number): Promise<SongMember[] | null>;
+  /** Tracks in which a line is sung, best first. */
+  searchWords(line: string): Promise<FoundLine[]>;
+  /** The words of two tracks, and which lines say the same; null unless words are known of both. */
+  wordsBeside(track: number, other: number): Promise<WordsBeside | null>;
 
   /** Where networks run, then why not on each graphics processor that was tried; the first answer may take some seconds. */
   devices(): Promise<string[]>;

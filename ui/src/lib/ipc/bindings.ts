@@ -317,7 +317,7 @@ export type KeepRules = {
 };
 
 /**  A kind of rendition. */
-export type Kind = "cover" | "live" | "acoustic" | "instrumental" | "remix" | "edit" | "remaster" | "demo" | "medley";
+export type Kind = "cover" | "live" | "acoustic" | "instrumental" | "remix" | "edit" | "remaster" | "demo" | "medley" | "translated";
 
 /**  A file that was left alone, or would be. */
 export type LeftAlone = {

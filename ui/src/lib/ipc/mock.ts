@@ -6,6 +6,7 @@
 import type {
   Backend,
   Folder,
+  FoundLine,
   ListQuery,
   Model,
   Overview,
@@ -19,6 +20,7 @@ import type {
   Unlisten,
   Version,
   Versions,
+  WordsBeside,
 } from "./backend";
 import { PretendedCleanUp } from "./mock/cleanup";
 import { Decisions } from "./mock/decisions";
@@ -38,6 +40,7 @@ import {
   trackRow,
   workOf,
 } from "./mock/tracks";
+import { foundLines, pretendedWords, wordsBeside } from "./mock/words";
 
 /** Tracks where `?tracks` does not say how many; a scan finds as many. */
 const TRACKS = 36;
@@ -141,7 +144,8 @@ export class MockBackend implements Backend {
     const order = ["sameSong", "likelySameSong", "possible", "rejected"];
     versions.sort((one, other) => order.indexOf(one.heading) - order.indexOf(other.heading));
     const kinds = this.#decisions.claims(track, pretendedClaims(query));
-    return { track: query, notMatched: null, voiceHeard: !this.#scan.isOwed(track), kinds, versions };
+    const [voiceHeard, hasWords] = [!this.#scan.isOwed(track), pretendedWords(track) !== null];
+    return { track: query, notMatched: null, voiceHeard, hasWords, kinds, versions };
   }
 
   #version(query: TrackRow, candidate: TrackRow, relation: Relation) {
@@ -174,6 +178,15 @@ export class MockBackend implements Backend {
       return { track, reason, recording: place + 1, kinds: pretendedClaims(track) };
     };
     return [own, ...others.map(member)];
+  }
+
+  async searchWords(line: string): Promise<FoundLine[]> {
+    const found = foundLines(line, this.#known);
+    return found.map(({ track, line }) => ({ track: this.#row(track), line }));
+  }
+
+  async wordsBeside(track: number, other: number): Promise<WordsBeside | null> {
+    return wordsBeside(track, other);
   }
 
   async devices(): Promise<string[]> {

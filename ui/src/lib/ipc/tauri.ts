@@ -85,6 +85,8 @@ export class TauriBackend implements Backend {
   decide = commands.decide;
   songs = commands.songs;
   song = commands.song;
+  searchWords = commands.searchWords;
+  wordsBeside = commands.wordsBeside;
   devices = commands.devices;
   models = commands.models;
   chooseModel = commands.chooseModel;

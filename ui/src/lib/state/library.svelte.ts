@@ -2,6 +2,7 @@
 
 import { SvelteMap } from "svelte/reactivity";
 import { sentence, type Backend, type ListQuery, type SortKey, type TrackRow } from "../ipc/backend";
+import { SungLines } from "./sung.svelte";
 
 /** Rows asked for at a time. */
 const PAGE = 100;
@@ -18,13 +19,17 @@ export class Library {
   ids = $state.raw<number[] | null>(null);
   selected = $state<number | null>(null);
   problem = $state<string | null>(null);
+  /** Where the search is sung. */
+  readonly sung: SungLines;
 
   #rows = new SvelteMap<number, TrackRow>();
   #asked = new Set<number>();
   #pages: number[] = [];
   #generation = 0;
 
-  constructor(private readonly backend: Backend) {}
+  constructor(private readonly backend: Backend) {
+    this.sung = new SungLines(backend);
+  }
 
   get query(): ListQuery {
     const { search, sort, descending, onlyWithVersions } = this;
@@ -34,6 +39,7 @@ export class Library {
   /** Asks for the order anew; rows already shown stay until theirs come. */
   async refresh(): Promise<void> {
     const generation = ++this.#generation;
+    this.sung.ask(this.search);
     try {
       const ids = await this.backend.trackIds(this.query);
       if (generation !== this.#generation) return;

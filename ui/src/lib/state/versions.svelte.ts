@@ -11,6 +11,7 @@ import {
   type Version,
   type Versions,
 } from "../ipc/backend";
+import { OpenWords } from "./words.svelte";
 
 /** How long a judgement is offered for undoing. */
 const UNDO_MS = 10_000;
@@ -46,6 +47,7 @@ export class ChosenVersions {
   naming = $state<number | null>(null);
   judgement = $state<Judgement | null>(null);
   peaks = $state.raw<{ track: number; peaks: number[] } | null>(null);
+  readonly words: OpenWords;
 
   #wanted: number | null = null;
   /** Fulfilled once the wanted track has been asked for and has answered. */
@@ -53,7 +55,9 @@ export class ChosenVersions {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #undo: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly backend: Backend) {}
+  constructor(private readonly backend: Backend) {
+    this.words = new OpenWords(backend);
+  }
 
   get bands(): Band[] {
     const bands = new Map<string, Version[]>();
@@ -74,6 +78,7 @@ export class ChosenVersions {
     this.#wanted = track;
     this.active = null;
     this.naming = null;
+    this.words.close();
     if (track === null) {
       this.answer = null;
       this.#answered = Promise.resolve();
@@ -99,7 +104,8 @@ export class ChosenVersions {
 
   /** Asks again, for a library that changed; what is shown stays until then. */
   async refresh(): Promise<void> {
-    if (this.#wanted !== null) await this.#load(this.#wanted);
+    if (this.#wanted === null) return;
+    await Promise.all([this.#load(this.#wanted), this.words.refresh()]);
   }
 
   async #load(track: number): Promise<void> {
