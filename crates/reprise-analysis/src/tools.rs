@@ -73,11 +73,6 @@ impl Tools {
         })
     }
 
-    /// Whether words can be heard: whether the recogniser is installed.
-    pub fn hear_words(&self) -> bool {
-        find_words(&self.models).is_some()
-    }
-
     /// An analyser of words, for use in one thread; `None` if the recogniser is not installed.
     pub fn words_analyser(&self) -> Result<Option<WordsAnalyser>, Error> {
         let Some(weights) = find_words(&self.models) else { return Ok(None) };

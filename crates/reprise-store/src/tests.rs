@@ -12,6 +12,7 @@ mod rows;
 mod scan;
 mod settle;
 mod tagged;
+mod words;
 
 use std::path::{Path, PathBuf};
 

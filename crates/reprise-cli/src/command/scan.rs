@@ -22,6 +22,9 @@ pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
     let effort = effort(&scan.effort);
     let options = ScanOptions { retry_problems: scan.retry, effort };
     let work = Work::begin(arguments)?;
+    if scan.voice == Some(When::Never) && scan.words == Some(When::Now) {
+        return Err(Failure::Other("words are heard in voices: --words now needs --voice".into()));
+    }
     // Words are heard in voices: who wants them now wants those.
     if let Some(voice) = scan.voice.or(scan.words.filter(|words| *words == When::Now)) {
         work.library.want_voices(voice != When::Never)?;

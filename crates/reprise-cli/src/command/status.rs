@@ -58,10 +58,14 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (status, voices) = (library.status()?, library.voice_counts()?);
     let models = library.models()?;
-    let words_off = match (reprise_library::words_are_installed(), library.wants_words()?) {
-        (false, _) => Some("the recogniser is not installed; `npm start` sets it up"),
-        (true, false) => Some("this library was told so; `reprise scan --words later` changes it"),
-        (true, true) => None,
+    let words_off = if !reprise_library::words_are_installed() {
+        Some("the recogniser is not installed; `npm start` sets it up")
+    } else if !library.wants_words()? {
+        Some("this library was told so; `reprise scan --words later` changes it")
+    } else if !library.wants_voices()? {
+        Some("voices are not heard either; `reprise scan --voice later` changes it")
+    } else {
+        None
     };
     // An error of the networks is part of the output, because the counts are right without them.
     let devices = Devices::find().map_err(|error| error.to_string());

@@ -13,9 +13,6 @@ use crate::failure::Failure;
 use crate::json::rounded;
 use crate::print::{self, plain};
 
-/// The mean log-probability below which a line is marked as unsure.
-const UNSURE: f32 = -1.0;
-
 #[derive(Serialize)]
 struct WordsJson {
     language: String,
@@ -75,7 +72,12 @@ fn of_one(arguments: &Arguments, library: &Library, track: TrackId) -> Result<()
     if arguments.json {
         return print::json(&words.as_ref().map(WordsJson::from));
     }
-    let Some(words) = words else { return print::line(&why_none(library, track)?) };
+    let Some(words) = words else {
+        return print::line("Nobody has listened to it for words yet: reprise listen");
+    };
+    if words.lines.is_empty() {
+        return print::line("No words were heard in it.");
+    }
     print::line(&format!("As heard ({}), with mistakes:", words.language))?;
     words.lines.iter().try_for_each(|line| print::line(&described(line)))
 }
@@ -102,14 +104,7 @@ fn beside(arguments: &Arguments, library: &Library, one: TrackId, other: TrackId
     Ok(())
 }
 
-fn why_none(library: &Library, track: TrackId) -> Result<String, Failure> {
-    Ok(match library.voice_is_analysed(track)? {
-        false => "Nobody has listened to its voice yet: reprise listen".into(),
-        true => "No words were heard in it.".into(),
-    })
-}
-
 fn described(line: &HeardLine) -> String {
-    let unsure = if line.log_probability < UNSURE { " (?)" } else { "" };
+    let unsure = if line.is_guessed() { " (?)" } else { "" };
     format!("  {} {}{unsure}", clock(line.start_s.into()), plain(&line.text))
 }

@@ -47,6 +47,9 @@ fn words_are_heard_shown_and_found_by_a_line_that_is_remembered_with_mistakes() 
     assert_eq!(voices["listened_for_words"], 0);
     assert!(home.json(&["status"])["words_off"].as_str().unwrap().contains("--words later"));
     assert_eq!(home.json(&["listen"])["voices"]["listened_for_words"], 0, "never is remembered");
+    assert!(home.json(&["words", music.join("late.wav").to_str().unwrap()]).is_null(), "not known yet");
+    let refused = home.run(&["scan", "--voice", "never", "--words", "now", folder]);
+    assert!(!refused.status.success(), "words are heard in voices");
     // The voices are known: they are separated again, and only for the words.
     let voices = &home.json(&["scan", "--words", "now", folder])["voices"];
     assert_eq!((&voices["heard"], &voices["with_words"]), (&0.into(), &2.into()), "{voices}");
@@ -59,7 +62,8 @@ fn words_are_heard_shown_and_found_by_a_line_that_is_remembered_with_mistakes() 
     let first = &words["lines"][0];
     assert!((6.0..10.0).contains(&first["start_s"].as_f64().unwrap()), "after the silence: {first}");
     assert!(first["text"].as_str().unwrap().starts_with("The river runs"), "{first}");
-    assert_eq!(home.json(&["words", music.join("chords.wav").to_str().unwrap()]), serde_json::Value::Null);
+    let silent = home.json(&["words", music.join("chords.wav").to_str().unwrap()]);
+    assert_eq!(silent["lines"], serde_json::json!([]), "nobody sings in it");
 
     let found = home.json(&["search", "--words", "seven wide horses", "standing in the rain"]);
     let paths: Vec<_> = found["tracks"].as_array().unwrap().iter().map(|one| one["path"].clone()).collect();

@@ -6,6 +6,7 @@ use reprise_store::{RecordingId, TrackId};
 use crate::database::Database;
 use crate::error::Error;
 use crate::recordings::known_track;
+use crate::recordings::prepared::stored_melody;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::words::{lines_of, stored_words};
 
@@ -50,9 +51,15 @@ pub struct FoundLine {
 }
 
 pub(crate) fn words(database: &Database, track: TrackId) -> Result<Option<HeardWords>, Error> {
-    let Some(recording) = known_track(database, track)?.recording else { return Ok(None) };
-    let words = stored_words(&*database.reader()?, recording)?;
-    Ok(words.filter(|words| !words.lines.is_empty()).map(HeardWords::from))
+    let track = known_track(database, track)?;
+    let Some((recording, payload)) = track.recording.zip(track.payload) else { return Ok(None) };
+    let reader = database.reader()?;
+    if let Some(words) = stored_words(&reader, recording)? {
+        return Ok(Some(words.into()));
+    }
+    // Where nobody sings, nobody listens for words.
+    let is_silent = stored_melody(&reader, &payload)?.is_some_and(|melody| melody.is_empty());
+    Ok(is_silent.then(|| reprise_store::Words::default().into()))
 }
 
 /// Tracks in which this line is sung, best first.
@@ -78,6 +85,16 @@ pub(crate) fn search_words(database: &Database, text: &str, limit: usize) -> Res
         lines.extend(first.map(|file| FoundLine { track: info(file), line, share }));
     }
     Ok(lines)
+}
+
+/// The mean log-probability below which a line is a guess.
+const GUESSED: f32 = -1.0;
+
+impl HeardLine {
+    /// Whether the recogniser guesses more than it hears.
+    pub fn is_guessed(&self) -> bool {
+        self.log_probability < GUESSED
+    }
 }
 
 impl From<reprise_store::Words> for HeardWords {

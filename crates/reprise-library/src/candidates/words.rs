@@ -10,8 +10,12 @@ use crate::error::Error;
 use crate::recordings::known_track;
 use crate::recordings::words::WordVectors;
 
-/// So many of the terms of a recording are looked up, rarest first. A song of three minutes has about 600.
-const LOOKED_UP: usize = 600;
+/// Terms are looked up, rarest first, until so many recordings were read. In a library of thousands all are: a song of
+/// three minutes has about 600.
+const MOST_READ: usize = 40_000;
+
+/// So many times as many as are wanted are ranked by how many terms they have besides.
+const RANKED: usize = 4;
 
 /// Recordings that share less than the weight of this many terms are no candidates.
 const FEWEST_SHARED: f32 = 2.0;
@@ -25,17 +29,25 @@ pub(crate) fn words_shortlist(
     limit: usize,
 ) -> Result<Vec<RecordingId>, Error> {
     let mut shared: HashMap<RecordingId, f32> = HashMap::new();
-    for (term, weight) in vector.strongest().into_iter().take(LOOKED_UP) {
-        reader.each_with_term(term, |other| *shared.entry(other).or_default() += weight * weight)?;
+    let mut n_read = 0;
+    for (term, weight) in vector.strongest() {
+        n_read +=
+            reader.each_with_term(term, |other| *shared.entry(other).or_default() += weight * weight)?;
+        if n_read >= MOST_READ {
+            break;
+        }
     }
     shared.remove(&recording);
-    let mut ranked = Vec::new();
-    for (other, sum) in shared.into_iter().filter(|(_, sum)| *sum >= FEWEST_SHARED) {
-        let n_terms = reader.term_count(other)? as f32;
-        ranked.push((other, sum / (n_terms + MORE_TERMS).sqrt()));
+    let best_first = |ranked: &mut Vec<(RecordingId, f32)>, n: usize| {
+        ranked.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
+        ranked.truncate(n);
+    };
+    let mut ranked: Vec<_> = shared.into_iter().filter(|(_, sum)| *sum >= FEWEST_SHARED).collect();
+    best_first(&mut ranked, limit * RANKED);
+    for (other, sum) in &mut ranked {
+        *sum /= (reader.term_count(*other)? as f32 + MORE_TERMS).sqrt();
     }
-    ranked.sort_unstable_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    ranked.truncate(limit);
+    best_first(&mut ranked, limit);
     Ok(ranked.into_iter().map(|(other, _)| other).collect())
 }
 

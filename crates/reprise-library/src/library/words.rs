@@ -6,21 +6,21 @@ use crate::browse::words::{self, FoundLine, HeardWords};
 use crate::candidates;
 use crate::error::Error;
 use crate::library::Library;
-use crate::scan::voice_pass;
+use crate::recordings::words as recorded;
 use crate::versions::words::{WordsBeside, words_beside};
 
 impl Library {
     /// Sets whether words are heard. The default is yes.
     pub fn want_words(&self, wanted: bool) -> Result<(), Error> {
-        voice_pass::want_words(&self.database, wanted)
+        recorded::want_words(&self.database, wanted)
     }
 
     /// Whether words are heard where the recogniser is installed.
     pub fn wants_words(&self) -> Result<bool, Error> {
-        voice_pass::wants_words(&self.database)
+        recorded::wants_words(&self.database)
     }
 
-    /// The words of a track, as heard; `None` if none are known.
+    /// The words of a track, as heard, without lines if it has none; `None` if nobody listened to it for words yet.
     pub fn words(&self, track: TrackId) -> Result<Option<HeardWords>, Error> {
         words::words(&self.database, track)
     }

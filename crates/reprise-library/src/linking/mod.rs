@@ -34,10 +34,10 @@ use crate::linking::pairs::{
 };
 use crate::linking::provisional::match_provisionally;
 use crate::linking::run::{Linking, LinkingRun};
-use crate::linking::words::compare_words;
+use crate::linking::words::{compare_again_if_grown, compare_words};
 use crate::progress::{Event, Progress};
 use crate::recordings::prepared::PreparedTracks;
-use crate::recordings::{ALIGNER, cohort_statistics, matchable, sample};
+use crate::recordings::{ALIGNER, cohort_statistics, matchable, place_of, sample};
 use crate::relations::remainder::{aligned_besides, sharing_a_passage};
 use crate::threads::{Effort, on_each};
 
@@ -99,16 +99,18 @@ pub(crate) fn link(
 /// something.
 pub(crate) fn link_by_words(linking: &Linking, run: &mut LinkingRun) -> Result<(), Error> {
     let Linking { database, recordings, progress, .. } = *linking;
+    if run.is_last {
+        compare_again_if_grown(database)?;
+    }
     let new = database.reader()?.recordings_with_words(Versions::CURRENT.words, true)?;
     if new.is_empty() {
         return Ok(());
     }
     database.store().doubt_links()?;
-    let found = compare_words(linking, &new)?;
-    let pairs: Vec<(u32, u32)> = found.iter().copied().collect();
-    let touched = ends(&pairs);
-    let of: Vec<usize> = touched.iter().map(|index| *index as usize).collect();
-    let mut unaligned = found;
+    let mut unaligned = compare_words(linking, &new)?;
+    // Each pair contains one of them.
+    let of: Vec<usize> = new.iter().filter_map(|id| place_of(recordings, *id)).collect();
+    let touched = of.iter().map(|index| *index as u32).collect();
     drop_aligned(database, recordings, &of, &mut unaligned)?;
     let mut pairs: Vec<(u32, u32)> = unaligned.into_iter().collect();
     pairs.sort_unstable();

@@ -9,6 +9,7 @@ use crate::database::Database;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
 use crate::recordings::FEATURES;
+use crate::recordings::words::{wants_words, words_are_installed};
 
 /// One present file for each recording for which a feature is owed.
 pub(crate) fn owed_paths(database: &Database) -> Result<Vec<PathBuf>, Error> {
@@ -35,6 +36,8 @@ pub struct VoiceCounts {
     pub listened: usize,
     /// Recordings in which words were heard.
     pub with_words: usize,
+    /// Recordings with a voice that are still to be listened to for words; 0 if words are not heard at all.
+    pub owed_words: usize,
 }
 
 pub(crate) fn voice_counts(database: &Database) -> Result<VoiceCounts, Error> {
@@ -43,11 +46,16 @@ pub(crate) fn voice_counts(database: &Database) -> Result<VoiceCounts, Error> {
     let (total, analysed) = reader.counts_of("melody", melody, LONGEST_MATCHED_S)?;
     let sung = reader.sung_count()?;
     let (listened, with_words) = reader.words_counts(Versions::CURRENT.words)?;
+    let owed_words = match words_are_installed() && wants_words(database)? {
+        true => reader.owed_words_count(Versions::CURRENT.words, melody, LONGEST_MATCHED_S)?,
+        false => 0,
+    };
     Ok(VoiceCounts {
         analysed: analysed as usize,
         sung: sung as usize,
         total: total as usize,
         listened: listened as usize,
         with_words: with_words as usize,
+        owed_words: owed_words as usize,
     })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use reprise_features::Versions;
+use reprise_inference::{find_models, find_words};
 use reprise_matching::words::{CommonTerms, Line, MISTAKEN_LANGUAGES, Rarity, Text, Vector, sounds};
 use reprise_store::{PayloadHash, RecordingId, Store, Words, WordsIndex};
 use serde::Deserialize;
@@ -16,7 +17,7 @@ use crate::recordings::bundled::read;
 /// How many recordings are counted to know which terms are common. With more, a rarity hardly changes.
 const COUNTED: usize = 4000;
 
-/// Terms are counted anew when the number of recordings with words has grown by this factor.
+/// Terms are counted anew when the number of recordings with words has changed by this factor.
 const GROWN: f64 = 1.1;
 
 /// How many vectors are kept: those of candidates are needed again and again.
@@ -31,6 +32,22 @@ const SURE_OF_LANGUAGE: f32 = 0.6;
 struct Manifest {
     file: String,
     sha256: String,
+}
+
+/// The key in `meta` for whether words are heard.
+const WANTED: &str = "words_wanted";
+
+pub(crate) fn want_words(database: &Database, wanted: bool) -> Result<(), Error> {
+    Ok(database.store().set_meta(WANTED, if wanted { "yes" } else { "no" })?)
+}
+
+pub(crate) fn wants_words(database: &Database) -> Result<bool, Error> {
+    Ok(database.reader()?.meta(WANTED)?.as_deref() != Some("no"))
+}
+
+/// Whether the recogniser of words is installed.
+pub fn words_are_installed() -> bool {
+    find_models().is_ok_and(|models| find_words(&models).is_some())
 }
 
 /// The words of a recording; `None` if it has not been listened to.
@@ -111,12 +128,13 @@ impl<'a> WordVectors<'a> {
 fn rarity(database: &Database, reader: &Store) -> Result<Arc<Rarity>, Error> {
     let counted = database.kept::<Counted>();
     let mut counted = counted.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let recordings = reader.recordings_with_words(Versions::CURRENT.words, false)?;
+    let (_, n_with_words) = reader.words_counts(Versions::CURRENT.words)?;
     if let Some((n, rarity)) = counted.as_ref()
-        && recordings.len() as f64 <= *n as f64 * GROWN
+        && (*n as f64 / GROWN..=*n as f64 * GROWN).contains(&(n_with_words as f64))
     {
         return Ok(rarity.clone());
     }
+    let recordings = reader.recordings_with_words(Versions::CURRENT.words, false)?;
     let step = recordings.len().div_ceil(COUNTED).max(1);
     let mut texts = Vec::new();
     for recording in recordings.iter().step_by(step) {
@@ -129,7 +147,7 @@ fn rarity(database: &Database, reader: &Store) -> Result<Arc<Rarity>, Error> {
 
 /// The bundled table.
 fn common_terms() -> Result<CommonTerms, Error> {
-    common_terms_in(&reprise_inference::find_models()?.join("words"))
+    common_terms_in(&find_models()?.join("words"))
 }
 
 fn common_terms_in(folder: &Path) -> Result<CommonTerms, Error> {

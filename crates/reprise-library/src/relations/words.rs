@@ -15,7 +15,7 @@ use crate::relations::thresholds::{LINKED, LOG_ODDS_A_DEVIATION};
 /// the question.
 pub(crate) const OTHER_WORDS_LIMIT: f32 = 8.7;
 
-/// From this share on, words are said to be others.
+/// From this otherness on, words are said to be others, and the limit holds in full.
 const SURELY_OTHERS: f32 = 0.5;
 
 /// The normalised score of a pair with its words: `score` is that by harmony and voice. Fitted by
@@ -23,7 +23,8 @@ const SURELY_OTHERS: f32 = 0.5;
 pub(crate) fn score_with_words(score: f32, words: Option<WordsLikeness>) -> f32 {
     let Some(words) = words.map(likeness) else { return score };
     let beyond = (score - OTHER_WORDS_LIMIT).max(0.0);
-    score + words.evidence() / LOG_ODDS_A_DEVIATION - words.otherness * beyond
+    let others = (words.otherness / SURELY_OTHERS).min(1.0);
+    score + words.evidence() / LOG_ODDS_A_DEVIATION - others * beyond
 }
 
 fn likeness(stored: WordsLikeness) -> Likeness {
@@ -89,8 +90,8 @@ mod tests {
     #[test]
     fn a_tune_under_other_words_is_never_certain_and_words_by_themselves_neither() {
         let smallest = Thresholds::among(3);
-        for score in [9.0, 15.0, 40.0] {
-            let limited = score_with_words(score, alike(0.0, 0.0, 1.0));
+        for (score, otherness) in [(9.0, 1.0), (15.0, SURELY_OTHERS), (40.0, SURELY_OTHERS), (40.0, 1.0)] {
+            let limited = score_with_words(score, alike(0.0, 0.0, otherness));
             assert!(
                 limited <= OTHER_WORDS_LIMIT + 1e-3 && smallest.confidence(limited) != Confidence::Certain
             );

@@ -81,8 +81,8 @@ impl<'a> VoiceAnalysers<'a> {
         let words = catch_unwind(AssertUnwindSafe(|| analyser.words(&heard.finished(), &sung.weights, stop)));
         let words = match words {
             Ok(Ok(words)) => stored(words),
-            Ok(Err(error)) if error.is_stop() => return Ok(outcome),
-            Ok(Err(_)) | Err(_) => return Ok(Outcome { is_unreadable: true, ..outcome }),
+            // Stopped, or the recogniser failed: the words stay owed.
+            Ok(Err(_)) | Err(_) => return Ok(outcome),
         };
         put_words(database, &owed.payload, &words)?;
         Ok(Outcome { has_words: Some(!words.lines.is_empty()), ..outcome })

@@ -10,11 +10,10 @@ use std::time::Instant;
 
 use reprise_analysis::Tools;
 use reprise_features::Versions;
-use reprise_inference::{find_models, find_words};
 use reprise_store::{Owed, RecordingId, TrackId};
 
 use crate::candidates::model::check_models;
-use crate::database::Database;
+use crate::database::{Changed, Database};
 use crate::decisions::calibration::renew as renew_calibration;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
@@ -23,6 +22,7 @@ use crate::linking::pairs::newly_sung;
 use crate::linking::run::LinkingRun;
 use crate::progress::{Event, Progress};
 use crate::recordings::owed::voice_counts;
+use crate::recordings::words::words_are_installed;
 use crate::recordings::{known_track, matchable};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::thresholds::{Confidence, Thresholds};
@@ -34,9 +34,6 @@ const PORTION: usize = 48;
 
 /// The key in `meta` for whether voices are analysed.
 const WANTED: &str = "voices_wanted";
-
-/// The key in `meta` for whether words are heard.
-const WORDS_WANTED: &str = "words_wanted";
 
 /// The track whose voice has priority over all others.
 #[derive(Default)]
@@ -71,7 +68,9 @@ pub(crate) fn analyse_voices(
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = VoiceSummary::default();
     let with_words = with_words && words_are_installed();
-    database.store().remove_words_except(Versions::CURRENT.words)?;
+    if database.change(Changed::Relations, |store| store.remove_words_except(Versions::CURRENT.words))? {
+        database.store().doubt_links()?;
+    }
     let waiting = owed_voices(database, with_words)?;
     // A recording of which only words are owed is among those whose voice is analysed.
     let n_melodies = waiting.iter().filter(|one| one.owes_melody).count();
@@ -103,19 +102,6 @@ pub(crate) fn analyse_voices(
     summary.stopped = progress.stopped();
     summary.seconds = began.elapsed().as_secs_f64();
     Ok(summary)
-}
-
-pub(crate) fn want_words(database: &Database, wanted: bool) -> Result<(), Error> {
-    Ok(database.store().set_meta(WORDS_WANTED, if wanted { "yes" } else { "no" })?)
-}
-
-pub(crate) fn wants_words(database: &Database) -> Result<bool, Error> {
-    Ok(database.reader()?.meta(WORDS_WANTED)?.as_deref() != Some("no"))
-}
-
-/// Whether the recogniser of words is installed.
-pub fn words_are_installed() -> bool {
-    find_models().is_ok_and(|models| find_words(&models).is_some())
 }
 
 pub(crate) fn want_voices(database: &Database, wanted: bool) -> Result<(), Error> {

@@ -1,7 +1,7 @@
 //! Words that were heard: what they find, add and limit, and how they are searched.
 
 use reprise_matching::words::{BY_CHANCE, Text, Vector};
-use reprise_store::{Words, WordsLine};
+use reprise_store::{Words, WordsLikeness, WordsLine};
 
 use super::*;
 use crate::candidates::words::words_shortlist;
@@ -123,21 +123,59 @@ fn one_tune_under_clearly_other_words_is_not_certain_and_says_so() {
     assert_ne!(of_anthem.relation, Relation::Unlikely);
 }
 
-#[test]
-fn words_compared_before_a_kill_are_compared_again_and_give_the_same() {
+/// A library with a pair that only words relate, both heard and not compared.
+fn heard_pair() -> TestLibrary {
     let home = TestLibrary::new();
     home.song("a.flac", 1);
     home.song("b.flac", 2);
     home.relate(&[(1, 2, 3.0)]);
     home.hear(1, &VERSE);
     home.hear(2, &MISHEARD);
+    home
+}
+
+fn links(home: &TestLibrary) -> Vec<reprise_store::Link> {
+    home.library.database.reader().unwrap().links().unwrap()
+}
+
+#[test]
+fn words_compared_before_a_kill_are_compared_again_and_give_the_same() {
+    let undisturbed = heard_pair();
+    undisturbed.link_words();
+    let killed = heard_pair();
+    // All that is written before the links are: the rows of the pair, and that links are in doubt.
+    let database = &killed.library.database;
+    database.store().doubt_links().unwrap();
+    let likeness = WordsLikeness { cosine: 0.2, n_shared: 90.0, otherness: 0.0 };
+    database.store().put_word_pairs(killed.recording(1), &[(killed.recording(2), likeness)]).unwrap();
+    crate::linking::links::complete_links(database).unwrap();
+    killed.link_words();
+    assert_eq!(links(&killed), links(&undisturbed));
+    assert!(links(&killed).len() == 1 && links(&killed)[0].score > LINKED);
+    let owed = database.reader().unwrap().recordings_with_words(Versions::CURRENT.words, true).unwrap();
+    assert!(owed.is_empty());
+}
+
+#[test]
+fn words_heard_again_replace_those_before_and_what_was_found_by_them() {
+    let home = heard_pair();
     home.link_words();
-    let links = || home.library.database.reader().unwrap().links().unwrap();
-    let once = links();
-    assert!(once.len() == 1 && once[0].score > LINKED);
-    home.library.database.store().put_word_pairs(home.recording(1), &[]).unwrap();
+    home.hear(2, &OTHER);
     home.link_words();
-    assert_eq!(links(), once, "nothing is left to compare");
+    assert!(links(&home).is_empty(), "other words relate nothing");
+    assert!(home.library.search_words("seven wide horses where standing", 5).unwrap().len() == 1);
+    assert_eq!(home.library.search_words("a yellow canoe", 5).unwrap().len(), 1);
+}
+
+#[test]
+fn the_words_of_a_shared_passage_say_nothing_of_the_rest() {
+    let home = heard_pair();
+    let stretches = vec![[0.0, 0.0, 20.0, 1.0]];
+    let (a, b) = (home.recording(1), home.recording(2));
+    let shared = reprise_store::NewSharedAudio { a, b, sameness: "part", stretches };
+    home.library.database.store().put_shared_audio(&[a, b], &[shared]).unwrap();
+    home.link_words();
+    assert!(links(&home).is_empty(), "one jingle in two programmes");
 }
 
 #[test]

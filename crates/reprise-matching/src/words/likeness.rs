@@ -74,10 +74,14 @@ impl Vector {
         }
     }
 
-    /// The terms, rarest and most believed first; those of equal weight in their order.
+    /// The terms, rarest and most believed first; those of equal weight in an order that is as good as random, and the
+    /// same in every text.
     pub fn strongest(&self) -> Vec<(Term, f32)> {
+        let scattered = |term: Term| term.wrapping_mul(2_654_435_761);
         let mut terms = self.weights.terms.clone();
-        terms.sort_by(|one, other| other.1.total_cmp(&one.1));
+        terms.sort_unstable_by(|one, other| {
+            other.1.total_cmp(&one.1).then(scattered(one.0).cmp(&scattered(other.0)))
+        });
         terms
     }
 

@@ -8,6 +8,9 @@ use crate::Span;
 /// Between two terms of a passage there are at most so many letters on either side.
 const LARGEST_GAP: usize = 24;
 
+/// Terms that stand in more places of a text belong to a chant or a loop, and say nothing of where one is.
+const MOST_PLACES: usize = 8;
+
 /// A passage has at least so many terms: some words.
 const FEWEST_TERMS: usize = 10;
 
@@ -40,15 +43,7 @@ pub fn shared_passage(one: &[Line], other: &[Line]) -> Option<Span> {
 
 /// The longest chain of places with the same terms that goes forward in both texts.
 fn longest_chain(ours: &[PlacedTerm], theirs: &[PlacedTerm]) -> Vec<(usize, usize)> {
-    let mut places: HashMap<Term, Vec<usize>> = HashMap::new();
-    theirs.iter().enumerate().for_each(|(place, one)| places.entry(one.term).or_default().push(place));
-    let links: Vec<(usize, usize)> = ours
-        .iter()
-        .enumerate()
-        .flat_map(|(place, one)| {
-            places.get(&one.term).into_iter().flatten().map(move |other| (place, *other))
-        })
-        .collect();
+    let links = links(ours, theirs);
     let (mut lengths, mut before) = (vec![1; links.len()], vec![usize::MAX; links.len()]);
     for (at, (here, there)) in links.iter().enumerate() {
         for earlier in (0..at).rev() {
@@ -71,6 +66,23 @@ fn longest_chain(ours: &[PlacedTerm], theirs: &[PlacedTerm]) -> Vec<(usize, usiz
     }
     chain.reverse();
     chain
+}
+
+/// The places with the same term in both texts, in the order of the first.
+fn links(ours: &[PlacedTerm], theirs: &[PlacedTerm]) -> Vec<(usize, usize)> {
+    let places = |text: &[PlacedTerm]| {
+        let mut places: HashMap<Term, Vec<usize>> = HashMap::new();
+        text.iter().enumerate().for_each(|(place, one)| places.entry(one.term).or_default().push(place));
+        places.retain(|_, places| places.len() <= MOST_PLACES);
+        places
+    };
+    let (our_places, their_places) = (places(ours), places(theirs));
+    let mut links = Vec::new();
+    for (place, one) in ours.iter().enumerate().filter(|(_, one)| our_places.contains_key(&one.term)) {
+        let others = their_places.get(&one.term).into_iter().flatten();
+        links.extend(others.map(|other| (place, *other)));
+    }
+    links
 }
 
 /// Returns for the lines of the first track those of the other that say the same; a line of the other may match several.
@@ -143,11 +155,21 @@ mod tests {
         assert_eq!(shared_passage(&[], &[]), None);
     }
 
+    #[test]
+    fn a_chant_is_no_place_and_takes_no_time() {
+        let chant = "hare krishna hare rama ".repeat(400);
+        assert_eq!(shared_passage(&lines(&[(&chant, 0.0)]), &lines(&[(&chant, 0.0)])), None);
+    }
+
     /// The slow twin: the longest chain that ends in each link, by trying all that may precede it.
     fn slow_length(ours: &[PlacedTerm], theirs: &[PlacedTerm]) -> usize {
         let links: Vec<(usize, usize)> = (0..ours.len())
             .flat_map(|a| (0..theirs.len()).map(move |b| (a, b)))
             .filter(|(a, b)| ours[*a].term == theirs[*b].term)
+            .filter(|(a, _)| {
+                let n = |text: &[PlacedTerm]| text.iter().filter(|one| one.term == ours[*a].term).count();
+                n(ours).max(n(theirs)) <= MOST_PLACES
+            })
             .collect();
         let mut lengths: Vec<usize> = Vec::new();
         for (a, b) in &links {
@@ -163,7 +185,7 @@ mod tests {
         let mut state = 3_u32;
         for _ in 0..40 {
             let mut words = || -> String {
-                (0..60)
+                (0..24)
                     .map(|_| {
                         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                         ["river ", "run ", "home ", "so"][(state >> 20) as usize % 4]

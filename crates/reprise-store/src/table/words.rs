@@ -1,6 +1,6 @@
 //! `words`: what is sung in a recording, as heard. `word_terms` and `words_search` find recordings by it.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use crate::table::features::{Owed, owed_unless};
 use crate::table::recordings::{self, RecordingId};
@@ -99,8 +99,24 @@ pub struct WordsIndex<'a> {
     pub sounds: &'a str,
 }
 
+/// Removes the words of the recordings that the query `of` gives for `parameter`, and what was found by them.
+fn remove(connection: &Connection, of: &str, parameter: impl ToSql) -> Result<(), Error> {
+    let places = [
+        ("word_terms", "recording_id"),
+        ("words_search", "rowid"),
+        ("word_pairs", "a"),
+        ("word_pairs", "b"),
+        ("words", "recording_id"),
+    ];
+    for (table, column) in places {
+        connection.execute(&format!("DELETE FROM {table} WHERE {column} IN ({of})"), [&parameter])?;
+    }
+    Ok(())
+}
+
 impl Store {
-    /// Writes the words of an analysed recording, which has none yet, and what they are found by.
+    /// Writes the words of an analysed recording, and what they are found by. This replaces earlier words and what was
+    /// found by them.
     pub fn put_words(
         &mut self,
         payload: &PayloadHash,
@@ -110,6 +126,9 @@ impl Store {
     ) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         let recording = recordings::id_of(&transaction, payload)?;
+        if transaction.prepare_cached("SELECT 1 FROM words WHERE recording_id = ?1")?.exists([recording.0])? {
+            remove(&transaction, "SELECT ?1", recording.0)?;
+        }
         let sql = "INSERT INTO words (recording_id, version, language, language_probability, n_terms, lines)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         let n_terms = index.terms.len() as i64;
@@ -126,23 +145,16 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Removes all words of other versions, and what was found by them.
-    pub fn remove_words_except(&mut self, version: &str) -> Result<(), Error> {
+    /// Removes all words of other versions, and what was found by them. Returns whether there were any.
+    pub fn remove_words_except(&mut self, version: &str) -> Result<bool, Error> {
         let stale = "SELECT recording_id FROM words WHERE version <> ?1";
         let transaction = self.connection.transaction()?;
-        if transaction.prepare_cached(stale)?.exists([version])? {
-            for (table, column) in [
-                ("word_terms", "recording_id"),
-                ("words_search", "rowid"),
-                ("word_pairs", "a"),
-                ("word_pairs", "b"),
-            ] {
-                let sql = format!("DELETE FROM {table} WHERE {column} IN ({stale})");
-                transaction.execute(&sql, [version])?;
-            }
-            transaction.execute("DELETE FROM words WHERE version <> ?1", [version])?;
+        let has_any = transaction.prepare_cached(stale)?.exists([version])?;
+        if has_any {
+            remove(&transaction, stale, version)?;
         }
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        Ok(has_any)
     }
 
     /// Returns the words of a recording; `None` if it was not listened to in this version.
@@ -177,6 +189,27 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([version], counts)?)
     }
 
+    /// Returns how many recordings of at most `longest_s` seconds [`Store::owed_words`] gives.
+    pub fn owed_words_count(&self, version: &str, melody: &str, longest_s: f64) -> Result<u64, Error> {
+        let sql = "SELECT count(*) FROM recordings AS r JOIN features AS f ON f.recording_id = r.id
+                   WHERE f.kind = 'melody' AND f.version = ?2 AND f.n_frames > 0 AND r.refused IS NULL
+                       AND r.duration_s <= ?3
+                       AND NOT EXISTS (
+                           SELECT 1 FROM words AS w WHERE w.recording_id = r.id AND w.version = ?1)
+                       AND EXISTS (
+                           SELECT 1 FROM tracks AS t WHERE t.payload = r.payload AND t.missing_since_s IS NULL)";
+        let mut select = self.connection.prepare_cached(sql)?;
+        Ok(select.query_row((version, melody, longest_s), |row| row.get::<_, i64>(0))? as u64)
+    }
+
+    /// Forgets how alike words are: all are compared again.
+    pub fn forget_word_pairs(&mut self) -> Result<(), Error> {
+        let transaction = self.connection.transaction()?;
+        transaction.execute("DELETE FROM word_pairs", [])?;
+        transaction.execute("UPDATE words SET compared = 0", [])?;
+        Ok(transaction.commit()?)
+    }
+
     /// Returns the recordings with a melody of version `melody` that were not listened to for words of `version`, each
     /// with one file that is present.
     pub fn owed_words(&self, version: &str, melody: &str) -> Result<Vec<Owed>, Error> {
@@ -197,15 +230,16 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Calls `each` with every recording that has a term.
-    pub fn each_with_term(&self, term: u32, mut each: impl FnMut(RecordingId)) -> Result<(), Error> {
+    /// Calls `each` with every recording that has a term. Returns how many there are.
+    pub fn each_with_term(&self, term: u32, mut each: impl FnMut(RecordingId)) -> Result<usize, Error> {
         let mut select =
             self.connection.prepare_cached("SELECT recording_id FROM word_terms WHERE term = ?1")?;
-        let mut rows = select.query([term])?;
+        let (mut rows, mut n) = (select.query([term])?, 0);
         while let Some(row) = rows.next()? {
             each(RecordingId(row.get(0)?));
+            n += 1;
         }
-        Ok(())
+        Ok(n)
     }
 
     /// Returns how many terms the words of a recording have; 0 if it has no words.

@@ -20,7 +20,8 @@ pub async fn overview(shell: TheShell<'_>) -> Answer<Overview> {
             folders: library.folders()?.into_iter().map(Folder::from).collect(),
             tracks: number(counts.tracks),
             heard: number(counts.analysed),
-            voices_heard: number(voices.analysed),
+            // A voice is heard when its words are.
+            voices_heard: number(voices.analysed.saturating_sub(voices.owed_words)),
             voices_total: number(voices.total),
             missing: number(counts.missing),
             problems: number(counts.problems),

@@ -7,9 +7,6 @@ use specta_typescript::Number;
 
 use super::track_row::TrackRow;
 
-/// The mean log-probability below which a line is a guess.
-const GUESSED: f32 = -1.0;
-
 /// A line of what is sung.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -24,8 +21,9 @@ pub struct SungLine {
 
 impl From<HeardLine> for SungLine {
     fn from(line: HeardLine) -> Self {
-        let HeardLine { start_s, end_s, text, log_probability } = line;
-        Self { start_s, end_s, text, is_guessed: log_probability < GUESSED }
+        let is_guessed = line.is_guessed();
+        let HeardLine { start_s, end_s, text, .. } = line;
+        Self { start_s, end_s, text, is_guessed }
     }
 }
 
