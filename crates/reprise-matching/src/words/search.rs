@@ -16,7 +16,7 @@ const NEARLY: f32 = 0.6;
 const SHORTEST_NEARLY: usize = 3;
 
 /// A line is found if so large a share of the query is in it.
-const LEAST_SHARE: f32 = 0.6;
+const LEAST_SHARE: f32 = 0.7;
 
 /// A line that somebody remembers, as sounds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -93,7 +93,7 @@ fn words_are_owed_where_somebody_sings_and_damaged_ones_are_an_error() {
     shelf.store.put_words(&payload(1), "words-1", &words("one"), &index).unwrap();
     assert!(owed(&shelf.store).is_empty());
     assert_eq!(shelf.store.owed_words_count("words-1", "melody-2", 1e6).unwrap(), 0);
-    for damaged in ["x'00'", "x''", "zeroblob(9)"] {
+    for damaged in ["x'00'", "zeroblob(9)"] {
         shelf.store.connection.execute(&format!("UPDATE words SET lines = {damaged}"), []).unwrap();
         assert!(matches!(shelf.store.words(a, "words-1"), Err(Error::Damaged(_))), "{damaged}");
     }
