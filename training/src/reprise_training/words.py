@@ -42,6 +42,9 @@ MOST = 8.0
 LIMIT = 8.7
 """No tune says more under other words: just below certain in the smallest library (9.27), less a personal half."""
 
+SURELY_OTHERS = 0.5
+"""From this otherness on words are said to be others, and the limit holds in full."""
+
 CLEAR = 60.0
 """Believed rare terms (sum of squares) from which on a text is clear."""
 
@@ -173,7 +176,8 @@ def fused(by_harmony_and_voice: float, one: Vector, other: Vector) -> float:
     beyond the limit does not count.
     """
     beyond = max(by_harmony_and_voice - LIMIT, 0.0)
-    return by_harmony_and_voice + evidence(one, other) - otherness(one, other) * beyond
+    others = min(otherness(one, other) / SURELY_OTHERS, 1.0)
+    return by_harmony_and_voice + evidence(one, other) - others * beyond
 
 
 def table_bytes(tables: Mapping[str, Mapping[str, int]]) -> bytes:

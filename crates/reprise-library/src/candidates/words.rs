@@ -12,7 +12,7 @@ use crate::recordings::words::WordVectors;
 
 /// Terms are looked up, rarest first, until so many recordings were read. In a library of thousands all are: a song of
 /// three minutes has about 600.
-const MOST_READ: usize = 40_000;
+const MOST_READ: usize = 20_000;
 
 /// So many times as many as are wanted are ranked by how many terms they have besides.
 const RANKED: usize = 4;

@@ -21,7 +21,7 @@ CREATE TABLE words (
     compared             INTEGER NOT NULL DEFAULT 0,
     lines                BLOB NOT NULL
 ) STRICT;
-CREATE INDEX words_by_version ON words (version, compared);
+CREATE INDEX words_by_version ON words (version, language, compared);
 CREATE TABLE word_terms (
     term         INTEGER NOT NULL,
     recording_id INTEGER NOT NULL,
