@@ -1,6 +1,6 @@
 //! `status`: how much of the library is done.
 
-use reprise_library::{Devices, Model};
+use reprise_library::{Devices, Library, Model};
 use serde::Serialize;
 
 use crate::args::Arguments;
@@ -58,15 +58,7 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     let library = open_existing(arguments)?;
     let (status, voices) = (library.status()?, library.voice_counts()?);
     let models = library.models()?;
-    let words_off = if !reprise_library::words_are_installed() {
-        Some("the recogniser is not installed; `npm start` sets it up")
-    } else if !library.wants_words()? {
-        Some("this library was told so; `reprise scan --words later` changes it")
-    } else if !library.wants_voices()? {
-        Some("voices are not heard either; `reprise scan --voice later` changes it")
-    } else {
-        None
-    };
+    let words_off = words_off(&library)?;
     // An error of the networks is part of the output, because the counts are right without them.
     let devices = Devices::find().map_err(|error| error.to_string());
     if arguments.json {
@@ -117,4 +109,17 @@ pub fn status(arguments: &Arguments) -> Result<(), Failure> {
     }
     let lines = devices.map_or_else(|problem| vec![problem], |devices| devices.sentences());
     lines.iter().try_for_each(|line| print::line(line))
+}
+
+/// Why no words are heard.
+fn words_off(library: &Library) -> Result<Option<&'static str>, Failure> {
+    Ok(if !reprise_library::words_are_installed() {
+        Some("the recogniser is not installed; `npm start` sets it up")
+    } else if !library.wants_words()? {
+        Some("this library was told so; `reprise scan --words later` changes it")
+    } else if !library.wants_voices()? {
+        Some("voices are not heard either; `reprise scan --voice later` changes it")
+    } else {
+        None
+    })
 }

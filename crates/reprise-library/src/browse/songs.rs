@@ -20,8 +20,8 @@ use crate::relations::passages::are_several;
 use crate::relations::reason::{self, Reason};
 use crate::relations::related::{all_evidence, same_recordings};
 use crate::relations::same_audio::same_audio_of;
+use crate::relations::shared_words::words_between;
 use crate::relations::thresholds::{Relation, Thresholds};
-use crate::relations::words::words_between;
 use crate::renditions::claims::{Claim, RenditionEvidence};
 
 /// A group of recordings of one song.

@@ -9,35 +9,12 @@ use crate::recordings::known_track;
 use crate::recordings::prepared::stored_melody;
 use crate::recordings::track_info::{TrackInfo, info};
 use crate::recordings::words::{lines_of, stored_words};
+use crate::versions::words::{HeardLine, HeardWords};
 
 /// So many recordings with the sounds of a query are looked through for its line, for each that is wanted ...
 const LOOKED_THROUGH: usize = 8;
 /// ... and at least so many.
 const FEWEST_LOOKED_THROUGH: usize = 200;
-
-/// The words of a track, as heard: approximate, with mistakes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeardWords {
-    /// Code of the language (ISO 639).
-    pub language: String,
-    /// How sure the recogniser is of the language, 0..=1.
-    pub language_probability: f32,
-    /// What is sung, in order.
-    pub lines: Vec<HeardLine>,
-}
-
-/// A line of what is sung.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeardLine {
-    /// Where it starts, in seconds; approximate.
-    pub start_s: f32,
-    /// Where it ends.
-    pub end_s: f32,
-    /// The words as heard.
-    pub text: String,
-    /// Mean log-probability of its tokens: 0 where the recogniser is sure, -1 and below where it guesses.
-    pub log_probability: f32,
-}
 
 /// A track in which a line was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,28 +62,4 @@ pub(crate) fn search_words(database: &Database, text: &str, limit: usize) -> Res
         lines.extend(first.map(|file| FoundLine { track: info(file), line, share }));
     }
     Ok(lines)
-}
-
-/// The mean log-probability below which a line is a guess.
-const GUESSED: f32 = -1.0;
-
-impl HeardLine {
-    /// Whether the recogniser guesses more than it hears.
-    pub fn is_guessed(&self) -> bool {
-        self.log_probability < GUESSED
-    }
-}
-
-impl From<reprise_store::Words> for HeardWords {
-    fn from(words: reprise_store::Words) -> Self {
-        let lines = words.lines.into_iter().map(HeardLine::from).collect();
-        Self { language: words.language, language_probability: words.language_probability, lines }
-    }
-}
-
-impl From<reprise_store::WordsLine> for HeardLine {
-    fn from(line: reprise_store::WordsLine) -> Self {
-        let reprise_store::WordsLine { start_s, end_s, log_probability, text } = line;
-        Self { start_s, end_s, text, log_probability }
-    }
 }

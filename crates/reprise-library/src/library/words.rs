@@ -2,12 +2,12 @@
 
 use reprise_store::TrackId;
 
-use crate::browse::words::{self, FoundLine, HeardWords};
+use crate::browse::words::{self, FoundLine};
 use crate::candidates;
 use crate::error::Error;
 use crate::library::Library;
 use crate::recordings::words as recorded;
-use crate::versions::words::{WordsBeside, words_beside};
+use crate::versions::words::{HeardWords, WordsBeside, words_beside};
 
 impl Library {
     /// Sets whether words are heard. The default is yes.

@@ -5,8 +5,8 @@ use reprise_matching::{Alignment, Span};
 use crate::relations::passages::SharedPassage;
 use crate::relations::reason::{self, Reason};
 use crate::relations::same_audio::SameAudio;
+use crate::relations::shared_words::SharedWords;
 use crate::relations::thresholds::{Confidence, Relation};
-use crate::relations::words::SharedWords;
 
 /// The explanation of how a track and another one are related.
 #[derive(Debug, Clone)]

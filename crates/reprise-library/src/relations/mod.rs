@@ -12,6 +12,7 @@ pub(crate) mod reason;
 pub(crate) mod related;
 pub(crate) mod remainder;
 pub(crate) mod same_audio;
+pub(crate) mod shared_words;
 pub(crate) mod tagged;
 pub(crate) mod thresholds;
 pub(crate) mod words;

@@ -5,7 +5,7 @@ use reprise_matching::{Alignment, Span, View};
 
 use crate::relations::passages::{SharedPassage, matched_s};
 use crate::relations::same_audio::SameAudio;
-use crate::relations::words::SharedWords;
+use crate::relations::shared_words::SharedWords;
 
 /// The share of the shorter track from which on a match counts as the whole song.
 const WHOLE_SONG: f64 = 0.75;

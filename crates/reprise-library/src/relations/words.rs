@@ -1,14 +1,9 @@
-//! What the words of a pair say about it.
+//! What the words of a pair add to its score, or take from it.
 
-use reprise_matching::Span;
-use reprise_matching::words::{Likeness, shared_passage};
-use reprise_store::{RecordingId, Store, WordsLikeness};
+use reprise_matching::words::Likeness;
+use reprise_store::WordsLikeness;
 
-use crate::error::Error;
-use crate::recordings::ALIGNER;
-use crate::recordings::words::{lines_of, stored_words};
-use crate::relations::normalisation::ScoreNormalisation;
-use crate::relations::thresholds::{LINKED, LOG_ODDS_A_DEVIATION};
+use crate::relations::thresholds::LOG_ODDS_A_DEVIATION;
 
 /// No tune says more under other words: just below certain in the smallest library (9.27), less what a personal
 /// calibration may lower that by. The surer a tune, the surer that it is the same tune; under other words that is not
@@ -16,7 +11,7 @@ use crate::relations::thresholds::{LINKED, LOG_ODDS_A_DEVIATION};
 pub(crate) const OTHER_WORDS_LIMIT: f32 = 8.7;
 
 /// From this otherness on, words are said to be others, and the limit holds in full.
-const SURELY_OTHERS: f32 = 0.5;
+pub(crate) const SURELY_OTHERS: f32 = 0.5;
 
 /// The normalised score of a pair with its words: `score` is that by harmony and voice. Fitted by
 /// training/scripts/fit_words.py.
@@ -27,45 +22,9 @@ pub(crate) fn score_with_words(score: f32, words: Option<WordsLikeness>) -> f32 
     score + words.evidence() / LOG_ODDS_A_DEVIATION - others * beyond
 }
 
-fn likeness(stored: WordsLikeness) -> Likeness {
+pub(crate) fn likeness(stored: WordsLikeness) -> Likeness {
     let WordsLikeness { cosine, n_shared, otherness } = stored;
     Likeness { cosine, n_shared, otherness }
-}
-
-/// What is said of the words of a pair.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum SharedWords {
-    /// They are the same, at least in part.
-    Same {
-        /// The longest passage with the same words.
-        span: Option<Span>,
-        /// Whether harmony and tune do not say that the two are one song.
-        is_alone: bool,
-    },
-    /// They are others, under a tune that would be certain.
-    Others,
-}
-
-/// What is said of the words of two recordings of the library; `None` if they say nothing.
-pub(crate) fn words_between(
-    reader: &Store,
-    one: RecordingId,
-    other: RecordingId,
-) -> Result<Option<SharedWords>, Error> {
-    let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
-    let normalisation = ScoreNormalisation::between(reader, [one, other].into_iter())?;
-    let Some((alike, score)) = pair.words.map(likeness).zip(normalisation.score_without_words(&pair)) else {
-        return Ok(None);
-    };
-    if alike.otherness >= SURELY_OTHERS && score >= OTHER_WORDS_LIMIT {
-        return Ok(Some(SharedWords::Others));
-    }
-    if alike.evidence() == 0.0 {
-        return Ok(None);
-    }
-    let texts = stored_words(reader, one)?.zip(stored_words(reader, other)?);
-    let span = texts.and_then(|(one, other)| shared_passage(&lines_of(&one), &lines_of(&other)));
-    Ok(Some(SharedWords::Same { span, is_alone: score < LINKED }))
 }
 
 #[cfg(test)]

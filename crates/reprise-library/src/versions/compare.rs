@@ -22,8 +22,8 @@ use crate::relations::reason::Reason;
 use crate::relations::related::{PairEvidence, decided_between, evidence_of};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
+use crate::relations::shared_words::words_between;
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
-use crate::relations::words::words_between;
 use crate::versions::external_file::{align_cold, analyse_external_file, normalised_scores};
 
 /// The comparison of two tracks.
