@@ -66,8 +66,11 @@ fn mark(disk: &Disk, folder: &Path) -> io::Result<()> {
     let mut is_new = false;
     for (name, bytes) in [(MARKER, marker.as_slice()), (README, README_TEXT.as_bytes())] {
         if disk.look(&folder.join(name))?.is_none() {
-            disk.write_new(&folder.join(name), bytes, None)?;
-            is_new = true;
+            match disk.write_new(&folder.join(name), bytes, None) {
+                // Another program that begins at this moment has written it.
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+                _ => is_new = true,
+            }
         }
     }
     if is_new { disk.sync_folder(folder) } else { Ok(()) }
