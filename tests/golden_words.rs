@@ -50,7 +50,7 @@ fn the_words_are_those_of_the_reference_token_by_token() {
     assert!(opening.languages[english] > 0.8, "{}", opening.languages[english]);
     assert!((opening.languages.iter().sum::<f32>() - 1.0).abs() < 1e-4);
     assert!(opening.no_speech < 0.1);
-    let said = recogniser.say(&heard, english, &opening).unwrap();
+    let said = recogniser.say(&heard, english).unwrap();
     let tokens: Vec<i64> = said.tokens.iter().map(|token| i64::from(*token)).collect();
     assert_eq!(tokens, expected.as_slice().unwrap()[..expected.len() - 1]);
     assert!(said.text.starts_with("The river runs down to the sea tonight"), "{}", said.text);

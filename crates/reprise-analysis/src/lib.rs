@@ -1,9 +1,8 @@
 //! From a file to its features: chord-pitch frames, chroma, tuning, the melody, a fingerprint and a waveform.
 //!
 //! Start at [`Tools`], which creates the analysers for each thread: [`Analyser`] for the first pass (its steps are in
-//! `track.rs`), [`VoiceAnalyser`] and [`WordsAnalyser`] for the second
-//! pass, and [`FeatureAnalyser`] and [`MelodyAnalyser`] for the matrices
-//! of single files. Nothing here depends on the database or on the library.
+//! `track.rs`), [`VoiceAnalyser`] and [`WordsAnalyser`] for the second pass, and [`FeatureAnalyser`] and
+//! [`MelodyAnalyser`] for the matrices of single files. Nothing here depends on the database or on the library.
 
 mod ceiling;
 mod error;

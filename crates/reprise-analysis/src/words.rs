@@ -58,8 +58,8 @@ impl WordsAnalyser {
                 Some(first) => first,
                 None => self.hear(&voice.excerpt(passages), stop)?,
             };
-            let said = self.recogniser.say(&heard, language, &opening)?;
-            if !is_silence(&said, spec) {
+            let said = self.recogniser.say(&heard, language)?;
+            if !is_silence(&said, &opening, spec) {
                 found.extend(lines(&said, passages, spec));
             }
         }
@@ -103,8 +103,8 @@ impl WordsAnalyser {
 }
 
 /// Whisper's own rule for a segment in which nobody speaks.
-fn is_silence(said: &Said, spec: &WordsSpec) -> bool {
-    said.no_speech > spec.decoding.no_speech && said.log_probability < spec.decoding.log_probability
+fn is_silence(said: &Said, opening: &Opening, spec: &WordsSpec) -> bool {
+    opening.no_speech > spec.decoding.no_speech && said.log_probability < spec.decoding.log_probability
 }
 
 /// The index of the likeliest language and its probability, as the mean over segments.

@@ -9,6 +9,19 @@ pub(crate) fn hann(n: usize) -> Vec<f32> {
     (0..n).map(|i| (0.5 - 0.5 * angle(i).cos()) as f32).collect()
 }
 
+/// Writes the windowed frame of `samples` that begins at `first`. Where it extends beyond either end, the signal is
+/// reflected without repeating the end sample.
+pub(crate) fn windowed(samples: &[f32], first: i64, window: &[f32], frame: &mut [f32]) {
+    let inside = usize::try_from(first).ok().and_then(|first| samples.get(first..first + window.len()));
+    for (i, (out, window)) in frame.iter_mut().zip(window).enumerate() {
+        let sample = match inside {
+            Some(inside) => inside[i],
+            None => reflected(samples, first + i as i64),
+        };
+        *out = sample * window;
+    }
+}
+
 /// Returns the sample at `at` of a signal that is reflected at its ends as often as necessary; 0 if it is empty.
 pub(crate) fn reflected(samples: &[f32], at: i64) -> f32 {
     match samples {

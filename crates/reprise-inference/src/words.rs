@@ -56,8 +56,6 @@ pub struct Said {
     pub tokens: Vec<Token>,
     /// Mean log-probability of the tokens: 0 where the recogniser is sure, -1 and below where it guesses.
     pub log_probability: f32,
-    /// Probability that nobody speaks.
-    pub no_speech: f32,
 }
 
 /// The beginning of what is decoded from a segment: who speaks in which language.
@@ -132,8 +130,8 @@ impl Recogniser {
         })
     }
 
-    /// The words of a segment in a language, given by its index in [`Self::languages`]. `opening` is that of the segment.
-    pub fn say(&mut self, heard: &Heard, language: usize, opening: &Opening) -> Result<Said, Error> {
+    /// The words of a segment in a language, given by its index in [`Self::languages`].
+    pub fn say(&mut self, heard: &Heard, language: usize) -> Result<Said, Error> {
         let longest = self.spec.decoding.longest_tokens;
         let vocabulary = &self.vocabulary;
         let mut decoding = Decoding::new(&mut self.decoder, heard)?;
@@ -152,12 +150,7 @@ impl Recogniser {
             }
             logits = decoding.next(&[token])?;
         }
-        Ok(Said {
-            text: vocabulary.text(&tokens),
-            tokens,
-            log_probability: sum / n as f32,
-            no_speech: opening.no_speech,
-        })
+        Ok(Said { text: vocabulary.text(&tokens), tokens, log_probability: sum / n as f32 })
     }
 }
 

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     fn said(text: &str) -> Said {
-        Said { text: text.into(), tokens: Vec::new(), log_probability: -0.25, no_speech: 0.0 }
+        Said { text: text.into(), tokens: Vec::new(), log_probability: -0.25 }
     }
 
     fn seconds(passages: &[Range<usize>]) -> Vec<Range<usize>> {

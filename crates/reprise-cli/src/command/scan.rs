@@ -21,10 +21,10 @@ pub fn scan(arguments: &Arguments, scan: &args::Scan) -> Result<(), Failure> {
     let folders = scan.folders.iter().map(absolute_folder).collect::<Result<Vec<_>, _>>()?;
     let effort = effort(&scan.effort);
     let options = ScanOptions { retry_problems: scan.retry, effort };
-    let work = Work::begin(arguments)?;
     if scan.voice == Some(When::Never) && scan.words == Some(When::Now) {
         return Err(Failure::Other("words are heard in voices: --words now needs --voice".into()));
     }
+    let work = Work::begin(arguments)?;
     // Words are heard in voices: who wants them now wants those.
     if let Some(voice) = scan.voice.or(scan.words.filter(|words| *words == When::Now)) {
         work.library.want_voices(voice != When::Never)?;

@@ -10,7 +10,7 @@ use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 
 use super::spec::Melody;
-use crate::mel::{self, hann, reflected};
+use crate::mel::{self, hann, windowed};
 
 /// Computes log-mel frames.
 pub struct LogMel {
@@ -55,15 +55,7 @@ impl LogMel {
         let mut out = Vec::with_capacity(frames.len() * self.spec.n_mels);
         for index in frames {
             let first = (index * self.spec.hop_samples) as i64 - Self::reach(&self.spec) as i64;
-            let inside =
-                usize::try_from(first).ok().and_then(|first| samples.get(first..first + self.window.len()));
-            for (i, (out, window)) in self.frame.iter_mut().zip(&self.window).enumerate() {
-                let sample = match inside {
-                    Some(inside) => inside[i],
-                    None => reflected(samples, first + i as i64),
-                };
-                *out = sample * window;
-            }
+            windowed(samples, first, &self.window, &mut self.frame);
             self.fft
                 .process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch)
                 .expect("the buffers have the lengths the plan names");
@@ -85,7 +77,7 @@ impl LogMel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mel::{hz_of, mel_of};
+    use crate::mel::{hz_of, mel_of, reflected};
     use crate::voice::VoiceSpec;
 
     fn spec() -> &'static Melody {

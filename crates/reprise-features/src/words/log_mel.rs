@@ -8,7 +8,7 @@ use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 
 use super::spec::WordsSpec;
-use crate::mel::{self, hann, reflected};
+use crate::mel::{self, hann, windowed};
 
 /// Computes the log-mel frames of segments.
 pub struct WordsLogMel {
@@ -46,9 +46,7 @@ impl WordsLogMel {
         let mut loudest = f32::MIN;
         for index in 0..n_frames {
             let first = (index * spec.hop_samples) as i64 - (spec.fft_samples / 2) as i64;
-            for (i, (value, window)) in frame.iter_mut().zip(&self.window).enumerate() {
-                *value = reflected(&padded, first + i as i64) * window;
-            }
+            windowed(&padded, first, &self.window, &mut frame);
             self.fft.process(&mut frame, &mut spectrum).expect("the buffers have the lengths the plan names");
             for (band, (first, weights)) in self.bands.iter().enumerate() {
                 let power: f32 =

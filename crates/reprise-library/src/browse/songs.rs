@@ -20,7 +20,7 @@ use crate::relations::passages::are_several;
 use crate::relations::reason::{self, Reason};
 use crate::relations::related::{all_evidence, same_recordings};
 use crate::relations::same_audio::same_audio_of;
-use crate::relations::shared_words::words_between;
+use crate::relations::shared_words::view_and_words;
 use crate::relations::thresholds::{Relation, Thresholds};
 use crate::renditions::claims::{Claim, RenditionEvidence};
 
@@ -210,9 +210,8 @@ fn described(database: &Database, song: &[SameRecording]) -> Result<Cluster, Err
         } else if let Some(same) = shared.get(&recording.id).filter(|same| same.is_one_recording()) {
             Some(reason::by_audio(same, first.sound.duration_s, recording.sound.duration_s))
         } else {
-            let view = ScoreNormalisation::view_between(&reader, (first.id, recording.id), &thresholds)?;
+            let (view, words) = view_and_words(&reader, (first.id, recording.id), &thresholds)?;
             let alignment = align_by(view, &typical, &stored_track(&reader, recording)?);
-            let words = words_between(&reader, first.id, recording.id)?;
             let (first_s, other_s) = (first.sound.duration_s, recording.sound.duration_s);
             Some(reason::by_alignment(&alignment, words, first_s, other_s))
         };

@@ -1,5 +1,6 @@
 //! The words of tracks, as heard: shown, and searched by a line that somebody remembers.
 
+use reprise_features::Versions;
 use reprise_matching::words::{SoundQuery, found_line};
 use reprise_store::{RecordingId, TrackId};
 
@@ -37,6 +38,12 @@ pub(crate) fn words(database: &Database, track: TrackId) -> Result<Option<HeardW
     // Where nobody sings, nobody listens for words.
     let is_silent = stored_melody(&reader, &payload)?.is_some_and(|melody| melody.is_empty());
     Ok(is_silent.then(|| reprise_store::Words::default().into()))
+}
+
+/// Whether words are heard in a track. The transcript is not read.
+pub(crate) fn has_words(database: &Database, track: TrackId) -> Result<bool, Error> {
+    let Some(recording) = known_track(database, track)?.recording else { return Ok(false) };
+    Ok(database.reader()?.words_language(recording, Versions::CURRENT.words, 0)?.is_some())
 }
 
 /// Tracks in which this line is sung, best first.

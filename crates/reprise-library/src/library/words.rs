@@ -25,6 +25,11 @@ impl Library {
         words::words(&self.database, track)
     }
 
+    /// Whether words are heard in a track.
+    pub fn has_words(&self, track: TrackId) -> Result<bool, Error> {
+        words::has_words(&self.database, track)
+    }
+
     /// The words of two tracks, and which lines say the same; `None` unless words are known of both.
     pub fn words_beside(&self, track: TrackId, other: TrackId) -> Result<Option<WordsBeside>, Error> {
         words_beside(&self.database, track, other)

@@ -38,7 +38,6 @@ pub(crate) fn compare_again_if_grown(database: &Database) -> Result<(), Error> {
     if among.is_none_or(|among| n >= 2 * among.max(1)) {
         let mut store = database.store();
         if among.is_some() {
-            store.doubt_links()?;
             store.forget_word_pairs()?;
         }
         store.set_meta(COMPARED_AMONG, &n.to_string())?;

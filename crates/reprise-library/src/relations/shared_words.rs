@@ -1,14 +1,14 @@
 //! What is said of the words of a pair.
 
-use reprise_matching::Span;
-use reprise_matching::words::shared_passage;
+use reprise_matching::words::{Likeness, shared_passage};
+use reprise_matching::{Span, View};
 use reprise_store::{RecordingId, Store};
 
 use crate::error::Error;
 use crate::recordings::ALIGNER;
 use crate::recordings::words::{lines_of, stored_words};
 use crate::relations::normalisation::ScoreNormalisation;
-use crate::relations::thresholds::LINKED;
+use crate::relations::thresholds::{LINKED, Thresholds};
 use crate::relations::words::{OTHER_WORDS_LIMIT, SURELY_OTHERS, likeness};
 
 /// What is said of the words of a pair.
@@ -25,17 +25,30 @@ pub enum SharedWords {
     Others,
 }
 
-/// What is said of the words of two recordings of the library; `None` if they say nothing.
-pub(crate) fn words_between(
+/// The view by which two recordings of the library were found, as [`ScoreNormalisation::view_between`] gives it, and what
+/// is said of their words; `None` if they say nothing.
+pub(crate) fn view_and_words(
     reader: &Store,
-    one: RecordingId,
-    other: RecordingId,
-) -> Result<Option<SharedWords>, Error> {
-    let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok(None) };
+    (one, other): (RecordingId, RecordingId),
+    thresholds: &Thresholds,
+) -> Result<(View, Option<SharedWords>), Error> {
+    let Some(pair) = reader.alignment(one, other, ALIGNER)? else { return Ok((View::Harmony, None)) };
     let normalisation = ScoreNormalisation::between(reader, [one, other].into_iter())?;
-    let Some((alike, score)) = pair.words.map(likeness).zip(normalisation.score_without_words(&pair)) else {
-        return Ok(None);
+    let score = normalisation.score_without_words(&pair);
+    let words = match pair.words.map(likeness).zip(score) {
+        Some((alike, score)) => said(reader, (one, other), &alike, score)?,
+        None => None,
     };
+    Ok((normalisation.view(&pair, thresholds), words))
+}
+
+/// What is said of the words of two recordings that are so alike and have this score by harmony and voice.
+fn said(
+    reader: &Store,
+    (one, other): (RecordingId, RecordingId),
+    alike: &Likeness,
+    score: f32,
+) -> Result<Option<SharedWords>, Error> {
     if alike.otherness >= SURELY_OTHERS && score >= OTHER_WORDS_LIMIT {
         return Ok(Some(SharedWords::Others));
     }

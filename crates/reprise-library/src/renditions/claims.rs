@@ -72,7 +72,8 @@ pub(crate) struct Reference<'a> {
 /// What is known about a recording, independent of what it is compared with.
 pub(crate) struct RenditionEvidence {
     sung_share: Option<f32>,
-    language: Option<String>,
+    /// The code of the language in which it is sung, if that is sure.
+    pub language: Option<String>,
     /// Whether several songs were found in it.
     holds_songs: bool,
     said: Vec<(Kind, bool)>,

@@ -13,7 +13,7 @@ use reprise_features::Versions;
 use reprise_store::{Owed, RecordingId, TrackId};
 
 use crate::candidates::model::check_models;
-use crate::database::{Changed, Database};
+use crate::database::Database;
 use crate::decisions::calibration::renew as renew_calibration;
 use crate::error::Error;
 use crate::limits::LONGEST_MATCHED_S;
@@ -68,9 +68,7 @@ pub(crate) fn analyse_voices(
     let (began, _at_work) = (Instant::now(), database.at_work());
     let mut summary = VoiceSummary::default();
     let with_words = with_words && words_are_installed();
-    if database.change(Changed::Relations, |store| store.remove_words_except(Versions::CURRENT.words))? {
-        database.store().doubt_links()?;
-    }
+    database.store().remove_words_except(Versions::CURRENT.words)?;
     let waiting = owed_voices(database, with_words)?;
     // A recording of which only words are owed is among those whose voice is analysed.
     let n_melodies = waiting.iter().filter(|one| one.owes_melody).count();

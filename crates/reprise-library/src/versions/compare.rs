@@ -22,7 +22,7 @@ use crate::relations::reason::Reason;
 use crate::relations::related::{PairEvidence, decided_between, evidence_of};
 use crate::relations::remainder::score_besides;
 use crate::relations::same_audio::{Audio, SameAudio};
-use crate::relations::shared_words::words_between;
+use crate::relations::shared_words::view_and_words;
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
 use crate::versions::external_file::{align_cold, analyse_external_file, normalised_scores};
 
@@ -214,16 +214,16 @@ fn matching(
         None => thresholds.confidence_of(relation, Some(score)),
     };
     let likeness = Some(likeness(view, &query_track, &candidate_track, alignment.key_shift));
-    let words = match query.recording.zip(candidate.recording) {
-        Some((one, other)) => words_between(&*database.reader()?, one, other)?,
-        None => None,
-    };
     let explanation = match telling_audio(relation, pair.same.as_ref()) {
         _ if relation == Relation::Copy => Explanation::copy(query_s),
         Some(same) => Explanation::by_audio(same, query_s, candidate_s),
         None => match held {
             Some(held) => Explanation::by_passage(held),
             None => {
+                let words = match query.recording.zip(candidate.recording) {
+                    Some(both) => view_and_words(&*database.reader()?, both, thresholds)?.1,
+                    None => None,
+                };
                 let explanation = Explanation::by_alignment(alignment, words, query_s, candidate_s);
                 explanation.relating(relation, confidence)
             }

@@ -11,7 +11,7 @@ use crate::recordings::track_info::{TrackInfo, info};
 use crate::relations::explanation::{Explanation, telling_audio};
 use crate::relations::normalisation::ScoreNormalisation;
 use crate::relations::related::RelatedRecording;
-use crate::relations::shared_words::words_between;
+use crate::relations::shared_words::view_and_words;
 use crate::relations::thresholds::{Confidence, Relation, Thresholds};
 use crate::renditions::claims::{Claim, RenditionEvidence};
 use crate::threads::{Effort, on_each};
@@ -79,8 +79,7 @@ fn tell(
     };
     let (mut score, mut view, mut words) = (one.score, View::Harmony, None);
     if let Some(asked) = asked {
-        words = words_between(reader, asked, one.recording)?;
-        view = ScoreNormalisation::view_between(reader, (asked, one.recording), thresholds)?;
+        (view, words) = view_and_words(reader, (asked, one.recording), thresholds)?;
         if score.is_none() {
             let normalisation = ScoreNormalisation::between(reader, [asked, one.recording].into_iter())?;
             let raw = reprise_matching::score(track, &candidate, &mut Scratch::default()).score;

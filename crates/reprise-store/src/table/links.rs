@@ -63,6 +63,12 @@ fn insert(connection: &Connection, links: &[Link]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Forgets by which rule the links were derived: they may be incomplete.
+pub(crate) fn doubt(connection: &Connection) -> Result<(), Error> {
+    connection.execute("DELETE FROM meta WHERE key = ?1", [DERIVED_BY])?;
+    Ok(())
+}
+
 impl Store {
     /// Replaces all links. `by` is the rule by which they were derived.
     pub fn replace_links(&mut self, by: &str, links: &[Link]) -> Result<(), Error> {
@@ -91,8 +97,7 @@ impl Store {
     /// To be called before alignments or cohort statistics change: if the process dies in between, the earlier links
     /// are not taken for complete.
     pub fn doubt_links(&mut self) -> Result<(), Error> {
-        self.connection.execute("DELETE FROM meta WHERE key = ?1", [DERIVED_BY])?;
-        Ok(())
+        doubt(&self.connection)
     }
 
     /// Returns the rule by which the links were derived; `None` if they may be incomplete.

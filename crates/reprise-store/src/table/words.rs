@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, ToSql};
 
 use crate::table::features::{Owed, owed_unless};
+use crate::table::links;
 use crate::table::recordings::{self, RecordingId};
 use crate::{Error, PayloadHash, Store};
 
@@ -145,13 +146,15 @@ impl Store {
         Ok(transaction.commit()?)
     }
 
-    /// Removes all words of other versions, and what was found by them. Returns whether there were any.
+    /// Removes all words of other versions, and what was found by them, which puts the links in doubt. Returns whether
+    /// there were any.
     pub fn remove_words_except(&mut self, version: &str) -> Result<bool, Error> {
         let stale = "SELECT recording_id FROM words WHERE version <> ?1";
         let transaction = self.connection.transaction()?;
         let has_any = transaction.prepare_cached(stale)?.exists([version])?;
         if has_any {
             remove(&transaction, stale, version)?;
+            links::doubt(&transaction)?;
         }
         transaction.commit()?;
         Ok(has_any)
@@ -202,11 +205,12 @@ impl Store {
         Ok(select.query_row((version, melody, longest_s), |row| row.get::<_, i64>(0))? as u64)
     }
 
-    /// Forgets how alike words are: all are compared again.
+    /// Forgets how alike words are, which puts the links in doubt: all are compared again.
     pub fn forget_word_pairs(&mut self) -> Result<(), Error> {
         let transaction = self.connection.transaction()?;
         transaction.execute("DELETE FROM word_pairs", [])?;
         transaction.execute("UPDATE words SET compared = 0", [])?;
+        links::doubt(&transaction)?;
         Ok(transaction.commit()?)
     }
 

@@ -29,7 +29,7 @@ pub async fn versions(shell: TheShell<'_>, track: Id) -> Answer<Versions> {
             track,
             not_matched: answer.not_matched.as_ref().map(not_matched),
             voice_heard,
-            has_words: library.words(chosen)?.is_some_and(|words| !words.lines.is_empty()),
+            has_words: library.has_words(chosen)?,
             kinds: answer.kinds.into_iter().map(Claim::from).collect(),
             versions: versions.collect(),
         })
